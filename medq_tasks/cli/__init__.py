@@ -1,0 +1,33 @@
+"""The ``medq`` command. One module per subcommand; each imports what it needs only when it runs."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from medq_tasks.cli import info
+from medq_tasks.errors import MedqError
+
+app = typer.Typer(
+    name="medq",
+    help="MedQ-Bench on lmms-eval: check data, judge, report, compare, gate.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("info")(info.info)
+app.command("tasks-path")(info.tasks_path)
+
+
+def main() -> None:
+    """Run the command; an expected error is one message on stderr and exit code 1, not a traceback."""
+    try:
+        app()
+    except MedqError as error:
+        print(f"medq: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

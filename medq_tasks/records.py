@@ -1,0 +1,146 @@
+"""The records that flow between the rooms: one per item, complete enough for a report and a re-score.
+
+The harness's sample log drops the table row, so a record carries everything that is needed later, except
+the pixels: those are found again by ``table`` and ``row``. ``to_dict`` / ``from_dict`` are the log format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal
+
+Kind = Literal["perception", "no_reference", "comparison"]
+KINDS: tuple[Kind, ...] = ("perception", "no_reference", "comparison")
+
+QUESTION_TYPES = ("yes_or_no", "what", "how")
+MODALITIES = ("ct", "mri", "histopathology", "endoscopy", "fundus")
+SEVERITIES = ("none", "mild", "severe")
+AXES = ("completeness", "preciseness", "consistency", "quality_accuracy")
+
+# Outcome of one item. "failed": the model's request failed in the harness; "unanswered" (perception): a reply
+# without a readable option; "empty" (reasoning): nothing to judge; "answered" (reasoning): a text to judge.
+PerceptionState = Literal["right", "wrong", "unanswered", "failed"]
+ReasoningState = Literal["answered", "empty", "failed"]
+
+
+@dataclass(frozen=True)
+class Slices:
+    """What an item can be grouped by; "" means that the table does not say.
+
+    ``inferred`` names the fields below that were not read from a column but worked out from the row.
+    """
+
+    question_type: str = ""  # one of QUESTION_TYPES (perception only)
+    modality: str = ""  # one of MODALITIES, or the table's own word for another one
+    severity: str = ""  # one of SEVERITIES
+    scope: str = ""  # "general" or "specific" (to a modality)
+    grain: str = ""  # "coarse" or "fine" (comparison only)
+    degradation: str = ""  # free text
+    source: str = ""  # "authentic", "simulated", "ai_generated", or the table's own word
+    inferred: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PerceptionRecord:
+    """One multiple-choice item: what was asked, what came back, how it was read, and what it is worth."""
+
+    id: str
+    row: int  # 0-based row of the prepared table
+    table: str  # fingerprint of the prepared table (first 16 hex digits)
+    question: str
+    options: dict[str, str]  # letter -> text, in table order
+    answer: str  # letter
+    reply: str  # the model's text as the harness handed it over
+    choice: str | None  # letter read from the reply
+    state: PerceptionState
+    reason: str = ""  # why state is "unanswered" or "failed"
+    slices: Slices = field(default_factory=Slices)
+    kind: Literal["perception"] = "perception"
+
+
+@dataclass(frozen=True)
+class AxisJudgement:
+    """What the judge said on one axis. ``score`` is None when the axis could not be judged, never a silent 0."""
+
+    score: int | None  # 0, 1, 2 or None
+    reply: str = ""  # the judge's raw text
+    reason: str = ""  # why score is None; or why it was set without asking ("empty reply", "request failed")
+    attempts: int = 0  # calls made for this axis, 0 when served from the ledger or not asked
+
+
+@dataclass(frozen=True)
+class JudgeStamp:
+    """Who judged: model, prompts and settings by name and hash. Two runs compare only when these are equal."""
+
+    model: str
+    prompts: str  # name, e.g. "medq-tasks 1.0" or a file name
+    prompts_hash: str  # first 16 hex digits of the sha256 over the prompts in force
+    settings_hash: str  # the same over temperature and every other request parameter
+
+
+@dataclass(frozen=True)
+class ReasoningRecord:
+    """One free-text item with the judge's four axes (``axes`` is empty when no judge was configured)."""
+
+    id: str
+    row: int
+    table: str
+    kind: Literal["no_reference", "comparison"]
+    question: str
+    reference: str
+    reference_verdict: str | None  # good / usable / reject, or first / second
+    reply: str
+    verdict: str | None
+    state: ReasoningState
+    reason: str = ""
+    slices: Slices = field(default_factory=Slices)
+    judge: JudgeStamp | None = None
+    axes: dict[str, AxisJudgement] = field(default_factory=dict)
+
+    @property
+    def overall(self) -> int | None:
+        """Sum of the four axes (0 to 8), or None unless all four are scored."""
+        scores = [self.axes[axis].score for axis in AXES if axis in self.axes]
+        if len(scores) < len(AXES) or any(score is None for score in scores):
+            return None
+        return sum(score for score in scores if score is not None)
+
+
+Record = PerceptionRecord | ReasoningRecord
+
+
+def to_dict(record: Record) -> dict[str, Any]:
+    """The record as plain JSON values; ``from_dict`` undoes it."""
+    return asdict(record)
+
+
+def from_dict(data: Mapping[str, Any]) -> Record:
+    """Rebuild a record from its log form. Unknown keys (of a newer version) are ignored.
+
+    Raises:
+        ValueError: ``kind`` is missing or unknown, or a required key is absent.
+    """
+    kind = data.get("kind")
+    values = dict(data)
+    values["slices"] = _slices(values.get("slices") or {})
+    if kind == "perception":
+        return _build(PerceptionRecord, values)
+    if kind in ("no_reference", "comparison"):
+        stamp = values.get("judge")
+        values["judge"] = _build(JudgeStamp, stamp) if stamp else None
+        values["axes"] = {axis: _build(AxisJudgement, said) for axis, said in (values.get("axes") or {}).items()}
+        return _build(ReasoningRecord, values)
+    raise ValueError(f"unknown record kind {kind!r}, expected one of {', '.join(KINDS)}")
+
+
+def _slices(values: Mapping[str, Any]) -> Slices:
+    return _build(Slices, {**values, "inferred": tuple(values.get("inferred") or ())})
+
+
+def _build(cls: type[Any], values: Mapping[str, Any]) -> Any:
+    known = {item.name for item in fields(cls)}
+    try:
+        return cls(**{name: value for name, value in values.items() if name in known})
+    except TypeError as error:
+        raise ValueError(f"not a {cls.__name__}: {error}") from error

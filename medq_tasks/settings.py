@@ -1,0 +1,75 @@
+"""The settings a user can make, read from the environment in one place (see the table in README.md)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import platformdirs
+
+from medq_tasks.errors import SettingsError
+
+HUB_DATASET = "jiyaoliufd/MedQ-Bench"
+DEFAULT_JUDGE_MODEL = "gpt-4o"  # the judge of the paper
+DEFAULT_JUDGE_CONCURRENCY = 32
+
+
+@dataclass(frozen=True)
+class JudgeSettings:
+    """Which judge to ask, and how hard. ``api_key`` is never shown, logged or stored."""
+
+    model: str = DEFAULT_JUDGE_MODEL
+    base_url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    concurrency: int = DEFAULT_JUDGE_CONCURRENCY
+    prompts: Path | None = None
+
+    @property
+    def configured(self) -> bool:
+        """Whether there is a judge at all: a key, or a server of one's own that may need none."""
+        return self.api_key is not None or self.base_url is not None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that the environment can change."""
+
+    data_dir: Path | None
+    cache_dir: Path
+    judge: JudgeSettings
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read all ``MEDQ_*`` variables; an empty value counts as not set.
+
+        Raises:
+            SettingsError: ``MEDQ_JUDGE_CONCURRENCY`` is not a whole number of at least 1.
+        """
+        env = os.environ if environ is None else environ
+
+        def get(*names: str) -> str | None:
+            return next((value for name in names if (value := env.get(name, "").strip())), None)
+
+        def path(name: str) -> Path | None:
+            value = get(name)
+            return Path(value).expanduser() if value else None
+
+        judge = JudgeSettings(
+            model=get("MEDQ_JUDGE_MODEL") or DEFAULT_JUDGE_MODEL,
+            base_url=get("MEDQ_JUDGE_BASE_URL", "OPENAI_BASE_URL"),
+            api_key=get("MEDQ_JUDGE_API_KEY", "OPENAI_API_KEY"),
+            concurrency=_positive("MEDQ_JUDGE_CONCURRENCY", get("MEDQ_JUDGE_CONCURRENCY"), DEFAULT_JUDGE_CONCURRENCY),
+            prompts=path("MEDQ_JUDGE_PROMPTS"),
+        )
+        cache_dir = path("MEDQ_CACHE_DIR") or Path(platformdirs.user_cache_dir("medq-tasks"))
+        return cls(data_dir=path("MEDQ_DATA_DIR"), cache_dir=cache_dir, judge=judge)
+
+
+def _positive(name: str, text: str | None, default: int) -> int:
+    if text is None:
+        return default
+    if not text.isdecimal() or int(text) < 1:
+        raise SettingsError(f"{name}={text!r} is not a whole number of at least 1. Unset it to use {default}.")
+    return int(text)
