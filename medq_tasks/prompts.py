@@ -1,0 +1,63 @@
+"""The wording of questions and instructions, in one place.
+
+A prompt is ``pre + body + post``. The body comes from the table; ``pre`` and ``post`` are the words around it, which a
+user may replace per model in the YAML (``lmms_eval_specific_kwargs``: ``pre_prompt``, ``post_prompt``). A change of a
+constant here moves scores: bump ``metadata.version`` of the tasks concerned and say so in CHANGELOG.md.
+
+The form (one introductory line, question, lettered options, a closing line that asks for the letter; for reasoning,
+3 to 5 sentences on low-level appearance and a verdict) is the benchmark's, arXiv 2510.01691; the words are ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from medq_tasks.records import Kind
+
+PRE: dict[Kind, str] = {
+    "perception": "Look closely at this medical image and answer a question about its technical quality.\n\n",
+    "no_reference": "",
+    "comparison": "Two medical images of the same subject follow: the first image, then the second image.\n\n",
+}
+POST: dict[Kind, str] = {
+    "perception": "\n\nAnswer with the letter of the one correct option only.",
+    "no_reference": "\n\nEnd with a line of its own: Verdict: good, Verdict: usable, or Verdict: reject.",
+    "comparison": "\n\nEnd with a line of its own: Verdict: first, or Verdict: second.",
+}
+# The body where a reasoning table brings no question of its own.
+INSTRUCTION: dict[Kind, str] = {
+    "no_reference": (
+        "You are an expert in medical image quality. In 3 to 5 sentences, describe the low-level appearance of this "
+        "image: sharpness, noise, contrast, brightness, colour, and any artifact that you see, with its place and "
+        "strength. Then judge its quality for diagnosis: good (no or hardly any problem), usable (minor problems), "
+        "or reject (serious problems)."
+    ),
+    "comparison": (
+        "You are an expert in medical image quality. In 3 to 5 sentences, compare the low-level appearance of the "
+        "first image and the second image: sharpness, noise, contrast, brightness, colour, and any artifact that "
+        "you see. Then say which of the two has the higher quality."
+    ),
+}
+
+
+def perception_body(question: str, options: Mapping[str, str]) -> str:
+    """The question and its lettered options, one a line."""
+    lines = [f"{letter}. {text}" for letter, text in options.items()]
+    return "\n".join(["Question: " + question.strip(), "Options:", *lines])
+
+
+def reasoning_body(kind: Kind, question: str) -> str:
+    """The table's own question, or the task's instruction where it has none."""
+    return question.strip() or INSTRUCTION[kind]
+
+
+def surround(kind: Kind, body: str, words: Mapping[str, object] | None = None) -> str:
+    """``body`` between the words before and after it.
+
+    ``words`` is the YAML's per-model block. A key that it lacks means the default words, because the harness replaces
+    the default block by a matching model's block instead of merging them; an empty string means no words.
+    """
+    given = words or {}
+    pre = given.get("pre_prompt", PRE[kind])
+    post = given.get("post_prompt", POST[kind])
+    return f"{pre}{body}{post}"
