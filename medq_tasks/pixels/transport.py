@@ -1,0 +1,93 @@
+"""How a picture is handed to a backend: exactly, or through the JPEG step that others have.
+
+Eleven of lmms-eval 0.7's backends encode each picture as JPEG before the model's own processor sees it. Their local
+ones then decode it again by its content. ``PngImage`` makes that encoding a PNG, so the same pixels come out.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import IO, Any
+
+from PIL import Image
+
+from medq_tasks.errors import SettingsError
+
+DEFAULT_TRANSPORT = "as_is"
+
+# One entry per meaning; "jpeg85" stands for any quality from 1 to 95 (Pillow's own upper end).
+_NAMES = '"as_is", "png" or "jpeg" with a quality from 1 to 95 ("jpeg85")'
+
+
+class PngImage(Image.Image):
+    """An image that is written as PNG wherever JPEG is asked for.
+
+    Only for backends that read their own file or data URL again: they go by the content. On an API's wire the label
+    would be wrong. Copies and conversions stay of this class, because backends convert to RGB before they save.
+    """
+
+    @classmethod
+    def of(cls, image: Image.Image) -> PngImage:
+        """The same picture as a ``PngImage``. A plain image shares its memory: do not change it afterwards."""
+        plain = image if type(image) is Image.Image else Image.Image.copy(image)
+        made = cls()
+        made.__dict__.update(plain.__dict__)
+        return made
+
+    def save(
+        self, fp: str | bytes | os.PathLike[str] | os.PathLike[bytes] | IO[bytes], format: Any = None, **params: Any
+    ) -> None:
+        """Write as PNG whatever the format or file name says; JPEG's own parameters are dropped."""
+        params.pop("quality", None)
+        super().save(fp, format="PNG", compress_level=1, **params)
+
+    def copy(self) -> PngImage:
+        """A copy that is written as PNG as well."""
+        return PngImage.of(super().copy())
+
+    def convert(self, *args: Any, **kwargs: Any) -> PngImage:
+        """Pillow's conversion, with a result that is written as PNG as well."""
+        return PngImage.of(super().convert(*args, **kwargs))
+
+
+def check_transport(transport: str) -> str:
+    """Return the name if it is one that ``hand_over`` knows.
+
+    Raises:
+        SettingsError: it is not; the message names the values that are.
+    """
+    if transport in ("as_is", "png") or _jpeg_quality(transport) is not None:
+        return transport
+    raise SettingsError(f"image_transport: {transport!r} is unknown, expected {_NAMES}.")
+
+
+def hand_over(image: Image.Image, transport: str = DEFAULT_TRANSPORT) -> Image.Image:
+    """The picture in the form that a backend is given.
+
+    Args:
+        image: RGB, fully loaded (from ``decode``).
+        transport: "as_is": the plain image; the backend does to it what it always does.
+            "png": a ``PngImage``: exact pixels through a local backend that would re-encode as JPEG.
+            "jpeg85" (any quality from 1 to 95): the plain image after one JPEG pass, to get the harness's usual
+            picture from a backend that has no such step.
+
+    Raises:
+        SettingsError: unknown transport.
+    """
+    check_transport(transport)
+    if transport == "as_is":
+        return image
+    if transport == "png":
+        return PngImage.of(image)
+    packed = io.BytesIO()
+    image.save(packed, format="JPEG", quality=_jpeg_quality(transport))
+    with Image.open(packed) as file:
+        return file.convert("RGB")
+
+
+def _jpeg_quality(transport: str) -> int | None:
+    digits = transport.removeprefix("jpeg")
+    if digits == transport or not digits.isdecimal() or not 1 <= int(digits) <= 95:
+        return None
+    return int(digits)
