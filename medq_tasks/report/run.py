@@ -1,0 +1,164 @@
+"""One evaluation as an object: tasks, records, judgements, and the names people know it by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import Any, TypeGuard
+
+from medq_tasks.errors import RunError
+from medq_tasks.records import JudgeStamp, Kind, PerceptionRecord, ReasoningRecord, Record
+
+OWN_JUDGE = ""  # the judgement made inside the harness run itself
+# Where model_args name the checkpoint, in the harness's own order (evaluation_tracker.py, _get_model_name).
+_MODEL_KEYS = ("peft", "delta", "pretrained", "model", "model_version", "model_name", "model_id", "path", "engine")
+
+
+@dataclass(frozen=True)
+class TaskRun:
+    """One task of one run. ``records`` are in table order; ids are unique."""
+
+    name: str
+    kind: Kind
+    split: str  # "test", "dev" or "mini"
+    version: str  # of the task, "" when the run does not say
+    records: tuple[Record, ...]
+    config: Mapping[str, Any] = field(default_factory=dict, repr=False)  # the harness's dump of the task's YAML
+    metrics: Mapping[str, Any] = field(default_factory=dict)  # what the harness printed, without its ",none"
+    n_original: int | None = None  # rows of the table
+    n_effective: int | None = None  # rows asked for (--limit)
+    limit: float | None = None
+    samples: Path | None = None
+    judgements: Mapping[str, tuple[Record, ...]] = field(default_factory=dict, repr=False)  # slug -> records
+    judgement: str = OWN_JUDGE  # the slug that ``records`` come from
+
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """What the plugin recorded about versions, table and image transport ({} when absent)."""
+        metadata = self.config.get("metadata")
+        found = metadata.get("provenance") if isinstance(metadata, Mapping) else None
+        return found if isinstance(found, Mapping) else {}
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Fingerprints of the tables that the records come from; more than one is a problem."""
+        return tuple(dict.fromkeys(record.table for record in self.records))
+
+    @property
+    def stamps(self) -> tuple[JudgeStamp, ...]:
+        """Who judged; more than one when the judge changed during the run."""
+        return tuple(dict.fromkeys(r.judge for r in self.records if isinstance(r, ReasoningRecord) and r.judge))
+
+    @property
+    def complete(self) -> bool:
+        """Whether every row of the table was asked (no --limit, nothing lost); True when the size is unknown."""
+        return self.n_original is None or len(self.records) >= self.n_original
+
+
+@dataclass(frozen=True)
+class Run:
+    """One evaluation of one model: one result file, or several of the same model that share no task."""
+
+    model: str  # the harness's --model
+    model_args: str
+    when: str  # stamp of the (latest) result file
+    folder: Path | None
+    tasks: Mapping[str, TaskRun]
+    problems: tuple[str, ...] = ()  # each a complete sentence
+    config: Mapping[str, Any] = field(default_factory=dict, repr=False)  # the harness's ``config``
+
+    @property
+    def name(self) -> str:
+        """For people: the checkpoint's last path part and the backend, e.g. ``Qwen2-VL-7B-Instruct (qwen2_vl)``."""
+        return display_name(self.model, self.model_args)
+
+    @property
+    def predict_only(self) -> bool:
+        """Whether the harness was asked to generate without scoring."""
+        return bool((self.config.get("resolved_cli_args") or {}).get("predict_only"))
+
+    @property
+    def judges(self) -> tuple[str, ...]:
+        """Slugs of the judgements at hand; ``OWN_JUDGE`` first when the run itself was judged."""
+        own = any(task.judgement == OWN_JUDGE and task.stamps for task in self.tasks.values())
+        own = own or any(_judged(task.judgements.get(OWN_JUDGE, ())) for task in self.tasks.values())
+        later = {slug for task in self.tasks.values() for slug in task.judgements if slug != OWN_JUDGE}
+        return ((OWN_JUDGE,) if own else ()) + tuple(sorted(later))
+
+    def records(self) -> Iterator[tuple[TaskRun, Record]]:
+        """Every record with its task."""
+        for task in self.tasks.values():
+            for record in task.records:
+                yield task, record
+
+
+def with_judge(run: Run, judge: str | None) -> Run:
+    """The same run seen through another judgement (see ``load_runs``).
+
+    Raises:
+        RunError: no task of the run has that judgement.
+    """
+    slug = _default_judge(run) if judge is None else judge
+    if judge and judge not in run.judges:
+        known = ", ".join(slug or "(the run's own)" for slug in run.judges) or "none"
+        raise RunError(f"{run.folder}: no judgement {judge!r}, only: {known}. Make it with `medq judge`.")
+    tasks = {name: _select(task, slug) for name, task in run.tasks.items()}
+    lost = [
+        f"{task.name}: judgement {slug!r} holds {len(task.records)} of {len(run.tasks[name].records)} items."
+        for name, task in tasks.items()
+        if slug and task.judgement == slug and len(task.records) < len(run.tasks[name].records)
+    ]
+    return replace(run, tasks=tasks, problems=run.problems + tuple(lost))
+
+
+def display_name(model: str, model_args: str) -> str:
+    """``<checkpoint> (<backend>)``; the backend alone where model_args name no checkpoint."""
+    pairs = dict(part.split("=", 1) for part in model_args.split(",") if "=" in part)
+    named = next((pairs[key] for key in _MODEL_KEYS if pairs.get(key)), "")
+    base = PurePosixPath(named.strip().replace("\\", "/")).name
+    return f"{base} ({model})" if base and base != model else model
+
+
+def labels(runs: Sequence[Run]) -> list[str]:
+    """A distinct label per run: its name, with stamp, judge and number added as far as names repeat."""
+    texts = [run.name for run in runs]
+    slugs = [sorted({task.judgement for task in run.tasks.values() if task.judgement}) for run in runs]
+    for extra in ([run.when for run in runs], [", ".join(found) for found in slugs]):
+        counts = Counter(texts)
+        texts = [
+            f"{text} · {more}" if counts[text] > 1 and more else text for text, more in zip(texts, extra, strict=True)
+        ]
+    seen: Counter[str] = Counter()
+    for index, text in enumerate(texts):
+        seen[text] += 1
+        if seen[text] > 1:
+            texts[index] = f"{text} · {seen[text]}"
+    return texts
+
+
+def is_perception(record: Record) -> TypeGuard[PerceptionRecord]:
+    """Narrow a record to the multiple-choice kind."""
+    return record.kind == "perception"
+
+
+def is_reasoning(record: Record) -> TypeGuard[ReasoningRecord]:
+    """Narrow a record to the free-text kinds."""
+    return record.kind != "perception"
+
+
+def _default_judge(run: Run) -> str:
+    return run.judges[0] if run.judges else OWN_JUDGE
+
+
+def _judged(records: Iterable[Record]) -> bool:
+    return any(isinstance(record, ReasoningRecord) and record.judge for record in records)
+
+
+def _select(task: TaskRun, slug: str) -> TaskRun:
+    """The task with the records of judgement ``slug``; as it is where it has none of that name."""
+    if slug == task.judgement or slug not in task.judgements:
+        return task
+    kept = {**task.judgements, task.judgement: task.records}
+    return replace(task, records=kept.pop(slug), judgement=slug, judgements=kept)

@@ -1,0 +1,159 @@
+"""Which files a run consists of, and how to read them: the harness's names and shapes, known here alone.
+
+``lmms-eval --output_path RUN_DIR --log_samples`` writes (lmms_eval/loggers/evaluation_tracker.py)::
+
+    RUN_DIR/<model name>/<datetime>_results.json
+    RUN_DIR/<model name>/<datetime>_samples_<task>.jsonl
+
+and ``medq judge`` writes ``<datetime>_samples_<task>.judged.<slug>.jsonl`` beside the samples.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from medq_tasks.errors import RunError
+from medq_tasks.records import KINDS, Record, from_dict
+
+# The harness stamps "%Y%m%d_%H%M%S"; older releases wrote ISO stamps with "-" for ":".
+_STAMP = r"(?P<stamp>\d{8}_\d{6}|\d{4}-\d{2}-\d{2}T[\d.+-]+)"
+_RESULTS = re.compile(_STAMP + r"_results\.json")
+_SAMPLES = re.compile(_STAMP + r"_samples_(?P<task>.+?)(?:\.judged\.(?P<slug>.+))?\.jsonl")
+_REASONING_KINDS = KINDS[1:]
+
+HOW_TO_RUN = "A run is written by `lmms-eval --output_path RUN_DIR --log_samples`"
+
+
+@dataclass
+class RunFiles:
+    """The files of one evaluation: same folder, same stamp."""
+
+    folder: Path
+    stamp: str
+    results: Path | None = None
+    samples: dict[str, Path] = field(default_factory=dict)  # task -> file
+    judged: dict[str, dict[str, Path]] = field(default_factory=dict)  # task -> slug -> file
+
+
+def find(paths: Sequence[Path]) -> list[RunFiles]:
+    """All evaluations below the given folders (or result files), oldest first within each given path.
+
+    Raises:
+        RunError: a path does not exist, or holds no results.
+    """
+    found: dict[tuple[Path, str], RunFiles] = {}
+    for path in paths:
+        here = _below(path)
+        if not here:
+            raise RunError(f"{path}: no results of lmms-eval in this folder or below. {HOW_TO_RUN}.")
+        for key in sorted(here, key=lambda key: (key[1], str(key[0]))):
+            found.setdefault(key, here[key])
+    return list(found.values())
+
+
+def _below(path: Path) -> dict[tuple[Path, str], RunFiles]:
+    if not path.exists():
+        raise RunError(f"{path}: no such file or folder. {HOW_TO_RUN}.")
+    if path.is_file() and not (_RESULTS.fullmatch(path.name) or _SAMPLES.fullmatch(path.name)):
+        raise RunError(f"{path}: not a results file of lmms-eval. Give the run folder.")
+    stamp = _stamp_of(path) if path.is_file() else None
+    found: dict[tuple[Path, str], RunFiles] = {}
+    for file in sorted(path.parent.iterdir() if stamp else path.rglob("*")):
+        match = _RESULTS.fullmatch(file.name) or _SAMPLES.fullmatch(file.name)
+        if not match or (stamp and match["stamp"] != stamp) or not file.is_file():
+            continue
+        folder = file.parent.resolve()  # one folder given twice, or through a link, is one run
+        _add(found.setdefault((folder, match["stamp"]), RunFiles(folder, match["stamp"])), file, match)
+    return found
+
+
+def _stamp_of(path: Path) -> str:
+    match = _RESULTS.fullmatch(path.name) or _SAMPLES.fullmatch(path.name)
+    return match["stamp"] if match else ""
+
+
+def _add(files: RunFiles, file: Path, match: re.Match[str]) -> None:
+    groups = match.groupdict()
+    if "task" not in groups:
+        files.results = file
+    elif groups["slug"]:
+        files.judged.setdefault(groups["task"], {})[groups["slug"]] = file
+    else:
+        files.samples[groups["task"]] = file
+
+
+def read_results(path: Path) -> dict[str, Any]:
+    """The harness's result JSON.
+
+    Raises:
+        RunError: not a JSON object (for example cut off while it was written).
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path}: cannot be read as JSON ({error}). Run the evaluation again.") from error
+    if not isinstance(data, dict):
+        raise RunError(f"{path}: holds {type(data).__name__} instead of an object. Run the evaluation again.")
+    return data
+
+
+def is_ours(task: str, path: Path) -> bool:
+    """Whether these samples are of this benchmark: by the task's name, or by a record in the first line."""
+    if task.startswith("medq_"):
+        return True
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        first = next(lines, "")
+    try:
+        record = json.loads(first).get("record")
+    except (ValueError, AttributeError):
+        return False
+    return isinstance(record, dict) and record.get("kind") in KINDS
+
+
+def read_records(path: Path) -> list[Record]:
+    """The records of one samples file, in the order of the file.
+
+    Raises:
+        RunError: a line is not JSON, or holds no record; the message names file and line.
+    """
+    lines = path.read_text(encoding="utf-8", errors="replace").split("\n")  # a reply may hold U+2028: no splitlines
+    parsed = ((number, _parse(path, number, line)) for number, line in enumerate(lines, 1) if line.strip())
+    return records_of(parsed, str(path))
+
+
+def _parse(path: Path, number: int, line: str) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError as error:
+        raise RunError(
+            f"{path}, line {number}: not valid JSON ({error}), probably cut off while it was written. "
+            "Run the evaluation again, or delete the line to go on without this item."
+        ) from error
+
+
+def records_of(samples: Iterable[tuple[int, Any]], place: str) -> list[Record]:
+    """The records in numbered sample objects (``record`` key, or the record itself)."""
+    return [_record(sample, f"{place}, line {number}") for number, sample in samples]
+
+
+def _record(sample: Any, place: str) -> Record:
+    if not isinstance(sample, Mapping):
+        raise RunError(f"{place}: not a sample of lmms-eval. Run the evaluation again.")
+    data = sample.get("record", sample if sample.get("kind") in KINDS else None)
+    if not isinstance(data, Mapping):
+        raise RunError(
+            f"{place}: holds no `record`. A run made with --predict_only needs `medq judge RUN_DIR` first; "
+            "a run of another tool cannot be read."
+        )
+    try:
+        return from_dict(data)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise RunError(
+            f"{place}: a record of an unknown version ({error}). "
+            "Use the version of medq-tasks that wrote it, or run the evaluation again."
+        ) from error
