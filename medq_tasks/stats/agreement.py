@@ -1,0 +1,149 @@
+"""Do two or more raters give the same scores? Ordinal scores 0, 1, 2."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from medq_tasks.stats.intervals import LEVEL, RESAMPLES, SEED, Interval, draw_counts, percentile_interval, wilson
+
+CATEGORIES = (0, 1, 2)
+UNDEFINED_ALLOWED = 0.05  # share of resamples without a kappa above which no interval is given
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """An agreement figure; ``value`` is None where it is not defined, and ``reason`` says why."""
+
+    value: float | None
+    interval: Interval | None = None
+    n: int = 0
+    reason: str = ""
+
+
+def exact_agreement(a: Sequence[int], b: Sequence[int], *, level: float = LEVEL) -> Agreement:
+    """Share of items with the same score (the paper calls it accuracy), with Wilson's interval."""
+    n = _pairs(a, b)
+    if n == 0:
+        return Agreement(None, reason="no item was rated by both")
+    same = sum(x == y for x, y in zip(a, b, strict=True))
+    return Agreement(same / n, wilson(same, n, level), n)
+
+
+def confusion(a: Sequence[int], b: Sequence[int], categories: Sequence[int] = CATEGORIES) -> list[list[int]]:
+    """Counts of pairs: row = ``a``'s score, column = ``b``'s, in the order of ``categories``."""
+    _pairs(a, b)
+    place = {category: index for index, category in enumerate(categories)}
+    table = [[0] * len(categories) for _ in categories]
+    for x, y in zip(a, b, strict=True):
+        table[place[x]][place[y]] += 1
+    return table
+
+
+def weighted_kappa(
+    a: Sequence[int],
+    b: Sequence[int],
+    categories: Sequence[int] = CATEGORIES,
+    *,
+    level: float = LEVEL,
+    resamples: int = RESAMPLES,
+    seed: int = SEED,
+) -> Agreement:
+    """Quadratic-weighted Cohen's kappa (scikit-learn's) with a percentile bootstrap interval over items.
+
+    Not defined when both raters give one and the same score everywhere: chance agreement is then complete too,
+    and kappa would be 0 / 0 (not 1). Resamples in which that happens are left out; above 5 % of them, no interval.
+
+    Raises:
+        ValueError: the lists differ in length, or hold a score that is not in ``categories``.
+    """
+    n = _pairs(a, b)
+    strange = (set(a) | set(b)) - set(categories)
+    if strange:
+        raise ValueError(f"scores {sorted(strange)} are not among {list(categories)}")
+    if n == 0:
+        return Agreement(None, reason="no item was rated by both")
+    if len(set(a) | set(b)) == 1:
+        return Agreement(None, n=n, reason=f"both gave {a[0]} everywhere, so that kappa is 0 / 0")
+    from sklearn.metrics import cohen_kappa_score  # slow to import, and only agreement needs it
+
+    value = float(cohen_kappa_score(a, b, labels=list(categories), weights="quadratic"))
+    drawn, kinds = draw_counts(np.column_stack([a, b]), resamples, seed)
+    replicates = _kappas(drawn, kinds)
+    defined = replicates[np.isfinite(replicates)]
+    if n < 2 or len(defined) < (1 - UNDEFINED_ALLOWED) * resamples:
+        return Agreement(value, n=n, reason="too few items, or scores too alike, for an interval")
+    return Agreement(value, percentile_interval(defined, level, "bootstrap"), n)
+
+
+def krippendorff_alpha(ratings: Sequence[Sequence[int | None]]) -> Agreement:
+    """Krippendorff's alpha for ordinal scores: any number of raters, gaps allowed.
+
+    Args:
+        ratings: one row per item, one place per rater; None where a rater has not rated the item.
+
+    After Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability". Written here because the well-known
+    package for it is under the GPL, which this one must not require. Items with fewer than two ratings are left out.
+    """
+    units = [[score for score in unit if score is not None] for unit in ratings]
+    units = [unit for unit in units if len(unit) >= 2]
+    scores = sorted({score for unit in units for score in unit})
+    if len(scores) < 2:
+        reason = "all ratings are equal" if scores else "no item has two ratings"
+        return Agreement(None, n=len(units), reason=reason)
+    counts = np.array([[unit.count(score) for score in scores] for unit in units], dtype=float)
+    raters = counts.sum(axis=1)
+    # Coincidences: every ordered pair of ratings within an item, weighted so that each rating counts once.
+    pairs = (counts / (raters - 1)[:, None]).T @ counts - np.diag((counts / (raters - 1)[:, None]).sum(axis=0))
+    totals = pairs.sum(axis=0)
+    distance = _ordinal_distance(totals)
+    expected = (np.outer(totals, totals) - np.diag(totals)) / (totals.sum() - 1)
+    return Agreement(float(1 - (pairs * distance).sum() / (expected * distance).sum()), n=len(units))
+
+
+def fleiss_kappa(ratings: Sequence[Sequence[int]]) -> Agreement:
+    """Fleiss' kappa (unordered categories): applies only where every item has the same number of ratings.
+
+    Raises:
+        ValueError: the items have different numbers of ratings, or fewer than two.
+    """
+    if not ratings:
+        return Agreement(None, reason="no item was rated")
+    raters = {len(unit) for unit in ratings}
+    if len(raters) > 1 or min(raters) < 2:
+        raise ValueError("Fleiss' kappa needs the same number of ratings, at least two, for every item")
+    scores = sorted({score for unit in ratings for score in unit})
+    if len(scores) == 1:
+        return Agreement(None, n=len(ratings), reason="all ratings are equal")
+    counts = np.array([[list(unit).count(score) for score in scores] for unit in ratings], dtype=float)
+    m = raters.pop()
+    observed = float(((counts**2).sum(axis=1) - m).mean() / (m * (m - 1)))
+    by_chance = float(((counts.sum(axis=0) / counts.sum()) ** 2).sum())
+    return Agreement((observed - by_chance) / (1 - by_chance), n=len(ratings))
+
+
+def _pairs(a: Sequence[int], b: Sequence[int]) -> int:
+    if len(a) != len(b):
+        raise ValueError(f"{len(a)} ratings against {len(b)}: give one pair per item")
+    return len(a)
+
+
+def _kappas(drawn: Any, kinds: Any) -> Any:
+    """Quadratic-weighted kappa of each resample: 1 - observed / expected mean squared distance; nan for 0 / 0."""
+    n = drawn.sum(axis=1)
+    x, y = kinds[:, 0].astype(float), kinds[:, 1].astype(float)
+    observed = drawn @ (x - y) ** 2 / n
+    # The mean of (x - y)^2 over all pairings of a's scores with b's: two spreads plus the squared gap of the means.
+    mean_x, mean_y = drawn @ x / n, drawn @ y / n
+    expected = drawn @ x**2 / n + drawn @ y**2 / n - 2 * mean_x * mean_y
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(expected > 0, 1 - observed / expected, np.nan)
+
+
+def _ordinal_distance(totals: Any) -> Any:
+    """Krippendorff's ordinal metric: the ratings that lie between two scores, each end counted by half, squared."""
+    middle = np.cumsum(totals) - totals / 2
+    return (middle[:, None] - middle[None, :]) ** 2
