@@ -1,0 +1,89 @@
+"""The facts that ``medq info`` prints: each function returns name -> text."""
+
+from __future__ import annotations
+
+import os
+from importlib import metadata
+from pathlib import Path
+
+from medq_tasks import plugin, provenance
+from medq_tasks.settings import HUB_DATASET, Settings
+
+PROBE_SECONDS = 5.0
+OFFICIAL_FILES = tuple(
+    f"medqbench_{table}_{split}.tsv"
+    for table in ("QA", "description", "paired_description")
+    for split in ("dev", "test")
+)
+
+
+def versions() -> dict[str, str]:
+    """Version of this package and of what it builds on."""
+    return {name: version or "not installed" for name, version in provenance.versions().items()}
+
+
+def registration() -> dict[str, str]:
+    """How the harness finds the tasks, and what could keep it from doing so."""
+    others = [
+        f"{entry.name} ({entry.value})"
+        for entry in metadata.entry_points(group="lmms_eval.models")
+        if entry.name != "medq_tasks"
+    ]
+    ours = [entry for entry in metadata.entry_points(group="lmms_eval.models") if entry.name == "medq_tasks"]
+    return {
+        "tasks found by lmms-eval": "yes, with no flag" if ours else 'no: use --include_path "$(medq tasks-path)"',
+        "task definitions": str(plugin.task_folder()),
+        "other plugins": ", ".join(others) or "none (one that fails while it loads would hide ours)",
+    }
+
+
+def settings(current: Settings) -> dict[str, str]:
+    """Every setting with its value in force and where it comes from. Keys are never shown."""
+    values = {
+        "MEDQ_DATA_DIR": str(current.data_dir or f"the hub dataset {HUB_DATASET}"),
+        "MEDQ_CACHE_DIR": str(current.cache_dir),
+        "MEDQ_JUDGE_MODEL": current.judge.model,
+        "MEDQ_JUDGE_BASE_URL": current.judge.base_url or "the openai package's default",
+        "MEDQ_JUDGE_API_KEY": "set (not shown)" if current.judge.api_key else "not set",
+        "MEDQ_JUDGE_CONCURRENCY": str(current.judge.concurrency),
+        "MEDQ_JUDGE_PROMPTS": str(current.judge.prompts or "built in"),
+    }
+    return {name: value if os.environ.get(name) else f"{value}  (default)" for name, value in values.items()}
+
+
+def data(current: Settings) -> dict[str, str]:
+    """Which official files are at hand."""
+    if current.data_dir is None:
+        return {"source": f"hub dataset {HUB_DATASET}, downloaded on first use", "embedded sample set": "medq_mini"}
+    present = [name for name in OFFICIAL_FILES if (Path(current.data_dir) / name).is_file()]
+    missing = [name for name in OFFICIAL_FILES if name not in present]
+    found = {"source": f"folder {current.data_dir}", "files found": ", ".join(present) or "none"}
+    if missing:
+        found["files missing"] = ", ".join(missing)
+    return {**found, "to check them": "medq data check"}
+
+
+def judge(current: Settings, *, probe: bool) -> dict[str, str]:
+    """Whether a judge is configured, and whether its server answers."""
+    if not current.judge.configured:
+        return {"judge": "none: set MEDQ_JUDGE_API_KEY or MEDQ_JUDGE_BASE_URL; verdict_accuracy needs no judge"}
+    return {"judge": f"{current.judge.model}: {_reach(current) if probe else 'not probed'}"}
+
+
+def _reach(current: Settings) -> str:
+    import openai
+
+    client = openai.OpenAI(
+        api_key=current.judge.api_key or "none", base_url=current.judge.base_url, timeout=PROBE_SECONDS, max_retries=0
+    )
+    try:
+        models = [model.id for model in client.models.list()]
+    except openai.APIStatusError as error:
+        return f"the server answers, but with HTTP {error.status_code}"
+    except openai.OpenAIError as error:
+        return f"not reachable ({type(error).__name__})"
+    return (
+        "reachable"
+        if current.judge.model in models
+        else f"reachable, but it does not list this model ({len(models)} listed)"
+    )

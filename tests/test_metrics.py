@@ -1,0 +1,62 @@
+import pytest
+
+from medq_tasks import metrics
+from medq_tasks.records import Slices
+from tests import makers
+
+
+def item(state, question_type):
+    return makers.perception(state, slices=Slices(question_type=question_type))
+
+
+def test_perception_counts_every_item():
+    # 5 items: 2 right; unanswered and failed ones stay in the denominator as wrong.
+    items = [
+        item("right", "yes_or_no"),
+        item("wrong", "yes_or_no"),
+        item("right", "what"),
+        item("unanswered", "what"),
+        item("failed", "what"),
+    ]
+    assert metrics.perception_metrics(items) == {
+        "accuracy": pytest.approx(2 / 5),
+        "accuracy_yes_or_no": pytest.approx(1 / 2),
+        "accuracy_what": pytest.approx(1 / 3),
+        "unanswered": pytest.approx(1 / 5),
+        "request_failures": 1.0,
+    }
+
+
+def test_an_unknown_question_type_counts_in_accuracy_only():
+    assert set(metrics.perception_metrics([item("right", "")])) == {"accuracy", "unanswered", "request_failures"}
+
+
+def test_reasoning_means_are_over_scored_items_and_judged_says_how_many():
+    # completeness: (2 + 0) / 2, preciseness: 1 / 1 (the other is unscored); overall: only the first item has four axes.
+    items = [makers.reasoning((2, 1, 2, 0)), makers.reasoning((0, None, 1, 1), verdict="reject")]
+    found = metrics.reasoning_metrics(items)
+    assert found["completeness"] == 1.0
+    assert found["preciseness"] == 1.0
+    assert found["consistency"] == 1.5
+    assert found["quality_accuracy"] == 0.5
+    assert found["overall"] == 5.0
+    assert found["judged"] == 0.5
+    assert found["verdict_accuracy"] == 0.5
+    assert found["request_failures"] == 0.0
+
+
+def test_without_a_judge_axes_are_absent_and_the_verdict_is_still_scored():
+    found = metrics.reasoning_metrics([makers.reasoning(None)])
+    assert found == {"judged": 0.0, "request_failures": 0.0, "verdict_accuracy": 1.0}
+
+
+def test_a_failed_request_scores_zero_and_is_counted():
+    found = metrics.reasoning_metrics([makers.reasoning((0, 0, 0, 0), state="failed", verdict=None)])
+    assert found["overall"] == 0.0
+    assert found["judged"] == 1.0
+    assert found["request_failures"] == 1.0
+    assert found["verdict_accuracy"] == 0.0
+
+
+def test_a_reference_without_a_readable_verdict_is_left_out_of_verdict_accuracy():
+    assert "verdict_accuracy" not in metrics.reasoning_metrics([makers.reasoning(reference_verdict=None)])

@@ -1,0 +1,99 @@
+"""The door, without the harness: a stand-in module shows what is patched and what is left alone."""
+
+import sys
+import types
+import warnings
+
+import pytest
+import yaml
+
+from medq_tasks import plugin
+
+
+class Manager:
+    """Stands in for lmms_eval.tasks.TaskManager: same signature, remembers the call."""
+
+    def initialize_tasks(self, include_path=None, include_defaults=True):
+        return include_path, include_defaults
+
+
+@pytest.fixture
+def tasks(monkeypatch):
+    module = types.ModuleType("lmms_eval.tasks")
+    module.TaskManager = type("TaskManager", (Manager,), {"initialize_tasks": Manager.initialize_tasks})
+    monkeypatch.setitem(sys.modules, "lmms_eval.tasks", module)
+    return module
+
+
+OURS = str(plugin.task_folder())
+
+
+@pytest.mark.parametrize(
+    ("given", "searched"),
+    [(None, [OURS]), ("/mine", ["/mine", OURS]), (["/a", "/b"], ["/a", "/b", OURS]), (OURS, [OURS]), ([OURS], [OURS])],
+)
+def test_our_folder_comes_after_the_users(tasks, given, searched):
+    plugin.register()
+    assert tasks.TaskManager().initialize_tasks(given) == (searched, True)
+
+
+def test_without_defaults_nothing_is_added(tasks):
+    plugin.register()
+    assert tasks.TaskManager().initialize_tasks("/mine", include_defaults=False) == ("/mine", False)
+
+
+def test_registering_twice_patches_once(tasks):
+    plugin.register()
+    first = tasks.TaskManager.initialize_tasks
+    plugin.register()
+    assert tasks.TaskManager.initialize_tasks is first
+
+
+def test_a_harness_that_cannot_be_patched_gets_a_warning_with_the_cure(tasks):
+    del tasks.TaskManager.initialize_tasks
+    Manager_without = type("TaskManager", (), {})
+    tasks.TaskManager = Manager_without
+    with pytest.warns(RuntimeWarning, match="medq tasks-path"):
+        assert plugin.register() == []
+
+
+def test_missing_definitions_get_a_warning(tasks, monkeypatch, tmp_path):
+    monkeypatch.setattr(plugin, "task_folder", lambda: tmp_path / "gone")
+    with pytest.warns(RuntimeWarning, match="reinstall"):
+        plugin.register()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert tasks.TaskManager().initialize_tasks() == (None, True)
+
+
+def test_every_definition_is_well_formed():
+    # One empty, list-shaped or broken YAML below the folder would end every lmms-eval run of the user.
+    class Loader(yaml.SafeLoader):
+        pass
+
+    Loader.add_constructor("!function", lambda loader, node: loader.construct_scalar(node))
+    files = sorted(plugin.task_folder().rglob("*.y*ml"))
+    names = set()
+    for file in files:
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader)
+        assert isinstance(content, dict), file
+        names.add(content["group"] if "group" in content else content["task"])
+        if "include" in content:
+            assert (file.parent / content["include"]).is_file()
+        assert file.stem in names
+    assert names == {
+        "medq_bench",
+        "medq_bench_dev",
+        "medq_perception",
+        "medq_perception_dev",
+        "medq_reasoning",
+        "medq_reasoning_dev",
+        "medq_reasoning_no_reference",
+        "medq_reasoning_no_reference_dev",
+        "medq_reasoning_comparison",
+        "medq_reasoning_comparison_dev",
+        "medq_mini",
+        "medq_mini_perception",
+        "medq_mini_no_reference",
+        "medq_mini_comparison",
+    }
