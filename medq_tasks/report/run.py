@@ -84,8 +84,8 @@ class Run:
         """Slugs of the judgements at hand; ``OWN_JUDGE`` first when the run itself was judged."""
         own = any(task.judgement == OWN_JUDGE and task.stamps for task in self.tasks.values())
         own = own or any(_judged(task.judgements.get(OWN_JUDGE, ())) for task in self.tasks.values())
-        later = {slug for task in self.tasks.values() for slug in task.judgements if slug != OWN_JUDGE}
-        return ((OWN_JUDGE,) if own else ()) + tuple(sorted(later))
+        slugs = {slug for task in self.tasks.values() for slug in (*task.judgements, task.judgement)}
+        return ((OWN_JUDGE,) if own else ()) + tuple(sorted(slugs - {OWN_JUDGE}))
 
     def records(self) -> Iterator[tuple[TaskRun, Record]]:
         """Every record with its task."""
