@@ -1,0 +1,146 @@
+"""From a raw reply to the text that holds the answer, and from there to one plain spelling.
+
+``final_text`` decides what of a reply is the model's answer: it drops what the model thought aloud, control tokens,
+and turns that the model invented after its own. ``plain`` then removes the dress: widths, bold, LaTeX, markup.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Tags around thinking: DeepSeek / Qwen (think), Claude prompts (thinking), MedGemma (unused94 / unused95),
+# Kimi (triangles), Magistral ([THINK]), OpenThoughts (begin_of_thought), Seed (seed:think), and common prompt styles.
+_NAMES = r"think|thinking|thought|thoughts|reasoning|reflection|scratchpad|seed:think|analysis|cot"
+_THINK_TAG = re.compile(
+    rf"<(?P<close1>/?)(?:{_NAMES})\s*>|\[(?P<close2>/?)THINK\]|◁(?P<close3>/?)think▷"
+    r"|<\|(?:begin|(?P<close4>end))_of_thought\|>|<unused(?:94|(?P<close5>95))>",
+    re.IGNORECASE,
+)
+_ANSWER_TAG = re.compile(r"<(?:final_?)?answer\s*>", re.IGNORECASE)
+# gpt-oss: several channels, of which only "final" is meant for the reader.
+_HARMONY_FINAL = re.compile(r"<\|channel\|>\s*final\s*(?:<\|constrain\|>\s*\w*\s*)?<\|message\|>")
+_HARMONY_OTHER = re.compile(r"<\|channel\|>\s*(?:analysis|commentary)\b")
+
+# A control token ends the model's turn. The box tokens of GLM are content, not control.
+_CONTROL = re.compile(
+    r"<\|(?!begin_of_box|end_of_box)[A-Za-z0-9_▁]{1,40}\|>|<｜[^<>｜]{1,40}｜>|</?s>|<(?:eos|bos|pad|unk|eot|end_of_turn)>"
+    r"|<end_of_utterance>|<start_of_turn>|\[/?INST\]|\[PAD\]|<0x0A>",
+    re.IGNORECASE,
+)
+_ROLE = re.compile(
+    r"^[ \t]*#{0,3}[ \t]*(?P<role>system|user|human|assistant|model|instruction|response)[ \t]*:?[ \t]*$", re.I | re.M
+)
+_TURN = re.compile(r"^[ \t]*#{0,3}[ \t]*(?:user|human|instruction)[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_OWN_PREFIX = re.compile(r"\s*#{0,3}[ \t]*(?:assistant|model|response|ai|gpt)[ \t]*(?::|\n)\s*", re.IGNORECASE)
+
+
+def final_text(reply: str) -> str:
+    """What the model says to the reader: ``reply`` without thinking, control tokens and invented later turns.
+
+    A thinking block that is never closed means that the reply was cut before its answer: nothing is left,
+    except when an ``<answer>`` tag shows that the model did leave its thinking.
+    """
+    return _own_turn(_without_thinking(_final_channel(reply))).strip()
+
+
+def _final_channel(reply: str) -> str:
+    finals = list(_HARMONY_FINAL.finditer(reply))
+    if finals:
+        return reply[finals[-1].end() :]
+    return "" if _HARMONY_OTHER.search(reply) else reply
+
+
+def _without_thinking(reply: str) -> str:
+    kept: list[str] = []
+    depth, start = 0, 0
+    for tag in _THINK_TAG.finditer(reply):
+        closes = any(tag.groups())
+        if not closes:
+            if depth == 0:
+                kept.append(reply[start : tag.start()])
+            depth += 1
+        elif depth > 1:
+            depth -= 1
+        else:
+            if depth == 0:  # the opening tag was part of the prompt: all so far was thinking
+                kept.clear()
+            depth = 0
+        start = tag.end()
+    if depth == 0:
+        kept.append(reply[start:])
+    else:
+        answer = _ANSWER_TAG.search(reply, start)
+        kept.append(reply[answer.start() :] if answer else "")
+    return "".join(kept)
+
+
+def _own_turn(text: str) -> str:
+    """The first turn of the model, when the text holds role markers or control tokens."""
+    text = _after_echoed_turns(text)
+    start = 0
+    for control in _CONTROL.finditer(text):
+        if text[start : control.start()].strip():
+            text = text[: control.start()]
+            break
+        start = control.end()
+    text = text[start:] if start < len(text) else ""
+    prefix = _OWN_PREFIX.match(text)
+    if prefix:
+        text = text[prefix.end() :]
+    turn = _TURN.search(text)
+    return text[: turn.start()] if turn and text[: turn.start()].strip() else text
+
+
+def _after_echoed_turns(text: str) -> str:
+    """Skip a prompt that was decoded together with the reply: "user ... assistant ... B"."""
+    roles = list(_ROLE.finditer(_CONTROL.sub("\n", text)))
+    if not roles or roles[0]["role"].lower() not in ("system", "user", "human", "instruction"):
+        return text
+    spaced = _CONTROL.sub("\n", text)
+    if spaced[: roles[0].start()].strip():
+        return text
+    for position, role in enumerate(roles):
+        if role["role"].lower() in ("assistant", "model", "response"):
+            end = roles[position + 1].start() if position + 1 < len(roles) else len(spaced)
+            return spaced[role.end() : end]
+    return text
+
+
+_INVISIBLE = dict.fromkeys(
+    code
+    for code in (
+        0xAD,
+        0x34F,
+        0x61C,
+        0x180E,
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+        0xFEFF,
+    )
+) | dict.fromkeys([*range(0xFE00, 0xFE10), 0x20E3])
+# Letters in black circles and squares have no compatibility form in Unicode.
+_BADGES = {start + index: chr(ord("A") + index) for start in (0x1F150, 0x1F170) for index in range(26)}
+_SPELLING = str.maketrans("‘’‚‛“”„‟«»‐‑‒–—―−", "''''" + '""""""' + "-------")
+
+_LATEX_WORD = re.compile(r"\\(?:text|textbf|textit|mathbf|mathrm|mathsf|rm|bf|displaystyle|mathbb)\b\s*")
+_LATEX_MARK = re.compile(r"\\[()\[\],;!]|\$")
+_HTML = re.compile(
+    r"</?(?:b|i|u|em|strong|p|div|span|br|h[1-6]|ul|ol|li|code|pre|mark|font)(?:\s[^<>]{0,80})?/?>", re.I
+)
+_EMPHASIS = re.compile(r"\*{1,3}|`{1,3}(?:json|text|markdown)?|_{2,3}|~~|(?<!\w)_|_(?!\w)")
+_LINE_MARK = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-•●▪◦*+][ \t]+)+", re.MULTILINE)
+_ENTITY = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&amp;": "&"}
+
+
+def plain(text: str) -> str:
+    """One spelling for what differs only in dress: full width, circled, bold, LaTeX, HTML, quotes and dashes."""
+    text = unicodedata.normalize("NFKC", text.translate(_BADGES)).translate(_INVISIBLE).translate(_SPELLING)
+    for entity, character in _ENTITY.items():
+        text = text.replace(entity, character)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
+    text = _LATEX_MARK.sub(" ", _LATEX_WORD.sub("", text))
+    text = _HTML.sub(" ", text)
+    text = _LINE_MARK.sub("", _EMPHASIS.sub("", text))
+    return text.strip()
