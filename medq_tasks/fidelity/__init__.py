@@ -1,0 +1,1 @@
+"""What a backend does to the pixels before the model sees them (`medq fidelity`)."""
