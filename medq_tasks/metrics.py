@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from medq_tasks.records import AXES, PerceptionRecord, ReasoningRecord
+from medq_tasks.records import AXES, QUESTION_TYPES, PerceptionRecord, ReasoningRecord
+
+PERCEPTION = ("accuracy", *(f"accuracy_{name}" for name in QUESTION_TYPES), "unanswered", "request_failures")
+REASONING = ("overall", *AXES, "judged", "verdict_accuracy", "request_failures")
 
 # Counts are summed over items, everything else is a mean over the items that have a value.
 COUNTS = frozenset({"request_failures"})
@@ -60,7 +63,7 @@ def reasoning_metrics(records: Iterable[ReasoningRecord]) -> dict[str, float]:
 
 
 def combine(name: str, values: Sequence[float]) -> float:
-    """One metric from its per-item values: the sum of a count, else the mean."""
+    """One metric from its per-item values (at least one): the sum of a count, else the mean."""
     total = float(sum(values))
     return total if name in COUNTS else total / len(values)
 

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+
+def row(names: Iterable[str], values: Mapping[str, float]) -> dict[str, float | None]:
+    """An item's value for every metric of its task, None where the metric does not apply.
+
+    All metrics then have one entry per item: the harness takes the length of an arbitrary one for the sample count.
+    """
+    return {name: values.get(name) for name in names}
 
 
 def total(values: Sequence[float]) -> float:
     """Sum of per-item counts."""
     return float(sum(values))
+
+
+def mean_where_known(values: Sequence[float | None]) -> float | None:
+    """Mean over the items that the metric applies to; None (shown as N/A) when it applies to none."""
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
 
 
 class Summary(dict[str, Any]):

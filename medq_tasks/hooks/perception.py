@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from medq_tasks import answers, metrics, records
+from medq_tasks.hooks import aggregate
 from medq_tasks.hooks.inputs import options_of
 from medq_tasks.records import PerceptionRecord, Slices
 
@@ -18,7 +19,10 @@ def doc_to_target(doc: Mapping[str, Any]) -> str:
 def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Any]:
     """The item's value for each metric, and its whole record under ``record``."""
     record = read(doc, results[0])
-    return {**metrics.perception_values(record), "record": records.to_dict(record)}
+    return {
+        **aggregate.row(metrics.PERCEPTION, metrics.perception_values(record)),
+        "record": records.to_dict(record),
+    }
 
 
 def read(doc: Mapping[str, Any], reply: str) -> PerceptionRecord:

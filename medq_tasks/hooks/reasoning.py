@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from medq_tasks import answers, judge, metrics, records
+from medq_tasks.hooks import aggregate
 from medq_tasks.hooks.perception import slices_of
 from medq_tasks.records import ReasoningRecord
 from medq_tasks.settings import Settings
@@ -20,7 +21,10 @@ def doc_to_target(doc: Mapping[str, Any]) -> str:
 def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Any]:
     """The item's value for each metric, and its whole record under ``record``."""
     record = judge.judged(read(doc, results[0]), judge.session_for(Settings.from_env()))
-    return {**metrics.reasoning_values(record), "record": records.to_dict(record)}
+    return {
+        **aggregate.row(metrics.REASONING, metrics.reasoning_values(record)),
+        "record": records.to_dict(record),
+    }
 
 
 def read(doc: Mapping[str, Any], reply: str) -> ReasoningRecord:
