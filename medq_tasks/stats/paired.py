@@ -1,4 +1,4 @@
-"""Is run A better than run B on the same items, beyond chance?"""
+"""Is run B better than run A on the same items, beyond chance?"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from medq_tasks.stats.intervals import LEVEL, Interval, bootstrap_mean
 
 @dataclass(frozen=True)
 class Paired:
-    """The mean of ``a - b`` over the items that both have; positive when A is higher."""
+    """The mean of ``b - a`` over the items that both have: positive when B is higher (A is what one compares with)."""
 
     n: int
     mean_a: float | None
@@ -44,7 +44,7 @@ def paired_difference(
     n = len(a)
     if n == 0:
         return Paired(0, None, None, None, None, None, test)
-    differences = [float(x - y) for x, y in zip(a, b, strict=True)]
+    differences = [float(y - x) for x, y in zip(a, b, strict=True)]
     p_value = mcnemar(differences.count(1.0), differences.count(-1.0)) if binary else permutation(differences)
     interval = bootstrap_mean(differences, clusters, level=level)
     return Paired(n, sum(a) / n, sum(b) / n, sum(differences) / n, interval, p_value, test)

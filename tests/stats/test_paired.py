@@ -76,7 +76,7 @@ def test_paired_accuracy_by_hand():
     a, b = [1, 1, 1, 0, 1, 0], [1, 0, 0, 0, 0, 1]
     found = paired_difference(a, b)
     assert (found.n, found.mean_a, found.mean_b) == (6, pytest.approx(4 / 6), pytest.approx(2 / 6))
-    assert found.difference == pytest.approx(2 / 6)
+    assert found.difference == pytest.approx(-2 / 6)
     # 3 items only A, 1 only B: 2 * (C(4,0) + C(4,1)) / 2^4 = 10 / 16
     assert found.p_value == pytest.approx(10 / 16)
     assert found.test == "exact McNemar"
@@ -95,7 +95,7 @@ def test_nothing_in_common():
 
 def test_one_item_has_a_difference_but_no_interval():
     found = paired_difference([1], [0])
-    assert (found.difference, found.interval, found.p_value) == (1, None, 1.0)
+    assert (found.difference, found.interval, found.p_value) == (-1, None, 1.0)
 
 
 def test_a_run_against_itself():

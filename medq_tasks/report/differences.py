@@ -1,0 +1,133 @@
+"""What makes two runs unfit for comparison, and what is merely worth knowing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from medq_tasks.errors import RunError
+from medq_tasks.records import JudgeStamp
+from medq_tasks.report.run import Run, TaskRun
+
+# Name (as --allow-different takes it) -> what it is called in a message.
+KINDS = {
+    "table": "table",
+    "version": "task version",
+    "judge-model": "judge model",
+    "judge-prompts": "judge prompts",
+    "judge-settings": "judge settings",
+    "image-transport": "image transport",
+}
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that must be equal and is not."""
+
+    kind: str  # a key of KINDS
+    task: str
+    a: str
+    b: str
+
+    def __str__(self) -> str:
+        return f"{self.task}: {KINDS[self.kind]} is {self.a} in A and {self.b} in B"
+
+
+def differences(a: Run, b: Run) -> list[Difference]:
+    """Everything that must be equal in the tasks that both runs have, and is not."""
+    shared = [(a.tasks[name], b.tasks[name]) for name in a.tasks if name in b.tasks]
+    return [found for task_a, task_b in shared for found in _of_task(a, task_a, b, task_b)]
+
+
+def refuse(found: Sequence[Difference], allow: Collection[str]) -> None:
+    """Raise unless every difference is allowed.
+
+    Raises:
+        RunError: names each difference and the option that accepts it; or ``allow`` holds an unknown name.
+    """
+    strange = sorted(set(allow) - {*KINDS, ALL})
+    if strange:
+        raise RunError(f"--allow-different {', '.join(strange)} is unknown. There is: {', '.join([*KINDS, ALL])}.")
+    if ALL in allow:
+        return
+    left = [difference for difference in found if difference.kind not in allow]
+    if left:
+        kinds = " ".join(f"--allow-different {kind}" for kind in dict.fromkeys(item.kind for item in left))
+        raise RunError(
+            "the runs cannot be compared:\n"
+            + "\n".join(f"  {difference}" for difference in left)
+            + f"\nEvaluate or judge both in the same way, or accept the difference with: {kinds}"
+        )
+
+
+def notes(a: Run, b: Run) -> Iterator[str]:
+    """What differs without spoiling the comparison, or limits it: each a sentence."""
+    for run, label in ((a, "A"), (b, "B")):
+        yield from (f"{label}: {problem}" for problem in run.problems)
+    yield from (f"{name}: only in A." for name in a.tasks if name not in b.tasks)
+    yield from (f"{name}: only in B." for name in b.tasks if name not in a.tasks)
+    for name in (name for name in a.tasks if name in b.tasks):
+        yield from _task_notes(a.tasks[name], b.tasks[name])
+    if a.config.get("model_backend") != b.config.get("model_backend"):
+        yield f"backend: {a.config.get('model_backend')} in A, {b.config.get('model_backend')} in B."
+
+
+def image_transport(run: Run, task: TaskRun) -> str:
+    """How the task handed pictures to the backend; "as_is" where the run does not say."""
+    block = task.config.get("lmms_eval_specific_kwargs")
+    if not isinstance(block, Mapping):
+        return "as_is"
+    # The harness resolves the block by the model's name, and then leaves the chosen keys at its top.
+    for place in (block, block.get(run.model), block.get("default")):
+        if isinstance(place, Mapping) and isinstance(place.get("image_transport"), str):
+            return str(place["image_transport"])
+    return "as_is"
+
+
+def _of_task(a: Run, task_a: TaskRun, b: Run, task_b: TaskRun) -> Iterator[Difference]:
+    sides: dict[str, tuple[str, str]] = {
+        "table": (_listed(task_a.tables), _listed(task_b.tables)),
+        "version": (task_a.version or "unknown", task_b.version or "unknown"),
+        "image-transport": (image_transport(a, task_a), image_transport(b, task_b)),
+    }
+    if task_a.stamps and task_b.stamps:  # nothing the judge said is compared where one run has none: a note says so
+        stamps = (task_a.stamps, task_b.stamps)
+        sides["judge-model"] = tuple(_listed(s.model for s in side) for side in stamps)  # type: ignore[assignment]
+        sides["judge-prompts"] = tuple(_listed(map(_prompts, side)) for side in stamps)  # type: ignore[assignment]
+        sides["judge-settings"] = tuple(_listed(s.settings_hash for s in side) for side in stamps)  # type: ignore[assignment]
+    for kind in KINDS:
+        left, right = sides.get(kind, ("", ""))
+        if left != right:
+            yield Difference(kind, task_a.name, left, right)
+
+
+def _task_notes(a: TaskRun, b: TaskRun) -> Iterator[str]:
+    ids_a, ids_b = ({record.id for record in task.records} for task in (a, b))
+    if ids_a != ids_b:
+        yield (
+            f"{a.name}: {len(ids_a & ids_b)} items in common; "
+            f"{len(ids_a - ids_b)} are only in A and {len(ids_b - ids_a)} only in B."
+        )
+    if bool(a.stamps) != bool(b.stamps):
+        yield f"{a.name}: judged only in {'A' if a.stamps else 'B'}, so that the judge's axes cannot be compared."
+    for key in ("generation_kwargs", "lmms_eval_specific_kwargs"):
+        if a.config.get(key) != b.config.get(key):
+            yield f"{a.name}: {key} is {_short(a.config.get(key))} in A, {_short(b.config.get(key))} in B."
+    code_a, code_b = ((task.config.get("metadata") or {}).get("medq") or {} for task in (a, b))
+    if code_a.get("input_code") != code_b.get("input_code"):
+        yield f"{a.name}: the code that makes prompts and pixels is not the same in A and B."
+
+
+def _prompts(stamp: JudgeStamp) -> str:
+    return f"{stamp.prompts} ({stamp.prompts_hash})"
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(sorted(set(values))) or "none"
+
+
+def _short(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)

@@ -1,0 +1,49 @@
+"""Text from models, judges and tables made harmless for a terminal, a Markdown table, XML or a spreadsheet."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# What a spreadsheet takes for the beginning of a formula. An apostrophe in front makes it text (and is taken off again
+# by ``csv_read``); one that was there before gets another one, so that the two undo each other exactly.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
+
+
+def printable(text: str, limit: int | None = None) -> str:
+    """One line without control, formatting or half characters (colour codes, reversed text), cut to ``limit``."""
+    flat = " ".join(text.split())
+    shown = "".join("\ufffd" if unicodedata.category(char) in ("Cc", "Cf", "Cs") else char for char in flat)
+    return shown if limit is None or len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def markdown_cell(text: str, limit: int | None = None) -> str:
+    """Text for a Markdown table: no markup, no HTML, no column break."""
+    return _MARKDOWN.sub(r"\\\1", printable(text, limit)).replace("\\<", "&lt;").replace("\\>", "&gt;")
+
+
+def markdown_table(header: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table; the cells must be escaped already."""
+    lines = ["| " + " | ".join(row) + " |" for row in [header, ["---"] * len(header), *rows]]
+    return "\n".join(lines) + "\n"
+
+
+def xml_text(text: str) -> str:
+    """Text without the characters that XML 1.0 forbids even when escaped."""
+    allowed = "\t\n\r"
+    return "".join(c if c in allowed or (c >= "\x20" and _is_xml(ord(c))) else "\ufffd" for c in text)
+
+
+def csv_write(text: str) -> str:
+    """A cell that no spreadsheet program takes for a formula."""
+    return "'" + text if text.startswith(_FORMULA) else text
+
+
+def csv_read(text: str) -> str:
+    """Undo ``csv_write``."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+
+
+def _is_xml(code: int) -> bool:
+    return code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000
