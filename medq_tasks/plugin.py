@@ -2,7 +2,8 @@
 
 lmms-eval offers an entry point for models (it loads the group ``lmms_eval.models`` while ``lmms_eval.models`` is
 imported) but none for tasks. ``register`` uses that call for both: it returns the model manifests, and it makes
-``TaskManager`` look into the YAML folder of this package too.
+``TaskManager`` look into the YAML folder of this package too. It also keeps the response store from answering with
+failed requests (``response_store.py``).
 
 Three rules, each learned from a way to break the harness for everybody:
 
@@ -24,6 +25,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from medq_tasks import backends, response_store
+
 _TASKS_MODULE = "lmms_eval.tasks"
 _MARK = "_knows_medq_tasks"
 
@@ -39,6 +42,7 @@ def register() -> list[Any]:
     """Entry point of the group ``lmms_eval.models``: teach TaskManager our folder, return our model manifests."""
     try:
         _teach_task_manager()
+        _after_import(response_store.MODULE, "ResponseCache", response_store.make_honest)
         return _manifests()
     except Exception as error:
         _warn(f"could not register with this lmms-eval ({type(error).__name__}: {error})")
@@ -48,27 +52,39 @@ def register() -> list[Any]:
 def _manifests() -> list[Any]:
     from lmms_eval.models.registry_v2 import ModelManifest
 
-    return [ModelManifest(model_id="medq_baseline", simple_class_path="medq_tasks.baseline.model.MedqBaseline")]
+    known = getattr(sys.modules.get("lmms_eval.models"), "AVAILABLE_SIMPLE_MODELS", {})
+    classes = {"medq_baseline": "medq_tasks.baseline.model.MedqBaseline"}
+    classes |= {name: path for name, path in backends.CLASSES.items() if name in known}
+    return [ModelManifest(model_id=name, simple_class_path=path) for name, path in classes.items()]
 
 
 def _teach_task_manager() -> None:
     if not task_folder().is_dir():
         _warn(f"the task definitions are missing ({task_folder()} does not exist); reinstall medq-tasks")
         return
-    loaded = sys.modules.get(_TASKS_MODULE)
-    if loaded is not None and hasattr(loaded, "TaskManager"):
-        _patch(loaded)
-    elif not any(isinstance(finder, _PatchAfterImport) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _PatchAfterImport())
+    _after_import(_TASKS_MODULE, "TaskManager", _patch)
+
+
+def _after_import(module: str, needed: str, patch: Callable[[ModuleType], None]) -> None:
+    """Call ``patch`` on the module as soon as it is imported; at once if it is and holds what is ``needed``."""
+    loaded = sys.modules.get(module)
+    if loaded is not None and hasattr(loaded, needed):
+        patch(loaded)
+    elif not any(isinstance(finder, _PatchAfterImport) and finder.module == module for finder in sys.meta_path):
+        sys.meta_path.insert(0, _PatchAfterImport(module, patch))
 
 
 class _PatchAfterImport(importlib.abc.MetaPathFinder):
-    """Waits for the first import of ``lmms_eval.tasks``, patches it once it has run, and is gone."""
+    """Waits for the first import of one module, patches it once it has run, and is gone."""
+
+    def __init__(self, module: str, patch: Callable[[ModuleType], None]) -> None:
+        self.module = module
+        self.patch = patch
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname != _TASKS_MODULE:
+        if fullname != self.module:
             return None
         if self in sys.meta_path:
             sys.meta_path.remove(self)
@@ -80,7 +96,7 @@ class _PatchAfterImport(importlib.abc.MetaPathFinder):
         def execute_then_patch(module: ModuleType) -> None:
             execute(module)
             try:
-                _patch(module)
+                self.patch(module)
             except Exception as error:
                 _warn(f"this lmms-eval cannot be extended ({type(error).__name__}: {error})")
 

@@ -6,6 +6,7 @@ ones then decode it again by its content. ``PngImage`` makes that encoding a PNG
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 from typing import IO, Any
@@ -18,6 +19,8 @@ DEFAULT_TRANSPORT = "as_is"
 
 # One entry per meaning; "jpeg85" stands for any quality from 1 to 95 (Pillow's own upper end).
 _NAMES = '"as_is", "png" or "jpeg" with a quality from 1 to 95 ("jpeg85")'
+# Of zlib: a local backend reads the file at once and drops it, an API's wire is slow.
+_FAST, _SMALL = 1, 6
 
 
 class PngImage(Image.Image):
@@ -40,7 +43,17 @@ class PngImage(Image.Image):
     ) -> None:
         """Write as PNG whatever the format or file name says; JPEG's own parameters are dropped."""
         params.pop("quality", None)
-        super().save(fp, format="PNG", compress_level=1, **params)
+        super().save(fp, format="PNG", **{"compress_level": _FAST, **params})
+
+    def to_png(self) -> bytes:
+        """The PNG file."""
+        file = io.BytesIO()
+        self.save(file, compress_level=_SMALL)
+        return file.getvalue()
+
+    def data_url(self) -> str:
+        """The PNG file as a data URL."""
+        return "data:image/png;base64," + base64.b64encode(self.to_png()).decode("ascii")
 
     def copy(self) -> PngImage:
         """A copy that is written as PNG as well."""

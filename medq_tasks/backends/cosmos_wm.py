@@ -1,0 +1,19 @@
+"""``--model cosmos_wm``: the reasoner's OpenAI-compatible API takes data URLs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lmms_eval.models.simple.cosmos_wm import CosmosWorldModel
+
+from medq_tasks.pixels import PngImage
+
+
+class ExactCosmos(CosmosWorldModel):  # type: ignore[misc]
+    """The harness's backend with a PNG data URL for a picture that is to arrive exactly."""
+
+    def _visual_to_openai_content(self, visual: Any) -> dict[str, Any] | None:
+        if not isinstance(visual, PngImage):
+            content: dict[str, Any] | None = super()._visual_to_openai_content(visual)
+            return content
+        return {"type": "image_url", "image_url": {"url": visual.data_url()}}
