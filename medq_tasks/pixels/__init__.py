@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from medq_tasks.pixels.decoding import DECODING_VERSION, decode
+from medq_tasks.pixels.resizing import Limits, fitted, limits_of, summary
 from medq_tasks.pixels.transport import DEFAULT_TRANSPORT, PngImage, check_transport, hand_over
-from medq_tasks.pixels.verifying import PictureFacts, verify
 
 __all__ = [
     "DECODING_VERSION",
     "DEFAULT_TRANSPORT",
-    "PictureFacts",
+    "Limits",
     "PngImage",
     "check_transport",
     "decode",
+    "fitted",
     "hand_over",
-    "verify",
+    "limits_of",
+    "summary",
 ]

@@ -31,7 +31,8 @@ def decode(data: bytes) -> Image.Image:
     """Decode a picture file to a fully loaded RGB image of its own (no file handle behind it). Thread-safe.
 
     Args:
-        data: the file's bytes, of any format that Pillow reads. Whether they are complete is ``verify``'s question.
+        data: the file's bytes, of any format that Pillow reads. Whether they are complete is asked when a table is
+            prepared (``data.images``), not here: lmms-eval makes Pillow accept half files.
 
     Raises:
         ValueError: not a picture, a damaged one, or one of a mode that has no RGB rule (LAB).

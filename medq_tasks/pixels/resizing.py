@@ -1,0 +1,122 @@
+"""Which pictures a backend resizes, and by how much: worked out from sizes and limits, so that a run can say it.
+
+Only backends whose rule is known are listed; for every other one the answer is "not known" and `medq fidelity` shows
+it. Sources: lmms-eval 0.7.3, ``models/{simple,chat}/<name>.py`` (default limits, patch sizes); qwen-vl-utils 0.0.14,
+``vision_process.py`` (``smart_resize``); both apply the rule once before the model's own processor, which applies it
+again with the backend's limits.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+Size = tuple[int, int]  # width, height in pixels
+
+_UTILS_TOKENS = (4, 16384)  # qwen-vl-utils' own limits, in tokens of factor x factor pixels
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The pixel limits of a backend: sides become multiples of ``factor``, areas lie between the two numbers."""
+
+    factor: int
+    min_pixels: int
+    max_pixels: int
+
+
+_DEFAULTS: dict[str, Limits] = {
+    "qwen2_vl": Limits(28, 3136, 602112),
+    "qwen2_5_vl": Limits(28, 256 * 28 * 28, 1605632),
+    "qwen3_vl": Limits(32, 256 * 28 * 28, 1605632),
+}
+
+
+def limits_of(model: str, model_args: str | Mapping[str, Any] | None = None) -> Limits | None:
+    """The limits in force for ``--model`` and ``--model_args``; None when this backend's rule is not known here.
+
+    Raises:
+        ValueError: ``min_pixels`` or ``max_pixels`` is not a whole number.
+    """
+    default = _DEFAULTS.get(model)
+    if default is None:
+        return None
+    given = _arguments(model_args)
+    return Limits(
+        default.factor,
+        int(given.get("min_pixels", default.min_pixels)),
+        int(given.get("max_pixels", default.max_pixels)),
+    )
+
+
+def fitted(size: Size, limits: Limits) -> Size:
+    """The size that a picture of ``size`` has when the model sees it.
+
+    Raises:
+        ValueError: one side is more than 200 times the other (the rule's own limit; the backend would fail too).
+    """
+    first = Limits(limits.factor, *(tokens * limits.factor**2 for tokens in _UTILS_TOKENS))
+    return _smart(_smart(size, first), limits) if limits.max_pixels > first.min_pixels else _smart(size, limits)
+
+
+def _smart(size: Size, limits: Limits) -> Size:
+    width, height = size
+    if max(size) > 200 * min(size):
+        raise ValueError(f"a picture of {width} x {height} pixels is too long and narrow: at most 200 to 1")
+    sides = [max(limits.factor, round(side / limits.factor) * limits.factor) for side in size]
+    if sides[0] * sides[1] > limits.max_pixels:
+        shrink = math.sqrt(width * height / limits.max_pixels)
+        sides = [max(limits.factor, math.floor(side / shrink / limits.factor) * limits.factor) for side in size]
+    elif sides[0] * sides[1] < limits.min_pixels:
+        grow = math.sqrt(limits.min_pixels / (width * height))
+        sides = [math.ceil(side * grow / limits.factor) * limits.factor for side in size]
+    return sides[0], sides[1]
+
+
+def summary(sizes: Iterable[Size], limits: Limits | None) -> dict[str, Any]:
+    """What a run's result says about its pictures.
+
+    Returns:
+        ``pictures``: how many; ``smallest``, ``largest``: [width, height] by area (None without pictures);
+        ``limits``: as a dict, or None when not known; and, None when the limits are not known,
+        ``resized``: how many do not keep their size; ``beyond_rounding``: how many of them because of the limits, not
+        merely to a multiple of ``factor``; ``largest_factor``: the most that any side was stretched or shrunk (>= 1).
+    """
+    found = list(sizes)
+    by_area = sorted(found, key=lambda size: size[0] * size[1])
+    told: dict[str, Any] = {
+        "pictures": len(found),
+        "smallest": list(by_area[0]) if found else None,
+        "largest": list(by_area[-1]) if found else None,
+        "limits": asdict(limits) if limits else None,
+        "resized": None,
+        "beyond_rounding": None,
+        "largest_factor": None,
+    }
+    if limits is None:
+        return told
+    pairs = [(size, fitted(size, limits)) for size in found]
+    moved = [(before, after) for before, after in pairs if before != after]
+    told["resized"] = len(moved)
+    told["beyond_rounding"] = sum(after != _rounded(before, limits.factor) for before, after in moved)
+    told["largest_factor"] = round(max((_stretch(before, after) for before, after in moved), default=1.0), 4)
+    return told
+
+
+def _rounded(size: Size, factor: int) -> Size:
+    width, height = (max(factor, round(side / factor) * factor) for side in size)
+    return width, height
+
+
+def _stretch(before: Sequence[int], after: Sequence[int]) -> float:
+    ratios = [new / old for old, new in zip(before, after, strict=True)]
+    return max(max(ratio, 1 / ratio) for ratio in ratios)
+
+
+def _arguments(model_args: str | Mapping[str, Any] | None) -> Mapping[str, Any]:
+    if isinstance(model_args, Mapping):
+        return model_args
+    pairs = (part.partition("=") for part in (model_args or "").split(",") if part)
+    return {name.strip(): value.strip() for name, _, value in pairs}
