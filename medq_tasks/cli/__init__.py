@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from medq_tasks.cli import info
+from medq_tasks.cli import compare, gate, info, report
 from medq_tasks.errors import MedqError
 
 app = typer.Typer(
@@ -17,7 +17,10 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("info")(info.info)
+app.command("report")(report.report)
 app.command("tasks-path")(info.tasks_path)
+app.command("compare")(compare.compare)
+app.command("gate")(gate.gate)
 
 
 def main() -> None:

@@ -122,20 +122,31 @@ def display_name(model: str, model_args: str) -> str:
 
 
 def labels(runs: Sequence[Run]) -> list[str]:
-    """A distinct label per run: its name, with stamp, judge and number added as far as names repeat."""
+    """A distinct label per run: its name, with judge, stamp and number added where they tell equal names apart."""
     texts = [run.name for run in runs]
-    slugs = [sorted({task.judgement for task in run.tasks.values() if task.judgement}) for run in runs]
-    for extra in ([run.when for run in runs], [", ".join(found) for found in slugs]):
-        counts = Counter(texts)
-        texts = [
-            f"{text} · {more}" if counts[text] > 1 and more else text for text, more in zip(texts, extra, strict=True)
-        ]
+    slugs = [", ".join(sorted({task.judgement for task in run.tasks.values()} - {OWN_JUDGE})) for run in runs]
+    for extras in (slugs, [run.when for run in runs]):
+        groups: dict[str, set[str]] = {}
+        for text, extra in zip(texts, extras, strict=True):
+            groups.setdefault(text, set()).add(extra)
+        pairs = zip(texts, extras, strict=True)
+        texts = [f"{text} · {extra}" if extra and len(groups[text]) > 1 else text for text, extra in pairs]
     seen: Counter[str] = Counter()
     for index, text in enumerate(texts):
         seen[text] += 1
         if seen[text] > 1:
             texts[index] = f"{text} · {seen[text]}"
     return texts
+
+
+def side_by_side(run: Run) -> list[Run]:
+    """The run as it is, and one more per further judgement with the tasks that it covers."""
+    runs = [run]
+    shown = {task.judgement for task in run.tasks.values()}
+    for slug in (slug for slug in run.judges if slug not in shown):
+        other = with_judge(run, slug)
+        runs.append(replace(other, tasks={name: task for name, task in other.tasks.items() if task.judgement == slug}))
+    return runs
 
 
 def is_perception(record: Record) -> TypeGuard[PerceptionRecord]:

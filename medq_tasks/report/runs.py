@@ -14,7 +14,17 @@ from typing import Any
 from medq_tasks.errors import RunError
 from medq_tasks.records import Record
 from medq_tasks.report import run_files
-from medq_tasks.report.run import OWN_JUDGE, Run, TaskRun, display_name, is_perception, is_reasoning, labels, with_judge
+from medq_tasks.report.run import (
+    OWN_JUDGE,
+    Run,
+    TaskRun,
+    display_name,
+    is_perception,
+    is_reasoning,
+    labels,
+    side_by_side,
+    with_judge,
+)
 from medq_tasks.report.run_files import RunFiles
 
 __all__ = [
@@ -27,6 +37,7 @@ __all__ = [
     "labels",
     "load_runs",
     "run_from_results",
+    "side_by_side",
     "with_judge",
 ]
 

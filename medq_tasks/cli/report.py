@@ -1,0 +1,72 @@
+"""``medq report``: leaderboard, slices, plots and sample browser of one or more runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from medq_tasks.errors import SettingsError
+
+if TYPE_CHECKING:
+    from medq_tasks.report.runs import Run
+
+_LOG_WIDTH = 120
+
+
+def report(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN_DIR...", help="What lmms-eval --output_path wrote.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write one self-contained HTML page.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all numbers as JSON.")] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown tables.")] = False,
+    judge: Annotated[
+        str | None, typer.Option(help="Use this judgement of `medq judge`; by default every judgement is a row.")
+    ] = None,
+    pictures: Annotated[
+        str, typer.Option(help="embed: previews in the page; folder: also full size beside it; none.")
+    ] = "embed",
+    picture_budget: Annotated[int, typer.Option(help="Most MB of pictures inside the page.")] = 16,
+    title: Annotated[str, typer.Option(help="Heading of the page.")] = "MedQ-Bench report",
+) -> None:
+    """Leaderboard with 95 % intervals beside the published rows, slices, plots, sample browser."""
+    from rich.console import Console
+
+    from medq_tasks.report import text
+    from medq_tasks.report.leaderboard import leaderboards
+    from medq_tasks.report.summary import summarise
+
+    if as_json and as_markdown:
+        raise SettingsError("--json and --markdown both print to standard output. Choose one of them.")
+    found = _runs(runs, judge)
+    summaries = summarise(found)
+    boards = leaderboards(summaries)
+    if output is not None:
+        from medq_tasks.report.page import write_page
+        from medq_tasks.report.pictures import PictureMode
+
+        modes = [mode.value for mode in PictureMode]
+        if pictures not in modes:
+            raise SettingsError(f"--pictures {pictures!r} is not one of {', '.join(modes)}.")
+        written = write_page(
+            output, found, summaries, boards, pictures=PictureMode(pictures), budget_mb=picture_budget, title=title
+        )
+        typer.echo(str(written), err=True)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(text.as_json(summaries, boards), indent=2, ensure_ascii=True))
+    elif as_markdown:
+        typer.echo(text.as_markdown(summaries, boards), nl=False)
+    else:
+        console = Console()
+        wide = console if console.is_terminal else Console(width=_LOG_WIDTH)  # a pipe or CI log has no width of its own
+        wide.print(text.as_terminal(summaries, boards, slices=output is None, width=wide.width))
+
+
+def _runs(paths: list[Path], judge: str | None) -> list[Run]:
+    """The runs; without ``--judge`` each further judgement of a run stands beside it."""
+    from medq_tasks.report.runs import load_runs, side_by_side
+
+    loaded = load_runs(paths, judge)
+    return loaded if judge is not None else [shown for run in loaded for shown in side_by_side(run)]

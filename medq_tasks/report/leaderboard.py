@@ -1,0 +1,188 @@
+"""Runs beside each other, and beside the published rows where (and only where) that comparison is fair."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from medq_tasks.records import AXES, KINDS, QUESTION_TYPES, Kind
+from medq_tasks.report import published
+from medq_tasks.report.summary import RunSummary, TaskSummary, Value
+from medq_tasks.report.words import KINDS as KIND_WORDS
+from medq_tasks.report.words import SPLITS
+from medq_tasks.stats import wilson
+
+Origin = Literal["run", "published", "experts", "chance"]
+METRICS: dict[Kind, tuple[str, ...]] = {
+    "perception": ("accuracy", *(f"accuracy_{name}" for name in QUESTION_TYPES)),
+    "no_reference": ("overall", *AXES, "verdict_accuracy"),
+    "comparison": ("overall", *AXES, "verdict_accuracy"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a leaderboard. ``run`` is the position of its run, None for published and computed rows."""
+
+    label: str
+    origin: Origin
+    metrics: dict[str, Value]
+    run: int | None = None
+    n: int | None = None
+    n_original: int | None = None
+    states: dict[str, int] | None = None
+    unjudged: int | None = None
+    gap_to_experts: Value | None = None
+    source: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Leaderboard:
+    """All rows of one kind of task on one split, best first. ``notes`` say what does not compare, and why."""
+
+    kind: Kind
+    split: str
+    metrics: tuple[str, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...]
+    published: bool  # whether the published rows are among ``rows``
+
+    @property
+    def title(self) -> str:
+        """Kind and split in words."""
+        return f"{KIND_WORDS[self.kind]}, {SPLITS.get(self.split, self.split)}"
+
+
+def leaderboards(runs: Sequence[RunSummary]) -> list[Leaderboard]:
+    """One leaderboard per kind and split that at least one run has."""
+    order = {split: place for place, split in enumerate(SPLITS)}
+    found = {(task.kind, task.split) for run in runs for task in run.tasks}
+    keys = sorted(found, key=lambda key: (order.get(key[1], len(order)), key[1], KINDS.index(key[0])))
+    return [_leaderboard(kind, split, runs) for kind, split in keys]
+
+
+def comparable(task: TaskSummary) -> bool:
+    """Whether the published rows may stand beside this task: the whole test split, of the published size."""
+    return task.split == "test" and task.total.n == published.TEST_ITEMS[task.kind]
+
+
+def _leaderboard(kind: Kind, split: str, runs: Sequence[RunSummary]) -> Leaderboard:
+    tasks = [
+        (place, run, task)
+        for place, run in enumerate(runs)
+        for task in run.tasks
+        if (task.kind, task.split) == (kind, split)
+    ]
+    beside = any(comparable(task) for _, _, task in tasks)
+    rows = [_run_row(place, run, task) for place, run, task in tasks]
+    rows += _published_rows(kind) if beside else []
+    rows += _chance_rows([task for _, _, task in tasks])
+    main = METRICS[kind][0]
+    rows.sort(key=lambda row: -row.metrics[main].value if main in row.metrics else float("inf"))
+    notes = _notes(kind, split, [task for _, _, task in tasks], beside)
+    return Leaderboard(kind, split, METRICS[kind], tuple(rows), tuple(notes), beside)
+
+
+def _run_row(place: int, run: RunSummary, task: TaskSummary) -> Row:
+    total = task.total
+    accuracy = total.metrics.get("accuracy")
+    return Row(
+        label=run.label if _alone(run, task) else f"{run.label} · {task.name}",
+        origin="run",
+        metrics={name: total.metrics[name] for name in METRICS[task.kind] if name in total.metrics},
+        run=place,
+        n=total.n,
+        n_original=task.n_original,
+        states=total.states,
+        unjudged=total.unjudged if task.kind != "perception" else None,
+        gap_to_experts=_gap(accuracy) if accuracy and comparable(task) else None,
+        note=f"{total.n:,} of {task.n_original:,} items" if task.partial and task.n_original else "",
+    )
+
+
+def _alone(run: RunSummary, task: TaskSummary) -> bool:
+    return sum((other.kind, other.split) == (task.kind, task.split) for other in run.tasks) == 1
+
+
+def _gap(accuracy: Value) -> Value:
+    """Accuracy minus the experts'. Their own uncertainty is not published, so the interval is the run's alone."""
+    experts = published.EXPERT_ACCURACY
+    low = None if accuracy.low is None else accuracy.low - experts
+    high = None if accuracy.high is None else accuracy.high - experts
+    return Value(accuracy.value - experts, low, high, accuracy.n, accuracy.method)
+
+
+def _published_rows(kind: Kind) -> list[Row]:
+    return [
+        Row(
+            label=row.model,
+            origin="experts" if row.experts else "published",
+            metrics={name: _published_value(row, name) for name in row.metrics},
+            source=row.source,
+            note=row.note,
+        )
+        for row in published.ROWS[kind]
+    ]
+
+
+def _published_value(row: published.PublishedRow, metric: str) -> Value:
+    value = row.metrics[metric]
+    n = (row.items or {}).get(metric, 0)
+    found = wilson(round(value * n), n)
+    return Value(value, found.low if found else None, found.high if found else None, n, found.method if found else "")
+
+
+def _chance_rows(tasks: Sequence[TaskSummary]) -> list[Row]:
+    """What choosing at random would give, once per table (perception)."""
+    levels: dict[tuple[str, ...], TaskSummary] = {}
+    for task in tasks:
+        best = levels.get(task.tables)
+        if task.chance_by_type and (best is None or task.total.n > best.total.n):
+            levels[task.tables] = task
+    several = len(levels) > 1
+    return [
+        Row(
+            label="Random choice" + (f" · table {', '.join(tables)}" if several else ""),
+            origin="chance",
+            metrics={name: Value(level, None, None, task.total.n) for name, level in task.chance_by_type.items()},
+            source="computed from the number of options of each item",
+        )
+        for tables, task in levels.items()
+    ]
+
+
+def _notes(kind: Kind, split: str, tasks: Sequence[TaskSummary], beside: bool) -> list[str]:
+    notes = []
+    expected = published.TEST_ITEMS[kind]
+    if split == "mini":
+        notes.append(
+            "The embedded sample set is a smoke test, not MedQ-Bench: its numbers compare with no published result."
+        )
+    elif split != "test":
+        notes.append("Published results are for the test split; they do not compare with this one and are left out.")
+    elif not beside:
+        notes.append(f"Published results are left out: no run here covers all {expected:,} items of the test split.")
+    if beside and any(not comparable(task) for task in tasks):
+        notes.append(f"Runs that do not cover all {expected:,} items do not compare with the published rows.")
+    if beside and kind == "perception":
+        notes.append(
+            "Published rows come without intervals; those shown are worked out here from the published "
+            "percentage and the number of items."
+        )
+    if len({task.tables for task in tasks}) > 1:
+        notes.append("The runs used different tables (fingerprints differ): compare them with care.")
+    if kind != "perception":
+        notes += _judge_notes(tasks, beside)
+    return notes
+
+
+def _judge_notes(tasks: Sequence[TaskSummary], beside: bool) -> list[str]:
+    stamps = {stamp for task in tasks for stamp in task.judges}
+    notes = []
+    if len(stamps) > 1:
+        notes.append("The runs were judged by different judges or prompts: axis scores compare only under one judge.")
+    if beside:
+        notes.append("The published scores are GPT-4o's judgements under the paper's own prompts.")
+    return notes

@@ -1,0 +1,173 @@
+"""The report for a terminal (rich), for Markdown, and for machines (JSON)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+import medq_tasks
+from medq_tasks.report import words
+from medq_tasks.report.leaderboard import Leaderboard, Row
+from medq_tasks.report.summary import SLICE_FIELDS, Cell, RunSummary, Slice, TaskSummary, Value
+
+SCHEMA = "medq-report/1"  # grows by new keys only; a changed meaning would be medq-report/2
+_SLICE_METRICS = {"perception": ("accuracy",), "no_reference": ("overall",), "comparison": ("overall",)}
+_TERMINAL_SLICES = ("question_type", "modality", "severity", "scope", "grain")  # the paper's; the page has all
+FULL_WIDTH = 110  # terminal columns that the widest leaderboard needs
+_MARKS = {"published": " (published)", "experts": " (published)", "chance": " (computed)", "run": ""}
+Cells = list[str]
+
+
+def as_json(runs: Sequence[RunSummary], boards: Sequence[Leaderboard]) -> dict[str, Any]:
+    """The whole report as plain JSON values (see docs/report.md for the shape)."""
+    return {
+        "schema": SCHEMA,
+        "medq_tasks": medq_tasks.__version__,
+        "runs": [asdict(run) for run in runs],
+        "leaderboards": [{"title": board.title, **asdict(board)} for board in boards],
+    }
+
+
+def as_markdown(runs: Sequence[RunSummary], boards: Sequence[Leaderboard]) -> str:
+    """GitHub-flavoured Markdown: leaderboards, problems, slices. Foreign text is escaped."""
+    parts: list[str] = ["# MedQ-Bench report"]
+    for board in boards:
+        parts += [f"## {markdown(board.title)}", _markdown_table(_board_table(board))]
+        parts += [f"> {markdown(note)}" for note in board.notes]
+    for run in runs:
+        parts += [f"## {markdown(run.label)}"]
+        parts += [f"- **Problem:** {markdown(problem)}" for problem in run.problems]
+        for task in run.tasks:
+            parts += [f"### {markdown(task.name)}", _markdown_table(_slice_table(task))]
+    return "\n\n".join(parts) + "\n"
+
+
+def as_terminal(
+    runs: Sequence[RunSummary], boards: Sequence[Leaderboard], *, slices: bool = True, width: int = FULL_WIDTH
+) -> RenderableType:
+    """Tables for a terminal; control characters in foreign text are shown, not obeyed.
+
+    Below ``FULL_WIDTH`` columns the leaderboards keep the main metric only, rather than breaking numbers in two.
+    """
+    parts: list[RenderableType] = []
+    for board in boards:
+        shown = board if width >= FULL_WIDTH else replace(board, metrics=board.metrics[:1])
+        parts.append(_rich_table(board.title, _board_table(shown, short=True), [row.origin for row in board.rows]))
+        parts += [Text(f"  {plain(note)}", style="dim") for note in board.notes] + [Text("")]
+    for run in runs:
+        parts += [Text(f"Problem · {plain(run.label)}: {plain(text)}", style="bold red") for text in run.problems]
+        for task in run.tasks if slices else ():
+            table = _slice_table(task, _TERMINAL_SLICES)
+            if len(table) > 1:
+                parts += [_rich_table(f"{run.label} · {task.name}", table, []), Text("")]
+    return Group(*parts)
+
+
+def plain(text: str) -> str:
+    """One line without control characters (a reply or name could otherwise move the cursor or recolour a log)."""
+    flat = " ".join(text.split())
+    return "".join(char if unicodedata.category(char)[0] != "C" else "\ufffd" for char in flat)
+
+
+def markdown(text: str) -> str:
+    """Text that stays text in Markdown: no table break, no HTML, no link, no emphasis, no mention."""
+    escaped = plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    escaped = re.sub(r"([\\`*_\[\]|~])", r"\\\1", escaped)
+    return re.sub(r"(?i)(https?|javascript|data|www)(?=[:.])", "\\1\u200b", escaped).replace("@", "@\u200b")
+
+
+def interval(metric: str, value: Value | None) -> str:
+    """``61.23 (58.5-63.8)``, or a dash."""
+    if value is None:
+        return "–"
+    text = words.number(metric, value.value)
+    if value.low is None or value.high is None:
+        return text
+    if metric in words.SCALE:
+        return f"{text} ({value.low:.2f}–{value.high:.2f})"
+    return f"{text} ({100 * value.low:.1f}–{100 * value.high:.1f})"
+
+
+def gap(value: Value | None) -> str:
+    """Signed percentage points."""
+    return "–" if value is None else f"{100 * value.value:+.2f}"
+
+
+def trouble(cell_states: dict[str, int] | None, unjudged: int | None) -> Cells:
+    """Failed, unanswered or empty, and unjudged items as they are printed."""
+    states = cell_states or {}
+    missing = states.get("unanswered", 0) + states.get("empty", 0)
+    return [
+        "–" if cell_states is None else f"{states.get('failed', 0):,}",
+        "–" if cell_states is None else f"{missing:,}",
+        *([] if unjudged is None else [f"{unjudged:,}"]),
+    ]
+
+
+def _board_table(board: Leaderboard, *, short: bool = False) -> list[Cells]:
+    """``short``: intervals for the main metric only, so that the table fits a terminal."""
+    perception = board.kind == "perception"
+    names = {**words.METRICS, **words.SHORT} if short else words.METRICS
+    head = ["Model", *(names[name] for name in board.metrics)]
+    head += ["To experts"] if perception and board.published else []
+    head += ["Items", "Failed", "Unanswered" if perception else "Empty", *([] if perception else ["Unjudged"])]
+    return [head, *(_board_row(board, row, short) for row in board.rows)]
+
+
+def _board_row(board: Leaderboard, row: Row, short: bool) -> Cells:
+    perception = board.kind == "perception"
+    cells = [row.label + _MARKS[row.origin]]
+    for place, name in enumerate(board.metrics):
+        value = row.metrics.get(name)
+        plain_number = short and place > 0
+        cells.append(words.number(name, value.value if value else None) if plain_number else interval(name, value))
+    cells += [gap(row.gap_to_experts)] if perception and board.published else []
+    of = f" of {row.n_original:,}" if row.note and row.n_original else ""
+    cells.append("–" if row.n is None else f"{row.n:,}{of}")
+    cells += trouble(row.states, None if perception else row.unjudged)
+    return cells + (["–"] if not perception and row.unjudged is None else [])
+
+
+def _slice_table(task: TaskSummary, fields: Sequence[str] = SLICE_FIELDS) -> list[Cells]:
+    metrics = _SLICE_METRICS[task.kind]
+    perception = task.kind == "perception"
+    head = ["Slice", "Value", *(words.METRICS[name] for name in metrics), *(["Chance"] if perception else []), "Items"]
+    head += ["Failed", "Unanswered" if perception else "Empty", *([] if perception else ["Unjudged"])]
+    return [head, *(_slice_row(item, metrics, perception) for item in task.slices if item.by in fields)]
+
+
+def _slice_row(item: Slice, metrics: Iterable[str], perception: bool) -> Cells:
+    found: Cell = item.cell
+    mark = f" ({item.inferred:,} inferred)" if item.inferred else ""
+    cells = [words.SLICES[item.by], words.value(item.value) + mark]
+    cells += [interval(name, found.metrics.get(name)) for name in metrics]
+    cells += [words.number("accuracy", found.chance)] if perception else []
+    return [*cells, f"{found.n:,}", *trouble(found.states, None if perception else found.unjudged)]
+
+
+def _markdown_table(rows: list[Cells]) -> str:
+    head, *body = [[markdown(cell) for cell in row] for row in rows]
+    rule = ["---", *("---:" for _ in head[1:])]
+    return "\n".join("| " + " | ".join(row) + " |" for row in (head, rule, *body))
+
+
+def _rich_table(title: str, rows: list[Cells], origins: list[str]) -> Table:
+    styles = {"run": "bold", "experts": "green", "published": "dim", "chance": "dim italic"}
+    table = Table(title=Text(plain(title), style="bold"), title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    words_first = 2 if rows[0][0] == "Slice" else 1
+    for index, name in enumerate(rows[0]):
+        text = index < words_first
+        least = max(len(row[index]) for row in rows) if not text else 18
+        table.add_column(name, justify="left" if text else "right", min_width=least, overflow="fold")
+    for index, row in enumerate(rows[1:]):
+        style = styles[origins[index]] if index < len(origins) else ""
+        table.add_row(*(Text(plain(cell)) for cell in row), style=style)
+    return table
