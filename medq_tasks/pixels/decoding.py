@@ -5,7 +5,7 @@ picture through a viewer that does; colour profiles ignored, as every vision mod
 
 - 8-bit RGB and greyscale: the values as they are;
 - deeper greyscale: see ``_grey_to_8_bit``;
-- palette, 1-bit, CMYK, YCbCr, HSV: Pillow's conversion;
+- palette, 1-bit, CMYK, YCbCr, LAB: Pillow's conversion;
 - transparency: laid on black, the surround of CT, MRI, endoscopy and fundus pictures.
 """
 
@@ -35,7 +35,7 @@ def decode(data: bytes) -> Image.Image:
             prepared (``data.images``), not here: lmms-eval makes Pillow accept half files.
 
     Raises:
-        ValueError: not a picture, a damaged one, or one of a mode that has no RGB rule (LAB).
+        ValueError: not a picture, or a damaged one.
     """
     try:
         with Image.open(io.BytesIO(data)) as file:

@@ -2,8 +2,8 @@
 
 Only backends whose rule is known are listed; for every other one the answer is "not known" and `medq fidelity` shows
 it. Sources: lmms-eval 0.7.3, ``models/{simple,chat}/<name>.py`` (default limits, patch sizes); qwen-vl-utils 0.0.14,
-``vision_process.py`` (``smart_resize``); both apply the rule once before the model's own processor, which applies it
-again with the backend's limits.
+``vision_process.py`` (``smart_resize``). The chat backends let qwen-vl-utils resize with its own limits first; then
+the model's processor does with the backend's.
 """
 
 from __future__ import annotations
@@ -20,22 +20,28 @@ _UTILS_TOKENS = (4, 16384)  # qwen-vl-utils' own limits, in tokens of factor x f
 
 @dataclass(frozen=True)
 class Limits:
-    """The pixel limits of a backend: sides become multiples of ``factor``, areas lie between the two numbers."""
+    """The pixel limits of a backend: sides become multiples of ``factor``, areas lie between the two numbers.
+
+    ``twice``: qwen-vl-utils has resized with its own limits before.
+    """
 
     factor: int
     min_pixels: int
     max_pixels: int
+    twice: bool = False
 
 
 _DEFAULTS: dict[str, Limits] = {
     "qwen2_vl": Limits(28, 3136, 602112),
-    "qwen2_5_vl": Limits(28, 256 * 28 * 28, 1605632),
-    "qwen3_vl": Limits(32, 256 * 28 * 28, 1605632),
+    "qwen2_5_vl": Limits(28, 256 * 28 * 28, 1605632, twice=True),
+    "qwen3_vl": Limits(32, 256 * 28 * 28, 1605632, twice=True),
 }
 
 
-def limits_of(model: str, model_args: str | Mapping[str, Any] | None = None) -> Limits | None:
-    """The limits in force for ``--model`` and ``--model_args``; None when this backend's rule is not known here.
+def limits_of(
+    model: str, model_args: str | Mapping[str, Any] | None = None, force_simple: bool = False
+) -> Limits | None:
+    """The limits in force for ``--model``, ``--model_args``, ``--force_simple``; None when the rule is not known here.
 
     Raises:
         ValueError: ``min_pixels`` or ``max_pixels`` is not a whole number.
@@ -48,6 +54,7 @@ def limits_of(model: str, model_args: str | Mapping[str, Any] | None = None) -> 
         default.factor,
         int(given.get("min_pixels", default.min_pixels)),
         int(given.get("max_pixels", default.max_pixels)),
+        default.twice and not force_simple,
     )
 
 
@@ -57,8 +64,10 @@ def fitted(size: Size, limits: Limits) -> Size:
     Raises:
         ValueError: one side is more than 200 times the other (the rule's own limit; the backend would fail too).
     """
-    first = Limits(limits.factor, *(tokens * limits.factor**2 for tokens in _UTILS_TOKENS))
-    return _smart(_smart(size, first), limits) if limits.max_pixels > first.min_pixels else _smart(size, limits)
+    if limits.twice:
+        fewest, most = (tokens * limits.factor**2 for tokens in _UTILS_TOKENS)
+        size = _smart(size, Limits(limits.factor, fewest, most))
+    return _smart(size, limits)
 
 
 def _smart(size: Size, limits: Limits) -> Size:

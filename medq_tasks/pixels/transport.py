@@ -59,6 +59,8 @@ class PngImage(Image.Image):
         """A copy that is written as PNG as well."""
         return PngImage.of(super().copy())
 
+    __copy__ = copy  # Pillow binds it to its own copy(), which returns a plain image
+
     def convert(self, *args: Any, **kwargs: Any) -> PngImage:
         """Pillow's conversion, with a result that is written as PNG as well."""
         return PngImage.of(super().convert(*args, **kwargs))

@@ -1,0 +1,71 @@
+"""Sizes worked out by hand from the rule: multiples of the factor, area between the limits."""
+
+import pytest
+
+from medq_tasks.pixels import Limits, fitted, limits_of, summary
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        ((560, 560), (560, 560)),  # 20 x 28
+        ((512, 512), (504, 504)),  # 512 / 28 = 18.3 -> 18 x 28
+        ((100, 80), (112, 84)),  # 3.57 -> 4; 2.86 -> 3
+        # 1000 x 1000: rounded 1008 x 1008 > 602112; shrink sqrt(1000000 / 602112) = 1.28873; 775.96 / 28 = 27.7 -> 27
+        ((1000, 1000), (756, 756)),
+        # 20 x 20: rounded 28 x 28 = 784 < 3136; grow sqrt(3136 / 400) = 2.8; 56 / 28 = 2
+        ((20, 20), (56, 56)),
+    ],
+)
+def test_qwen2_vl(size, expected):
+    assert fitted(size, limits_of("qwen2_vl")) == expected
+
+
+def test_limits_come_from_the_model_arguments():
+    text = "pretrained=Qwen/Qwen2-VL-2B-Instruct,max_pixels=12845056, min_pixels=1000"
+    assert limits_of("qwen2_vl", text) == Limits(28, 1000, 12845056)
+    assert limits_of("qwen2_vl", {"max_pixels": 5000}) == Limits(28, 3136, 5000)
+    assert limits_of("qwen2_vl", "") == limits_of("qwen2_vl", None) == Limits(28, 3136, 602112)
+
+
+def test_simple_and_chat_differ():
+    assert limits_of("qwen2_5_vl").twice
+    assert not limits_of("qwen2_5_vl", force_simple=True).twice
+
+
+def test_a_backend_whose_rule_is_not_known():
+    assert limits_of("internvl3") is None
+    told = summary([(10, 10)], None)
+    assert told == {
+        "pictures": 1,
+        "smallest": [10, 10],
+        "largest": [10, 10],
+        "limits": None,
+        "resized": None,
+        "beyond_rounding": None,
+        "largest_factor": None,
+    }
+
+
+def test_summary_counts_and_finds_the_largest_factor():
+    told = summary([(560, 560), (512, 512), (1000, 1000), (20, 20)], limits_of("qwen2_vl"))
+    assert told["pictures"] == 4
+    assert told["resized"] == 3
+    assert told["beyond_rounding"] == 2  # 1000 x 1000 and 20 x 20
+    assert told["largest_factor"] == 2.8  # 20 -> 56; 1000 -> 756 is 1.32
+    assert (told["smallest"], told["largest"]) == ([20, 20], [1000, 1000])
+
+
+def test_summary_of_nothing():
+    assert summary([], limits_of("qwen2_vl"))["largest_factor"] == 1.0
+
+
+def test_too_long_and_narrow():
+    with pytest.raises(ValueError, match="200 to 1"):
+        fitted((2001, 10), limits_of("qwen2_vl"))
+
+
+@pytest.mark.parametrize("bad", ["max_pixels=many", "min_pixels="])
+def test_a_limit_that_is_no_number(bad):
+    with pytest.raises(ValueError, match="invalid literal"):
+        limits_of("qwen2_vl", bad)
