@@ -51,12 +51,6 @@ class SampleSet:
     versions: dict[str, str]
 
 
-def recipe(seed: int = SEED) -> str:
-    """A short key that changes whenever ``build`` might write other bytes: for caches of built tables."""
-    known = [RECIPE, str(seed), *(f"{name}={number}" for name, number in _versions().items())]
-    return hashlib.sha256("\n".join(known).encode()).hexdigest()[:16]
-
-
 def build(folder: Path, seed: int = SEED) -> SampleSet:
     """Write the sample set's three tables and ``medq_mini.json`` (seed, versions, hashes) into ``folder``.
 

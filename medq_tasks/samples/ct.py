@@ -10,6 +10,7 @@ scaled to the window in use, so that mild looks equally mild in a brain window a
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Mapping
 
@@ -39,7 +40,7 @@ def sparse_view(picture: Picture, parameters: Mapping[str, float], rng: np.rando
     lines = _projections(ct)
     step = round(VIEWS / parameters["views"])
     first = int(rng.integers(step))
-    change = _reconstruct(lines[:, first::step], _angles()[first::step]) - _reconstruct(lines, _angles())
+    change = _reconstruct(lines[:, first::step].copy(), _angles()[first::step]) - _reconstruct(lines.copy(), _angles())
     return _with_change(ct, change)
 
 
@@ -61,11 +62,11 @@ def metal(picture: Picture, parameters: Mapping[str, float], rng: np.random.Gene
 def ring(picture: Picture, parameters: Mapping[str, float], rng: np.random.Generator) -> Pixels:
     """Detector channels with a wrong gain, the same at every angle: rings round the centre of rotation."""
     ct = _slice(picture)
-    lines = _projections(ct)
-    faulty = rng.random(lines.shape[0]) < parameters["share"]
+    channels = ct.hounsfield.shape[0]
+    faulty = rng.random(channels) < parameters["share"]
     size = parameters["gain"] * ct.window[1] / WINDOW
-    gain = np.where(faulty, size * rng.standard_normal(lines.shape[0]), 0.0)
-    return _shown(ct, np.broadcast_to(gain[:, None], lines.shape))
+    gain = np.where(faulty, size * rng.standard_normal(channels), 0.0)
+    return _shown(ct, np.repeat(gain[:, None], VIEWS, axis=1))
 
 
 # --- projection and reconstruction ----------------------------------------------------------------------------------
@@ -81,6 +82,7 @@ def _angles() -> NDArray[np.float64]:
     return np.linspace(0.0, 180.0, VIEWS, endpoint=False)
 
 
+@functools.lru_cache(maxsize=8)  # the views of one set; one picture is degraded in several ways
 def _projections(ct: CtSlice) -> NDArray[np.float64]:
     """Line integrals (detector channel, angle) of the slice, no unit: attenuation per mm times mm."""
     from skimage.transform import radon
@@ -89,7 +91,9 @@ def _projections(ct: CtSlice) -> NDArray[np.float64]:
     side = attenuation.shape[0]
     rows, columns = np.mgrid[:side, :side] - side // 2
     attenuation = np.where(np.hypot(rows, columns) < side / 2 - 1, attenuation, 0.0)
-    return np.asarray(radon(attenuation, theta=_angles(), circle=True), dtype=np.float64) * ct.pixel_mm
+    lines = np.asarray(radon(attenuation, theta=_angles(), circle=True), dtype=np.float64) * ct.pixel_mm
+    lines.flags.writeable = False
+    return lines
 
 
 def _reconstruct(lines: NDArray[np.float64], angles: NDArray[np.float64]) -> NDArray[np.float64]:

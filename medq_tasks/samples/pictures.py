@@ -141,12 +141,14 @@ def _resize(pixels: NDArray[np.float64], height: int, width: int) -> NDArray[np.
     return np.asarray(resize(pixels, shape, order=1, mode="edge", anti_aliasing=True), dtype=np.float64)
 
 
+@functools.cache
 def _ct_whole(window: tuple[float, float]) -> Picture:
     hounsfield = _resize(np.maximum(_dicom(_HEAD), -1000.0), SIDE, SIDE)
     ct = CtSlice(hounsfield, _HEAD_MM * 512 / SIDE, window)
     return Picture(ct.show(hounsfield), ct)
 
 
+@functools.cache
 def _ct_part(top: int, left: int, side: int, window: tuple[float, float]) -> Picture:
     """A square of the head slice, brought to SIDE. What lies outside of the file counts as air."""
     beyond = round(side * (2**0.5 - 1) / 2)
@@ -158,6 +160,7 @@ def _ct_part(top: int, left: int, side: int, window: tuple[float, float]) -> Pic
     return Picture(ct.show(hounsfield), ct)
 
 
+@functools.cache
 def _phantom(angle: float) -> Picture:
     """The Shepp-Logan head phantom, turned by ``angle`` degrees, its grey levels mapped to Hounsfield units."""
     from scipy.ndimage import binary_fill_holes
@@ -172,9 +175,10 @@ def _phantom(angle: float) -> Picture:
     return Picture(ct.show(ct.hounsfield), ct)
 
 
+@functools.cache
 def _brain_slice(axis: int, position: int) -> Picture:
     """One slice of the 1 mm T1 template, upright, centred on black and brought to SIDE."""
-    upright = np.rot90(np.take(_brain(), position, axis=axis))
+    upright = np.rot90(_brain()[(slice(None),) * axis + (position,)])
     canvas = np.zeros((SIDE, SIDE))
     height, width = upright.shape
     top, left = (SIDE - height) // 2, (SIDE - width) // 2
@@ -182,23 +186,27 @@ def _brain_slice(axis: int, position: int) -> Picture:
     return Picture(canvas)
 
 
+@functools.cache
 def _abdomen(left: int) -> Picture:
     """A square of the abdominal MR slice, scaled so that its brightest 0.5 % are white."""
     square = _dicom("examples_overlay.dcm")[:, left : left + 300]
     return Picture(_resize(np.clip(square / 720.0, 0.0, 1.0), SIDE, SIDE))
 
 
+@functools.cache
 def _fundus(top: int, left: int, side: int, mirrored: bool) -> Picture:
     """A square of the fundus photograph; mirrored, the left eye looks like a right one."""
     square = _resize(_photograph("retina.jpg")[top : top + side, left : left + side], SIDE, SIDE)
     return Picture(square[:, ::-1] if mirrored else square)
 
 
+@functools.cache
 def _slide(top: int, left: int, turns: int) -> Picture:
     """A tile of the stained slide at full resolution; tissue has no upright, so turned tiles count as views."""
     return Picture(np.rot90(_photograph("ihc.png")[top : top + SIDE, left : left + SIDE], turns))
 
 
+@functools.cache
 def _endoscopy(number: int) -> Picture:
     return Picture(scene.draw(SIDE, number))
 
