@@ -1,0 +1,103 @@
+"""One official TSV -> its items, with every fault of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from medq_tasks.data import references, schema, slices
+from medq_tasks.data.items import CellError, Hands, Item, read_item
+from medq_tasks.data.pictures import Pictures
+from medq_tasks.data.read import rows
+from medq_tasks.errors import DataError, Fault
+from medq_tasks.records import Kind, Slices
+
+
+@dataclass
+class Parsed:
+    """A whole table: sound items with their slices, and everything that is wrong with the others."""
+
+    items: list[Item] = field(default_factory=list)
+    slices: list[Slices] = field(default_factory=list)
+    rows: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    content: str = ""  # sha256 of the TSV
+    files: dict[str, str] = field(default_factory=dict)  # picture file as the table names it -> sha256
+
+
+def parse(kind: Kind, path: Path, pictures: Pictures, open_file: Callable[[str], bytes]) -> Parsed:
+    """Read and check a whole table.
+
+    Args:
+        kind: which of the three tables it is.
+        path: the TSV.
+        pictures: takes the pictures; finished on return.
+        open_file: reads a picture file that a path cell names; raises CellError.
+
+    Raises:
+        DataError: the file itself cannot be used (no table, columns missing). Faults in rows are in the result.
+    """
+    parsed = Parsed()
+    digest = hashlib.sha256()
+
+    def read_file(cell: str) -> bytes:
+        data = open_file(cell)
+        parsed.files.setdefault(cell, hashlib.sha256(data).hexdigest())
+        return data
+
+    hands = Hands(read_file, pictures.add)
+    for row in rows(path, digest.update):
+        if row.number == 0:
+            _check_columns(kind, path.name, set(row.cells))
+            continue
+        parsed.rows += 1
+        if row.problem:
+            parsed.faults.append(Fault(path.name, row.number, row.problem, row.cure))
+            continue
+        item, faults = read_item(kind, row.number, row.cells, hands)
+        parsed.items.append(item)
+        parsed.faults += [_fault(path, item, error) for error in faults]
+    parsed.content = digest.hexdigest()
+    pictures.finish()
+    _check_whole(parsed, kind, path, pictures)
+    parsed.faults.sort(key=lambda fault: fault.row or 0)
+    parsed.slices, notes = slices.find(kind, parsed.items)
+    parsed.notes += notes
+    return parsed
+
+
+def _fault(path: Path, item: Item, error: CellError) -> Fault:
+    return Fault(path.name, item.number, error.problem, error.cure)
+
+
+def _check_columns(kind: Kind, file: str, names: set[str]) -> None:
+    lacking = schema.missing_columns(kind, names)
+    if lacking:
+        problem = f"no column {'; no column '.join(lacking)}"
+        cure = f"The header names {', '.join(sorted(names)) or 'nothing'}. See the official schema in docs/data.md."
+        raise DataError([Fault(file, None, problem, cure)])
+
+
+def _check_whole(parsed: Parsed, kind: Kind, path: Path, pictures: Pictures) -> None:
+    """What only shows once every row is known: double indexes, references, the state of the pictures."""
+    if not parsed.rows:
+        parsed.faults.append(Fault(path.name, None, "the table has a header and no rows", "Download it again."))
+    first: dict[str, Item] = {}
+    for item in parsed.items:
+        other = first.setdefault(item.id, item)
+        if other is not item and item.id:
+            problem = f"the index {schema.shorten(item.id)} is also that of row {other.number}"
+            error = CellError(problem, "Make it unique.")
+            parsed.faults.append(_fault(path, item, error))
+    parsed.faults += [_fault(path, item, error) for item, error in references.resolve(parsed.items)]
+    for item in parsed.items:
+        own = [slot for slot in item.slots if isinstance(slot, int)]  # a bad picture is told where it stands
+        for problem in dict.fromkeys(pictures.problem(number) for number in own):
+            if problem:
+                parsed.faults.append(_fault(path, item, CellError(problem, "Replace the picture.")))
+        if kind == "comparison" and item.pictures and len(item.pictures) != 2:
+            error = CellError(f"the row has {len(item.pictures)} pictures", "This table needs exactly 2 in each row.")
+            parsed.faults.append(_fault(path, item, error))

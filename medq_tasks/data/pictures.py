@@ -1,0 +1,89 @@
+"""All distinct pictures of one table: checked once each by a few threads, parked in a file, found by number."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter, deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import BinaryIO
+
+from medq_tasks.data import images
+
+_THREADS = min(4, os.cpu_count() or 1)  # zlib and Pillow work outside Python's lock; more threads wait for the reader
+_WAITING = 4 * _THREADS  # pictures held in memory for their check
+
+
+class Pictures:
+    """Takes the bytes of picture files and gives each distinct one a number. A context manager.
+
+    The bytes are parked in ``park`` (a temporary file) because a row may name a picture that comes later; without a
+    file they are checked and dropped. After ``finish`` every number has a ``problem`` ("" when whole) and facts.
+    """
+
+    def __init__(self, park: BinaryIO | None = None) -> None:
+        self._park = park
+        self._end = 0
+        self._places: list[tuple[int, int]] = []
+        self._numbers: dict[bytes, int] = {}
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="medq-pictures")
+        self._checks: deque[Future[tuple[images.Picture | None, str]]] = deque()
+        self._found: list[tuple[images.Picture | None, str]] = []
+
+    def __enter__(self) -> Pictures:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def add(self, data: bytes) -> int:
+        """The number of this picture; equal bytes get equal numbers."""
+        digest = hashlib.sha256(data).digest()
+        known = self._numbers.get(digest)
+        if known is not None:
+            return known
+        number = self._numbers[digest] = len(self._places)
+        self._places.append((self._end, len(data)))
+        if self._park is not None:
+            self._park.write(data)
+            self._end += len(data)
+        self._checks.append(self._pool.submit(_check, data))
+        if len(self._checks) > _WAITING:
+            self._found.append(self._checks.popleft().result())
+        return number
+
+    def finish(self) -> None:
+        """Wait for all checks."""
+        while self._checks:
+            self._found.append(self._checks.popleft().result())
+
+    def problem(self, number: int) -> str:
+        """What is wrong with a picture, "" when it is whole."""
+        return self._found[number][1]
+
+    def read(self, number: int) -> bytes:
+        """The bytes of a parked picture."""
+        assert self._park is not None
+        start, length = self._places[number]
+        self._park.seek(start)
+        return self._park.read(length)
+
+    def size(self, number: int) -> int:
+        """Bytes of a picture file."""
+        return self._places[number][1]
+
+    def formats(self) -> Counter[str]:
+        """How many distinct pictures there are of each format and Pillow mode, such as ``PNG RGB``."""
+        return Counter(f"{picture.format} {picture.mode}" for picture, _ in self._found if picture is not None)
+
+
+def _check(data: bytes) -> tuple[images.Picture | None, str]:
+    try:
+        return images.inspect(data), ""
+    except ValueError as error:
+        return None, str(error)
+    except Exception as error:  # a decoder's own bug on hostile bytes is that picture's fault, not ours to crash on
+        return None, f"the picture cannot be decoded ({type(error).__name__}: {error})"

@@ -1,0 +1,56 @@
+"""The embedded sample set as a folder of official-schema TSVs, built once per version of what it is made from."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from importlib import metadata
+from pathlib import Path
+
+from medq_tasks.data.locks import one_at_a_time
+
+# The packages whose pictures and arithmetic make the sample set: another version may give other pixels.
+_MAKERS = ("numpy", "scipy", "scikit-image", "pydicom", "nibabel", "nilearn", "pillow")
+
+
+def sample_folder(cache: Path) -> Path:
+    """The folder with the three ``mini`` tables; built on first use."""
+    folder = cache / "samples" / _recipe()
+    if folder.is_dir():
+        return folder
+    with one_at_a_time(cache / "locks" / f"samples-{folder.name}.lock", what="the embedded sample set"):
+        if not folder.is_dir():
+            _build(folder)
+    return folder
+
+
+def _build(folder: Path) -> None:
+    from medq_tasks import samples
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f".making-{folder.name}-", dir=folder.parent))
+    try:
+        samples.build(work)
+        work.chmod(0o755)
+        work.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _recipe() -> str:
+    """A name for everything that decides the samples' bytes: our code and the versions of its makers."""
+    import medq_tasks
+
+    digest = hashlib.sha256()
+    for file in sorted((Path(medq_tasks.__file__).parent / "samples").rglob("*.py")):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    for package in _MAKERS:
+        try:
+            digest.update(f"{package}={metadata.version(package)}\0".encode())
+        except metadata.PackageNotFoundError:
+            digest.update(f"{package} missing\0".encode())
+    return digest.hexdigest()[:16]
