@@ -1,0 +1,143 @@
+"""One pass over many questions to the judge, with a fixed number in flight."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import random
+import threading
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tqdm import tqdm
+
+from medq_tasks.judge.client import Breaker, CallFailed, ClientOptions, JudgeClient, Parameters
+from medq_tasks.judge.ledger import Entry, Ledger
+from medq_tasks.judge.scores import read_score
+from medq_tasks.records import AxisJudgement
+from medq_tasks.settings import JudgeSettings
+
+_log = logging.getLogger(__name__)
+_POLL = 0.05  # seconds between looks at a question that another process is asking
+
+
+@dataclass(frozen=True)
+class Job:
+    """One axis of one item: the chat to send on each attempt (JSON), and where its reply is kept."""
+
+    keys: tuple[str, ...]
+    chats: tuple[str, ...]
+
+
+class Asker:
+    """Answers jobs from the ledger where it can and from the judge where it must."""
+
+    def __init__(
+        self,
+        settings: JudgeSettings,
+        parameters: Parameters,
+        breaker: Breaker,
+        ledger: Ledger,
+        options: ClientOptions,
+    ) -> None:
+        self._settings = settings
+        self._parameters = parameters
+        self._breaker = breaker
+        self._ledger = ledger
+        self._options = options
+        self._queue: deque[tuple[Job, int]] = deque()  # a job and the rounds it has failed in
+        self._said: dict[Job, AxisJudgement] = {}
+        self.calls = 0
+
+    def run(self, jobs: Sequence[Job]) -> dict[Job, AxisJudgement]:
+        """The judgement of every job. Blocks; works from any thread, also one with a running event loop."""
+        self._ledger.refresh()
+        open_jobs = [job for job in dict.fromkeys(jobs) if not self._known(job)]
+        if open_jobs:
+            # Two runs at once start at different places, so that each finds most answers of the other ready.
+            random.Random(os.urandom(8)).shuffle(open_jobs)
+            self._queue.extend((job, 0) for job in open_jobs)
+            thread = threading.Thread(target=lambda: asyncio.run(self._ask_all()), name="medq-judge")
+            thread.start()
+            thread.join()
+            self._report(jobs)
+        return self._said
+
+    async def _ask_all(self) -> None:
+        workers = min(self._settings.concurrency, len(self._queue))
+        show = os.environ.get("RANK", "0") == "0"
+        async with JudgeClient(self._settings, self._parameters, self._options) as client:
+            with tqdm(total=len(self._queue), desc=f"Judging ({self._settings.model})", disable=not show) as bar:
+                await asyncio.gather(*(self._work(client, bar) for _ in range(workers)))
+            self.calls = client.calls
+
+    async def _work(self, client: JudgeClient, bar: tqdm[None]) -> None:
+        while self._queue:
+            job, failures = self._queue.popleft()
+            self._ledger.refresh()
+            if self._known(job):
+                bar.update()
+            elif not self._ledger.claim(job.keys[0]):
+                self._queue.append((job, failures))
+                await asyncio.sleep(_POLL)
+            else:
+                try:
+                    await self._settle(client, job, failures, bar)
+                finally:
+                    self._ledger.release(job.keys[0])
+
+    async def _settle(self, client: JudgeClient, job: Job, failures: int, bar: tqdm[None]) -> None:
+        self._ledger.refresh()  # another process may have finished between the look and the claim
+        if not self._known(job):
+            try:
+                self._said[job] = await self._ask(client, job)
+            except CallFailed as failed:
+                if self._breaker.failure(failed):
+                    _log.error("Judge %s: %s. No more calls for now.", self._settings.model, self._breaker.reason)
+                if failed.trouble == "passing" and failures + 1 < self._options.rounds and not self._breaker.open:
+                    self._queue.append((job, failures + 1))
+                    return
+                self._said[job] = AxisJudgement(None, reason=f"judge: {failed.reason}", attempts=failures + 1)
+        bar.update()
+
+    async def _ask(self, client: JudgeClient, job: Job) -> AxisJudgement:
+        reply = ""
+        for attempt, (key, chat) in enumerate(zip(job.keys, job.chats, strict=True), 1):
+            if self._breaker.open:
+                raise CallFailed(f"not asked, {self._breaker.reason}", "stopped")
+            reply = await client.ask(json.loads(chat))
+            self._breaker.success()
+            self._ledger.put(key, Entry(reply, attempt, tuple(sorted(self._parameters.dropped))))
+            score = read_score(reply)
+            if score is not None:
+                return AxisJudgement(score, reply, attempts=attempt)
+        reason = (
+            f"no score could be read in {len(job.keys)} replies of the judge" if reply else "the judge sent no text"
+        )
+        return AxisJudgement(None, reply, reason, attempts=len(job.keys))
+
+    def _known(self, job: Job) -> bool:
+        """Take the job's score from the ledger, if one of its replies there can be read.
+
+        Unreadable ones do not count: in a new run the judge gets a new chance to answer.
+        """
+        for key in job.keys:
+            entry = self._ledger.get(key)
+            score = None if entry is None else read_score(entry.reply)
+            if entry is not None and score is not None:
+                self._parameters.dropped.update(entry.dropped)
+                self._said[job] = AxisJudgement(score, entry.reply)
+                return True
+        return False
+
+    def _report(self, jobs: Sequence[Job]) -> None:
+        unscored = [said for said in (self._said[job] for job in dict.fromkeys(jobs)) if said.score is None]
+        if unscored:
+            _log.warning(
+                "Judge %s: %d of %d axes could not be scored (for example: %s). They are left out of the averages; "
+                "`judged` says how many items are whole. Run `medq judge RUN_DIR` to ask for the missing ones again.",
+                self._settings.model, len(unscored), len(set(jobs)), unscored[0].reason,
+            )  # fmt: skip

@@ -1,0 +1,174 @@
+"""The judge's prompts: ours by default, a user's own, or those of the reference implementation.
+
+A prompts file is YAML (``prompts/default.yaml`` is the one built in: copy it and edit)::
+
+    name: my rubric                # shown in results; the file's name if absent
+    version: "1"                   # optional
+    system: ...                    # optional system message for all axes; "" for none, ours if absent
+    fenced: true                   # optional; false puts the bare texts in, as older rubrics expect
+    marks: {model: "{model_text}", reference: "{reference}"}   # optional: what marks the two places
+    no_reference:                  # and the same four axes under ``comparison``
+      completeness: ...
+      preciseness: ...
+      consistency: ...
+      quality_accuracy: ...
+
+A prompt without any mark gets both texts at its end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from medq_tasks.errors import JudgeError
+from medq_tasks.judge import fence
+from medq_tasks.judge.reference_prompts import read_reference_prompts
+from medq_tasks.records import AXES, KINDS
+
+RUBRIC_VERSION = "1.0"
+REASONING_KINDS = KINDS[1:]
+
+Message = dict[str, str]
+Templates = Mapping[str, Mapping[str, str]]  # kind -> axis -> template
+
+# Added when a reply could not be read: at temperature 0 the same prompt would bring the same reply again.
+REMINDERS = (
+    "",
+    "Your answer must hold the score. Reply with one line and nothing else: Score: 0, Score: 1 or Score: 2",
+    "Give only the digit of the score (0, 1 or 2), after the word Score and a colon. No other text.",
+)
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """The eight prompts in force, with the name and hash that every record carries."""
+
+    name: str
+    templates: Templates
+    system: str = ""
+    fenced: bool = True
+    model_mark: str = "{model_text}"
+    reference_mark: str = "{reference}"
+
+    @property
+    def hash(self) -> str:
+        """First 16 hex digits of the sha256 over everything that shapes the text sent."""
+        parts: dict[str, Any] = {
+            "templates": {kind: dict(self.templates[kind]) for kind in REASONING_KINDS},
+            "system": self.system,
+            "marks": [self.model_mark, self.reference_mark],
+            "fence": fence.FENCE_VERSION if self.fenced else None,
+            "reminders": REMINDERS,
+        }
+        canonical = json.dumps(parts, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+    def messages(self, kind: str, axis: str, reply: str, reference: str, attempt: int = 1) -> list[Message]:
+        """The chat that asks for one axis of one item; ``attempt`` counts from 1."""
+        template = self.templates[kind][axis]
+        user = fence.fill(self._with_marks(template), self._values(reply, reference))
+        reminder = REMINDERS[min(attempt, len(REMINDERS)) - 1]
+        if reminder:
+            user = f"{user}\n\n{reminder}"
+        system = [{"role": "system", "content": self.system}] if self.system else []
+        return [*system, {"role": "user", "content": user}]
+
+    def _with_marks(self, template: str) -> str:
+        if self.model_mark in template or self.reference_mark in template:
+            return template
+        return f"{template.rstrip()}\n\n{self.model_mark}\n\n{self.reference_mark}"
+
+    def _values(self, reply: str, reference: str) -> dict[str, str]:
+        if not self.fenced:  # letter by letter, as published; only what cannot be sent or read is changed
+            texts = [fence.shorten(text.encode("utf-8", "replace").decode()) for text in (reply, reference)]
+            return {self.model_mark: texts[0], self.reference_mark: texts[1]}
+        tag = fence.tag_of(reply, reference)
+        return {
+            self.model_mark: fence.fence("MODEL TEXT", reply, tag),
+            self.reference_mark: fence.fence("REFERENCE TEXT", reference, tag),
+        }
+
+
+def load_rubric(path: Path | None = None) -> Rubric:
+    """The built-in prompts, those of a YAML file, or those of a checkout of the reference implementation (a folder).
+
+    Raises:
+        JudgeError: the path does not exist, cannot be read, or lacks a prompt.
+    """
+    if path is None:
+        return _built_in()
+    if path.is_dir():
+        return _from_checkout(path)
+    if not path.is_file():
+        raise JudgeError(f"{path}: no such file or folder. MEDQ_JUDGE_PROMPTS names a YAML file or a checkout.")
+    return _from_yaml(path)
+
+
+def _built_in() -> Rubric:
+    text = resources.files("medq_tasks.judge").joinpath("prompts/default.yaml").read_text(encoding="utf-8")
+    data = yaml.safe_load(text)
+    return _build(data, f"medq-tasks {RUBRIC_VERSION}", "prompts/default.yaml", data["system"])
+
+
+def _from_checkout(folder: Path) -> Rubric:
+    return Rubric(
+        name="reference implementation (VLMEvalKit)",
+        templates=read_reference_prompts(folder),
+        fenced=False,
+        model_mark="MLLM DESC",
+        reference_mark="GOLDEN DESC",
+    )
+
+
+def _from_yaml(path: Path) -> Rubric:
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise JudgeError(f"{path}: cannot be read as YAML ({error}).") from error
+    if not isinstance(data, dict):
+        raise JudgeError(f"{path}: holds no mapping. It needs the keys {', '.join(REASONING_KINDS)}.")
+    name = str(data.get("name") or path.name)
+    version = data.get("version")
+    return _build(data, f"{name} {version}" if version else name, str(path), _built_in().system)
+
+
+def _build(data: Mapping[str, Any], name: str, place: str, default_system: str) -> Rubric:
+    inner = data.get("prompts") or data.get("templates") or data
+    templates = {kind: _axes(inner, kind, place) for kind in REASONING_KINDS}
+    marks = data.get("marks") or {}
+    fenced = data.get("fenced", True)
+    system = data.get("system", default_system if fenced else "")
+    if not isinstance(marks, Mapping) or not isinstance(fenced, bool) or not isinstance(system, str | None):
+        raise JudgeError(f"{place}: `marks` must be a mapping, `fenced` true or false, `system` a text.")
+    rubric = Rubric(
+        name=name,
+        templates=templates,
+        system=(system or "").strip(),
+        fenced=fenced,
+        model_mark=str(marks.get("model", Rubric.model_mark)),
+        reference_mark=str(marks.get("reference", Rubric.reference_mark)),
+    )
+    if not rubric.model_mark or rubric.model_mark == rubric.reference_mark:
+        raise JudgeError(f"{place}: the two `marks` must be different and not empty.")
+    return rubric
+
+
+def _axes(data: Any, kind: str, place: str) -> dict[str, str]:
+    axes = data.get(kind) if isinstance(data, Mapping) else None
+    if not isinstance(axes, Mapping):
+        raise JudgeError(f"{place}: the key `{kind}` with its four axes is missing.")
+    missing = [axis for axis in AXES if not isinstance(axes.get(axis), str) or not axes[axis].strip()]
+    unknown = sorted(set(map(str, axes)) - set(AXES))
+    if missing or unknown:
+        said = [f"`{kind}.{axis}` is missing or not a text" for axis in missing]
+        said += [f"`{kind}.{axis}` is no axis" for axis in unknown]
+        raise JudgeError(f"{place}: {'; '.join(said)}. The axes are {', '.join(AXES)}.")
+    return {axis: axes[axis].strip() for axis in AXES}

@@ -1,0 +1,77 @@
+"""A judge's reply made plain: no thinking, no dress, no restated rubric; and what is no reply at all."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+
+from medq_tasks import answers
+
+# Proxies and gateways send these with status 200 now and then: "<h1>502 Bad Gateway</h1>", {"error": {"code": 2}}.
+_ERROR_PAGE = re.compile(
+    r"^\s*(?:<!doctype html|<html\b|<\?xml\b|<head\b|<body\b|traceback \(most recent|http/\d)", re.I
+)
+_ERROR_LINE = re.compile(
+    r"^\W*(?:(?:internal |api |server |fatal )?error\b(?! (?:in|of)\b)|exception\b|(?:rate ?limit|quota|timeout|timed out)\b"
+    r"|bad gateway|service unavailable|gateway time-?out|too many requests|\d{3} (?:bad|internal|service|gateway|too))",
+    re.I,
+)
+_SCORE_LINE = re.compile(r"\bscore\s*[:=]\s*[0-2]\b", re.I)
+
+_BLANKS = dict.fromkeys((160, *range(8192, 8203), 8239, 8287, 12288), " ")
+_INVISIBLE = dict.fromkeys(
+    code
+    for code in (0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070),
+                 0xFEFF, 0x20E3, *range(0xFE00, 0xFE10))
+)  # fmt: skip
+_SPELLING = str.maketrans("‘’‚‛“”„‟«»‐‑‒–—―−⁄∕➔➜⇒：", "''''" + '""""""' + "-------" + "//→→→:")
+_BADGES = {0x24FF: "0", 0x24EA: "0", 0x2776: "1", 0x2777: "2", 0x1F10B: "0", 0x278A: "1", 0x278B: "2"}  # "❷" and kin
+_LATEX = re.compile(r"\\(?:text|textbf|textit|mathbf|mathrm|mathsf|rm|bf|displaystyle|large|Large|huge)\b\s*\{?")
+_LATEX_MARK = re.compile(r"\\[()\[\],;!]|\$")
+_TAG_PAIR = re.compile(
+    r"<\s*(score|rating|answer|final_?answer|final_?score|result|grade)\s*>\s*(.*?)\s*</\s*\1\s*>", re.I | re.S
+)
+_TAG = re.compile(r"</?[a-z][a-z0-9_-]{0,20}(?:\s[^<>\n]{0,80})?/?>", re.I)
+_EMPHASIS = re.compile(r"\*{1,3}|`{1,3}(?:json|text|markdown|yaml|xml|plaintext)?|_{2,3}|~~|(?<!\w)_|_(?!\w)")
+_LINE_MARK = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-•●▪◦*+✓✔✅][ \t]+)+", re.MULTILINE)
+_KEY = re.compile(r"[\"']([A-Za-z][\w ]{0,40})[\"']\s*:")
+
+
+def readable(reply: str) -> str:
+    """The reply's own words in one spelling; "" when it is an error page, a failed request or thinking only."""
+    if not reply.strip() or answers.failure(reply) is not None or _is_error(reply):
+        return ""
+    return plain(answers.final_text(reply))
+
+
+def plain(text: str) -> str:
+    """One spelling for what differs only in dress: full width, circled, bold, LaTeX, HTML, JSON keys, quotes, dashes."""
+    # Enclosed digits lose their ring only here: NFKC would glue "2" and the fraction of "2½" into "21/2".
+    text = re.sub(r"(?<=\d)(?=[¼-¾⅐-⅞])", ".5 ", text)
+    text = unicodedata.normalize("NFKC", text.translate(_BADGES).translate(_BLANKS))
+    text = (
+        text.translate(_INVISIBLE).translate(_SPELLING).replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
+    )
+    text = text.replace("&nbsp;", " ").replace("&quot;", '"').replace('\\"', '"')
+    text = re.sub(r"(?i)<br\s*/?>|</(?:p|div|li|h\d|tr)>", "\n", text)
+    text = _TAG_PAIR.sub(lambda match: f"\n{match[1].replace('_', ' ')}: {match[2]}\n", text)
+    text = re.sub(r"\\(?:f?boxed|framebox)\s*\{+", "\nboxed: ", _LATEX_MARK.sub(" ", text))
+    text = _TAG.sub(" ", _LATEX.sub("", text))
+    text = _KEY.sub(lambda match: f"{match[1].replace('_', ' ')}:", text)
+    text = _LINE_MARK.sub("", _EMPHASIS.sub("", text))
+    return re.sub(r"[ \t]+", " ", text).strip()
+
+
+def _is_error(reply: str) -> bool:
+    if _ERROR_PAGE.match(reply):
+        return True
+    stripped = reply.strip().strip("`").removeprefix("json").strip()
+    if stripped.startswith("{"):
+        try:
+            data = json.loads(stripped)
+        except ValueError:
+            data = None
+        if isinstance(data, dict) and (data.get("error") or data.get("errors") or data.get("detail")):
+            return True
+    return bool(_ERROR_LINE.match(stripped)) and not _SCORE_LINE.search(stripped)
