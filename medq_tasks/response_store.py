@@ -1,12 +1,14 @@
 """Keeps lmms-eval's response store (``--use_cache``) honest for the tasks of this package, and for no others.
 
-The store of lmms-eval 0.7 has two faults (docs/pixels.md has the third, solved by the tasks' metadata):
+The store of lmms-eval 0.7 has these faults (docs/pixels.md has another one, solved by the tasks' metadata):
 
 * it keeps ``[LMMS_EVAL_REQUEST_FAILED ...]`` as a reply and gives it again for ever, once the server is well again too;
 * it works out a request's key anew after the backend has answered, and 40 backends (``qwen2_vl`` with batch size 1
-  among them) take ``until`` out of the request meanwhile: such a reply is stored under a key nobody looks up.
+  among them) take ``until`` out of the request meanwhile: such a reply is stored under a key nobody looks up;
+* it loses the replies of a run that is interrupted (``resume.py``).
 
-So, when a store is opened for one of our tasks, its failed requests are forgotten, and backends get copies of requests.
+So, when a store is opened for one of our tasks, its failed requests are forgotten, what interrupted runs have left is
+taken over, and backends get copies of requests.
 """
 
 from __future__ import annotations
@@ -39,14 +41,20 @@ def _careful(create: Callable[..., Any]) -> Callable[..., Any]:
         ours = frozenset(our_tasks(options.get("task_dict") or {}))
         if not ours:
             return create(cls, cache_root, **options)
+        root = _root(cache_root)
         # Before the store is opened: the harness opens the file as one that never changes.
-        forgotten = _forget_in_file(_main_file(cache_root), ours)
+        forgotten = _forget_in_file(root / "cache.db", ours)
         store = create(cls, cache_root, **options)
+        from medq_tasks import resume  # not above: this module is imported by every start of lmms-eval
+
+        resumed = resume.adopt(store.db, root / "runs", Path(store.db_path), ours)
+        if resumed:
+            _tell(f"{resumed} replies of interrupted runs are taken over")
         # Again afterwards: it may have read failures back from a log that an earlier run of this job left.
         forgotten += forget_failures(store.db, ours)
         if forgotten:
             _tell(f"{forgotten} failed requests in the response store {cache_root} are asked again")
-        store.execute = functools.partial(_execute, store.execute, ours)
+        store.execute = functools.partial(_execute, store.execute, ours, root / resume.FOLDER)
         return store
 
     return wrapped
@@ -86,9 +94,9 @@ def _text(stored: str) -> str:
     return reply if isinstance(reply, str) else ""
 
 
-def _main_file(cache_root: str) -> Path:
+def _root(cache_root: str) -> Path:
     root = Path(cache_root).absolute()
-    return (root.parent if cache_root.endswith(".db") else root) / "cache.db"
+    return root.parent if cache_root.endswith(".db") else root
 
 
 def _forget_in_file(file: Path, tasks: Collection[str]) -> int:
@@ -105,8 +113,22 @@ def _forget_in_file(file: Path, tasks: Collection[str]) -> int:
     return forgotten
 
 
-def _execute(execute: Callable[..., Any], ours: Collection[str], model: Any, kind: str, requests: Any) -> Any:
-    return execute(_Lender(model, ours), kind, requests)
+def _execute(
+    execute: Callable[..., Any], ours: Collection[str], kept: Path, model: Any, kind: str, requests: Sequence[Any]
+) -> list[Any]:
+    from medq_tasks import resume
+
+    lender = _Lender(model, ours)
+    if kind != "generate_until" or any(one.task_name not in ours for one in requests):
+        return list(execute(lender, kind, requests))
+    with resume.keeping(model, kept) as keeps:
+        pieces = [requests] if keeps else resume.steps(requests, _batch_size(model))
+        return [reply for piece in pieces for reply in execute(lender, kind, piece)]
+
+
+def _batch_size(model: Any) -> int:
+    size = getattr(model, "batch_size", 1)
+    return size if isinstance(size, int) else 1
 
 
 class _Lender:
