@@ -11,12 +11,14 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tqdm import tqdm
 
-from medq_tasks.judge.client import Breaker, CallFailed, ClientOptions, JudgeClient, Parameters
+from medq_tasks.judge.client import Breaker, CallFailed, ClientOptions, JudgeClient, Parameters, secrets_of
 from medq_tasks.judge.ledger import Entry, Ledger
 from medq_tasks.judge.scores import read_score
+from medq_tasks.judge.secrets import scrub
 from medq_tasks.records import AxisJudgement
 from medq_tasks.settings import JudgeSettings
 
@@ -49,6 +51,7 @@ class Asker:
         self._ledger = ledger
         self._options = options
         self._queue: deque[tuple[Job, int]] = deque()  # a job and the rounds it has failed in
+        self._pending: list[Job] = []
         self._said: dict[Job, AxisJudgement] = {}
         self.calls = 0
 
@@ -59,12 +62,30 @@ class Asker:
         if open_jobs:
             # Two runs at once start at different places, so that each finds most answers of the other ready.
             random.Random(os.urandom(8)).shuffle(open_jobs)
+            self._pending = open_jobs
             self._queue.extend((job, 0) for job in open_jobs)
-            thread = threading.Thread(target=lambda: asyncio.run(self._ask_all()), name="medq-judge")
-            thread.start()
-            thread.join()
+            self._in_own_thread()
             self._report(jobs)
         return self._said
+
+    def _in_own_thread(self) -> None:
+        """Run the event loop where no other can be running; daemonic, so that Ctrl-C ends the process at once."""
+        trouble: list[Exception] = []
+
+        def target() -> None:
+            try:
+                asyncio.run(self._ask_all())
+            except Exception as error:  # an unforeseen one must not lose the run that was generated and paid for
+                trouble.append(error)
+
+        thread = threading.Thread(target=target, name="medq-judge", daemon=True)
+        thread.start()
+        thread.join()
+        for error in trouble:
+            _log.error("Judging stopped: %s", scrub(repr(error), secrets_of(self._settings)))
+            reason = scrub(f"judge: {error!r}", secrets_of(self._settings))
+            for job in self._pending:
+                self._said.setdefault(job, AxisJudgement(None, reason=reason))
 
     async def _ask_all(self) -> None:
         workers = min(self._settings.concurrency, len(self._queue))
@@ -74,7 +95,7 @@ class Asker:
                 await asyncio.gather(*(self._work(client, bar) for _ in range(workers)))
             self.calls = client.calls
 
-    async def _work(self, client: JudgeClient, bar: tqdm[None]) -> None:
+    async def _work(self, client: JudgeClient, bar: tqdm[Any]) -> None:
         while self._queue:
             job, failures = self._queue.popleft()
             self._ledger.refresh()
@@ -89,7 +110,7 @@ class Asker:
                 finally:
                     self._ledger.release(job.keys[0])
 
-    async def _settle(self, client: JudgeClient, job: Job, failures: int, bar: tqdm[None]) -> None:
+    async def _settle(self, client: JudgeClient, job: Job, failures: int, bar: tqdm[Any]) -> None:
         self._ledger.refresh()  # another process may have finished between the look and the claim
         if not self._known(job):
             try:

@@ -142,7 +142,7 @@ def _from_yaml(path: Path) -> Rubric:
 
 def _build(data: Mapping[str, Any], name: str, place: str, default_system: str) -> Rubric:
     inner = data.get("prompts") or data.get("templates") or data
-    templates = {kind: _axes(inner, kind, place) for kind in REASONING_KINDS}
+    templates: Templates = {str(kind): _axes(inner, kind, place) for kind in REASONING_KINDS}
     marks = data.get("marks") or {}
     fenced = data.get("fenced", True)
     system = data.get("system", default_system if fenced else "")

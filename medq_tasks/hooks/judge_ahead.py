@@ -1,0 +1,61 @@
+"""A harness filter that shows the judge session all replies of this rank at once, before they are scored one by one.
+
+The harness scores documents in four threads. Left to themselves these would keep at most four items before the judge;
+with everything queued first, the session keeps ``MEDQ_JUDGE_CONCURRENCY`` calls in flight. The filter also runs under
+``--predict_only``, where nothing may be judged: so it only queues, and calls nobody.
+
+How it learns which document a reply belongs to: the harness's ``FilterEnsemble.apply(instances, docs)`` passes on the
+replies alone, in the order of ``instances``. This filter therefore looks at that one local variable of its caller
+(``lmms_eval/api/filter.py``, the same in 0.6.0 to 0.7.3). Where it is not found, nothing is queued, items are judged as
+they come, and one warning says that this is slower. Scores do not depend on it.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from medq_tasks import judge
+from medq_tasks.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+
+class JudgeAhead:
+    """Takes the first reply of each request, like the harness's ``take_first``, and queues it for the judge."""
+
+    def __init__(self, **_: object) -> None:
+        pass
+
+    def apply(self, resps: Iterable[Any], docs: Any) -> list[str]:
+        """The first reply of each request ("" where there is none). Never raises."""
+        replies = [_first(reply) for reply in resps]
+        try:
+            instances = sys._getframe(1).f_locals.get("instances")
+            _enqueue(replies, instances, docs)
+        except Exception as error:  # a queue is a matter of speed: no reply may be lost over it
+            _log.warning("Replies could not be queued for the judge (%s): judging will be slower.", error)
+        return replies
+
+
+def _enqueue(replies: Sequence[str], instances: Any, docs: Any) -> None:
+    session = judge.session_for(Settings.from_env())
+    if not session.available or not replies:
+        return
+    if instances is None or len(instances) != len(replies):
+        raise LookupError("this version of lmms-eval does not show a filter its requests")
+    rows = docs.select_columns(["kind", "reference"]) if hasattr(docs, "select_columns") else docs  # no picture decoded
+    items = []
+    for instance, reply in zip(instances, replies, strict=True):
+        row = rows[int(instance.doc_id)]
+        items.append(judge.item_of(row["kind"], reply.strip(), row["reference"]))
+    session.enqueue(items)
+
+
+def _first(reply: Any) -> str:
+    if isinstance(reply, str):
+        return reply
+    first = reply[0] if reply else ""
+    return "" if first is None else str(first)
