@@ -24,20 +24,20 @@ _log = logging.getLogger(__name__)
 
 
 class JudgeAhead:
-    """Takes the first reply of each request, like the harness's ``take_first``, and queues it for the judge."""
+    """Queues the first reply of each request for the judge and hands all replies on as they are."""
 
     def __init__(self, **_: object) -> None:
         pass
 
-    def apply(self, resps: Iterable[Any], docs: Any) -> list[str]:
-        """The first reply of each request ("" where there is none). Never raises."""
-        replies = [_first(reply) for reply in resps]
+    def apply(self, resps: Iterable[Any], docs: Any) -> list[Any]:
+        """``resps`` unchanged (as a list). Never raises."""
+        kept = list(resps)
         try:
             instances = sys._getframe(1).f_locals.get("instances")
-            _enqueue(replies, instances, docs)
+            _enqueue([_first(reply) for reply in kept], instances, docs)
         except Exception as error:  # a queue is a matter of speed: no reply may be lost over it
             _log.warning("Replies could not be queued for the judge (%s): judging will be slower.", error)
-        return replies
+        return kept
 
 
 def _enqueue(replies: Sequence[str], instances: Any, docs: Any) -> None:
