@@ -158,7 +158,7 @@ def _expected(record: Record) -> str:
 
 
 def reading(record: Record) -> str:
-    """How the reply was read, in a few words: the option or the verdict (with the judge's sum), or why there is none."""
+    """How the reply was read: the option or the verdict (with the judge's sum), or why there is none."""
     if isinstance(record, PerceptionRecord):
         return _option(record, record.choice) if record.choice else record.state
     return _verdict(record)

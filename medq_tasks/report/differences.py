@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,11 +93,14 @@ def _of_task(a: Run, task_a: TaskRun, b: Run, task_b: TaskRun) -> Iterator[Diffe
         "version": (task_a.version or "unknown", task_b.version or "unknown"),
         "image-transport": (image_transport(a, task_a), image_transport(b, task_b)),
     }
+
+    def judges(read: Callable[[JudgeStamp], str]) -> tuple[str, str]:
+        return _listed(map(read, task_a.stamps)), _listed(map(read, task_b.stamps))
+
     if task_a.stamps and task_b.stamps:  # nothing the judge said is compared where one run has none: a note says so
-        stamps = (task_a.stamps, task_b.stamps)
-        sides["judge-model"] = tuple(_listed(s.model for s in side) for side in stamps)  # type: ignore[assignment]
-        sides["judge-prompts"] = tuple(_listed(map(_prompts, side)) for side in stamps)  # type: ignore[assignment]
-        sides["judge-settings"] = tuple(_listed(s.settings_hash for s in side) for side in stamps)  # type: ignore[assignment]
+        sides["judge-model"] = judges(lambda stamp: stamp.model)
+        sides["judge-prompts"] = judges(lambda stamp: f"{stamp.prompts} ({stamp.prompts_hash})")
+        sides["judge-settings"] = judges(lambda stamp: stamp.settings_hash)
     for kind in KINDS:
         left, right = sides.get(kind, ("", ""))
         if left != right:
@@ -119,10 +122,6 @@ def _task_notes(a: TaskRun, b: TaskRun) -> Iterator[str]:
     code_a, code_b = ((task.config.get("metadata") or {}).get("medq") or {} for task in (a, b))
     if code_a.get("input_code") != code_b.get("input_code"):
         yield f"{a.name}: the code that makes prompts and pixels is not the same in A and B."
-
-
-def _prompts(stamp: JudgeStamp) -> str:
-    return f"{stamp.prompts} ({stamp.prompts_hash})"
 
 
 def _listed(values: Iterable[str]) -> str:

@@ -8,19 +8,20 @@ import unicodedata
 # What a spreadsheet takes for the beginning of a formula. An apostrophe in front makes it text (and is taken off again
 # by ``csv_read``); one that was there before gets another one, so that the two undo each other exactly.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 
 
-def printable(text: str, limit: int | None = None) -> str:
+def plain(text: str, limit: int | None = None) -> str:
     """One line without control, formatting or half characters (colour codes, reversed text), cut to ``limit``."""
     flat = " ".join(text.split())
-    shown = "".join("\ufffd" if unicodedata.category(char) in ("Cc", "Cf", "Cs") else char for char in flat)
+    shown = "".join(char if unicodedata.category(char)[0] != "C" else "\ufffd" for char in flat)
     return shown if limit is None or len(shown) <= limit else shown[: limit - 1] + "…"
 
 
-def markdown_cell(text: str, limit: int | None = None) -> str:
-    """Text for a Markdown table: no markup, no HTML, no column break."""
-    return _MARKDOWN.sub(r"\\\1", printable(text, limit)).replace("\\<", "&lt;").replace("\\>", "&gt;")
+def markdown(text: str, limit: int | None = None) -> str:
+    """Text that stays text in Markdown: no table break, no HTML, no link, no emphasis, no mention."""
+    escaped = plain(text, limit).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    escaped = re.sub(r"([\\`*_\[\]|~])", r"\\\1", escaped)
+    return re.sub(r"(?i)(https?|javascript|data|www)(?=[:.])", "\\1\u200b", escaped).replace("@", "@\u200b")
 
 
 def markdown_table(header: list[str], rows: list[list[str]]) -> str:

@@ -1,0 +1,49 @@
+"""``medq compare``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import typer
+
+FIELDS = "question_type, modality, severity, scope, grain, source, degradation"
+KINDS = "table, version, judge-model, judge-prompts, judge-settings, image-transport, all"
+
+
+def compare(
+    run_a: Path = typer.Argument(..., help="The run to compare with (the baseline): its folder or results file."),
+    run_b: Path = typer.Argument(..., help="The run to compare."),
+    allow_different: list[str] = typer.Option([], help=f"Accept a difference (repeatable): {KINDS}."),
+    by: list[str] = typer.Option([], help=f"Slice field (repeatable): {FIELDS}. Default: all but degradation."),
+    judge_a: str | None = typer.Option(None, help="Name of a later judgement (medq judge) to use for run A."),
+    judge_b: str | None = typer.Option(None, help="The same for run B."),
+    latest: bool = typer.Option(False, "--latest", help="Where a folder holds several runs, take the newest."),
+    flips: int = typer.Option(20, min=0, help="Flipped items to list; 0 lists all."),
+    everything: bool = typer.Option(False, "--all", help="Show the slices of every metric, not of the main one only."),
+    as_json: bool = typer.Option(False, "--json", help="Print everything as JSON."),
+    as_markdown: bool = typer.Option(False, "--markdown", help="Print Markdown."),
+) -> None:
+    """Is run B better than run A on the same items, beyond chance? Where, and on which items did they part?"""
+    from rich.console import Console
+
+    from medq_tasks.errors import SettingsError
+    from medq_tasks.report import compare_view
+    from medq_tasks.report.choose import one_run
+    from medq_tasks.report.compare import DEFAULT_FIELDS
+    from medq_tasks.report.compare import compare as compare_runs
+    from medq_tasks.report.measures import FIELDS as KNOWN
+
+    strange = [field for field in by if field not in KNOWN]
+    if strange:
+        raise SettingsError(f"--by {', '.join(strange)} is no slice field. There is: {', '.join(KNOWN)}.")
+    if as_json and as_markdown:
+        raise SettingsError("--json and --markdown exclude each other. Give one of them.")
+    first, second = one_run(run_a, judge_a, latest=latest), one_run(run_b, judge_b, latest=latest)
+    found = compare_runs(first, second, allow=allow_different, fields=by or DEFAULT_FIELDS)
+    if as_json:
+        typer.echo(json.dumps(compare_view.to_json(found), indent=2, allow_nan=False))
+    elif as_markdown:
+        typer.echo(compare_view.to_markdown(found, flips=flips or None, everything=everything))
+    else:
+        compare_view.show(found, Console(), flips=flips or None, everything=everything)

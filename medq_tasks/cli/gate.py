@@ -1,0 +1,91 @@
+"""``medq gate``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from medq_tasks.report.gate import Rules, Verdict
+
+
+def gate(
+    run_dir: Path = typer.Argument(..., help="What lmms-eval --output_path wrote, or one results file."),
+    minimum: list[str] = typer.Option([], "--min", metavar="NAME=VALUE", help="Lowest value, e.g. accuracy=0.55."),
+    maximum: list[str] = typer.Option([], "--max", metavar="NAME=VALUE", help="Highest value, e.g. unanswered=0.02."),
+    baseline: Path | None = typer.Option(None, help="The run to compare with, for --max-drop."),
+    max_drop: list[str] = typer.Option(
+        [], metavar="[NAME=]VALUE", help="Largest drop, in the metric's own unit; without a name, of every main metric."
+    ),
+    significant: bool = typer.Option(False, "--significant", help="A drop fails only if it is significant as well."),
+    require: list[str] = typer.Option([], metavar="TASK", help="Task or group that must be there (repeatable)."),
+    allow_failures: int = typer.Option(0, min=0, metavar="N", help="Accept up to N failed model requests."),
+    allow_unjudged: bool = typer.Option(False, "--allow-unjudged", help="Accept items without a judge's score."),
+    allow_limit: bool = typer.Option(False, "--allow-limit", help="Accept a run on a part of the table."),
+    allow_problems: bool = typer.Option(False, "--allow-problems", help="Accept what is doubtful about the files."),
+    allow_different: list[str] = typer.Option([], help="Accept a difference to the baseline (see medq compare)."),
+    judge: str | None = typer.Option(None, help="Name of a later judgement (medq judge) to use."),
+    latest: bool = typer.Option(False, "--latest", help="Where a folder holds several runs, take the newest."),
+    junit: Path | None = typer.Option(None, help="Write JUnit XML to this file."),
+    summary: Path | None = typer.Option(
+        None, envvar="GITHUB_STEP_SUMMARY", help="Append Markdown to this file (in GitHub Actions by itself)."
+    ),
+    as_json: bool = typer.Option(False, "--json", help="Print the outcome as JSON."),
+) -> None:
+    """Exit code 0: pass, 1: fail, 2: the run cannot be used (failed requests, unjudged items, --limit ...)."""
+    from medq_tasks.errors import MedqError
+    from medq_tasks.report import gate_view
+    from medq_tasks.report.gate import UNUSABLE, Allowed, Rules, Verdict, parse_bound
+
+    try:
+        rules = Rules(
+            minima=tuple(parse_bound(text) for text in minimum),
+            maxima=tuple(parse_bound(text) for text in maximum),
+            max_drops=tuple(parse_bound(text, named=False) for text in max_drop),
+            significant=significant,
+            require=_tasks(require),
+            allowed=Allowed(allow_failures, allow_unjudged, allow_limit, allow_problems, tuple(allow_different)),
+        )
+        verdict = _verdict(run_dir, baseline, rules, judge, latest)
+    except MedqError as error:
+        verdict = Verdict(str(run_dir), refusals=(str(error),))
+    typer.echo(json.dumps(gate_view.to_json(verdict), indent=2) if as_json else gate_view.to_text(verdict))
+    try:
+        if junit is not None:
+            junit.parent.mkdir(parents=True, exist_ok=True)
+            junit.write_text(gate_view.to_junit(verdict), encoding="utf-8")
+        if summary is not None:
+            with summary.open("a", encoding="utf-8") as file:
+                file.write(gate_view.to_markdown(verdict))
+    except OSError as error:
+        typer.echo(f"medq: cannot write {error.filename}: {error.strerror}. Give another file.", err=True)
+        raise typer.Exit(UNUSABLE) from None
+    raise typer.Exit(verdict.exit_code)
+
+
+def _verdict(run_dir: Path, baseline: Path | None, rules: Rules, judge: str | None, latest: bool) -> Verdict:
+    from medq_tasks.report.choose import one_run
+    from medq_tasks.report.gate import judge_run
+
+    run = one_run(run_dir, judge, latest=latest)
+    return judge_run(run, rules, one_run(baseline, judge, latest=latest) if baseline else None)
+
+
+def _tasks(names: list[str]) -> tuple[str, ...]:
+    """Groups are replaced by their tasks."""
+    import yaml
+
+    from medq_tasks.plugin import task_folder
+
+    groups: dict[str, list[str]] = {}
+    for path in sorted((Path(task_folder()) / "groups").glob("*.yaml")):
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        groups[content["group"]] = content["task"]
+
+    def members(name: str) -> list[str]:
+        return [task for part in groups[name] for task in members(part)] if name in groups else [name]
+
+    return tuple(dict.fromkeys(task for name in names for task in members(name)))
