@@ -64,7 +64,7 @@ def perception_rows(count: int, seed: int = 0) -> list[Row]:
                 "index": str(row),
                 "image": cell(png(seed + row)),
                 "question": question,
-                **{letter: option for letter, option in zip("ABCD", (*options, "", ""), strict=False)},
+                **dict(zip("ABCD", (*options, "", ""), strict=False)),
                 "answer": "ABCD"[(row // 3) % len(options)],
                 **_slices(row),
                 "question_type": QUESTION_TYPES[row % 3],
