@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from medq_tasks.cli import compare, gate, info, report
+from medq_tasks.cli import compare, gate, info, judge, report
 from medq_tasks.errors import MedqError
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 app.command("info")(info.info)
 app.command("report")(report.report)
+app.command("judge")(judge.judge)
 app.command("tasks-path")(info.tasks_path)
 app.command("compare")(compare.compare)
 app.command("gate")(gate.gate)

@@ -1,0 +1,68 @@
+"""``medq judge``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from medq_tasks.cli.judge_run import JudgedTask
+    from medq_tasks.settings import Settings
+
+
+def judge(
+    run_dir: Path = typer.Argument(..., help="What `lmms-eval --output_path RUN_DIR --log_samples` wrote."),
+    judge_model: str | None = typer.Option(None, help="Judge model; overrides MEDQ_JUDGE_MODEL."),
+    base_url: str | None = typer.Option(None, help="OpenAI-compatible server; overrides MEDQ_JUDGE_BASE_URL."),
+    concurrency: int | None = typer.Option(None, min=1, help="Requests in flight; overrides MEDQ_JUDGE_CONCURRENCY."),
+    prompts: Path | None = typer.Option(
+        None, help="YAML file, or checkout of the reference implementation; overrides MEDQ_JUDGE_PROMPTS."
+    ),
+) -> None:
+    """Judge the logged samples of a run, for the first time or again, and write the result beside them.
+
+    The key comes from MEDQ_JUDGE_API_KEY or OPENAI_API_KEY. Run it again after an interruption or a failure: only
+    missing answers of the judge are asked for.
+    """
+    from rich.console import Console
+
+    from medq_tasks.cli.judge_run import judge_run
+    from medq_tasks.judge import JudgeSession
+
+    settings = _settings(judge_model, base_url, concurrency, prompts)
+    session = JudgeSession(settings)
+    done = judge_run(run_dir, settings, session)
+    console = Console()
+    console.print(_table(done, f"{settings.judge.model}, {session.rubric.name}"))
+    for task in done:
+        for reason, count in task.unscored.items():
+            console.print(f"[yellow]{task.task}: {count} axes not scored: {reason}[/yellow]", highlight=False)
+        console.print(f"{task.path}", highlight=False, soft_wrap=True)
+
+
+def _settings(model: str | None, base_url: str | None, concurrency: int | None, prompts: Path | None) -> Settings:
+    import dataclasses
+
+    from medq_tasks.settings import Settings
+
+    settings = Settings.from_env()
+    given = {"model": model, "base_url": base_url, "concurrency": concurrency, "prompts": prompts}
+    changed = {name: value for name, value in given.items() if value is not None}
+    return dataclasses.replace(settings, judge=dataclasses.replace(settings.judge, **changed))  # type: ignore[arg-type]
+
+
+def _table(done: list[JudgedTask], title: str) -> Table:
+    from rich.table import Table
+
+    table = Table(title=title)
+    table.add_column("metric")
+    for task in done:
+        table.add_column(task.task, justify="right")
+    columns = [task.metrics for task in done]
+    for name in dict.fromkeys(name for column in columns for name in column):
+        table.add_row(name, *(f"{column[name]:.4g}" if name in column else "" for column in columns))
+    return table
