@@ -15,7 +15,6 @@ Three rules, each learned from a way to break the harness for everybody:
 from __future__ import annotations
 
 import functools
-import importlib.abc
 import importlib.util
 import sys
 import warnings
@@ -74,8 +73,11 @@ def _after_import(module: str, needed: str, patch: Callable[[ModuleType], None])
         sys.meta_path.insert(0, _PatchAfterImport(module, patch))
 
 
-class _PatchAfterImport(importlib.abc.MetaPathFinder):
-    """Waits for the first import of one module, patches it once it has run, and is gone."""
+class _PatchAfterImport:
+    """Waits for the first import of one module, patches it once it has run, and is gone.
+
+    Not derived from ``importlib.abc.MetaPathFinder``: that import alone takes 20 ms of every start.
+    """
 
     def __init__(self, module: str, patch: Callable[[ModuleType], None]) -> None:
         self.module = module
@@ -115,12 +117,44 @@ def _patch(tasks: ModuleType) -> None:
 def _with_our_folder(initialize: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(initialize)
     def initialize_tasks(self: Any, include_path: Any = None, include_defaults: bool = True) -> Any:
+        index = initialize(self, include_path=include_path, include_defaults=include_defaults)
         # Whoever switches the defaults off wants the named folders and nothing else.
-        if include_defaults:
-            include_path = _extended(include_path)
-        return initialize(self, include_path=include_path, include_defaults=include_defaults)
+        if not include_defaults:
+            return index
+        if _known_form(index):
+            return {**task_index(), **index}  # the harness lets the first path win a name, and ours is the last
+        return initialize(self, include_path=_extended(include_path), include_defaults=include_defaults)
 
     return initialize_tasks
+
+
+def task_index() -> dict[str, dict[str, Any]]:
+    """What the harness's own indexing makes of our folder, 20 times as fast.
+
+    The harness reads the templates anew for each leaf, with a YAML parser in pure Python: 0.12 s of every start.
+    The index needs only each leaf's name and whether it is a task or a group.
+    """
+    import yaml
+
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+        pass
+
+    Loader.add_constructor("!function", lambda loader, node: None)
+    index: dict[str, dict[str, Any]] = {}
+    for file in sorted(task_folder().rglob("*.yaml")):
+        leaf = yaml.load(file.read_bytes(), Loader)
+        entry: dict[str, Any] = {"yaml_path": str(file)}
+        if "group" in leaf:
+            index[leaf["group"]] = {"type": "group", "task": -1, **entry}
+        else:
+            index[leaf["task"]] = {"type": "task", **entry}
+    return index
+
+
+def _known_form(index: Any) -> bool:
+    """Whether this harness's index has the form that ``task_index`` writes (lmms-eval 0.6 to 0.7.3 has)."""
+    tasks = (entry for entry in index.values() if entry.get("type") == "task")
+    return set(next(tasks, ())) == {"type", "yaml_path"}
 
 
 def _extended(include_path: str | Sequence[str] | None) -> list[str]:

@@ -16,11 +16,13 @@ from __future__ import annotations
 import copy
 import functools
 import json
-import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import sqlite3
 
 MODULE = "lmms_eval.caching.response_cache"
 _MARK = "_honest_for_medq_tasks"
@@ -45,7 +47,7 @@ def _careful(create: Callable[..., Any]) -> Callable[..., Any]:
         # Before the store is opened: the harness opens the file as one that never changes.
         forgotten = _forget_in_file(root / "cache.db", ours)
         store = create(cls, cache_root, **options)
-        from medq_tasks import resume  # not above: this module is imported by every start of lmms-eval
+        from medq_tasks import resume  # not above: every start of lmms-eval imports this module
 
         resumed = resume.adopt(store.db, root / "runs", Path(store.db_path), ours)
         if resumed:
@@ -102,6 +104,8 @@ def _root(cache_root: str) -> Path:
 def _forget_in_file(file: Path, tasks: Collection[str]) -> int:
     if not file.is_file():
         return 0
+    import sqlite3  # not above: every start of lmms-eval imports this module
+
     try:
         with sqlite3.connect(file, timeout=30) as database:
             forgotten = forget_failures(database, tasks)

@@ -84,7 +84,7 @@ def _merged(file: Path) -> bool:
 
 
 def _completions(model: Any) -> Any:
-    client = getattr(model, "client", None)
+    client: Any = getattr(model, "client", None)
     if type(client).__module__.partition(".")[0] != "openai":
         return None
     return client.chat.completions

@@ -9,12 +9,21 @@ import yaml
 
 from medq_tasks import plugin
 
+THEIRS = {"mme": {"type": "task", "yaml_path": "/lmms_eval/tasks/mme.yaml"}}
+MINE = {"medq_mini": {"type": "group", "task": -1, "yaml_path": "/mine/medq_mini.yaml"}}
+
 
 class Manager:
-    """Stands in for lmms_eval.tasks.TaskManager: same signature, remembers the call."""
+    """Stands in for lmms_eval.tasks.TaskManager: its tasks, then those of the user's folder, remembers the calls."""
+
+    index = THEIRS
+
+    def __init__(self):
+        self.searched = []
 
     def initialize_tasks(self, include_path=None, include_defaults=True):
-        return include_path, include_defaults
+        self.searched.append(include_path)
+        return {**(MINE if include_path else {}), **(self.index if include_defaults else {})}
 
 
 @pytest.fixture
@@ -28,18 +37,38 @@ def tasks(monkeypatch):
 OURS = str(plugin.task_folder())
 
 
+def test_our_tasks_are_added_and_the_harness_searches_what_it_was_told(tasks):
+    plugin.register()
+    manager = tasks.TaskManager()
+    index = manager.initialize_tasks()
+    assert manager.searched == [None]
+    assert index["mme"] == THEIRS["mme"]
+    assert index["medq_mini"] == {"type": "group", "task": -1, "yaml_path": f"{OURS}/groups/medq_mini.yaml"}
+    assert len([name for name in index if name.startswith("medq_")]) == 14
+
+
+def test_the_users_definition_wins_a_name(tasks):
+    plugin.register()
+    index = tasks.TaskManager().initialize_tasks("/mine")
+    assert index["medq_mini"] == MINE["medq_mini"]
+    assert index["medq_perception"]["yaml_path"].startswith(OURS)
+
+
 @pytest.mark.parametrize(
     ("given", "searched"),
     [(None, [OURS]), ("/mine", ["/mine", OURS]), (["/a", "/b"], ["/a", "/b", OURS]), (OURS, [OURS]), ([OURS], [OURS])],
 )
-def test_our_folder_comes_after_the_users(tasks, given, searched):
+def test_a_harness_with_another_form_of_index_reads_our_folder_itself(tasks, given, searched, monkeypatch):
+    monkeypatch.setattr(tasks.TaskManager, "index", {"mme": {"type": "task", "yaml_path": "x", "new": 1}})
     plugin.register()
-    assert tasks.TaskManager().initialize_tasks(given) == (searched, True)
+    manager = tasks.TaskManager()
+    manager.initialize_tasks(given)
+    assert manager.searched == [given, searched]
 
 
 def test_without_defaults_nothing_is_added(tasks):
     plugin.register()
-    assert tasks.TaskManager().initialize_tasks("/mine", include_defaults=False) == ("/mine", False)
+    assert tasks.TaskManager().initialize_tasks("/mine", include_defaults=False) == MINE
 
 
 def test_registering_twice_patches_once(tasks):
@@ -63,7 +92,7 @@ def test_missing_definitions_get_a_warning(tasks, monkeypatch, tmp_path):
         plugin.register()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert tasks.TaskManager().initialize_tasks() == (None, True)
+        assert tasks.TaskManager().initialize_tasks() == THEIRS
 
 
 def test_every_definition_is_well_formed():
