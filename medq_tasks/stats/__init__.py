@@ -10,6 +10,7 @@ from medq_tasks.stats.agreement import (
     exact_agreement,
     fleiss_kappa,
     krippendorff_alpha,
+    mean_pairwise,
     weighted_kappa,
 )
 from medq_tasks.stats.intervals import Interval, bootstrap_mean, clopper_pearson, wilson
@@ -27,6 +28,7 @@ __all__ = [
     "holm",
     "krippendorff_alpha",
     "mcnemar",
+    "mean_pairwise",
     "paired_difference",
     "permutation",
     "weighted_kappa",

@@ -12,6 +12,7 @@ from medq_tasks.stats.intervals import LEVEL, RESAMPLES, SEED, Interval, draw_co
 
 CATEGORIES = (0, 1, 2)
 UNDEFINED_ALLOWED = 0.05  # share of resamples without a kappa above which no interval is given
+TOO_ALIKE = "too few items, or scores too alike, for an interval"
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,41 @@ def weighted_kappa(
     replicates = _kappas(drawn, kinds)
     defined = replicates[np.isfinite(replicates)]
     if n < 2 or len(defined) < (1 - UNDEFINED_ALLOWED) * resamples:
-        return Agreement(value, n=n, reason="too few items, or scores too alike, for an interval")
+        return Agreement(value, n=n, reason=TOO_ALIKE)
     return Agreement(value, percentile_interval(defined, level, "bootstrap"), n)
+
+
+def mean_pairwise(
+    ratings: Sequence[Sequence[int | None]],
+    pairs: Sequence[tuple[int, int]],
+    *,
+    level: float = LEVEL,
+    resamples: int = RESAMPLES,
+    seed: int = SEED,
+) -> tuple[Agreement, Agreement]:
+    """Exact agreement and quadratic-weighted kappa, each the mean over several pairs of raters.
+
+    Both come with a percentile bootstrap interval over items: all ratings of an item are drawn together, because the
+    pairs share raters and items. A pair without a common item, or whose kappa is 0 / 0, is left out, and ``reason``
+    says how many were used.
+
+    Args:
+        ratings: one row per item, one place per rater; None where a rater has not rated the item.
+        pairs: places of the raters to compare.
+    """
+    table = np.array([[-1 if score is None else score for score in unit] for unit in ratings], dtype=int)
+    if table.size == 0 or not pairs:
+        nothing = Agreement(None, reason="no item was rated by two raters")
+        return nothing, nothing
+    kinds, counts = np.unique(table, axis=0, return_counts=True)
+    drawn, _ = draw_counts(table, resamples, seed)
+    used = int(sum(any(_both(unit, pair) for pair in pairs) for unit in table))
+    figures = []
+    for read in (_same, _kappas):
+        once = [read(*_of_pair(counts[None, :], kinds, pair)) for pair in pairs]
+        often = np.array([read(*_of_pair(drawn, kinds, pair)) for pair in pairs])
+        figures.append(_mean_of_pairs(np.array(once)[:, 0], often, level, used))
+    return figures[0], figures[1]
 
 
 def krippendorff_alpha(ratings: Sequence[Sequence[int | None]]) -> Agreement:
@@ -125,6 +159,37 @@ def fleiss_kappa(ratings: Sequence[Sequence[int]]) -> Agreement:
     return Agreement((observed - by_chance) / (1 - by_chance), n=len(ratings))
 
 
+def _both(unit: Any, pair: tuple[int, int]) -> bool:
+    return bool(unit[pair[0]] >= 0 and unit[pair[1]] >= 0)
+
+
+def _of_pair(drawn: Any, kinds: Any, pair: tuple[int, int]) -> tuple[Any, Any]:
+    """Only the items that both raters of the pair have rated, and only their two columns."""
+    both = np.array([_both(unit, pair) for unit in kinds])
+    return drawn[:, both], kinds[both][:, list(pair)]
+
+
+def _mean_of_pairs(once: Any, often: Any, level: float, n: int) -> Agreement:
+    """``once``: figure per pair; ``often``: pairs x resamples; nan where a pair has none."""
+    defined = np.isfinite(once)
+    if not defined.any():
+        return Agreement(None, n=n, reason="not defined for any pair of raters")
+    reason = "" if defined.all() else f"{int(defined.sum())} of {len(once)} pairs of raters: undefined for the others"
+    means = often[defined].mean(axis=0)
+    fit = means[np.isfinite(means)]
+    value = float(once[defined].mean())
+    if n < 2 or len(fit) < (1 - UNDEFINED_ALLOWED) * len(means):
+        return Agreement(value, n=n, reason=reason or TOO_ALIKE)
+    return Agreement(value, percentile_interval(fit, level, "bootstrap"), n, reason)
+
+
+def _same(drawn: Any, kinds: Any) -> Any:
+    """Share of equal ratings in each resample; nan where it holds no item."""
+    n = drawn.sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(n > 0, drawn @ (kinds[:, 0] == kinds[:, 1]) / n, np.nan)
+
+
 def _pairs(a: Sequence[int], b: Sequence[int]) -> int:
     if len(a) != len(b):
         raise ValueError(f"{len(a)} ratings against {len(b)}: give one pair per item")
@@ -133,7 +198,7 @@ def _pairs(a: Sequence[int], b: Sequence[int]) -> int:
 
 def _kappas(drawn: Any, kinds: Any) -> Any:
     """Quadratic-weighted kappa of each resample: 1 - observed / expected mean squared distance; nan for 0 / 0."""
-    n = drawn.sum(axis=1)
+    n = np.maximum(drawn.sum(axis=1), 1)  # no items: nothing is expected either, so nan below
     x, y = kinds[:, 0].astype(float), kinds[:, 1].astype(float)
     observed = drawn @ (x - y) ** 2 / n
     # The mean of (x - y)^2 over all pairings of a's scores with b's: two spreads plus the squared gap of the means.

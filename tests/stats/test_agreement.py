@@ -1,12 +1,20 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score, confusion_matrix
 from statsmodels.stats.inter_rater import aggregate_raters
 from statsmodels.stats.inter_rater import fleiss_kappa as statsmodels_fleiss
 
-from medq_tasks.stats import confusion, exact_agreement, fleiss_kappa, krippendorff_alpha, weighted_kappa, wilson
+from medq_tasks.stats import (
+    confusion,
+    exact_agreement,
+    fleiss_kappa,
+    krippendorff_alpha,
+    mean_pairwise,
+    weighted_kappa,
+    wilson,
+)
 from medq_tasks.stats.agreement import _kappas
 
 levels = st.integers(0, 2)
@@ -140,3 +148,41 @@ def test_fleiss_needs_equal_numbers_of_ratings():
     with pytest.raises(ValueError, match="same number of ratings"):
         fleiss_kappa([(0, 1), (0, 1, 2)])
     assert fleiss_kappa([]).value is None
+
+
+def test_mean_pairwise_by_hand():
+    # Rater 1 agrees with rater 0 on 3 of 4 items, rater 2 on 1 of the 2 items that it rated: (0.75 + 0.5) / 2.
+    ratings = [(0, 0, 0), (1, 1, 2), (2, 2, None), (1, 2, None)]
+    share, kappa = mean_pairwise(ratings, [(0, 1), (0, 2)])
+    assert share.value == pytest.approx(0.625)
+    assert share.n == 4
+    # 0-1: mean squared distance 1/4; all pairings of 0 1 2 1 with 0 1 2 2: 9 + (1+0+1+1) * 2 + (4+1+0+0) = 20 of 16
+    # 0-2: (0 + 1) / 2; pairings of 0 1 with 0 2: 0 + 4 + 1 + 1 = 6 of 4
+    assert kappa.value == pytest.approx(((1 - (1 / 4) / (20 / 16)) + (1 - (1 / 2) / (6 / 4))) / 2)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.tuples(levels, levels), min_size=2, max_size=40))
+def test_one_pair_is_plain_agreement_and_kappa(pairs):
+    a, b = ([pair[side] for pair in pairs] for side in (0, 1))
+    share, kappa = mean_pairwise(pairs, [(0, 1)], resamples=200)
+    assert share.value == pytest.approx(exact_agreement(a, b).value)
+    plain = weighted_kappa(a, b, resamples=200)
+    assert kappa.value == (None if plain.value is None else pytest.approx(plain.value))
+    assert kappa.interval == plain.interval
+
+
+def test_a_pair_without_a_kappa_is_left_out_and_told():
+    # Raters 1 and 2 gave 1 to all that both rated: 0 / 0. Raters 0 and 1 agree everywhere: kappa 1.
+    kappa = mean_pairwise([(0, 0, None), (1, 1, 1), (2, 2, None)] * 5, [(0, 1), (1, 2)])[1]
+    assert kappa.value == pytest.approx(1)
+    assert "1 of 2 pairs" in kappa.reason
+    # A kappa of 0 is defined, and counts: raters 1 and 2 always differ by one step on constant scores.
+    kappa = mean_pairwise([(0, 0, 1), (2, 2, None)] * 5, [(0, 1), (1, 2)])[1]
+    assert kappa.value == pytest.approx((1 + 0) / 2)
+
+
+def test_mean_pairwise_of_nothing():
+    for ratings, pairs in (([], [(0, 1)]), ([(0, 1)], []), ([(0, None)], [(0, 1)])):
+        share, kappa = mean_pairwise(ratings, pairs)
+        assert (share.value, kappa.value) == (None, None)
