@@ -17,6 +17,7 @@ _SPECIAL = (
     "<|vision_pad|>",
     "<|image_pad|>",
     "<|video_pad|>",
+    "<image>",
 )
 _CHAT_TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"
@@ -41,7 +42,7 @@ _SEED = 20250
 
 
 def build_tiny_qwen2_vl(folder: Path | str) -> Path:
-    """Write a Qwen2-VL checkpoint of about 300 kB (model, tokenizer, processor) and return its folder.
+    """Write a Qwen2-VL checkpoint of about 400 kB (model, tokenizer, processor) and return its folder.
 
     Runs on a CPU with ``--model qwen2_vl --model_args pretrained=FOLDER,device=cpu,device_map=cpu``.
     """
@@ -49,11 +50,11 @@ def build_tiny_qwen2_vl(folder: Path | str) -> Path:
 
     vision = {"depth": 1, "embed_dim": 32, "hidden_size": 32, "num_heads": 2, "mlp_ratio": 2, "patch_size": 14}
     config = Qwen2VLConfig(text_config=_TEXT | _text_ids(), vision_config=vision, **_picture_ids())
-    return _save(Qwen2VLForConditionalGeneration, config, Path(folder))
+    return _save(Qwen2VLForConditionalGeneration, config, _qwen_processor(), Path(folder))
 
 
 def build_tiny_qwen2_5_vl(folder: Path | str) -> Path:
-    """Write a Qwen2.5-VL checkpoint of about 300 kB and return its folder; see ``build_tiny_qwen2_vl``."""
+    """Write a Qwen2.5-VL checkpoint of about 400 kB and return its folder; see ``build_tiny_qwen2_vl``."""
     from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
 
     vision = {
@@ -66,7 +67,39 @@ def build_tiny_qwen2_5_vl(folder: Path | str) -> Path:
         "fullatt_block_indexes": [0],
     }
     config = Qwen2_5_VLConfig(text_config=_TEXT | _text_ids(), vision_config=vision, **_picture_ids())
-    return _save(Qwen2_5_VLForConditionalGeneration, config, Path(folder))
+    return _save(Qwen2_5_VLForConditionalGeneration, config, _qwen_processor(), Path(folder))
+
+
+def build_tiny_llava(folder: Path | str) -> Path:
+    """Write a LLaVA 1.5 checkpoint of about 400 kB and return its folder; for ``--model llava_hf`` on a CPU."""
+    from transformers import (
+        CLIPImageProcessor,
+        CLIPVisionConfig,
+        LlamaConfig,
+        LlavaConfig,
+        LlavaForConditionalGeneration,
+        LlavaProcessor,
+    )
+
+    text = {name: value for name, value in _TEXT.items() if name != "rope_parameters"}
+    vision = CLIPVisionConfig(
+        hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2, image_size=28, patch_size=14
+    )
+    config = LlavaConfig(
+        vision_config=vision,
+        text_config=LlamaConfig(**text, **_text_ids()),
+        image_token_index=_id("<image>"),
+        image_seq_length=4,
+    )
+    processor = LlavaProcessor(
+        image_processor=CLIPImageProcessor(size={"shortest_edge": 28}, crop_size={"height": 28, "width": 28}),
+        tokenizer=_tokenizer(),
+        patch_size=14,
+        vision_feature_select_strategy="default",
+        chat_template=_CHAT_TEMPLATE.replace("<|vision_start|><|image_pad|><|vision_end|>", "<image>"),
+        num_additional_image_tokens=1,
+    )
+    return _save(LlavaForConditionalGeneration, config, processor, Path(folder))
 
 
 def _id(token: str) -> int:
@@ -88,26 +121,29 @@ def _picture_ids() -> dict[str, Any]:
     return {**ids, **_text_ids(), "tie_word_embeddings": False}
 
 
-def _save(model_class: Any, config: Any, folder: Path) -> Path:
+def _save(model_class: Any, config: Any, processor: Any, folder: Path) -> Path:
     import torch
-    from transformers import Qwen2VLImageProcessor, Qwen2VLProcessor, Qwen2VLVideoProcessor
 
     folder.mkdir(parents=True, exist_ok=True)
-    # A generator of its own would be better manners, but the models draw from the global one.
+    # The models draw their weights from torch's global generator; put it back as it was.
     state = torch.random.get_rng_state()
     torch.manual_seed(_SEED)
     model = model_class(config)
     torch.random.set_rng_state(state)
     model.save_pretrained(folder)
-    tokenizer = _tokenizer()
-    processor = Qwen2VLProcessor(
+    processor.save_pretrained(folder)
+    return folder
+
+
+def _qwen_processor() -> Any:
+    from transformers import Qwen2VLImageProcessor, Qwen2VLProcessor, Qwen2VLVideoProcessor
+
+    return Qwen2VLProcessor(
         image_processor=Qwen2VLImageProcessor(),
-        tokenizer=tokenizer,
+        tokenizer=_tokenizer(),
         video_processor=Qwen2VLVideoProcessor(),
         chat_template=_CHAT_TEMPLATE,
     )
-    processor.save_pretrained(folder)
-    return folder
 
 
 def _tokenizer() -> Any:

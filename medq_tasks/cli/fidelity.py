@@ -1,0 +1,155 @@
+"""``medq fidelity``: what a backend does to the pixels before the model sees them."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import io
+import json
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from medq_tasks.fidelity.probe import Finding
+
+CHANGED, NOT_INSPECTED = 1, 2
+
+
+def fidelity(
+    model: Annotated[str, typer.Option("--model", help="A backend of lmms-eval, as after its own --model.")],
+    model_args: Annotated[
+        str | None,
+        typer.Option(
+            "--model_args", "--model-args", help="As for lmms-eval. Default: a tiny checkpoint made on the spot."
+        ),
+    ] = None,
+    image_transport: Annotated[
+        str | None,
+        typer.Option("--image-transport", help="as_is, png or jpeg85. Default: what the task definitions say."),
+    ] = None,
+    force_simple: Annotated[bool, typer.Option("--force_simple", "--force-simple", help="As for lmms-eval.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Send test pictures through a backend's own input path and say what arrives at its processor, or on the wire.
+
+    Exit code 0: all pixels arrive as they are (a resize is said, not counted). 1: some do not, though they should.
+    2: this backend cannot be inspected here.
+    """
+    from medq_tasks.fidelity import backends
+    from medq_tasks.fidelity.pictures import all_pictures
+    from medq_tasks.fidelity.probe import inspect
+
+    try:
+        transport = image_transport or backends.transport_for(model)
+        with _quiet():
+            findings = list(
+                inspect(model, all_pictures(), model_args=model_args, transport=transport, force_simple=force_simple)
+            )
+        if all(finding.arrival is None for finding in findings):
+            raise backends.CannotInspect(
+                f"{model} cannot be inspected here: no picture reached an image processor of transformers; "
+                "this backend prepares its pictures in a way of its own."
+            )
+    except backends.CannotInspect as error:
+        typer.echo(f"medq: {error}", err=True)
+        raise typer.Exit(NOT_INSPECTED) from None
+    # Who asks for JPEG, or for the harness's usual path where the definitions say png, does not ask for exact pixels.
+    asked = not transport.startswith("jpeg") and image_transport in (None, "png", backends.transport_for(model))
+    if as_json:
+        typer.echo(json.dumps(_report(model, transport, asked, findings), indent=2))
+    else:
+        _print(model, transport, asked, findings)
+    if any(finding.label_wrong or (asked and not finding.lossless) for finding in findings):
+        raise typer.Exit(CHANGED)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the backends' progress bars and the harness's log lines out of the table and the JSON."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        yield
+
+
+def _verdict(finding: Finding) -> str:
+    if finding.comparison is None:
+        return "did not arrive"
+    if finding.label_wrong:
+        return "wrong media type"
+    if not finding.comparison.same:
+        return "changed"
+    return f"resized ({finding.comparison.resized_with})" if finding.comparison.resized_with else "identical"
+
+
+def _wire(finding: Finding) -> str:
+    arrival = finding.arrival
+    if arrival is None or not arrival.wire:
+        return "in process" if arrival else "-"
+    return arrival.wire if not finding.label_wrong else f"{arrival.wire} called {arrival.media_type}"
+
+
+def _print(model: str, transport: str, asked: bool, findings: list[Finding]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from medq_tasks.fidelity.probe import shown
+
+    table = Table(title=f"{model}, image_transport {transport}", title_justify="left")
+    for heading in ("picture", "verdict", "PSNR dB", "SSIM", "size", "arrived", "model sees", "wire"):
+        table.add_column(heading, justify="right" if heading in ("PSNR dB", "SSIM") else "left", no_wrap=True)
+    for finding in findings:
+        compared, arrival = finding.comparison, finding.arrival
+        table.add_row(
+            finding.name,
+            _verdict(finding),
+            shown(compared.psnr) if compared else "-",
+            f"{compared.ssim:.4f}" if compared else "-",
+            _size(finding.before),
+            _size(finding.after),
+            _size(arrival.seen if arrival else None),
+            _wire(finding),
+        )
+    console = Console(width=None if os.isatty(1) else 140)
+    console.print(table)
+    exact = sum(finding.lossless for finding in findings)
+    resized = sum(
+        bool(finding.lossless and finding.comparison and finding.comparison.resized_with) for finding in findings
+    )
+    said = "exact pixels were asked for" if asked else "exact pixels were not asked for"
+    console.print(f"{exact} of {len(findings)} pictures lossless ({resized} of them resized); {said}.")
+
+
+def _size(size: tuple[int, int] | None) -> str:
+    return f"{size[0]} x {size[1]}" if size else "-"
+
+
+def _report(model: str, transport: str, asked: bool, findings: list[Finding]) -> dict[str, Any]:
+    return {
+        "model": model,
+        "image_transport": transport,
+        "lossless_asked": asked,
+        "pictures": [
+            {
+                "name": finding.name,
+                "verdict": _verdict(finding),
+                "lossless": finding.lossless,
+                "size": finding.before,
+                "arrived": finding.after,
+                "model_sees": finding.arrival.seen if finding.arrival else None,
+                "wire": finding.arrival.wire if finding.arrival else "",
+                "media_type": finding.arrival.media_type if finding.arrival else "",
+                **({} if finding.comparison is None else _numbers(dataclasses.asdict(finding.comparison))),
+            }
+            for finding in findings
+        ],
+    }
+
+
+def _numbers(values: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no infinity and no NaN: both become null (``lossless`` tells them apart)."""
+    return {
+        name: None if isinstance(value, float) and not abs(value) < float("inf") else value
+        for name, value in values.items()
+    }
