@@ -121,7 +121,7 @@ def comparison_rows(seed: int) -> list[Row]:
 
 def render(shot: plan.Shot, seed: int) -> NDArray[np.uint8]:
     """The finished picture: (height, width) for CT and MRI, (height, width, 3) for the others, 8 bit."""
-    base = pictures.view(shot.view).load()
+    base = pictures.view(shot.view).load(stream(seed, "view", shot.view, shot.number))
     pixels = base.pixels
     if shot.severity != "none":
         degradation = catalogue.find(shot.degradation)

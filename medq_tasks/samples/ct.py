@@ -10,7 +10,6 @@ scaled to the window in use, so that mild looks equally mild in a brain window a
 
 from __future__ import annotations
 
-import functools
 import warnings
 from collections.abc import Mapping
 
@@ -40,7 +39,7 @@ def sparse_view(picture: Picture, parameters: Mapping[str, float], rng: np.rando
     lines = _projections(ct)
     step = round(VIEWS / parameters["views"])
     first = int(rng.integers(step))
-    change = _reconstruct(lines[:, first::step].copy(), _angles()[first::step]) - _reconstruct(lines.copy(), _angles())
+    change = _reconstruct(lines[:, first::step], _angles()[first::step]) - _reconstruct(lines, _angles())
     return _with_change(ct, change)
 
 
@@ -82,7 +81,6 @@ def _angles() -> NDArray[np.float64]:
     return np.linspace(0.0, 180.0, VIEWS, endpoint=False)
 
 
-@functools.lru_cache(maxsize=8)  # the views of one set; one picture is degraded in several ways
 def _projections(ct: CtSlice) -> NDArray[np.float64]:
     """Line integrals (detector channel, angle) of the slice, no unit: attenuation per mm times mm."""
     from skimage.transform import radon
@@ -92,7 +90,6 @@ def _projections(ct: CtSlice) -> NDArray[np.float64]:
     rows, columns = np.mgrid[:side, :side] - side // 2
     attenuation = np.where(np.hypot(rows, columns) < side / 2 - 1, attenuation, 0.0)
     lines = np.asarray(radon(attenuation, theta=_angles(), circle=True), dtype=np.float64) * ct.pixel_mm
-    lines.flags.writeable = False
     return lines
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import functools
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -56,12 +57,12 @@ class Picture:
 
 @dataclass(frozen=True)
 class View:
-    """One named way to look at one of the sources (a slice, a crop, a mirror image, a seed of the drawn scene)."""
+    """One named way to look at one of the sources; ``load`` draws the exact slice or crop from the given generator."""
 
     name: str
     modality: str
     source: str  # "authentic" (a recording of a patient or specimen) or "simulated"
-    load: Callable[[], Picture]
+    load: Callable[[np.random.Generator], Picture]
 
 
 def views(modality: str) -> tuple[View, ...]:
@@ -116,6 +117,17 @@ def _dicom(name: str) -> NDArray[np.float64]:
     return _frozen(values)
 
 
+def _head() -> NDArray[np.float64]:
+    """The head CT slice in Hounsfield units, (512, 512)."""
+    return np.maximum(_dicom("J2K_pixelrep_mismatch.dcm"), -1000.0)
+
+
+@functools.cache
+def _retina() -> Pixels:
+    """The fundus photograph at half its size (706, 706, 3): still twice what the views need."""
+    return _frozen(_resize(_photograph("retina.jpg"), 706, 706))
+
+
 @functools.cache
 def _brain() -> NDArray[np.float64]:
     import nibabel
@@ -132,6 +144,8 @@ def _frozen(array: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 # --- from files to views ------------------------------------------------------------------------------------------
+# Every view leaves some freedom (which slice, where the crop lies, mirrored or not), so that another seed shows other
+# pictures and not the same ones again.
 
 
 def _resize(pixels: NDArray[np.float64], height: int, width: int) -> NDArray[np.float64]:
@@ -141,33 +155,41 @@ def _resize(pixels: NDArray[np.float64], height: int, width: int) -> NDArray[np.
     return np.asarray(resize(pixels, shape, order=1, mode="edge", anti_aliasing=True), dtype=np.float64)
 
 
-@functools.cache
-def _ct_whole(window: tuple[float, float]) -> Picture:
-    hounsfield = _resize(np.maximum(_dicom(_HEAD), -1000.0), SIDE, SIDE)
-    ct = CtSlice(hounsfield, _HEAD_MM * 512 / SIDE, window)
+def _near(value: int, spread: int, rng: np.random.Generator) -> int:
+    return value + int(rng.integers(-spread, spread + 1))
+
+
+def _mirrored(array: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+    return array[:, ::-1] if rng.random() < 0.5 else array
+
+
+def _ct_whole(window: tuple[float, float], rng: np.random.Generator) -> Picture:
+    """The whole head slice with a little more or less air round it."""
+    border = int(rng.integers(0, 24))
+    hounsfield = _resize(_mirrored(np.pad(_head(), border, constant_values=-1000.0), rng), SIDE, SIDE)
+    ct = CtSlice(hounsfield, _HEAD_MM * (512 + 2 * border) / SIDE, window)
     return Picture(ct.show(hounsfield), ct)
 
 
-@functools.cache
-def _ct_part(top: int, left: int, side: int, window: tuple[float, float]) -> Picture:
-    """A square of the head slice, brought to SIDE. What lies outside of the file counts as air."""
+def _ct_part(top: int, left: int, side: int, window: tuple[float, float], rng: np.random.Generator) -> Picture:
+    """About this square of the head slice, brought to SIDE. What lies outside of the file counts as air."""
+    side, top, left = _near(side, 16, rng), _near(top, 12, rng), _near(left, 12, rng)
     beyond = round(side * (2**0.5 - 1) / 2)
-    padded = np.pad(np.maximum(_dicom(_HEAD), -1000.0), beyond, constant_values=-1000.0)
-    square = padded[top : top + side + 2 * beyond, left : left + side + 2 * beyond]
+    scanned = np.pad(_head(), beyond, constant_values=-1000.0)[top : top + side + 2 * beyond, left:]
     margin = round(beyond * SIDE / side)
+    square = _mirrored(scanned[:, : side + 2 * beyond], rng)
     hounsfield = _resize(square, SIDE + 2 * margin, SIDE + 2 * margin)
     ct = CtSlice(hounsfield, _HEAD_MM * side / SIDE, window, margin)
     return Picture(ct.show(hounsfield), ct)
 
 
-@functools.cache
-def _phantom(angle: float) -> Picture:
-    """The Shepp-Logan head phantom, turned by ``angle`` degrees, its grey levels mapped to Hounsfield units."""
+def _phantom(angle: float, rng: np.random.Generator) -> Picture:
+    """The Shepp-Logan head phantom, turned by about ``angle`` degrees, its grey levels mapped to Hounsfield units."""
     from scipy.ndimage import binary_fill_holes
     from skimage.transform import rotate
 
     grey = _photograph("phantom.png")[:, :, 0].copy()
-    turned = _resize(np.asarray(rotate(grey, angle, order=1)), SIDE, SIDE)
+    turned = _resize(np.asarray(rotate(grey, angle + rng.uniform(-8, 8), order=1)), SIDE, SIDE)
     head = binary_fill_holes(turned > 0.02)
     # Tissue levels of the file: 0 ventricles, 0.2 brain, 0.3 and 0.4 lesions, 1 skull. The Hounsfield values are ours.
     tissue = np.interp(turned, [0.0, 0.2, 0.3, 0.4, 1.0], [-60.0, 50.0, 160.0, 260.0, 1200.0])
@@ -175,10 +197,10 @@ def _phantom(angle: float) -> Picture:
     return Picture(ct.show(ct.hounsfield), ct)
 
 
-@functools.cache
-def _brain_slice(axis: int, position: int) -> Picture:
-    """One slice of the 1 mm T1 template, upright, centred on black and brought to SIDE."""
-    upright = np.rot90(_brain()[(slice(None),) * axis + (position,)])
+def _brain_slice(axis: int, position: int, rng: np.random.Generator) -> Picture:
+    """A slice of the 1 mm T1 template near ``position``, upright, centred on black and brought to SIDE."""
+    place = (slice(None),) * axis + (_near(position, 8, rng),)
+    upright = _mirrored(np.rot90(_brain()[place]), rng)
     canvas = np.zeros((SIDE, SIDE))
     height, width = upright.shape
     top, left = (SIDE - height) // 2, (SIDE - width) // 2
@@ -186,69 +208,99 @@ def _brain_slice(axis: int, position: int) -> Picture:
     return Picture(canvas)
 
 
-@functools.cache
-def _abdomen(left: int) -> Picture:
+def _abdomen(left: int, rng: np.random.Generator) -> Picture:
     """A square of the abdominal MR slice, scaled so that its brightest 0.5 % are white."""
-    square = _dicom("examples_overlay.dcm")[:, left : left + 300]
+    left = _near(left, 20, rng)
+    square = _mirrored(_dicom("examples_overlay.dcm")[:, left : left + 300], rng)
     return Picture(_resize(np.clip(square / 720.0, 0.0, 1.0), SIDE, SIDE))
 
 
-@functools.cache
-def _fundus(top: int, left: int, side: int, mirrored: bool) -> Picture:
-    """A square of the fundus photograph; mirrored, the left eye looks like a right one."""
-    square = _resize(_photograph("retina.jpg")[top : top + side, left : left + side], SIDE, SIDE)
-    return Picture(square[:, ::-1] if mirrored else square)
+def _fundus_whole(mirrored: bool, rng: np.random.Generator) -> Picture:
+    """The whole fundus photograph; mirrored, the left eye looks like a right one."""
+    border = int(rng.integers(1, 30))
+    square = np.pad(_retina(), ((border, border), (border, border), (0, 0)))
+    whole = _resize(square, SIDE, SIDE)
+    return Picture(whole[:, ::-1] if mirrored else whole)
 
 
-@functools.cache
-def _slide(top: int, left: int, turns: int) -> Picture:
-    """A tile of the stained slide at full resolution; tissue has no upright, so turned tiles count as views."""
-    return Picture(np.rot90(_photograph("ihc.png")[top : top + SIDE, left : left + SIDE], turns))
+def _fundus_part(top: int, left: int, side: int, rng: np.random.Generator) -> Picture:
+    """A square of the fundus photograph."""
+    side, top, left = _near(side, 30, rng), _near(top, 20, rng), _near(left, 20, rng)
+    square = _retina()[top : top + side, left : left + side]
+    return Picture(_mirrored(_resize(square, SIDE, SIDE), rng))
 
 
-@functools.cache
-def _endoscopy(number: int) -> Picture:
-    return Picture(scene.draw(SIDE, number))
+def _slide(top: int, left: int, rng: np.random.Generator) -> Picture:
+    """A tile of the stained slide at full resolution. Tissue has no upright: any quarter turn will do."""
+    top = int(np.clip(_near(top, 40, rng), 0, 512 - SIDE))
+    left = int(np.clip(_near(left, 40, rng), 0, 512 - SIDE))
+    tile = _photograph("ihc.png")[top : top + SIDE, left : left + SIDE]
+    return Picture(_mirrored(np.rot90(tile, int(rng.integers(4))), rng))
 
 
-_HEAD, _HEAD_MM = "J2K_pixelrep_mismatch.dcm", 0.431
-_BRAIN_WINDOW, _BONE_WINDOW = (40.0, 300.0), (400.0, 2000.0)
+def _endoscopy(rng: np.random.Generator) -> Picture:
+    return Picture(scene.draw(SIDE, rng))
 
-_VIEWS: dict[str, tuple[View, ...]] = {
-    "ct": (
-        View("head_brain_window", "ct", "authentic", lambda: _ct_whole(_BRAIN_WINDOW)),
-        View("head_bone_window", "ct", "authentic", lambda: _ct_whole(_BONE_WINDOW)),
-        View("skull_base", "ct", "authentic", lambda: _ct_part(40, 90, 330, _BONE_WINDOW)),
-        View("posterior_fossa", "ct", "authentic", lambda: _ct_part(190, 100, 300, _BRAIN_WINDOW)),
-        View("head_phantom", "ct", "simulated", lambda: _phantom(0.0)),
-        View("head_phantom_tilted", "ct", "simulated", lambda: _phantom(17.0)),
+
+_HEAD_MM = 0.431  # pixel spacing of the file
+_BRAIN, _BONE = (40.0, 300.0), (400.0, 2000.0)  # windows in Hounsfield units: centre, width
+
+Load = Callable[[np.random.Generator], Picture]
+
+
+def _group(modality: str, source: str, loads: Mapping[str, Load]) -> tuple[View, ...]:
+    return tuple(View(name, modality, source, load) for name, load in loads.items())
+
+
+_VIEWS: Mapping[str, tuple[View, ...]] = {
+    "ct": _group(
+        "ct",
+        "authentic",
+        {
+            "head_brain_window": partial(_ct_whole, _BRAIN),
+            "head_bone_window": partial(_ct_whole, _BONE),
+            "skull_base": partial(_ct_part, 40, 90, 330, _BONE),
+            "posterior_fossa": partial(_ct_part, 190, 100, 300, _BRAIN),
+        },
+    )
+    + _group(
+        "ct", "simulated", {"head_phantom": partial(_phantom, 0.0), "head_phantom_tilted": partial(_phantom, 20.0)}
     ),
-    "mri": (
-        View("brain_axial_75", "mri", "authentic", lambda: _brain_slice(2, 75)),
-        View("brain_axial_95", "mri", "authentic", lambda: _brain_slice(2, 95)),
-        View("brain_sagittal_92", "mri", "authentic", lambda: _brain_slice(0, 92)),
-        View("brain_coronal_105", "mri", "authentic", lambda: _brain_slice(1, 105)),
-        View("abdomen_right", "mri", "authentic", lambda: _abdomen(20)),
-        View("abdomen_left", "mri", "authentic", lambda: _abdomen(160)),
+    "mri": _group(
+        "mri",
+        "authentic",
+        {
+            "brain_axial_low": partial(_brain_slice, 2, 72),
+            "brain_axial_high": partial(_brain_slice, 2, 98),
+            "brain_sagittal": partial(_brain_slice, 0, 96),
+            "brain_coronal": partial(_brain_slice, 1, 108),
+            "abdomen_right": partial(_abdomen, 22),
+            "abdomen_left": partial(_abdomen, 160),
+        },
     ),
-    "histopathology": (
-        View("glands_1", "histopathology", "authentic", lambda: _slide(0, 0, 0)),
-        View("glands_2", "histopathology", "authentic", lambda: _slide(0, 272, 0)),
-        View("glands_3", "histopathology", "authentic", lambda: _slide(272, 0, 1)),
-        View("glands_4", "histopathology", "authentic", lambda: _slide(272, 272, 0)),
-        View("glands_5", "histopathology", "authentic", lambda: _slide(136, 136, 2)),
-        View("glands_6", "histopathology", "authentic", lambda: _slide(136, 0, 3)),
+    "histopathology": _group(
+        "histopathology",
+        "authentic",
+        {
+            "glands_1": partial(_slide, 0, 0),
+            "glands_2": partial(_slide, 0, 272),
+            "glands_3": partial(_slide, 272, 0),
+            "glands_4": partial(_slide, 272, 272),
+            "glands_5": partial(_slide, 136, 136),
+            "glands_6": partial(_slide, 136, 0),
+        },
     ),
-    "endoscopy": tuple(
-        View(f"drawn_lumen_{number}", "endoscopy", "simulated", functools.partial(_endoscopy, number))
-        for number in range(1, 7)
-    ),
-    "fundus": (
-        View("whole_left_eye", "fundus", "authentic", lambda: _fundus(0, 0, 1411, False)),
-        View("whole_right_eye", "fundus", "authentic", lambda: _fundus(0, 0, 1411, True)),
-        View("optic_disc", "fundus", "authentic", lambda: _fundus(280, 60, 760, False)),
-        View("macula", "fundus", "authentic", lambda: _fundus(330, 420, 760, False)),
-        View("upper_arcade", "fundus", "authentic", lambda: _fundus(120, 330, 720, True)),
-        View("lower_arcade", "fundus", "authentic", lambda: _fundus(600, 280, 720, False)),
+    "endoscopy": _group("endoscopy", "simulated", {f"drawn_lumen_{number}": _endoscopy for number in range(1, 7)}),
+    "fundus": _group(
+        "fundus",
+        "authentic",
+        {
+            "whole_left_eye": partial(_fundus_whole, False),
+            "whole_right_eye": partial(_fundus_whole, True),
+            "optic_disc": partial(_fundus_part, 140, 35, 380),
+            "macula": partial(_fundus_part, 165, 210, 380),
+            "upper_arcade": partial(_fundus_part, 65, 165, 360),
+            "lower_arcade": partial(_fundus_part, 290, 140, 360),
+        },
     ),
 }

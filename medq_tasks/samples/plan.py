@@ -8,6 +8,7 @@ severe).
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,7 @@ _GRAINS = (("coarse", "none", "severe"), ("fine", "none", "mild"), ("fine", "mil
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture to make. ``number`` keeps apart two pictures of the same recipe."""
+    """One picture to make. Shots of the same view and ``number`` show the very same slice or crop."""
 
     view: str
     modality: str
@@ -75,7 +76,7 @@ def perception(seed: int) -> list[PerceptionItem]:
     planned: list[tuple[int, int, PerceptionItem]] = []
     for place, modality in enumerate(MODALITIES):
         decks = {kind: _Decks(seed, modality, kind) for kind in ("yes_or_no", "what", "how")}
-        for turn, shot in enumerate(_shots(seed, modality, "perception", per_severity=3)):
+        for turn, shot in enumerate(_shots(seed, modality, "perception", first_number=0, per_severity=3)):
             for half, question_type in enumerate(_PAIRS[turn % 3]):
                 item = _ask(
                     seed, shot, question_type, decks[question_type], f"mini_{modality}_{turn + 1}_{question_type}"
@@ -90,7 +91,7 @@ def no_reference(seed: int) -> list[NoReferenceItem]:
     items = []
     for severity in range(len(SEVERITIES)):
         for modality in MODALITIES:
-            shot = _shots(seed, modality, "no_reference", per_severity=1)[severity]
+            shot = _shots(seed, modality, "no_reference", first_number=100, per_severity=1)[severity]
             rng = stream(seed, "reference", modality, shot.severity)
             items.append(NoReferenceItem(f"mini_{modality}_{shot.severity}", shot, texts.describe(shot, rng)))
     return items
@@ -106,7 +107,7 @@ def comparison(seed: int) -> list[ComparisonItem]:
             degradation = deck(list(catalogue.CATALOGUE[modality]), 3, stream(seed, "pairs", modality))[turn]
             view = _view_for(degradation, rng)
             shots = [
-                Shot(view, modality, severity, "" if severity == "none" else degradation.key, 1000 + turn)
+                Shot(view, modality, severity, "" if severity == "none" else degradation.key, 200 + turn)
                 for severity in (better_severity, worse_severity)
             ]
             better = order[turn * len(MODALITIES) + place]
@@ -117,14 +118,15 @@ def comparison(seed: int) -> list[ComparisonItem]:
     return items
 
 
-def _shots(seed: int, modality: str, table: str, per_severity: int) -> list[Shot]:
+def _shots(seed: int, modality: str, table: str, first_number: int, per_severity: int) -> list[Shot]:
     """``per_severity`` pictures of each severity; degradations are dealt so that each comes up about equally often."""
     rng = stream(seed, "shots", table, modality)
+    numbers = iter(range(first_number, first_number + len(SEVERITIES) * per_severity))
     dealt = iter(deck(list(catalogue.CATALOGUE[modality]), 2 * per_severity, rng))
     clean = iter(deck(list(pictures.views(modality)), per_severity, rng))
     shots = []
     for severity in SEVERITIES:
-        for number in range(per_severity):
+        for number in itertools.islice(numbers, per_severity):
             if severity == "none":
                 shots.append(Shot(next(clean).name, modality, severity, "", number))
             else:
