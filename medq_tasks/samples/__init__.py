@@ -3,6 +3,6 @@
 A smoke set that runs offline, not MedQ-Bench: ``docs/sample-set.md``.
 """
 
-from medq_tasks.samples.tables import SEED, TABLES, SampleSet, build
+from medq_tasks.samples.build import SEED, TABLES, SampleSet, build
 
 __all__ = ["SEED", "TABLES", "SampleSet", "build"]
