@@ -18,6 +18,17 @@ SECONDS = 300
 
 
 @pytest.fixture(scope="session")
+def shared_cache(tmp_path_factory):
+    """One cache for all tests here: the sample set is built once, not once a test."""
+    return tmp_path_factory.mktemp("shared-cache")
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(shared_cache, monkeypatch):
+    monkeypatch.setenv("MEDQ_CACHE_DIR", str(shared_cache))
+
+
+@pytest.fixture(scope="session")
 def evaluate():
     """``evaluate(tasks, answer, **options)``: results of the harness's ``simple_evaluate`` with a canned model.
 
@@ -66,7 +77,7 @@ def command(*words: str, env: dict[str, str] | None = None, check: bool = True) 
     folder = Path(sys.executable).parent
     full = {**os.environ, "TOKENIZERS_PARALLELISM": "false", "CUDA_VISIBLE_DEVICES": "", **(env or {})}
     full["PATH"] = f"{folder}{os.pathsep}{full['PATH']}"
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [str(folder / words[0]), *words[1:]], env=full, capture_output=True, text=True, timeout=SECONDS, check=False
     )
     if check and done.returncode != 0:

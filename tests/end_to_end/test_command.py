@@ -22,12 +22,6 @@ def tiny(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    """One cache for all commands here, so that the sample set is prepared once."""
-    return {"MEDQ_CACHE_DIR": str(tmp_path_factory.mktemp("shared-cache"))}
-
-
 def on_qwen2_vl(tiny, out, *more):
     model = f"pretrained={tiny},device=cpu,device_map=cpu"
     return (
@@ -46,24 +40,23 @@ def outcome(out: Path):
     return {name: value for name, value in metrics.items() if name.endswith(",none")}, {item.id: item for item in found}
 
 
-def test_the_headline_command_and_two_ranks_agree_to_the_last_digit(tiny, cache, tmp_path):
+def test_the_headline_command_and_two_ranks_agree_to_the_last_digit(tiny, tmp_path):
     # 7 items: an uneven shard for two ranks.
-    command("lmms-eval", *on_qwen2_vl(tiny, tmp_path / "one", "--limit", "7", "--batch_size", "2"), env=cache)
+    command("lmms-eval", *on_qwen2_vl(tiny, tmp_path / "one", "--limit", "7", "--batch_size", "2"))
     ranks = ("--nproc_per_node", "2", "--master_port", "29517", "-m", "lmms_eval")
-    command("torchrun", *ranks, *on_qwen2_vl(tiny, tmp_path / "two", "--limit", "7"), env=cache)
+    command("torchrun", *ranks, *on_qwen2_vl(tiny, tmp_path / "two", "--limit", "7"))
     metrics, found = outcome(tmp_path / "one")
     assert len(found) == 7
     assert metrics["request_failures,none"] == 0
     assert outcome(tmp_path / "two") == (metrics, found)
 
 
-def test_the_chat_path_through_an_openai_server(cache, tmp_path):
+def test_the_chat_path_through_an_openai_server(tmp_path):
     with FakeServer(lambda ask: "The answer is (B).") as server:
         command(
             *("lmms-eval", "--tasks", TASK, "--model", "openai", "--limit", "5"),
             *("--model_args", f"model_version=some-model,base_url={server.base_url},api_key=none"),
             *("--output_path", str(tmp_path), "--log_samples"),
-            env=cache,
         )
         asks = [ask for ask in server.asks if ask.images]
     _, found = outcome(tmp_path)
@@ -72,16 +65,16 @@ def test_the_chat_path_through_an_openai_server(cache, tmp_path):
     assert {record.choice for record in found.values()} == {"B"}
 
 
-def test_few_shot_is_refused(tiny, cache, tmp_path):
-    done = command("lmms-eval", *on_qwen2_vl(tiny, tmp_path, "--num_fewshot", "2"), env=cache, check=False)
+def test_few_shot_is_refused(tiny, tmp_path):
+    done = command("lmms-eval", *on_qwen2_vl(tiny, tmp_path, "--num_fewshot", "2"), check=False)
     assert done.returncode == 1
     assert "zero-shot" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_fault_in_the_data_ends_the_run_once_and_clearly(tiny, cache, tmp_path):
+def test_a_fault_in_the_data_ends_the_run_once_and_clearly(tiny, tmp_path):
     (tmp_path / "data").mkdir()
-    env = {**cache, "MEDQ_DATA_DIR": str(tmp_path / "data")}
+    env = {"MEDQ_DATA_DIR": str(tmp_path / "data")}
     words = [word if word != TASK else "medq_perception" for word in on_qwen2_vl(tiny, tmp_path / "out")]
     done = command("lmms-eval", *words, env=env, check=False)
     assert done.returncode == 1

@@ -77,7 +77,7 @@ def test_a_record_holds_what_a_report_needs_without_the_table(run):
     table = results["configs"]["medq_mini_perception"]["metadata"]["medq"]["table"]
     assert table["fingerprint"].startswith(record.table)
     assert table["rows"] == len(found)
-    json.dumps(results["configs"])
+    json.dumps(results["configs"]["medq_mini_perception"]["metadata"])
 
 
 def test_the_result_says_what_made_it(run):

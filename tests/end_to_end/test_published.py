@@ -70,9 +70,8 @@ def replies(right):
 
 
 @pytest.mark.parametrize("model", PUBLISHED)
-def test_counts_become_the_published_percentages(model, table, evaluate, monkeypatch, tmp_path_factory):
+def test_counts_become_the_published_percentages(model, table, evaluate, monkeypatch):
     monkeypatch.setenv("MEDQ_DATA_DIR", str(table))
-    monkeypatch.setenv("MEDQ_CACHE_DIR", str(table / "cache"))
     found = evaluate(["medq_perception"], replies(counts(model)))["results"]["medq_perception"]
     *parts, overall = PUBLISHED[model]
     for kind, percent in zip(SIZES, parts, strict=True):
