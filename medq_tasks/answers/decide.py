@@ -1,43 +1,118 @@
-"""Which option a reply chooses."""
+"""Which option a reply chooses.
+
+The reading, in order: take the part that is the model's answer (``normalise``), find where it names options
+(``mentions``), find statements of a decision (``evidence``), and let the last of the most binding kind speak. It must name
+exactly one offered option. Two options, an option that is not offered, or nothing decisive: None, never a guess.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from medq_tasks.answers import containers
+from medq_tasks.answers.evidence import Evidence, Level, collect
 from medq_tasks.answers.normalise import final_text, plain
+from medq_tasks.answers.options import OptionBook, prepare
+from medq_tasks.answers.passage import Passage
 from medq_tasks.answers.placeholders import failure
+
+_LONGEST = 200_000  # characters; a longer reply is read at its two ends
+_CLOSE = 60  # statements with less text than this between them are one list of answers, not a change of mind
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read from a reply: a letter, or None and the reason why."""
+    """What was read from a reply: an option's key, or None and the reason why."""
 
     choice: str | None
     reason: str = ""
 
 
+def read_choice(reply: str, options: Mapping[str, str]) -> str | None:
+    """The key of the option that ``reply`` chooses, or None. Never a guess.
+
+    Args:
+        reply: the model's text as it came, thinking blocks and all.
+        options: letter to text, in the order in which they were offered.
+    """
+    return explain_choice(reply, options).choice
+
+
 def explain_choice(reply: str, options: Mapping[str, str]) -> Reading:
-    """The option that ``reply`` chooses, or why none can be read."""
+    """The option that ``reply`` chooses, or None with the reason: what a sample record stores."""
     failed = failure(reply)
     if failed:
         return Reading(None, failed)
-    text = plain(final_text(reply))
+    text = final_text(reply)
     if not text:
+        return Reading(None, "cut off while thinking" if reply.strip() else "empty reply")
+    if len(text) > _LONGEST:
+        text = text[: _LONGEST // 2] + "\n" + text[-_LONGEST // 2 :]
+    return _read(text, prepare(options), nested=False)
+
+
+def _read(text: str, book: OptionBook, nested: bool) -> Reading:
+    if not nested:
+        set_aside = _set_aside(text, book)
+        if set_aside is not None:
+            return set_aside
+    passage = Passage.of(plain(containers.unwrap(text)), book)
+    if not passage.text:
         return Reading(None, "empty reply")
-    letters = {key.strip().upper(): key for key in options}
-    allowed = "".join(letters)
-    marked = re.findall(rf"\b(?:answer|option|choice)\s*(?:is|:)\s*[(\[\"']*([{allowed}])\b", text, re.IGNORECASE)
-    bare = re.match(rf"[(\[\"']*([{allowed}])[)\]\"'.:]*(?:$|[)\].:\n,-])", text, re.IGNORECASE)
-    if marked:
-        return Reading(letters[marked[-1].upper()])
-    if bare:
-        return Reading(letters[bare[1].upper()])
-    named = [key for key, value in options.items() if value.strip().lower() == text.rstrip(".").lower()]
-    return Reading(named[0]) if len(named) == 1 else Reading(None, "no option named")
+    return _decide(passage, collect(passage))
 
 
-def read_choice(reply: str, options: Mapping[str, str]) -> str | None:
-    """The letter of the option that ``reply`` chooses, or None. Never a guess."""
-    return explain_choice(reply, options).choice
+def _set_aside(text: str, book: OptionBook) -> Reading | None:
+    """The reading of the last box, tag or JSON answer; None when there is none with content."""
+    places: list[tuple[int, str | None]] = [*containers.marked(text), *containers.json_answers(text)]
+    places = [(position, inner) for position, inner in places if inner is None or plain(inner)]
+    if not places:
+        return None
+    _, inner = max(places, key=lambda place: place[0])
+    return Reading(None, "no option named") if inner is None else _read(inner, book, nested=True)
+
+
+def _decide(passage: Passage, evidence: list[Evidence]) -> Reading:
+    evidence = _after_retraction(passage, evidence)
+    if not evidence:
+        return Reading(None, _reason_for_nothing(passage))
+    strongest = max(item.level for item in evidence)
+    said = [item for item in evidence if item.level == strongest]
+    if strongest in (Level.LEADING, Level.ALONE):  # "A" first and "B" on the last line are two answers
+        said = [item for item in evidence if item.level in (Level.LEADING, Level.ALONE)]
+        return _only(said)
+    last = said[-1]
+    rivals = [item for item in said[:-1] if item.keys != last.keys]
+    if rivals and last.start - rivals[-1].end < _CLOSE and not passage.retracts_between(rivals[-1].end, last.end):
+        return Reading(None, "two options named")
+    return _only([last])
+
+
+def _only(said: list[Evidence]) -> Reading:
+    keys = frozenset().union(*(item.keys for item in said))
+    if any(not item.keys for item in said):
+        return Reading(None, "an option that is not offered, or none")
+    if len(keys) > 1:
+        return Reading(None, "two options named")
+    return Reading(next(iter(keys)))
+
+
+def _after_retraction(passage: Passage, evidence: list[Evidence]) -> list[Evidence]:
+    """What was said before "wait" or "correction" counts only when nothing was decided after it."""
+    for position in reversed(passage.retractions):
+        later = [item for item in evidence if item.start >= position and item.level >= Level.ALONE]
+        if later:
+            return [item for item in evidence if item.start >= position]
+    if passage.retractions and passage.cut_off and evidence and evidence[-1].level < Level.FINAL:
+        return []
+    return evidence
+
+
+def _reason_for_nothing(passage: Passage) -> str:
+    if passage.declines:
+        return "refusal"
+    if passage.cut_off:
+        return "cut off before a decision"
+    named = {mention.key for mention in passage.mentions if mention.firm}
+    return "several options named, none chosen" if len(named) > 1 else "no option named"

@@ -1,22 +1,59 @@
-"""Which verdict a free-text assessment reaches."""
+"""Which verdict a free-text assessment reaches.
+
+An assessment uses the verdict's words on its way ("good contrast", "the first image is noisier"), so a word counts only where
+it is said of the image's quality. The marked verdict wins over prose, and the last conclusion over earlier ones.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Sequence
 from typing import Literal
 
+from medq_tasks.answers import comparison, containers, grading
 from medq_tasks.answers.normalise import final_text, plain
 from medq_tasks.answers.placeholders import failure
+from medq_tasks.answers.statements import Statement
 
 VerdictKind = Literal["no_reference", "comparison"]
-_WORDS = {"no_reference": "good|usable|reject", "comparison": "first|second"}
+_LONGEST = 100_000  # characters; a longer text is read at its two ends
+
+
+_READERS: dict[str, Callable[[str], Sequence[Statement]]] = {
+    "no_reference": grading.statements,
+    "comparison": comparison.statements,
+}
 
 
 def read_verdict(reply: str, kind: VerdictKind) -> str | None:
-    """The verdict that ``reply`` reaches, or None."""
-    if kind not in _WORDS:
-        raise ValueError(f"unknown kind {kind!r}, expected one of {', '.join(_WORDS)}")
+    """The verdict that ``reply`` reaches, or None. Never a guess.
+
+    Args:
+        reply: the model's text as it came, or a reference text.
+        kind: "no_reference" reads "good", "usable" or "reject"; "comparison" reads "first" or "second" (the image of
+            the higher quality).
+
+    Raises:
+        ValueError: ``kind`` is neither of the two.
+    """
+    if kind not in _READERS:
+        raise ValueError(f"unknown kind {kind!r}, expected one of {', '.join(_READERS)}")
     if failure(reply):
         return None
-    marked = re.findall(rf"(?:verdict|quality)\s*(?:is|:)\s*({_WORDS[kind]})", plain(final_text(reply)), re.IGNORECASE)
-    return marked[-1].lower() if marked else None
+    text = final_text(reply)
+    if len(text) > _LONGEST:
+        text = text[: _LONGEST // 2] + "\n" + text[-_LONGEST // 2 :]
+    places: list[tuple[int, str | None]] = [*containers.marked(text)]
+    places += containers.json_answers(text, containers.VERDICT_NAMES)
+    places = [place for place in places if place[1]]
+    if places:
+        inner = max(places, key=lambda place: place[0])[1] or ""
+        return _last(_READERS[kind](plain(inner)))
+    return _last(_READERS[kind](plain(containers.unwrap(text))))
+
+
+def _last(said: Sequence[Statement]) -> str | None:
+    """The verdict of the last statement of the strongest kind; None when it names two, or there is none."""
+    if not said:
+        return None
+    strongest = max(statement.strength for statement in said)
+    return [statement for statement in said if statement.strength == strongest][-1].verdict

@@ -1,0 +1,125 @@
+"""What the surroundings of a mention do to it: which sentence it is in, whether it is denied, asked or supposed."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from medq_tasks.answers.mentions import Mention
+
+_BOUNDARY = re.compile(r"\n+|[.!?]+[\"')\]]*(?=\s|$)|[。]|;\s")
+_REACH = 70  # characters in which a "not" can still deny what follows
+
+_DENIES = re.compile(
+    r"(?:\b(?:not|no|nor|neither|never|without|cannot|rather than|instead of|as opposed to|unlike|other than|except(?: for)?|"
+    r"free (?:of|from)|absence of|lacks?(?: of)?|lacking|rul(?:e[sd]?|ing) out|exclud(?:e[sd]?|ing)|eliminat(?:e[sd]?|ing)|"
+    r"dismiss(?:ed|es|ing)?|discard(?:ed|s|ing)?|reject(?:ed|s|ing)?|(?:less|more|worse|better|greater) than|beyond|over|"
+    r"between|compared (?:to|with)|versus|vs\.?|against)\b|n't\b|不是|并非|排除|没有|非|而不是|不选)"
+    r"(?!\s(?:only|just|merely|doubt|question)\b)",
+    re.IGNORECASE,
+)
+_SCOPE_ENDS = re.compile(
+    r"[,:]|\b(?:but|however|so|therefore|thus|hence|because|since|while|whereas|although|though|it is|it's|is|are|leaves|leaving)\b"
+    r"|而是|->|=>|→",
+    re.IGNORECASE,
+)
+_DENIED_AFTER = re.compile(
+    r"[)\]\"':.|\s-]{0,4}(?:both |all )?(?:(?:is|are|was|were|would be|can be|could be|should be|must be|seems?|appears?|looks?)\s)?"
+    r"(?:both |all |also |clearly |definitely |therefore |likely |probably |thus |simply |too |obviously |not really )*"
+    r"\(?(?:not\b|wrong|incorrect|inaccurate|false\b|unlikely|less likely|implausible|impossible|invalid|inconsistent|ruled out|"
+    r"excluded|eliminated|dismissed|discarded|absent|out\b|isn't|aren't|wasn't|doesn't|don't|does not|do not|can't|cannot|"
+    r"can not|could not|couldn't|wouldn't|would not|won't|不正确|错误|不符|不对|不是|不成立|可以排除|排除|[❌✗✘×✖])",
+    re.IGNORECASE,
+)
+_LIST_GAP = re.compile(
+    r"[\s\"')\].*]*(?:,|/|、|和|或|及|&|\b(?:or|nor|and)\b)[\s,]*"
+    r"(?:(?:or|nor|and|any|a|an|the|option|options|visible|significant|obvious|other|even)\s)*[\"'(\[]*",
+    re.IGNORECASE,
+)
+_NEXT_NAMED = re.compile(r"\s(?:the |an? )?(?:option |choice )?[\"'(\[]?", re.IGNORECASE)
+_SUPPOSES = re.compile(
+    r"\W*(?:(?:if|unless|suppos\w+|assuming|had the|were it|when)\b(?! (?:i|we|forced|pressed)\b)"
+    r"|.{0,60}\b(?:initially|at first|first thought|originally|one might|someone might|might think|some might|one could|you might|"
+    r"you could|could argue|first glance|first impression)\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """The sentences of a text, as positions."""
+
+    text: str
+    starts: list[int]
+
+    @classmethod
+    def of(cls, text: str, mentions: list[Mention]) -> Sentences:
+        """Cut ``text`` into sentences. "B. Noise" is one: the dot after an option's letter ends nothing."""
+        ends = {mention.end for mention in mentions if mention.by == "letter"}
+        texts = {mention.start for mention in mentions if mention.by in ("text", "polar")}
+        starts = [0]
+        for boundary in _BOUNDARY.finditer(text):
+            after = boundary.end()
+            while after < len(text) and text[after] in " \t":
+                after += 1
+            listed = boundary.start() in ends and after in texts and "\n" not in boundary[0]
+            if not listed and after > starts[-1]:
+                starts.append(after)
+        return cls(text, [start for start in starts if start < len(text)] or [0])
+
+    def span(self, position: int) -> tuple[int, int]:
+        """Start and end of the sentence that holds ``position``."""
+        index = bisect_right(self.starts, position) - 1
+        end = self.starts[index + 1] if index + 1 < len(self.starts) else len(self.text)
+        return self.starts[index], end
+
+    def asks(self, position: int) -> bool:
+        """Whether the sentence is a question."""
+        start, end = self.span(position)
+        return self.text[max(start, end - 6) : end].rstrip(" \n\"')*").endswith("?")
+
+    def supposes(self, position: int) -> bool:
+        """Whether the sentence sets a condition or reports a thought that was given up: "If it were blurred, A"."""
+        start, _ = self.span(position)
+        found = _SUPPOSES.match(self.text, start)
+        return bool(found) and found is not None and found.end() <= max(position, found.start() + 8)
+
+
+def denied(mentions: list[Mention], sentences: Sentences) -> set[int]:
+    """The indices of mentions that are denied: "not B", "A is wrong", "rule out A, B and D"."""
+    text = sentences.text
+    before = [_denied_before(mention, sentences) for mention in mentions]
+    starts = {mention.start for mention in mentions}
+    after = [_denied_after(mention, text, starts) for mention in mentions]
+    for index in range(1, len(mentions)):
+        if before[index - 1] and _listed(mentions[index - 1], mentions[index], text):
+            before[index] = True
+    for index in range(len(mentions) - 1, 0, -1):
+        own = mentions[index - 1].key == mentions[index].key and mentions[index].start - mentions[index - 1].end <= 4
+        if after[index] and (own or _listed(mentions[index - 1], mentions[index], text)):
+            after[index - 1] = True
+    return {index for index in range(len(mentions)) if before[index] or after[index]}
+
+
+def _listed(one: Mention, other: Mention, text: str) -> bool:
+    gap = other.start - one.end
+    return 0 <= gap <= 40 and bool(_LIST_GAP.fullmatch(text, one.end, other.start))
+
+
+def _denied_before(mention: Mention, sentences: Sentences) -> bool:
+    start, _ = sentences.span(mention.start)
+    window = sentences.text[max(start, mention.start - _REACH) : mention.start]
+    last = None
+    for last in _DENIES.finditer(window):
+        pass
+    return last is not None and not _SCOPE_ENDS.search(window, last.end())
+
+
+def _denied_after(mention: Mention, text: str, starts: set[int]) -> bool:
+    found = _DENIED_AFTER.match(text, mention.end)
+    if found is None:
+        return False
+    # "C (not B)", "C, not option B": the denial is of what follows
+    follows = _NEXT_NAMED.match(text, found.end())
+    return not (found[0].lower().endswith("not") and follows is not None and follows.end() in starts)

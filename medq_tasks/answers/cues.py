@@ -1,0 +1,106 @@
+"""The words by which a reply announces its choice, by how binding they are.
+
+FINAL   "Final answer: B", "#### B"
+STATED  "The answer is B", "I choose B", "选B"
+DRAWN   "Therefore, B", "this matches B", "I think it's B"
+"""
+
+from __future__ import annotations
+
+import re
+
+_COPULA = (
+    r"(?:[\"']?\s*(?:[:=]|-+>?|→|=>)|(?:\s(?:here|in this case|to (?:this|the) question|for (?:this|the) (?:image|question)|would|should|"
+    r"must|will|has to|seems to|appears to|can only|could only|might|may|is most likely to))?\s(?:is|be|was|are)\b)\s*[:=]?"
+)
+_NOUN = r"(?:answer|choice|option|selection|response|decision|conclusion|prediction|pick|guess|verdict|diagnosis|solution|result|output|label)"
+
+FINAL = re.compile(
+    rf"\b(?:final|overall|ultimate)\s{_NOUN}{_COPULA}|\bFINAL\s*:|^####\s*|最终(?:答案|选择|结论)\s*(?:是|为|:)?\s*:?",
+    re.IGNORECASE | re.MULTILINE,
+)
+_OTHER_LANGUAGES = (
+    r"\b(?:la\s)?(?:respuesta|opción|opcion)(?:\s(?:correcta|final))?\s?(?:es|sería|:)(?:\s(?:la|el))?(?:\sopción)?",
+    r"\b(?:bonne\s)?réponse(?:\s(?:correcte|finale))?\s?(?:est|serait|:)(?:\s(?:la|le|l'))?(?:\s?option)?",
+    r"\b(?:richtige\s|korrekte\s)?Antwort(?:\s(?:ist|lautet)|\s?:)(?:\soption)?|\brichtig ist",
+    r"\b(?:resposta|risposta|odpowiedź|antwoord|svar|cevap|jawaban)(?:\s(?:correta|corretta|final|finale|prawidłowa))?\s?(?:é|è|is|är|to|adalah|:)",
+    r"(?:правильный\s)?ответ\s*(?:[:-]|это)?(?:\sвариант)?|đáp án(?:\s(?:đúng|là|là:))*\s*:?",
+    r"(?:答え|正解|回答|解答|正答)\s*(?:は|:)|(?:정답|답)(?:은|:|\s:)|الإجابة(?:\sالصحيحة)?\s?(?:هي|:)|उत्तर\s?(?:है|:)",
+)
+_CHINESE = (
+    r"(?:正确|最佳|参考|我的)?(?:答案|选项)\s*(?:应该是|应该为|应该选|应为|应是|就是|是|为|选择|选|:)\s*:?|(?<!可)(?:应该|应|故|所以|因此|我|我会|因而|可)?"
+    r"选(?:择|取|定)?(?!项)\s*(?:的?是)?\s*:?\s*(?:选项)?|应该是|(?:结论|综上|判断)(?:是|为|:)?,?\s*(?:应为|应是)?"
+)
+STATED = re.compile(
+    r"|".join(
+        (
+            rf"\b(?:correct|right|best|most\s(?:likely|appropriate|accurate|suitable|probable))?\s?{_NOUN}"
+            rf"(?:\s(?:to|for|of)\s[^\n.:?]{{1,80}}?)?{_COPULA}",
+            r"\bans(?:wer)?\s*[.:=]|\banswer\s*->?|\banswer(?=\s*[\[(]?[A-Z][)\]]?\s*(?:$|\n|\.))",
+            r"\b(?:i|we|i'd|i'll|would|will|i've|to)\s(?:would\s|will\s|have\sto\s|must\s|can\s|therefore\s|also\s)?"
+            r"(?:choose|select|pick|chose|selected|picked|chosen|go\swith|going\swith|opt\sfor|vote\sfor|settle\s(?:on|for)|answer(?:\swith)?)"
+            r"(?:\swith)?\b\s*:?",
+            r"\b(?:lean(?:ing)?|inclin\w+|tend(?:ing)?)\s(?:more\s)?(?:slightly\s)?(?:to|towards?)\b|\b(?:choosing|selecting|picking|going\swith)\b",
+            r"^(?:choose|select|pick|chosen|selected|selecting|choosing)\b\s*:?",
+            _CHINESE,
+            *_OTHER_LANGUAGES,
+        )
+    ),
+    re.IGNORECASE | re.MULTILINE,
+)
+DRAWN = re.compile(
+    r"|".join(
+        (
+            r"\b(?:therefore|thus|hence|consequently|accordingly|in\sconclusion|to\sconclude|in\ssummary|ultimately|finally|overall|so|"
+            r"ergo|conclusion|clearly)\b\s*[,:]?(?:\s(?:the\s(?:image|quality|level|severity|degradation)\s(?:is|has|shows)))?",
+            r"(?:→|=>|->|∴)|\bbased\son\s[^\n.,]{1,80},|\bgiven\s[^\n.,]{1,80},|\blooking\sat\s[^\n.,]{1,60},|\baccording\sto\s[^\n.,]{1,60},",
+            r"\b(?:match(?:es|ing)?|correspond(?:s|ing)?\sto|consistent\swith|aligns?\swith|described\s(?:by|as|in)|fits?|points?\sto|"
+            r"indicat(?:es|ing)|suggests?|classified\sas|rated\sas|categori[sz]ed\sas|falls\s(?:under|into|in))\b",
+            r"\bi\s?(?:'d|\swould|'ll)?\s?(?:also\s|personally\s|really\s)?(?:think|believe|say|guess|suspect|suppose|feel|reckon|conclude|assume)\b",
+            r"\b(?:that|this|which)?\s?leav(?:es|ing)\b(?:\s(?:us\swith|only|just))*|\bonly\b(?=\s[\"'(]?[A-E]\b)|\bit(?:'s|\sis|\smust\sbe|\sshould\sbe|\smight\sbe|\scould\sbe)",
+            r"\bnot\s[^.\n]{1,40}?\bbut\b(?:\srather)?|\bmost\slikely|\b(?:probably|likely|maybe|perhaps|possibly|definitely|certainly)\b|\bmust\sbe|\bshould\sbe|(?:所以|因此|因而|故|综上所述|综上|我认为|我觉得)\s*,?(?:是|应该是|为)?|应该是|而是",
+            r"\b(?:pienso|creo)\sque\s(?:es)?|\bje\spense\sque\s(?:c'est)?|\bich\sdenke,?",
+        )
+    ),
+    re.IGNORECASE,
+)
+# What may stand between a cue and the option that it announces.
+FILLER = re.compile(
+    r"(?:[\s\"'(\[{<«「『【:=|*>✓✔✅☑√-]"
+    r"|\b(?:that|it|is|it's|would|be|should|must|the|this|option|choice|letter|answer|correct|right|number|indeed|definitely|clearly|"
+    r"most|likely|probably|maybe|perhaps|i'd|i|say|think|believe|go|with|choose|select|pick|for|as|to|my|of|best|final|most\slikely|"
+    r"simply|just|either|both|actually|more|than|la|el|das|die|opción|variante?)\b(?![.)])|选项|是|选|为|项|第)*",
+    re.IGNORECASE,
+)
+# "B is correct", "C fits best"; not "B is correct only if".
+PRAISE = re.compile(
+    r"[)\]\"'\s.:|*-]{0,4}(?:(?:is|was|would be|will be|must be|should be|seems?(?: to be)?|appears?(?: to be)?|looks?(?: to be)?|"
+    r"being|remains|because it is|->|=|-|:)\s?)?(?:(?:clearly|definitely|therefore|thus|likely|probably|indeed|also|hence|still|obviously)\s)*"
+    r"(?:(?:the|my|a)\s)?(?:only\s|single\s|most\s|more\s|best\s|better\s|overall\s)*(?:\(?correct\b|right\b|accurate|appropriate|likely|"
+    r"plausible|suitable|probable|fitting|consistent with|true\b|best\b|answer\b|option left|"
+    r"(?:my |final |one )?(?:answer|choice|pick|selection)\b|fits?\b|matches|describes|remains|applies|正确|符合|是正确|最合适|最符合|对$|✓|✔|✅|☑|√)"
+    r"(?!\s(?:only\s)?(?:if|when|unless)\b|ly\b)",
+    re.IGNORECASE,
+)
+TICK = re.compile(r"^[ \t(]*(?:[✓✔✅☑√]|\[[xX✓]\])[ .:)(\"'-]{0,4}", re.MULTILINE)
+
+RETRACTS = re.compile(
+    r"\b(?:wait|actually|correction|on second thoughts?|scratch that|let me (?:re\w+|correct|double)|hold on|hmm|"
+    r"i (?:made|have made) (?:a|an) (?:mistake|error)|i was wrong|my mistake|no,(?: it| rather| actually)?|rather,|sorry,|"
+    r"upon (?:closer|further|second|re\w*)\s?\w*|or rather|revis(?:ed|ing)|i take that back|apolog\w+|"
+    r"correct myself|reconsidering|changed my mind|change my answer to)\b|更正|不对|等等|修正|重新",
+    re.IGNORECASE,
+)
+DENIES_ALL = re.compile(
+    r"(?:none\b|neither\b|no option|not (?:possible|clear|sure|certain|applicable|enough|available|determin\w+)|nothing|n/?a\b|null\b|unknown|unclear|uncertain|undetermined|cannot|can't|"
+    r"unable|indeterminate|insufficient|all of the above|无法|不能|不确定|都不|以上都)",
+    re.IGNORECASE,
+)
+DECLINES = re.compile(
+    r"\b(?:i(?:'m| am)? ?(?:really |very |so )?sorry|as an ai|i(?:'m| am) (?:unable|not able|not qualified)|(?:can(?:no|')t|can not|could not|couldn't|unable to|not able to|"
+    r"not possible to|impossible to|difficult to|hard to|won't) (?:\w+ ){0,3}?(?:assist|help|determin\w+|answer|provide|see|view|identify|assess|evaluat\w+|tell|process|analy[sz]e|"
+    r"access|judge|say|decide|conclude|make|interpret|open|load|read|comply|fulfill)|(?:don't|do not) know|not sure|uncertain|insufficient information|not enough information|"
+    r"(?:need|provide|share|upload|attach) (?:\w+ ){0,3}image|please (?:provide|upload|share|consult)|no image|image (?:is|was) (?:not|missing))\b"
+    r"|无法|不能判断|不能确定|抱歉|对不起|不知道|no puedo|ne peux pas|kann nicht",
+    re.IGNORECASE,
+)

@@ -1,0 +1,185 @@
+"""Statements of a decision in a passage, and how binding each is."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from medq_tasks.answers import cues
+from medq_tasks.answers.passage import Passage
+from medq_tasks.answers.phrase import Phrase, own_text, parse
+
+_OPENING = re.compile(
+    r"(?:[\s\"'(\[{<:«「『【|>-]|\b(?:sure|okay|ok|certainly|of course|absolutely|alright|well|answer|option|choice|the|a:|hi|hello)\b[\s,!.:]*)*",
+    re.IGNORECASE,
+)
+_NO_ABOUT_ELSE = re.compile(
+    r" (?:image|picture|photo|idea|answer|option|doubt|problem|matter|one|way|information|clue|file|attachment|worries)\b",
+    re.I,
+)
+_SUPPOSED_TEXT = re.compile(
+    r"\s*(?:would|could|might|may|refers?|means?|typically|usually|describes?|can|often|generally|tends?|says?|states?|suggests?|implies|are|appears? as|is (?:usually|typically|often|a|an|characterized|when|caused))\b|\s*[:?]",
+    re.IGNORECASE,
+)
+_REST = re.compile(r"[\s.,;:!?)\]\"'}|*<>/=~。、\-_#]*(?:$|[^\s\w]*$)")
+
+
+class Level(IntEnum):
+    """How binding a statement is."""
+
+    NAMED = 1  # the only option that the text names
+    LAST_NAMED = 2  # the only one that its last sentence names
+    CONCLUDED = 3  # the only one that a concluding sentence names
+    ALONE = 4  # a line or sentence that is nothing but an option
+    LEADING = 5  # the reply opens with it
+    DRAWN = 6
+    STATED = 7
+    FINAL = 8
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A statement: no keys means that it chooses nothing that is offered."""
+
+    start: int
+    end: int
+    level: Level
+    keys: frozenset[str]
+
+
+def collect(passage: Passage) -> list[Evidence]:
+    """All statements of a decision, in order of place."""
+    found = [*_announced(passage), *_praised(passage), *_leading(passage), *_alone(passage), *_in_prose(passage)]
+    return sorted(found, key=lambda item: (item.end, item.start))
+
+
+def _announced(passage: Passage) -> Iterator[Evidence]:
+    for level, pattern in ((Level.FINAL, cues.FINAL), (Level.STATED, cues.STATED), (Level.DRAWN, cues.DRAWN)):
+        for cue in pattern.finditer(passage.text):
+            if passage.sentences.supposes(cue.start()):
+                continue
+            phrase = parse(passage, cue.end(), announced=True, strong=level > Level.DRAWN)
+            if phrase is None or _is_menu(passage, phrase):
+                continue
+            if _asked(passage, phrase):
+                continue
+            yield Evidence(cue.start(), phrase.end, level, phrase.keys)
+    for position in passage.retractions:
+        cue_match = cues.RETRACTS.match(passage.text, position)
+        phrase = parse(passage, cue_match.end(), announced=True, strong=False) if cue_match else None
+        if phrase is not None and phrase.keys:
+            yield Evidence(position, phrase.end, Level.DRAWN, phrase.keys)
+
+
+def _asked(passage: Passage, phrase: Phrase) -> bool:
+    """A question decides nothing ("Is the answer B?"), but "B?" as the whole reply is a hesitant answer."""
+    start, _ = passage.sentences.span(phrase.start)
+    return (passage.sentences.asks(phrase.end - 1 if phrase.end else 0) and start > 0) or (
+        passage.sentences.asks(max(phrase.end - 1, 0))
+        and bool(re.match(r"\W*(?:is|could|would|should|what|which|does|can)\b", passage.text[start:], re.I))
+    )
+
+
+def _is_menu(passage: Passage, phrase: Phrase) -> bool:
+    """Whether the phrase lists everything that is offered ("Answer: A, B, C or D"), as the question does."""
+    return len(phrase.keys) > 1 and len(phrase.keys) == len(passage.book.keys)
+
+
+def _praised(passage: Passage) -> Iterator[Evidence]:
+    text = passage.text
+    for index, mention in enumerate(passage.mentions):
+        if mention.key is None or index in passage.denied or not (mention.firm or _option_before(text, mention.start)):
+            continue
+        if passage.sentences.asks(mention.start) or passage.sentences.supposes(mention.start):
+            continue
+        label = own_text(passage, index)
+        end = mention.end if label is None else passage.mentions[label].end
+        praise = cues.PRAISE.match(text, end) or cues.PRAISE.match(text, mention.end)
+        if praise and mention.by != "polar" and not (mention.by == "text" and _plain_adjective(praise[0])):
+            yield Evidence(mention.start, praise.end(), Level.STATED, frozenset({mention.key}))
+    for tick in cues.TICK.finditer(text):
+        phrase = parse(passage, tick.end(), announced=True, strong=False)
+        if phrase is not None and phrase.keys:
+            yield Evidence(tick.start(), phrase.end, Level.STATED, phrase.keys)
+
+
+def _plain_adjective(praise: str) -> bool:
+    """ "Noise is more likely" chooses; "noise matches" or "noise is consistent with" says nothing of options."""
+    return bool(
+        re.search(r"(?:consistent with|matches|fits?|describes|remains|accurate|fitting|true)$", praise, re.IGNORECASE)
+    )
+
+
+def _option_before(text: str, start: int) -> bool:
+    return bool(re.search(r"(?:option|choice|answer)\s*[(\"']?$", text[max(0, start - 12) : start], re.IGNORECASE))
+
+
+def _leading(passage: Passage) -> Iterator[Evidence]:
+    for start in {0, *(end for _, end in passage.echoed[-1:])}:
+        opening = _OPENING.match(passage.text, start)
+        position = opening.end() if opening else start
+        phrase = parse(passage, position, announced=False, strong=True)
+        if phrase is None or phrase.loose or phrase.denied:
+            continue
+        if _itemised(passage, phrase) or (_SUPPOSED_TEXT.match(passage.text, phrase.end) and phrase.end_by == "text"):
+            continue
+        weak_no = phrase.end_by == "polar" and not phrase.firm
+        if weak_no and _NO_ABOUT_ELSE.match(passage.text, phrase.end):
+            continue
+        yield Evidence(phrase.start, phrase.end, Level.CONCLUDED if weak_no else Level.LEADING, phrase.keys)
+
+
+def _itemised(passage: Passage, phrase: Phrase) -> bool:
+    """Whether the opening is the first item of a discussion of every option: "A: ...\\nB: ...\\nC: ..."."""
+    if phrase.end_by not in ("letter", "text") or len(phrase.keys) != 1:
+        return False
+    others = set()
+    for index, mention in enumerate(passage.mentions):
+        if mention.by != "letter" or mention.key is None or mention.key in phrase.keys or index in passage.denied:
+            continue
+        before = passage.text[max(0, mention.start - 9) : mention.start]
+        if re.search(r"(?:^|\n)\s*(?:option )?[(\"']?$", before, re.IGNORECASE) and re.match(
+            r"\s?[).:,\]-]", passage.text[mention.end :][:3]
+        ):
+            others.add(mention.key)
+    return bool(others)
+
+
+def _alone(passage: Passage) -> Iterator[Evidence]:
+    bounds = [*passage.sentences.starts, len(passage.text)]
+    for start, end in itertools.pairwise(bounds):
+        opening = _OPENING.match(passage.text, start, end)
+        phrase = parse(passage, opening.end() if opening else start, announced=False, strong=True)
+        if phrase is None or phrase.denied or phrase.end > end:
+            continue
+        if _REST.fullmatch(passage.text[phrase.end : end].strip()) and not (
+            passage.sentences.asks(start) and len(bounds) > 2
+        ):
+            yield Evidence(phrase.start, phrase.end, Level.ALONE, phrase.keys)
+
+
+def _in_prose(passage: Passage) -> Iterator[Evidence]:
+    if passage.declines or passage.cut_off:
+        return
+    named = [
+        mention
+        for index, mention in enumerate(passage.mentions)
+        if mention.by == "text"
+        and mention.firm
+        and mention.key is not None
+        and index not in passage.denied
+        and not passage.sentences.asks(mention.start)
+        and not passage.sentences.supposes(mention.start)
+    ]
+    if not named:
+        return
+    last_start = passage.sentences.starts[-1]
+    last = [mention for mention in named if mention.start >= last_start]
+    concluding = cues.DRAWN.match(passage.text, last_start)
+    for level, group in ((Level.CONCLUDED if concluding else Level.LAST_NAMED, last), (Level.NAMED, named)):
+        keys = frozenset(mention.key for mention in group if mention.key is not None)
+        if len(keys) == 1:
+            yield Evidence(group[0].start, group[-1].end, level, keys)

@@ -1,0 +1,130 @@
+"""Statements of a quality level: good, usable, reject."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from medq_tasks.answers.statements import CONCLUDED, CONCLUDES, MARK, MARKED, SAID, Statement, sentences
+
+_THING = r"image|scan|picture|slice|photograph|photo|study|radiograph|mri|ct|frame|section|specimen|slide"
+# The levels and their plain word forms. Synonyms ("acceptable", "poor") name no level and are not read.
+_LEVEL = re.compile(
+    r"(?P<reject>\b(?:reject(?:ed|ion|able|ing)?|un-?usable|non-?usable)\b|不可用|不能使用|拒绝|拒收|拒用|弃用)"
+    r"|(?P<usable>\busable\b|可用|可以使用)|(?P<good>\bgood\b|良好|(?<!更)(?<!较)(?<!最)(?<!友)好(?!像|转|坏|的对比))",
+    re.IGNORECASE,
+)
+_NOT_LEVEL = re.compile(
+    r"(?:\b(?:not|never|no longer|cannot|nor|neither|hardly|far from|rather than|instead of|short of|without|than)\b|n't\b|不(?!可)|并非|没有|未|无需|不必|不应)"
+    r"(?P<gap>[^.;:,\n]{0,40})$",
+    re.IGNORECASE,
+)
+_SCOPE_ENDS = re.compile(
+    r"\b(?:but|however|so|thus|therefore|and (?:is|remains|the)|is|are|because|yet|it)\b|而是|但", re.IGNORECASE
+)
+_NO_FORM_OF = re.compile(
+    r"(?:\b(?:not|no longer|isn't|cannot be|can't be|never)\b)(?: be)?(?: considered| deemed| regarded as| classified as| rated)?"
+    r"(?: (?:clinically|diagnostically|really|truly|at all|reliably|even|fully|medically|practically))?\s$|不\s?$|不是\s?$",
+    re.IGNORECASE,
+)
+# "good contrast", "good enough": said of something else than the image.
+_GOOD_OF = re.compile(
+    r"\s(?:(?:overall|diagnostic|technical|general|perceptual|visual|clinical|and clear|and diagnostic|enough)\s)*(?:image |picture |scan )?"
+    rf"(?:quality|{_THING}|condition|level|rating|grade|verdict|one|for|overall|with|in|despite|due|because|as|and|or|to|but|without|since|given)\b",
+    re.IGNORECASE,
+)
+_GOOD_ENDS = re.compile(r"\s*(?:$|[.,;:!)\]\"'}|/\n(*。，、；-])")
+_ATTRIBUTE_LIST = re.compile(
+    r"\s(?:and|or|to|in)\s(?!usable|reject|overall|quality|good)(?:\w+\s){0,3}?(?:contrast|sharp\w*|detail\w*|resol\w*|illumin\w*|signal|colou?r\w*|exposure|bright\w*|clarity|visib\w*|defin\w*|uniform\w*|focus|lighting|saturation)\b",
+    re.I,
+)
+_OF_IMAGE = re.compile(
+    rf"(?:\bquality\b(?:\s(?:level|rating|grade))?(?:\s(?:of|for|in)\s[^.,;:]{{1,50}}?)?|(?<!\bof the )(?<!\bof this )(?<!\bin the )(?<!\bin this )\b(?:{_THING})\b(?:\squality)?|\b(?:it|this|overall|i)\b|图像质量|质量|图像|整体|总体|影像|图片)"
+    r"\s*(?:[:=]|(?:\s*(?:(?:can|could|may|should|would|will|must|has to|had to|to)\s)?(?:therefore |thus |hence |still |also |best |overall |generally |clearly |consequently )*"
+    r"(?:be|is|was|as|remains?|appears?|seems?|looks?|deem\w*|rate[ds]?|grade[ds]?|consider\w*|assess\w*|judge\w*|classif\w*|call\w*|regard\w*|are|qualif\w*|label\w*|categori\w*|recommend\w*|give|assign|是|为|属于|较为|很|非常|十分|比较)"
+    r"(?:\s(?:this|the|it|image|scan|to|be|as|an?|of|in|rated|graded|considered|deemed|judged|classified|assessed|labell?ed|categori[sz]ed|categor\w+|regarded|evaluated|therefore|thus|still|overall|generally|clearly|only|just|very|quite|fairly|pretty|really|relatively|reasonably|sufficiently|diagnostically|clinically|its|quality|rating|a|here|marginally|barely|at|best|level|the|not|condition|shape|graded|rating))*)?)*\s*[\"'(\[]*\s*$",
+    re.IGNORECASE,
+)
+_RECOMMENDS = re.compile(
+    r"\b(?:recommend|suggest|warrant|merit|verdict of|rating of|grade of|rated|rate|as|labell?ed|deemed|considered|classified)\b[^.,;:]{0,30}$",
+    re.I,
+)
+_BETWEEN = re.compile(
+    r"\s*(?:,?\s*(?:or|to|and|/|-|–|或|和|至|到|~)|/|-)\s*(?:maybe |perhaps |possibly |even |merely |at best |just |barely )?[\"']?",
+    re.I,
+)
+_IF_LATER = re.compile(r"\s(?:only\s)?(?:if|unless|once|after|were)\b", re.IGNORECASE)
+_NEEDS_GOOD = re.compile(r"\b(?:good|fair|acceptable) enough to be\s$", re.IGNORECASE)
+
+
+def statements(text: str) -> list[Statement]:
+    """All places where ``text`` (already plain) states a level of the image's quality."""
+    found: list[Statement] = []
+    for start, end in sentences(text):
+        found.extend(_in_sentence(text, start, end))
+    return found
+
+
+def _in_sentence(text: str, start: int, end: int) -> list[Statement]:
+    levels = list(_LEVEL.finditer(text, start, end))
+    names = {level.lastgroup for level in levels}
+    if len(names) == 3 and all(_joined(text, a, b) for a, b in itertools.pairwise(levels)):
+        return []  # "good / usable / reject": the question's own list
+    concludes = bool(CONCLUDES.search(text, start, end))
+    marks = [mark.end() for mark in MARK.finditer(text, max(0, start - 60), end)]
+    found = []
+    for index, level in enumerate(levels):
+        verdict = _verdict(text, start, level)
+        if verdict is None:
+            continue
+        marked = any(
+            0 <= level.start() - mark <= 40 and not re.search(r"[.;,]", text[mark : level.start()]) for mark in marks
+        )
+        if not marked and not _of_image(text, start, end, level):
+            continue
+        strength = MARKED if marked else CONCLUDED if concludes or "quality" in text[start:end].lower() else SAID
+        torn = index > 0 and _joined(text, levels[index - 1], level) and level.lastgroup != levels[index - 1].lastgroup
+        torn = torn or (
+            index + 1 < len(levels)
+            and _joined(text, level, levels[index + 1])
+            and level.lastgroup != levels[index + 1].lastgroup
+        )
+        found.append(Statement(level.start(), strength, None if torn else verdict))
+    return found
+
+
+def _joined(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
+    return bool(_BETWEEN.fullmatch(text, one.end(), other.start()))
+
+
+def _verdict(text: str, start: int, level: re.Match[str]) -> str | None:
+    """The level meant, after denial: "not usable" means reject, "not good" and "not rejected" mean no level."""
+    before = text[max(start, level.start() - 60) : level.start()]
+    name = level.lastgroup
+    if _IF_LATER.match(text, level.end()):
+        return None
+    if name == "usable" and _NO_FORM_OF.search(before):
+        return "reject"
+    denied = _NOT_LEVEL.search(before)
+    if denied and not _SCOPE_ENDS.search(denied["gap"]):
+        return "reject" if name == "usable" and _NEEDS_GOOD.search(before) else None
+    return name
+
+
+def _of_image(text: str, start: int, end: int, level: re.Match[str]) -> bool:
+    """Whether the level is said of the image, not of its contrast."""
+    if text[start:end].strip(" \n\"'.*()[]!").lower() == level[0].lower():
+        return True
+    if level.lastgroup != "good":
+        return True
+    follows = _GOOD_ENDS.match(text, level.end()) or _GOOD_OF.match(text, level.end())
+    if not follows or _ATTRIBUTE_LIST.match(text, level.end()):
+        return False
+    before = text[max(start, level.start() - 140) : level.start()]
+    if re.match(
+        r"\s(?:overall\s|diagnostic\s|technical\s|image\s)*(?:quality|image)\b",
+        text[level.end() : level.end() + 40],
+        re.IGNORECASE,
+    ):
+        return True
+    return bool(_OF_IMAGE.search(before) or _RECOMMENDS.search(before))

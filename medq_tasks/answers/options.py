@@ -1,0 +1,77 @@
+"""The offered options, prepared for finding them in a reply."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from medq_tasks.answers.normalise import plain
+
+CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+# A word character of an alphabet. ``\w`` would glue "答案是B" into one word.
+ALPHABETIC = "0-9A-Za-z_\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff"
+TOKEN = re.compile(rf"\d+(?:\.\d+)?(?![{ALPHABETIC}])|[{ALPHABETIC}]+|[{CJK}]")
+
+YES = "yes|yeah|yep|yup|是的|是|对|有的|有|sí|oui|ja|да|はい|예|네|sim"
+NO = "nope|nah|no|否|不是|不对|不|没有|无|non|nein|нет|いいえ|아니요|아니오|não"
+_POLAR = re.compile(rf"(?:(?P<yes>{YES})|(?P<no>{NO}))(?=\s*$|\s*[,.;:(\-])", re.IGNORECASE)
+
+# Differences of spelling, not of meaning.
+_SAME_WORD = {
+    "artefact": "artifact", "colour": "color", "grey": "gray", "defocused": "defocus", "mildly": "mild",
+    "moderately": "moderate", "severely": "severe",
+}  # fmt: skip
+_DETERMINERS = ("a", "an", "the")
+
+
+@dataclass(frozen=True)
+class OptionBook:
+    """What ``mentions.find`` looks for. All values are keys of the caller's mapping."""
+
+    keys: tuple[str, ...]
+    letters: dict[str, str]  # "B" -> key
+    phrases: dict[tuple[str, ...], str]  # ("ring", "artifact") -> key
+    longest: int  # words of the longest phrase
+    yes: str | None
+    no: str | None
+
+
+def word(token: str) -> str:
+    """``token`` without case, plural and British spelling: "Artefacts" and "artifact" are one word."""
+    token = token.lower()
+    if len(token) > 3 and token.endswith("s") and not token.endswith(("ss", "us", "is", "ous")):
+        token = token[:-1]
+    return _SAME_WORD.get(token, token)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of ``text`` in the form of ``word``."""
+    return tuple(word(token) for token in TOKEN.findall(text))
+
+
+def prepare(options: Mapping[str, str]) -> OptionBook:
+    """Sort the options into letters, phrases, and the Yes and No among them."""
+    letters = {str(key).strip().upper(): key for key in options}
+    owners: dict[tuple[str, ...], list[str]] = {}
+    polar: dict[str, list[str]] = {"yes": [], "no": []}
+    for key, raw in options.items():
+        text = plain(str(raw))
+        said = _POLAR.match(text)
+        if said:
+            polar["yes" if said["yes"] else "no"].append(key)
+        phrase = words(text)
+        if len(phrase) > 1 and phrase[0] in _DETERMINERS:
+            phrase = phrase[1:]
+        is_letter = len(phrase) == 1 and phrase[0].upper() in letters
+        if phrase and not is_letter and not (said and len(phrase) == 1):
+            owners.setdefault(phrase, []).append(key)
+    phrases = {phrase: keys[0] for phrase, keys in owners.items() if len(keys) == 1}
+    return OptionBook(
+        keys=tuple(options),
+        letters=letters,
+        phrases=phrases,
+        longest=max((len(phrase) for phrase in phrases), default=0),
+        yes=polar["yes"][0] if len(polar["yes"]) == 1 else None,
+        no=polar["no"][0] if len(polar["no"]) == 1 else None,
+    )

@@ -1,0 +1,57 @@
+"""What both kinds of verdict have in common: statements, their strength, and how a verdict is announced."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+SAID, CONCLUDED, MARKED = 1, 2, 3
+
+_NAMES = (
+    r"verdict|final (?:assessment|rating|grade|quality|judge?ment|evaluation|decision|answer|classification|conclusion|opinion)|"
+    r"(?:overall |image |quality )+(?:rating|grade|assessment|verdict|level|evaluation|judge?ment|category|classification|decision)|"
+    r"rating|grade|decision|judge?ment|classification|recommendation|conclusion|answer|result|winner|preference|"
+    r"(?:最终)?(?:结论|判定|评级|评价|判断|裁定|答案|结果)"
+)
+# "Verdict: good", "**Final verdict** - the first image", "my verdict would be usable"
+MARK = re.compile(
+    rf"\b(?:{_NAMES})\b(?: (?:for|of|on|about) [^\n.:]{{1,60}}?)?[\"']?"
+    r"(?:\s*(?:[:=]|-+>?|→)\s*|\s(?:here )?(?:is|would be|should be|must be|will be|was)\b:?\s*|\s*(?:是|为|:)\s*|\s*\n\s*)",
+    re.IGNORECASE,
+)
+CONCLUDES = re.compile(
+    r"\b(?:overall|therefore|thus|hence|consequently|accordingly|in conclusion|to conclude|in summary|to summari[sz]e|in sum|ultimately|"
+    r"in general|conclude|finally|as a result|so|all in all|taken together|on balance)\b|总体|综上|因此|所以|整体|总之|总的来说",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"\n+|[.!?]+[\"')\]]*(?=\s|$)|[。;]")
+_SUPPOSES = re.compile(r"\W*(?:if|unless|had|were|suppos\w+|assuming)\b", re.IGNORECASE)
+_GIVEN_UP = re.compile(
+    r"\b(?:initially|at first|first glance|first impression|one might|might (?:seem|appear|think)|originally)\b", re.I
+)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A verdict as stated at one place; ``verdict`` is None where the statement names two, or calls it a draw."""
+
+    position: int
+    strength: int
+    verdict: str | None
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Start and end of every sentence that is neither a question nor a supposition."""
+    spans, start = [], 0
+    for boundary in [*_SENTENCE.finditer(text), None]:
+        end = boundary.end() if boundary else len(text)
+        piece = text[start:end]
+        if (
+            piece.strip()
+            and not piece.rstrip(" \n\"')").endswith("?")
+            and not _SUPPOSES.match(piece)
+            and not _GIVEN_UP.search(piece)
+        ):
+            spans.append((start, end))
+        start = end
+    return spans
