@@ -7,7 +7,6 @@ and whatever that flag says.
 
 from __future__ import annotations
 
-import base64
 import binascii
 import contextlib
 import io
@@ -49,8 +48,12 @@ def from_base64(cell: str) -> bytes:
     if text[:5].lower() == "data:":
         text = text[text.find(",", 0, 200) + 1 :]
     try:
-        data = base64.b64decode(text, validate=True)
+        data = binascii.a2b_base64(text)
     except (binascii.Error, ValueError):
+        data = b""
+    # Python skips characters that are not base64. A byte count that fits the text shows that none was skipped;
+    # the standard library's own validation is a third slower, and this is the largest single cost of a table.
+    if len(text) % 4 or not data or len(data) != len(text) // 4 * 3 - text.count("=", -2):
         data = _repaired(text)
     if not data:
         raise ValueError("the base64 text is empty")
@@ -65,7 +68,7 @@ def _repaired(text: str) -> bytes:
         raise ValueError(f"not base64 (character {wrong[0]!r} at position {wrong.start() + 1})")
     if len(text) % 4 == 1:
         raise ValueError("not base64 (cut short: one character is left over)")
-    return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    return binascii.a2b_base64(text + "=" * (-len(text) % 4))
 
 
 def inspect(data: bytes) -> Picture:

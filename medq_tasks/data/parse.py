@@ -64,8 +64,8 @@ def parse(kind: Kind, path: Path, pictures: Pictures, open_file: Callable[[str],
     pictures.finish()
     _check_whole(parsed, kind, path, pictures)
     parsed.faults.sort(key=lambda fault: fault.row or 0)
-    parsed.slices, notes = slices.find(kind, parsed.items)
-    parsed.notes += notes
+    parsed.slices, parsed.notes = slices.find(kind, parsed.items)
+    parsed.notes += _picture_notes(pictures)
     return parsed
 
 
@@ -101,3 +101,16 @@ def _check_whole(parsed: Parsed, kind: Kind, path: Path, pictures: Pictures) -> 
         if kind == "comparison" and item.pictures and len(item.pictures) != 2:
             error = CellError(f"the row has {len(item.pictures)} pictures", "This table needs exactly 2 in each row.")
             parsed.faults.append(_fault(path, item, error))
+
+
+def _picture_notes(pictures: Pictures) -> list[str]:
+    """What a user should know about the pictures as they are in the file."""
+    counts = pictures.formats()
+    deep = sum(count for name, count in counts.items() if name.split()[1].startswith(("I", "F")))
+    lossy = counts["JPEG RGB"] + counts["JPEG L"] + counts["JPEG CMYK"]
+    notes = []
+    if deep:
+        notes.append(f"{deep} pictures hold more than 8 bits per grey value (docs/pixels.md says how they are shown)")
+    if lossy:
+        notes.append(f"{lossy} pictures are JPEG: compression is part of what the model sees")
+    return notes

@@ -128,16 +128,25 @@ def _write_json(path: Path, content: object) -> None:
     path.write_text(json.dumps(content, indent=1), encoding="utf-8")
 
 
+def arrow_file(path: Path) -> Path:
+    """The Arrow file of a prepared table.
+
+    Raises:
+        FileNotFoundError: there is no prepared table at ``path``.
+    """
+    file = next(path.glob(f"*/{ARROW_FILE}"), None)
+    if file is None:
+        raise FileNotFoundError(f"{path} holds no prepared table")
+    return file
+
+
 class OpenTable:
     """A prepared table opened for single rows, memory-mapped: only what is asked for is read. A context manager."""
 
     def __init__(self, path: Path) -> None:
         import pyarrow as pa
 
-        file = next(iter(sorted(path.glob(f"*/{ARROW_FILE}"))), None)
-        if file is None:
-            raise FileNotFoundError(f"{path} holds no prepared table")
-        self._map = pa.memory_map(str(file))
+        self._map = pa.memory_map(str(arrow_file(path)))
         self._table = pa.ipc.open_stream(self._map).read_all()
 
     def __enter__(self) -> OpenTable:
