@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from itertools import pairwise
 
 from medq_tasks.answers.statements import CONCLUDED, CONCLUDES, MARK, MARKED, SAID, Statement, sentences
 
@@ -24,7 +25,7 @@ _BETTER = re.compile(
     rf"\b(?:better|superior|best|higher|highest|greater)\s{_QUALITY}\b"
     r"|\b(?:better|superior|best)\b(?=\s*(?:$|[.,;:!)\]\"'\n(]|-\s|than|to|overall|for|in|because|due|as|and|given|since|with|suited|image|thanks))"
     r"|\b(?:quality|rating|score)\b[^.,;]{0,60}?\b(?:higher|better|superior|best|highest|greater)\b"
-    r"|\b(?:preferable|preferred|prefer|favou?red|favou?rable|favou?r|outperforms?|surpasses|exceeds|outranks|wins?|winner|beats?|more (?:suitable|usable|diagnostic|diagnostically useful|acceptable|reliable|favou?rable|desirable|preferable))\b"
+    r"|\b(?:choose|select|pick|chosen|selected|go with|opt for|vote for|recommend(?:ed)?|in favou?r of)\b|\b(?:preferable|preferred|prefer|favou?red|favou?rable|favou?r|outperforms?|surpasses|exceeds|outranks|wins?|winner|beats?|more (?:suitable|usable|diagnostic|diagnostically useful|acceptable|reliable|favou?rable|desirable|preferable))\b"
     r"|更好|更高|较好|较高|更优|优于|好于|高于|胜出|更佳|最好|最佳|更适合|更胜|较优|占优",
     re.IGNORECASE,
 )
@@ -53,7 +54,7 @@ _OBJECT = re.compile(
 )
 _OF_FIRST = re.compile(r"\b(?:quality|value|rating|score)\s(?:of|for|in)(?: the)?\s*$", re.IGNORECASE)
 _CLAUSE = re.compile(
-    r"[;:]|,?\s\b(?:but|whereas|while|although|though|however|so|thus|therefore|hence|making|which makes|and therefore|and thus|and hence|and so|yielding|resulting in|giving|meaning|indicating|leading to|and the|and image|and is)\b|,(?=\s*(?:the (?:first|second|former|latter)|image [ab12]|and overall|overall))|[,，](?=第|图|前者|后者|因此|所以|但|而)",
+    r";|,?\s\b(?:but|whereas|while|although|though|however|so|thus|therefore|hence|making|which makes|and therefore|and thus|and hence|and so|yielding|resulting in|giving|meaning|indicating|leading to|which (?:has|is|shows|exhibits|demonstrates|offers|appears|displays|provides|maintains|presents|suffers)|and the|and image|and is)\b|,(?=\s*(?:the (?:first|second|former|latter)|image [ab12]|and overall|overall))|[,，](?=第|图|前者|后者|因此|所以|但|而)",
     re.IGNORECASE,
 )
 
@@ -67,6 +68,18 @@ def statements(text: str) -> list[Statement]:
     for start, end in sentences(text):
         found.extend(_in_sentence(text, start, end))
     return found
+
+
+_ORDER = re.compile(r"\s*(?P<sign>>{1,3}|<{1,3})\s*")
+
+
+def _ranked(clause: str, images: list[re.Match[str]]) -> str | None:
+    """The winner of "Image 2 > Image 1"."""
+    for one, other in pairwise(images):
+        sign = _ORDER.fullmatch(clause, one.end(), other.start())
+        if sign:
+            return (one if sign["sign"].startswith(">") else other).lastgroup
+    return None
 
 
 def _whole(text: str) -> str | None:
@@ -89,10 +102,20 @@ def _in_sentence(text: str, start: int, end: int) -> list[Statement]:
     for left, right in itertools.pairwise(cuts):
         clause = text[left:right]
         images = list(_IMAGE.finditer(clause))
+        if _RELATIVE.match(clause):  # "..., compared to the first, which has higher quality"
+            subject = _last_named(text[start:left]) or subject
         statement, subject = _in_clause(clause, images, subject, left, strong)
         if statement is not None:
             found.append(statement)
     return found
+
+
+_RELATIVE = re.compile(r",?\s*which\b", re.IGNORECASE)
+
+
+def _last_named(text: str) -> str | None:
+    images = list(_IMAGE.finditer(text))
+    return images[-1].lastgroup if images else None
 
 
 def _marked(text: str, position: int, end: int) -> Statement | None:
@@ -131,6 +154,9 @@ def _in_clause(
         for image in images
         if not _OBJECT.search(clause[: image.start()]) or _OF_FIRST.search(clause[: image.start()])
     ]
+    ranked = _ranked(clause, images)
+    if ranked is not None:
+        return Statement(offset, CONCLUDED, ranked), ranked
     better, worse = _BETTER.search(clause), _WORSE.search(clause)
     predicate = better or worse
     if better and worse:
@@ -139,10 +165,13 @@ def _in_clause(
     others = [image for image in images if image not in own]
     if predicate is None:
         if (
-            (images
-            and len({image.lastgroup for image in images}) == 2)
-            or re.search(r"\b(?:both|two|neither)\b|两", clause, re.I)
-        ) and _DRAW.search(clause) and (strong or "quality" in clause.lower() or "质量" in clause):
+            (
+                (images and len({image.lastgroup for image in images}) == 2)
+                or re.search(r"\b(?:both|two|neither)\b|两", clause, re.I)
+            )
+            and _DRAW.search(clause)
+            and (strong or "quality" in clause.lower() or "质量" in clause)
+        ):
             return Statement(offset, CONCLUDED, None), chosen
         return None, chosen
     before = clause[: predicate.start()]

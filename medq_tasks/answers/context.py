@@ -37,6 +37,8 @@ _LIST_GAP = re.compile(
     r"(?:(?:or|nor|and|any|a|an|the|option|options|visible|significant|obvious|other|even)\s)*[\"'(\[]*",
     re.IGNORECASE,
 )
+# "I first thought B, but C is right": what follows the turn is meant.
+_TURNS = re.compile(r"\b(?:but|however|then|although|yet|on closer|closer look)\b", re.IGNORECASE)
 _NEXT_NAMED = re.compile(r"\s(?:the |an? )?(?:option |choice )?[\"'(\[]?", re.IGNORECASE)
 _SUPPOSES = re.compile(
     r"\W*(?:(?:if|unless|suppos\w+|assuming|had the|were it|when)\b(?! (?:i|we|forced|pressed)\b)"
@@ -83,7 +85,9 @@ class Sentences:
         """Whether the sentence sets a condition or reports a thought that was given up: "If it were blurred, A"."""
         start, _ = self.span(position)
         found = _SUPPOSES.match(self.text, start)
-        return bool(found) and found is not None and found.end() <= max(position, found.start() + 8)
+        if found is None or found.end() > max(position, start + 8):
+            return False
+        return not _TURNS.search(self.text, found.end(), max(position, found.end()))
 
 
 def denied(mentions: list[Mention], sentences: Sentences) -> set[int]:

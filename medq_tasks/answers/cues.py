@@ -35,12 +35,14 @@ STATED = re.compile(
     r"|".join(
         (
             rf"\b(?:correct|right|best|most\s(?:likely|appropriate|accurate|suitable|probable))?\s?{_NOUN}"
-            rf"(?:\s(?:to|for|of)\s[^\n.:?]{{1,80}}?)?{_COPULA}",
+            rf"(?:\s(?:to|for|of)\s(?:[^\n.:?\"]{{1,80}}?|[^\n.:?\"]{{0,40}}\"[^\n\"]{{1,200}}\"))?{_COPULA}",
             r"\bans(?:wer)?\s*[.:=]|\banswer\s*->?|\banswer(?=\s*[\[(]?[A-Z][)\]]?\s*(?:$|\n|\.))",
             r"\b(?:i|we|i'd|i'll|would|will|i've|to)\s(?:would\s|will\s|have\sto\s|must\s|can\s|therefore\s|also\s)?"
             r"(?:choose|select|pick|chose|selected|picked|chosen|go\swith|going\swith|opt\sfor|vote\sfor|settle\s(?:on|for)|answer(?:\swith)?)"
             r"(?:\swith)?\b\s*:?",
             r"\b(?:lean(?:ing)?|inclin\w+|tend(?:ing)?)\s(?:more\s)?(?:slightly\s)?(?:to|towards?)\b|\b(?:choosing|selecting|picking|going\swith)\b",
+            r"\b(?:rate|call|describe|classify|grade|label|categori[sz]e|assess|characteri[sz]e|consider|judge|deem)\s(?:it|this|that|the)"
+            r"(?:\s[a-z]+){0,5}?\s(?:as|to\sbe)\b|\b(?:call|rate|deem|consider)\s(?:it|this)\b",
             r"^(?:choose|select|pick|chosen|selected|selecting|choosing)\b\s*:?",
             _CHINESE,
             *_OTHER_LANGUAGES,
@@ -57,7 +59,7 @@ DRAWN = re.compile(
             r"\b(?:match(?:es|ing)?|correspond(?:s|ing)?\sto|consistent\swith|aligns?\swith|described\s(?:by|as|in)|fits?|points?\sto|"
             r"indicat(?:es|ing)|suggests?|classified\sas|rated\sas|categori[sz]ed\sas|falls\s(?:under|into|in))\b",
             r"\bi\s?(?:'d|\swould|'ll)?\s?(?:also\s|personally\s|really\s)?(?:think|believe|say|guess|suspect|suppose|feel|reckon|conclude|assume)\b",
-            r"\b(?:that|this|which)?\s?leav(?:es|ing)\b(?:\s(?:us\swith|only|just))*|\bonly\b(?=\s[\"'(]?[A-E]\b)|\bit(?:'s|\sis|\smust\sbe|\sshould\sbe|\smight\sbe|\scould\sbe)",
+            r"\b(?:that|this|which)?\s?leav(?:es|ing)\b(?:\s(?:us\swith|only|just))*|\bonly\b(?=\s[\"'(]?[A-E]\b)|\b(?:it|that|this)(?:'s|\sis|\s(?:must|should|might|could|would|has\sto)\sbe)|\bits(?=\s[a-z](?:\W|$))|\bletter(?:\sis)?",
             r"\bnot\s[^.\n]{1,40}?\bbut\b(?:\srather)?|\bmost\slikely|\b(?:probably|likely|maybe|perhaps|possibly|definitely|certainly)\b|\bmust\sbe|\bshould\sbe|(?:所以|因此|因而|故|综上所述|综上|我认为|我觉得)\s*,?(?:是|应该是|为)?|应该是|而是",
             r"\b(?:pienso|creo)\sque\s(?:es)?|\bje\spense\sque\s(?:c'est)?|\bich\sdenke,?",
         )
@@ -66,7 +68,7 @@ DRAWN = re.compile(
 )
 # What may stand between a cue and the option that it announces.
 FILLER = re.compile(
-    r"(?:[\s\"'(\[{<«「『【:=|*>✓✔✅☑√-]"
+    r"(?:[\s,\"'(\[{<«「『【:=|*>✓✔✅☑√-]"
     r"|\b(?:that|it|is|it's|would|be|should|must|the|this|option|choice|letter|answer|correct|right|number|indeed|definitely|clearly|"
     r"most|likely|probably|maybe|perhaps|i'd|i|say|think|believe|go|with|choose|select|pick|for|as|to|my|of|best|final|most\slikely|"
     r"simply|just|either|both|actually|more|than|la|el|das|die|opción|variante?)\b(?![.)])|选项|是|选|为|项|第)*",
@@ -86,7 +88,7 @@ TICK = re.compile(r"^[ \t(]*(?:[✓✔✅☑√]|\[[xX✓]\])[ .:)(\"'-]{0,4}", 
 
 RETRACTS = re.compile(
     r"\b(?:wait|actually|correction|on second thoughts?|scratch that|let me (?:re\w+|correct|double)|hold on|hmm|"
-    r"i (?:made|have made) (?:a|an) (?:mistake|error)|i was wrong|my mistake|no,(?: it| rather| actually)?|rather,|sorry,|"
+    r"i (?:made|have made) (?:a|an) (?:mistake|error)|i was wrong|my mistake|no(?=,)|rather(?=,)|sorry(?=,)|no wait|"
     r"upon (?:closer|further|second|re\w*)\s?\w*|or rather|revis(?:ed|ing)|i take that back|apolog\w+|"
     r"correct myself|reconsidering|changed my mind|change my answer to)\b|更正|不对|等等|修正|重新",
     re.IGNORECASE,
@@ -98,8 +100,8 @@ DENIES_ALL = re.compile(
 )
 DECLINES = re.compile(
     r"\b(?:i(?:'m| am)? ?(?:really |very |so )?sorry|as an ai|i(?:'m| am) (?:unable|not able|not qualified)|(?:can(?:no|')t|can not|could not|couldn't|unable to|not able to|"
-    r"not possible to|impossible to|difficult to|hard to|won't) (?:\w+ ){0,3}?(?:assist|help|determin\w+|answer|provide|see|view|identify|assess|evaluat\w+|tell|process|analy[sz]e|"
-    r"access|judge|say|decide|conclude|make|interpret|open|load|read|comply|fulfill)|(?:don't|do not) know|not sure|uncertain|insufficient information|not enough information|"
+    r"not possible to|impossible to|won't) (?:\w+ ){0,3}?(?:assist|help|determin\w+|answer|provide|see|view|identify|assess|evaluat\w+|tell|process|analy[sz]e|"
+    r"access|judge|say|decide|conclude|make|interpret|open|load|read|comply|fulfill)|(?:hard|difficult) to (?:say|tell|determine|judge|answer|decide)|(?:don't|do not) know|not sure|uncertain|insufficient information|not enough information|"
     r"(?:need|provide|share|upload|attach) (?:\w+ ){0,3}image|please (?:provide|upload|share|consult)|no image|image (?:is|was) (?:not|missing))\b"
     r"|无法|不能判断|不能确定|抱歉|对不起|不知道|no puedo|ne peux pas|kann nicht",
     re.IGNORECASE,

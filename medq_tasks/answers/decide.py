@@ -7,6 +7,7 @@ exactly one offered option. Two options, an option that is not offered, or nothi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ from medq_tasks.answers.placeholders import failure
 
 _LONGEST = 200_000  # characters; a longer reply is read at its two ends
 _CLOSE = 60  # statements with less text than this between them are one list of answers, not a change of mind
+_LOOP = re.compile(r"([A-Za-z])\1{2,}")
+_INVENTED_QUESTION = re.compile(r"\n\s*(?:next )?(?:question|q)\s*\d*\s*[:.]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -57,10 +60,29 @@ def _read(text: str, book: OptionBook, nested: bool) -> Reading:
         set_aside = _set_aside(text, book)
         if set_aside is not None:
             return set_aside
-    passage = Passage.of(plain(containers.unwrap(text)), book)
-    if not passage.text:
+    spelled = _one_letter(plain(containers.unwrap(text)))
+    if not spelled:
         return Reading(None, "empty reply")
-    return _decide(passage, collect(passage))
+    question = _INVENTED_QUESTION.search(spelled)
+    if question and spelled[: question.start()].strip():  # base models go on with a question of their own
+        own = _read_passage(spelled[: question.start()].rstrip(), book)
+        if own.choice is not None:
+            return own
+    return _read_passage(spelled, book)
+
+
+def _read_passage(text: str, book: OptionBook) -> Reading:
+    passage = Passage.of(text, book)
+    reading = _decide(passage, collect(passage))
+    if reading.choice is None and not passage.mentions and not passage.declines:
+        key = book.only_with(text)
+        return reading if key is None else Reading(key)
+    return reading
+
+
+def _one_letter(text: str) -> str:
+    """ "BBBBBB", a decoder that cannot stop, is B."""
+    return text[0] if _LOOP.fullmatch(text) else text
 
 
 def _set_aside(text: str, book: OptionBook) -> Reading | None:

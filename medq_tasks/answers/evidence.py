@@ -13,7 +13,7 @@ from medq_tasks.answers.passage import Passage
 from medq_tasks.answers.phrase import Phrase, own_text, parse
 
 _OPENING = re.compile(
-    r"(?:[\s\"'(\[{<:«「『【|>-]|\b(?:sure|okay|ok|certainly|of course|absolutely|alright|well|answer|option|choice|the|a:|hi|hello)\b[\s,!.:]*)*",
+    r"(?:[\s!.,\"'(\[{<:«「『【|>✓✔✅☑√-]|\b(?:sure|okay|ok|certainly|of course|absolutely|alright|well|answer|option|choice|letter|the|a:|hi|hello)\b[\s,!.:]*|选项|第)*",
     re.IGNORECASE,
 )
 _NO_ABOUT_ELSE = re.compile(
@@ -149,16 +149,35 @@ def _itemised(passage: Passage, phrase: Phrase) -> bool:
 
 
 def _alone(passage: Passage) -> Iterator[Evidence]:
-    bounds = [*passage.sentences.starts, len(passage.text)]
-    for start, end in itertools.pairwise(bounds):
-        opening = _OPENING.match(passage.text, start, end)
-        phrase = parse(passage, opening.end() if opening else start, announced=False, strong=True)
-        if phrase is None or phrase.denied or phrase.end > end:
+    text, bounds = passage.text, [*passage.sentences.starts, len(passage.text)]
+    for start, end in zip(bounds, bounds[1:], strict=False):
+        if passage.sentences.asks(start) and len(bounds) > 2:
             continue
-        if _REST.fullmatch(passage.text[phrase.end : end].strip()) and not (
-            passage.sentences.asks(start) and len(bounds) > 2
-        ):
-            yield Evidence(phrase.start, phrase.end, Level.ALONE, phrase.keys)
+        opening = _OPENING.match(text, start, end)
+        for position in (opening.end() if opening else start, _tail(text, start, end)):
+            phrase = parse(passage, position, announced=False, strong=True) if position else None
+            phrase = phrase if phrase or position else parse(passage, 0, announced=False, strong=True)
+            if (
+                phrase is None
+                or phrase.denied
+                or phrase.end > end
+                or (
+                    position != start
+                    and phrase.end_by == "text"
+                    and phrase.start > start
+                    and text[phrase.start - 2 : phrase.start] == ", "
+                )
+            ):
+                continue
+            if _REST.fullmatch(text[phrase.end : end].strip()):
+                yield Evidence(phrase.start, phrase.end, Level.ALONE, phrase.keys)
+                break
+
+
+def _tail(text: str, start: int, end: int) -> int:
+    """Where the last part of a sentence begins: "Without a doubt, yes." """
+    cut = max(text.rfind(", ", start, end), text.rfind(": ", start, end), text.rfind("- ", start, end))
+    return cut + 2 if cut > start else start
 
 
 def _in_prose(passage: Passage) -> Iterator[Evidence]:

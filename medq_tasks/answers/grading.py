@@ -50,7 +50,7 @@ _RECOMMENDS = re.compile(
     re.I,
 )
 _BETWEEN = re.compile(
-    r"\s*(?:,?\s*(?:or|to|and|/|-|–|或|和|至|到|~)|/|-)\s*(?:maybe |perhaps |possibly |even |merely |at best |just |barely )?[\"']?",
+    r"[\s\"']*(?:,|,?\s*(?:or|to|and|/|-|–|或|和|至|到|~)|/|-)\s*(?:maybe |perhaps |possibly |even |merely |at best |just |barely )?[\"']?",
     re.I,
 )
 _IF_LATER = re.compile(r"\s(?:only\s)?(?:if|unless|once|after|were)\b", re.IGNORECASE)
@@ -78,7 +78,8 @@ def _in_sentence(text: str, start: int, end: int) -> list[Statement]:
         if verdict is None:
             continue
         marked = any(
-            0 <= level.start() - mark <= 40 and not re.search(r"[.;,]", text[mark : level.start()]) for mark in marks
+            0 <= level.start() - mark <= 40 and not re.search(r"[.;,\n]", text[mark : level.start()].lstrip())
+            for mark in marks
         )
         if not marked and not _of_image(text, start, end, level):
             continue

@@ -22,6 +22,7 @@ _SAME_WORD = {
     "artefact": "artifact", "colour": "color", "grey": "gray", "defocused": "defocus", "mildly": "mild",
     "moderately": "moderate", "severely": "severe",
 }  # fmt: skip
+_NEGATIONS = {"no", "not", "non", "without", "un", "free", "无", "不", "没", "非"}
 _DETERMINERS = ("a", "an", "the")
 
 
@@ -35,6 +36,20 @@ class OptionBook:
     longest: int  # words of the longest phrase
     yes: str | None
     no: str | None
+
+    def only_with(self, text: str) -> str | None:
+        """The one option of which ``text``, as a whole, is a part: "sharp" for "The image is sharp".
+
+        Not where the part left out turns the meaning round: "noise" is no part of "no noise".
+        """
+        said = tuple(token for token in words(text) if token not in _DETERMINERS)
+        owners = []
+        for phrase, key in self.phrases.items():
+            for start in range(len(phrase) - len(said) + 1):
+                if said and phrase[start : start + len(said)] == said and not _NEGATIONS.intersection(phrase[:start]):
+                    owners.append(key)
+                    break
+        return owners[0] if len(owners) == 1 and any(len(token) > 2 or not token.isascii() for token in said) else None
 
 
 def word(token: str) -> str:

@@ -16,7 +16,7 @@ _ITEM_SEPARATOR = re.compile(r"[\s.,;:|()\[\]/-]*(?:and|or|、)?[\s(\[]*", re.IG
 _LABEL = re.compile(r"[\s.):\]、,|-]{1,5}")
 _PERCENT = re.compile(r"[\"')]?\s*[:=(-]\s*(?:\d|high|low|medium)", re.IGNORECASE)
 _UNFINISHED = re.compile(
-    r"(?:[,:(-]|\.\.\.|\b(?:the|a|an|is|are|was|of|to|and|or|but|because|with|in|on|for|as|that|which|this|it|be|by|shows?|i|we|would|"
+    r"(?<!option )(?<!answer )(?:[,:(-]|\.\.\.|\b(?:the|a|an|is|are|was|of|to|and|or|but|because|with|in|on|for|as|that|which|this|it|be|by|shows?|i|we|would|"
     r"could|may|might|from|at|if|so|not|no|very|its|there|has|have|let|me))\s*$",
     re.IGNORECASE,
 )

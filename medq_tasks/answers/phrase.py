@@ -129,6 +129,14 @@ def _text_of(passage: Passage, index: int) -> int | None:
 
 def _joined(passage: Passage, end: int, announced: bool) -> int | None:
     """A further option that is named in the same breath: "A and C", "A, B", "B B B"."""
+    polar = next((i for i in passage.by_start.get(end + 1, ()) if passage.mentions[i].by == "polar"), None)
+    if polar is not None and passage.text[end] in " \n" and "\n" not in passage.text[end]:  # "Yes No Yes No"
+        if (
+            passage.mentions[polar - 1].by == "polar"
+            and passage.mentions[polar - 1].end == end
+            and polar not in passage.denied
+        ):
+            return polar
     join = _JOIN.match(passage.text, end)
     if join is None:
         return None
