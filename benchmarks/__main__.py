@@ -1,0 +1,65 @@
+"""Runs the benches and says what repeats each of them.
+
+    python -m benchmarks                    # all of them, some minutes each
+    python -m benchmarks data report        # these
+    python -m benchmarks --quick            # smaller tables, fewer repetitions: does it run, is the order right?
+
+A bench is a script ``bench_NAME.py`` beside this file that prints its figures and exits with 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+# What makes a bench small; a bench that is not named here takes --quick.
+QUICK = {"data": ["--rows", "80", "--growth", "1", "4", "--repeat", "1"]}
+
+
+def benches() -> list[str]:
+    """The names of all benches, in alphabetical order."""
+    return sorted(file.stem.removeprefix("bench_") for file in FOLDER.glob("bench_*.py"))
+
+
+def machine() -> str:
+    """What the figures below were taken on."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{cores} cores, {platform.machine()}, {platform.system()}, Python {platform.python_version()}"
+
+
+def run(name: str, quick: bool) -> bool:
+    """Run one bench in a process of its own; returns whether it ended well."""
+    words = ["-m", f"benchmarks.bench_{name}", *(QUICK.get(name, ["--quick"]) if quick else [])]
+    print(f"# {name}\n\nRepeat with: python {shlex.join(words)}\n", flush=True)
+    start = time.perf_counter()
+    code = subprocess.run([sys.executable, *words], cwd=FOLDER.parent, check=False).returncode
+    end = "" if code == 0 else f", FAILED with code {code}"
+    print(f"\n({name}: {time.perf_counter() - start:.0f} s{end})\n", flush=True)
+    return code == 0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(benches())}; all when none is named")
+    parser.add_argument("--quick", action="store_true", help="small tables and few repetitions")
+    given = parser.parse_args()
+    unknown = [name for name in given.names if name not in benches()]
+    if unknown:
+        parser.error(f"no bench is called {', '.join(unknown)}; there are: {', '.join(benches())}")
+    print(f"{machine()}, {time.strftime('%Y-%m-%d')}\n")
+    failed = [name for name in given.names or benches() if not run(name, given.quick)]
+    if failed:
+        raise SystemExit(f"failed: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()

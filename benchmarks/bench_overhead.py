@@ -1,0 +1,197 @@
+"""What the plugin costs a run beyond the harness and the model: start-up, time per item, memory per item.
+
+    python -m benchmarks overhead [--quick]
+
+* start-up: fresh processes that import ``lmms_eval.models`` (which loads plugins), with this plugin and with a stand-in
+  for it that does nothing, by turns; then the index of the task definitions;
+* per item: the hooks over the embedded sample set, x1, x4 and x16 of it. Decoding is told apart from the rest, because
+  whoever shows a picture to a model has to decode it;
+* memory: what stays allocated after all hooks have run over all items, records thrown away and records kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+AIM_START = 0.1  # seconds
+AIM_ITEM = 1e-3  # seconds
+GROWTH = (1, 4, 16)
+REPLIES = {
+    "perception": "The image shows clear noise, but no motion.\n\nThe answer is (B).",
+    "no_reference": "The image is sharp, with mild noise in the dark parts. Contrast is fair.\n\nVerdict: usable",
+    "comparison": "The first image is sharper and has less noise than the second image.\n\nVerdict: first",
+}
+
+_WITH = "import time; t = time.perf_counter(); import lmms_eval.models; print(time.perf_counter() - t)"
+# The entry point is still found and called, so that the difference is the plugin's own.
+_WITHOUT = """
+import sys, types
+stand_in = types.ModuleType("medq_tasks.plugin")
+stand_in.register = list
+sys.modules["medq_tasks"] = types.ModuleType("medq_tasks")
+sys.modules["medq_tasks.plugin"] = stand_in
+"""
+
+
+def start_up(repeats: int) -> tuple[float, float]:
+    """Least seconds of ``import lmms_eval.models`` in a fresh process, with and without the plugin."""
+    times: dict[str, list[float]] = {_WITH: [], _WITHOUT + _WITH: []}
+    for _ in range(repeats):
+        for code, found in times.items():
+            done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+            found.append(float(done.stdout))
+    with_plugin, without = (min(found) for found in times.values())
+    return with_plugin, without
+
+
+def command(repeats: int) -> float:
+    """Least seconds of the whole command ``lmms-eval models``."""
+    tool = Path(sys.executable).parent / "lmms-eval"
+    return min(
+        _timed(lambda: subprocess.run([tool, "models"], capture_output=True, check=True)) for _ in range(repeats)
+    )
+
+
+def index() -> tuple[float, float]:
+    """Seconds of our index, and of the harness's own indexing of the same folder."""
+    from lmms_eval.tasks import TaskManager
+
+    from medq_tasks import plugin
+
+    manager = TaskManager(include_defaults=False)
+    folder = str(plugin.task_folder())
+    theirs = min(_timed(lambda: manager.initialize_tasks(folder, include_defaults=False)) for _ in range(3))
+    return min(_timed(plugin.task_index) for _ in range(3)), theirs
+
+
+def items(kind: str) -> list[dict[str, Any]]:
+    """All rows of a table of the sample set, as the harness hands them to the hooks."""
+    import datasets
+
+    from medq_tasks.data import prepare
+    from medq_tasks.settings import Settings
+
+    table = prepare(kind, "mini", Settings.from_env())  # type: ignore[arg-type]
+    return list(datasets.load_from_disk(str(table.path))["mini"])
+
+
+def hooks(kind: str) -> dict[str, Callable[[dict[str, Any]], Any]]:
+    """The work of one item by name; "decode" is the part that any reader of the picture has."""
+    from medq_tasks import answers, pixels, records
+    from medq_tasks.hooks import inputs, perception, reasoning
+
+    def visual_beyond_decoding(doc: dict[str, Any]) -> None:
+        for picture in doc["__decoded"]:
+            pixels.hand_over(picture, "png")
+        inputs.image_bytes(doc)
+
+    module = perception if kind == "perception" else reasoning
+    reply = REPLIES[kind]
+
+    def reading(doc: dict[str, Any]) -> Any:
+        return records.to_dict(module.read(doc, reply))
+
+    assert answers.failure(reply) is None
+    return {
+        "decode": lambda doc: [pixels.decode(data) for data in inputs.image_bytes(doc)],
+        "doc_to_text": inputs.doc_to_text,
+        "doc_to_visual beyond decoding": visual_beyond_decoding,
+        "process_results": reading if kind != "perception" else lambda doc: perception.process_results(doc, [reply]),
+    }
+
+
+def per_item(docs: list[dict[str, Any]], work: Callable[[dict[str, Any]], Any]) -> float:
+    """Mean seconds of ``work`` over the documents."""
+    return _timed(lambda: _each(work, docs)) / len(docs)
+
+
+def memory(docs: list[dict[str, Any]], kind: str, times: int) -> tuple[float, float]:
+    """Bytes per item that stay allocated: with every result thrown away, and with the records kept."""
+    work = hooks(kind)
+    run = [work["doc_to_text"], work["decode"], work["process_results"]]
+    for step in run:  # what is loaded and cached once is not kept per item
+        _each(step, docs)
+    thrown = _left(lambda: [_each(step, docs * times) for step in run])
+    kept: list[Any] = []
+    held = _left(lambda: kept.extend(work["process_results"](doc) for doc in docs * times))
+    count = len(docs) * times
+    return thrown / count, held / count
+
+
+def _left(run: Callable[[], Any]) -> int:
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    run()
+    after = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return after - before
+
+
+def _each(work: Callable[[Any], Any], docs: Iterable[Any]) -> None:
+    for doc in docs:
+        work(doc)
+
+
+def _timed(work: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _verdict(found: float, aim: float) -> str:
+    return "met" if found <= aim else "MISSED"
+
+
+def report_start_up(quick: bool) -> None:
+    with_plugin, without = start_up(3 if quick else 9)
+    ours, theirs = index()
+    added = with_plugin - without + ours
+    print("## Start-up\n\n| part | with the plugin, ms | without, ms | added, ms |\n|---|---|---|---|")
+    cells = [f"{seconds * 1e3:.0f}" for seconds in (with_plugin, without, with_plugin - without)]
+    print(f"| `import lmms_eval.models` | {' | '.join(cells)} |")
+    print(f"| index of our task definitions (the harness's own reading: {theirs * 1e3:.0f}) | | | {ours * 1e3:.0f} |")
+    print(f"\nAdded in all: {added * 1e3:.0f} ms; aim {AIM_START * 1e3:.0f} ms: {_verdict(added, AIM_START)}.")
+    print(f"The whole command `lmms-eval models`: {command(2 if quick else 5) * 1e3:.0f} ms.\n")
+
+
+def report_items(kind: str, quick: bool) -> None:
+    docs = items(kind)
+    work = hooks(kind)
+    for doc in docs:
+        doc["__decoded"] = work["decode"](doc)
+    growth = GROWTH[:2] if quick else GROWTH
+    print(f"## Per item, {kind} ({len(docs)} items x {', '.join(map(str, growth))})\n")
+    print("| work | " + " | ".join(f"x{times}, µs" for times in growth) + " |\n|---|" + "---|" * len(growth))
+    last: dict[str, float] = {}
+    for name, step in work.items():
+        found = [per_item(docs * times, step) for times in growth]
+        last[name] = found[-1]
+        print(f"| {name} | " + " | ".join(f"{seconds * 1e6:.0f}" for seconds in found) + " |")
+    beyond = sum(seconds for name, seconds in last.items() if name != "decode")
+    print(
+        f"\nBeyond decoding: {beyond * 1e6:.0f} µs per item, {beyond / last['decode']:.2f} of the decoding time; ",
+        end="",
+    )
+    print(f"aim {AIM_ITEM * 1e6:.0f} µs: {_verdict(beyond, AIM_ITEM)}.")
+    thrown, kept = memory([{k: v for k, v in doc.items() if k != "__decoded"} for doc in docs], kind, 4)
+    print(f"Memory that stays: {thrown:.0f} bytes per item; {kept / 1024:.1f} KiB more for each record that is kept.\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions, x1 and x4 only")
+    given = parser.parse_args()
+    report_start_up(given.quick)
+    for kind in REPLIES:
+        report_items(kind, given.quick)
+
+
+if __name__ == "__main__":
+    main()
