@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from medq_tasks.cli import compare, gate, info, judge, report
+from medq_tasks.cli import align, compare, data, fidelity, gate, info, judge, report
 from medq_tasks.errors import MedqError
 
 app = typer.Typer(
@@ -17,11 +17,14 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("info")(info.info)
+app.add_typer(data.app, name="data")
+app.command("fidelity")(fidelity.fidelity)
 app.command("report")(report.report)
 app.command("judge")(judge.judge)
 app.command("tasks-path")(info.tasks_path)
 app.command("compare")(compare.compare)
 app.command("gate")(gate.gate)
+app.command("align")(align.align)
 
 
 def main() -> None:

@@ -6,8 +6,8 @@ and Pillow are imported when a table is made or opened.
 """
 
 from medq_tasks.data.cache import PreparedTable
-from medq_tasks.data.check import CheckReport, check
-from medq_tasks.data.prepare import find_table, prepare
+from medq_tasks.data.checking import CheckReport, as_json, check
+from medq_tasks.data.preparing import find_table, prepare
 from medq_tasks.data.table import OpenTable, open_table
 
-__all__ = ["CheckReport", "OpenTable", "PreparedTable", "check", "find_table", "open_table", "prepare"]
+__all__ = ["CheckReport", "OpenTable", "PreparedTable", "as_json", "check", "find_table", "open_table", "prepare"]

@@ -95,9 +95,8 @@ class Cache:
         """
         try:
             facts = json.loads(self._source_file(key).read_text(encoding="utf-8"))
-            if not _as_before(facts, source, stamp, "stamp") and not (
-                read_again and _as_before(facts, source, _sha256, "sha256")
-            ):
+            same = _as_before(facts, source, stamp, "stamp")
+            if not same and not (read_again and _as_before(facts, source, _sha256, "sha256")):
                 return None
             table = self.load(self.tables / facts["table"])
             if table is not None and not same:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from medq_tasks.data import source as sources
@@ -104,3 +104,27 @@ def _check_table(folder: Path, kind: Kind, split: Split) -> TableCheck:
 
 def _count(name: str, slices: Sequence[Slices]) -> Counter[str]:
     return Counter(getattr(one, name) for one in slices)
+
+
+def as_json(report: CheckReport) -> dict[str, object]:
+    """The whole report as plain JSON values."""
+    return {
+        "folder": str(report.folder),
+        "ok": report.ok,
+        "tables": [
+            {
+                "file": table.file,
+                "kind": table.kind,
+                "split": table.split,
+                "rows": table.rows,
+                "pictures": table.pictures,
+                "formats": dict(table.formats),
+                "slices": {name: dict(counts) for name, counts in table.slices.items()},
+                "inferred": dict(table.inferred),
+                "notes": list(table.notes),
+            }
+            for table in report.tables
+        ],
+        "absent": list(report.absent),
+        "faults": [asdict(fault) for fault in report.faults],
+    }

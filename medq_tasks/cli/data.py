@@ -1,0 +1,71 @@
+"""``medq data check``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from medq_tasks.errors import SettingsError
+
+if TYPE_CHECKING:
+    from medq_tasks.data import CheckReport
+    from medq_tasks.data.checking import TableCheck
+
+app = typer.Typer(help="Look at the data.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """Keeps ``check`` a command of its own: typer would make a lone one the group itself."""
+
+
+@app.command("check")
+def check(
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Default: MEDQ_DATA_DIR.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
+    """Read the official TSV files, pictures included: rows per table, split and slice, and every fault.
+
+    Exit code 1 when there is a fault. Nothing is written or downloaded.
+    """
+    from medq_tasks import data
+    from medq_tasks.settings import Settings
+
+    folder = folder or Settings.from_env().data_dir
+    if folder is None:
+        raise SettingsError("There is no folder to check. Name one, or set MEDQ_DATA_DIR.")
+    report = data.check(folder)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(data.as_json(report), indent=2))
+    else:
+        _print(report)
+    raise typer.Exit(0 if report.ok else 1)
+
+
+def _print(report: CheckReport) -> None:
+    for table in report.tables:
+        _print_table(table)
+    if report.absent:
+        typer.echo(f"not there, and not missed: {', '.join(report.absent)}")
+    for fault in report.faults:
+        typer.echo(str(fault))
+    rows = sum(table.rows for table in report.tables)
+    typer.echo(f"{report.folder}: {len(report.tables)} tables, {rows} rows, {len(report.faults) or 'no'} faults")
+
+
+def _print_table(table: TableCheck) -> None:
+    formats = ", ".join(f"{count} {name}" for name, count in table.formats.most_common())
+    typer.echo(f"{table.file}: {table.rows} rows, {table.pictures} different pictures ({formats or 'none read'})")
+    for name, counts in table.slices.items():
+        values = ", ".join(f"{value or '(not said)'} {count}" for value, count in counts.most_common())
+        worked_out = table.inferred[name]
+        typer.echo(f"  {name}: {values}" + (f" ({worked_out} inferred)" if worked_out else ""))
+    for note in table.notes:
+        typer.echo(f"  note: {note}")
+    if table.faults:
+        typer.echo(f"  faults: {len(table.faults)}, listed below")
+    typer.echo("")
