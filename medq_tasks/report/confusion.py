@@ -22,7 +22,7 @@ _LEVELS = {level: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for level, word
 
 @dataclass(frozen=True)
 class Confusion:
-    """``counts[row][column]`` items: rows are the key's levels (``rows``), columns what came back (``COLUMNS``)."""
+    """``counts[row][column]`` items: rows are the key's levels (``rows``), columns what came back (of ``COLUMNS``)."""
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
@@ -44,7 +44,8 @@ def severity_confusion(records: Sequence[PerceptionRecord]) -> Confusion | None:
     rows = tuple(row for row, cells in counts.items() if sum(cells.values()))
     if not set(rows) - {OTHER}:
         return None
-    return Confusion(rows, COLUMNS, tuple(tuple(counts[row].values()) for row in rows))
+    columns = tuple(name for name in COLUMNS if name in SEVERITIES or any(counts[row][name] for row in rows))
+    return Confusion(rows, columns, tuple(tuple(counts[row][name] for name in columns) for row in rows))
 
 
 def _column(record: PerceptionRecord) -> str:

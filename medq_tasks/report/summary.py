@@ -11,7 +11,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from medq_tasks.metrics import COUNTS, combine, perception_values, reasoning_values
-from medq_tasks.records import AXES, MODALITIES, QUESTION_TYPES, SEVERITIES, JudgeStamp, Kind, PerceptionRecord, Record
+from medq_tasks.records import (
+    AXES,
+    KINDS,
+    MODALITIES,
+    QUESTION_TYPES,
+    SEVERITIES,
+    JudgeStamp,
+    Kind,
+    PerceptionRecord,
+    Record,
+)
 from medq_tasks.report.confusion import Confusion, severity_confusion
 from medq_tasks.report.runs import Run, TaskRun, is_perception, is_reasoning, labels
 from medq_tasks.stats import bootstrap_mean, wilson
@@ -98,8 +108,12 @@ def summarise(runs: Sequence[Run]) -> list[RunSummary]:
 
 
 def _run(run: Run, label: str) -> RunSummary:
-    tasks = tuple(summarise_task(task) for task in run.tasks.values())
+    tasks = tuple(summarise_task(task) for task in sorted(run.tasks.values(), key=_task_order))
     return RunSummary(label, run.model, run.model_args, run.when, str(run.folder or ""), run.problems, tasks)
+
+
+def _task_order(task: TaskRun) -> tuple[str, int, str]:
+    return (task.split, KINDS.index(task.kind), task.name)
 
 
 def summarise_task(task: TaskRun) -> TaskSummary:

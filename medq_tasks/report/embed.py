@@ -1,0 +1,91 @@
+"""What the sample browser reads: every item once, every answer once, as JSON that cannot end its script element."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from medq_tasks.records import AXES, PerceptionRecord, Record
+from medq_tasks.report import words
+from medq_tasks.report.runs import Run, labels
+from medq_tasks.report.summary import SLICE_FIELDS
+
+# Inside a script element only "<" matters ("</script>", "<!--"); ">" and "&" are written out for XML tools. All other
+# special characters (U+2028, lone surrogates, NUL) are escaped by ensure_ascii.
+_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
+
+PictureKey = tuple[str, int]  # (table, row)
+
+
+def json_block(value: Any) -> Markup:
+    """``value`` as JSON that is inert inside ``<script type="application/json">``."""
+    return Markup(json.dumps(value, ensure_ascii=True, separators=(",", ":")).translate(_ESCAPES))
+
+
+def sample_data(runs: Sequence[Run], pictures: dict[PictureKey, list[int]]) -> dict[str, Any]:
+    """Items (shared by all runs that asked them) and answers (one per run and item).
+
+    Args:
+        runs: The runs in the order of the page.
+        pictures: Numbers of the embedded pictures of an item.
+    """
+    items: dict[tuple[str, str, int], int] = {}
+    rows: list[dict[str, Any]] = []
+    answers: list[dict[str, Any]] = []
+    tasks: dict[str, int] = {}
+    for number, run in enumerate(runs):
+        for task, record in run.records():
+            key = (record.kind, record.table, record.row)
+            if key not in items:
+                items[key] = len(rows)
+                rows.append(_item(record, pictures.get((record.table, record.row), [])))
+            place = tasks.setdefault(task.name, len(tasks))
+            answers.append({"r": number, "t": place, "i": items[key], **_answer(record)})
+    return {
+        "runs": labels(runs),
+        "tasks": list(tasks),
+        "slices": {name: words.SLICES[name] for name in SLICE_FIELDS},
+        "words": words.VALUES,
+        "axes": {axis: words.METRICS[axis] for axis in AXES},
+        "items": rows,
+        "answers": answers,
+    }
+
+
+def _item(record: Record, pictures: list[int]) -> dict[str, Any]:
+    slices = record.slices
+    item: dict[str, Any] = {
+        "id": record.id,
+        "row": record.row,
+        "table": record.table,
+        "kind": record.kind,
+        "q": record.question,
+        "s": {name: value for name in SLICE_FIELDS if (value := getattr(slices, name))},
+    }
+    if slices.inferred:
+        item["inferred"] = list(slices.inferred)
+    if pictures:
+        item["p"] = pictures
+    if isinstance(record, PerceptionRecord):
+        return {**item, "o": [[letter, text] for letter, text in record.options.items()], "a": record.answer}
+    return {**item, "ref": record.reference, "rv": record.reference_verdict}
+
+
+def _answer(record: Record) -> dict[str, Any]:
+    answer: dict[str, Any] = {"y": record.reply, "st": record.state}
+    if record.reason:
+        answer["why"] = record.reason
+    if isinstance(record, PerceptionRecord):
+        return {**answer, "c": record.choice}
+    answer["v"] = record.verdict
+    if record.judge:
+        answer["j"] = f"{record.judge.model} · {record.judge.prompts}"
+    if record.axes:
+        answer["ax"] = {
+            axis: [said.score, said.reply, said.reason, said.attempts] for axis, said in record.axes.items()
+        }
+        answer["all"] = record.overall
+    return answer

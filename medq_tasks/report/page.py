@@ -1,0 +1,160 @@
+"""The report as one HTML file: works from a disk, needs no network, runs no text it shows.
+
+Everything foreign reaches the page in one of two ways: printed by an autoescaping template, or as JSON in a data block
+that the sample browser writes with ``textContent``. On top of that, the page's own policy (CSP) allows only the one
+style and the one script below, by their hashes, and no connection at all.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+import medq_tasks
+from medq_tasks.errors import MedqError
+from medq_tasks.report import charts, published, words
+from medq_tasks.report.embed import json_block, sample_data
+from medq_tasks.report.leaderboard import Leaderboard
+from medq_tasks.report.pictures import Album, PictureMode, collect
+from medq_tasks.report.runs import Run
+from medq_tasks.report.summary import RunSummary
+from medq_tasks.report.view import sections
+from medq_tasks.settings import Settings
+
+_CHUNK = 64  # pictures per data block: a block is parsed only when one of its pictures is looked at
+
+
+def write_page(
+    output: Path,
+    runs: Sequence[Run],
+    summaries: Sequence[RunSummary],
+    boards: Sequence[Leaderboard],
+    *,
+    pictures: PictureMode = PictureMode.EMBED,
+    budget_mb: float = 16,
+    title: str = "MedQ-Bench report",
+    settings: Settings | None = None,
+) -> Path:
+    """Write the page (whole or not at all); returns ``output``.
+
+    Raises:
+        MedqError: the file cannot be written.
+    """
+    settings = settings or Settings.from_env()
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        album = collect(runs, settings, pictures, round(budget_mb * 1e6), output)
+        text = render(runs, summaries, boards, album, title)
+        part = output.with_name(f".{output.name}.{os.getpid()}.part")
+        # A lone surrogate (half an emoji, cut by a token limit) cannot be UTF-8: it becomes a character reference.
+        part.write_bytes(text.encode("utf-8", "xmlcharrefreplace"))
+        part.replace(output)
+    except OSError as error:
+        raise MedqError(f"{output}: the report cannot be written ({error.strerror or error}).") from error
+    return output
+
+
+def render(
+    runs: Sequence[Run],
+    summaries: Sequence[RunSummary],
+    boards: Sequence[Leaderboard],
+    album: Album,
+    title: str = "MedQ-Bench report",
+) -> str:
+    """The page as text."""
+    style, script = _asset("style.css"), _asset("browser.js")
+    data = sample_data(runs, album.index)
+    chunks = [album.uris[start : start + _CHUNK] for start in range(0, len(album.uris), _CHUNK)]
+    data["chunk"] = _CHUNK
+    data["full"] = album.full
+    data["edge"] = album.edge
+    return (
+        _templates()
+        .get_template("page.html")
+        .render(
+            title=title,
+            version=medq_tasks.__version__,
+            made=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+            style=Markup(style),
+            script=Markup(script),
+            policy=_policy(style, script, beside=bool(album.full)),
+            runs=summaries,
+            sections=sections(summaries, boards),
+            provenance=[_provenance(run) for run in runs],
+            notes=album.notes,
+            data=json_block(data),
+            chunks=[json_block(chunk) for chunk in chunks],
+            samples=len(data["answers"]),
+            published=published,
+            words=words,
+            when=_when,
+            charts=charts,
+        )
+    )
+
+
+def _policy(style: str, script: str, *, beside: bool) -> str:
+    """No connection, no foreign script, style, frame or form. ``beside``: pictures in a folder next to the page."""
+    pictures = "data: 'self' file:" if beside else "data:"
+    return (
+        f"default-src 'none'; img-src {pictures}; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("medq_tasks.report", "assets"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+
+
+def _asset(name: str) -> str:
+    return (Path(__file__).parent / "assets" / name).read_text(encoding="utf-8").strip()
+
+
+def _when(stamp: str) -> str:
+    """The harness's stamp as people write it."""
+    try:
+        return datetime.strptime(stamp, "%Y%m%d_%H%M%S").strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return stamp
+
+
+def _provenance(run: Run) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Per task: what is known about how it was measured, as (name, value) texts."""
+    found = []
+    for task in run.tasks.values():
+        facts = [("task version", task.version), ("table", ", ".join(task.tables))]
+        facts += [("judge", f"{s.model}, {s.prompts} ({s.prompts_hash} / {s.settings_hash})") for s in task.stamps]
+        facts += [("limit", f"{task.limit:g}")] if task.limit else []
+        facts += list(_flat(task.provenance))
+        found.append((task.name, [(name, text) for name, text in facts if text]))
+    return found
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    flat: list[tuple[str, str]] = []
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            flat += _flat(value, f"{prefix}{key}.")
+        elif value is not None:
+            flat.append((f"{prefix}{key}", str(value)))
+    return flat
