@@ -1,0 +1,93 @@
+"""``medq align``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from medq_tasks.report.align_sheet import Item
+    from medq_tasks.report.run import Run
+
+
+def align(
+    judged: Path = typer.Argument(..., help="The judged run: its folder or results file."),
+    human: list[Path] | None = typer.Argument(None, help="Filled-in rating sheets (CSV), one or several experts."),
+    draw: int | None = typer.Option(None, "--sample", metavar="N", help="Draw a blinded sheet of N items instead."),
+    output: Path | None = typer.Option(None, "--output", "-o", help="With --sample: the sheet to write (CSV)."),
+    html: Path | None = typer.Option(None, help="With --sample: the sheet as an offline page with pictures."),
+    seed: int = typer.Option(0, help="With --sample: another number draws other items."),
+    picture_budget: float = typer.Option(64, min=0, metavar="MB", help="With --html: most MB of pictures in the page."),
+    judge: str | None = typer.Option(None, help="Name of a later judgement (medq judge) to use."),
+    latest: bool = typer.Option(False, "--latest", help="Where a folder holds several runs, take the newest."),
+    allow_missing: bool = typer.Option(False, "--allow-missing", help="Accept blank ratings."),
+    as_json: bool = typer.Option(False, "--json", help="Print the agreement as JSON."),
+    as_markdown: bool = typer.Option(False, "--markdown", help="Print the agreement as Markdown."),
+) -> None:
+    """Does the judge score like experts? Per axis: exact agreement and quadratic-weighted kappa, as in the paper."""
+    from medq_tasks.errors import SettingsError
+    from medq_tasks.report.align_sheet import rateable, sample
+    from medq_tasks.report.choose import one_run
+
+    if draw is None and not human:
+        raise SettingsError("give the experts' CSV, or draw a sheet for them: --sample 200 -o sheet.csv.")
+    if draw is not None and (human or not (output or html)):
+        raise SettingsError("--sample takes a run alone and needs -o SHEET.csv, --html FORM.html or both.")
+    if draw is None and (output or html):
+        raise SettingsError("-o and --html belong to --sample N.")
+    run = one_run(judged, judge, latest=latest)
+    if draw is not None:
+        _write(run, sample(run, draw, seed), draw, output, html, picture_budget)
+    else:
+        _compare(rateable(run), human or [], allow_missing, as_json, as_markdown)
+
+
+def _compare(items: list[Item], human: list[Path], allow_missing: bool, as_json: bool, as_markdown: bool) -> None:
+    from rich.console import Console
+
+    from medq_tasks.report import align_view
+    from medq_tasks.report.align import align as agreement
+    from medq_tasks.report.align_ratings import read_ratings
+
+    found = agreement(read_ratings(human, items, allow_missing=allow_missing))
+    if as_json:
+        typer.echo(json.dumps(align_view.to_json(found), indent=2, allow_nan=False))
+    elif as_markdown:
+        typer.echo(align_view.to_markdown(found))
+    else:
+        align_view.show(found, Console())
+
+
+def _write(run: Run, items: list[Item], wanted: int, output: Path | None, html: Path | None, budget: float) -> None:
+    from medq_tasks.report.align_form import form
+    from medq_tasks.report.align_sheet import sheet
+    from medq_tasks.report.pictures import PictureMode, collect
+    from medq_tasks.settings import Settings
+
+    if len(items) < wanted:
+        typer.echo(f"The run holds only {len(items)} texts to rate; the sheet has them all.", err=True)
+    if output is not None:
+        # With a BOM, without which spreadsheet programs read UTF-8 as Windows-1252; half characters become "?".
+        output.write_bytes(sheet(items).encode("utf-8-sig", "replace"))
+        typer.echo(f"{output}: {len(items)} items")
+    if html is not None:
+        album = collect([_only(run, items)], Settings.from_env(), PictureMode.EMBED, round(budget * 1e6))
+        html.write_bytes(form(items, album).encode("utf-8", "xmlcharrefreplace"))
+        for note in album.notes:
+            typer.echo(note, err=True)
+        typer.echo(f"{html}: {len(items)} items, {sum(uri is not None for uri in album.uris)} pictures")
+
+
+def _only(run: Run, items: list[Item]) -> Run:
+    """The run with the drawn items alone, so that only their pictures are embedded."""
+    from dataclasses import replace
+
+    drawn = {(item.task, item.record.id) for item in items}
+    tasks = {
+        name: replace(task, records=tuple(r for r in task.records if (name, r.id) in drawn))
+        for name, task in run.tasks.items()
+    }
+    return replace(run, tasks={name: task for name, task in tasks.items() if task.records})
