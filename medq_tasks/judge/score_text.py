@@ -12,6 +12,8 @@ from medq_tasks import answers
 _ERROR_PAGE = re.compile(
     r"^\s*(?:<!doctype html|<html\b|<\?xml\b|<head\b|<body\b|traceback \(most recent|http/\d)", re.I
 )
+# A turn header that a server left in the text: "<|start_header_id|>assistant<|end_header_id|>", "<|im_start|>assistant".
+_HEADER = re.compile(r"^\s*<\|[a-z_]+\|>\s*(?:assistant|model)?\s*(?:<\|end_header_id\|>)?\s*(?=\S)", re.I)
 _ERROR_LINE = re.compile(
     r"^\W*(?:(?:internal |api |server |fatal )?error\b(?! (?:in|of)\b)|exception\b|(?:rate ?limit|quota|timeout|timed out)\b"
     r"|bad gateway|service unavailable|gateway time-?out|too many requests|\d{3} (?:bad|internal|service|gateway|too))",
@@ -26,6 +28,7 @@ _INVISIBLE = dict.fromkeys(
                  0xFEFF, 0x20E3, *range(0xFE00, 0xFE10))
 )  # fmt: skip
 _SPELLING = str.maketrans("‘’‚‛“”„‟«»‐‑‒–—―−⁄∕➔➜⇒：", "''''" + '""""""' + "-------" + "//→→→:")
+_BRACKETS = str.maketrans("【】「」『』〖〗", "[][][][]")
 _BADGES = {0x24FF: "0", 0x24EA: "0", 0x2776: "1", 0x2777: "2", 0x1F10B: "0", 0x278A: "1", 0x278B: "2"}  # "❷" and kin
 _LATEX = re.compile(r"\\(?:text|textbf|textit|mathbf|mathrm|mathsf|rm|bf|displaystyle|large|Large|huge)\b\s*\{?")
 _LATEX_MARK = re.compile(r"\\[()\[\],;!]|\$")
@@ -42,17 +45,19 @@ def readable(reply: str) -> str:
     """The reply's own words in one spelling; "" when it is an error page, a failed request or thinking only."""
     if not reply.strip() or answers.failure(reply) is not None or _is_error(reply):
         return ""
-    return plain(answers.final_text(reply))
+    return plain(answers.final_text(_HEADER.sub("", reply)))
 
 
 def plain(text: str) -> str:
     """One spelling for what differs only in dress: full width, circled, bold, LaTeX, HTML, JSON keys, quotes, dashes."""
-    # Enclosed digits lose their ring only here: NFKC would glue "2" and the fraction of "2½" into "21/2".
-    text = re.sub(r"(?<=\d)(?=[¼-¾⅐-⅞])", ".5 ", text)
+    # Before NFKC, which would make "21/2" of "2½", and "1/2", which is a level out of two, of "½".
+    text = re.sub(r"[¼-¾⅐-⅞]", ".5 ", re.sub(r"(?<!\d)(?=[¼-¾⅐-⅞])", "0", text))
+    text = re.sub(r"~~.*?~~", " ", text)  # struck out
     text = unicodedata.normalize("NFKC", text.translate(_BADGES).translate(_BLANKS))
     text = (
         text.translate(_INVISIBLE).translate(_SPELLING).replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
     )
+    text = re.sub(r"[-=]+>", "→", text.translate(_BRACKETS))
     text = text.replace("&nbsp;", " ").replace("&quot;", '"').replace('\\"', '"')
     text = re.sub(r"(?i)<br\s*/?>|</(?:p|div|li|h\d|tr)>", "\n", text)
     text = _TAG_PAIR.sub(lambda match: f"\n{match[1].replace('_', ' ')}: {match[2]}\n", text)
@@ -72,6 +77,8 @@ def _is_error(reply: str) -> bool:
             data = json.loads(stripped)
         except ValueError:
             data = None
-        if isinstance(data, dict) and (data.get("error") or data.get("errors") or data.get("detail")):
+        if isinstance(data, dict) and (
+            data.get("error") or data.get("errors") or data.get("detail") or data.get("object") == "error"
+        ):
             return True
     return bool(_ERROR_LINE.match(stripped)) and not _SCORE_LINE.search(stripped)

@@ -12,7 +12,7 @@ _WORDS = {
 }  # fmt: skip
 _FOREIGN = frozenset({"un", "null", "uno", "dos"})  # words only where a label stands right before ("null" is JSON's)
 
-_OPEN = r"[\s\"'(\[{<|*_~≈«【『「]*(?:about |approximately |approx\.? |roughly |around |a |an |clear |solid |strong |level )?[\"'(\[{<]*"
+_OPEN = r"[\s\"'(\[{<|*_~≈«}\])]*(?:about |approximately |approx\.? |roughly |around |a |an |clear |solid |strong |level )?[\"'(\[{<]*"
 _VALUE = re.compile(
     _OPEN
     + r"(?P<compare>[<>≤≥]=?\s*|at (?:least|most)\s+|(?:less|more|lower|higher) than\s+|(?:below|above|under|over|up to)\s+)?"
@@ -20,7 +20,7 @@ _VALUE = re.compile(
     re.I,
 )
 _UNIT = re.compile(
-    r"[\"')\]}>|*_]*\s*(?:points?|pts?|marks?|分|점|点|баллa?|балл(?:а|ов)?|puntos?|pontos?|Punkte?)(?![a-z])", re.I
+    r"[\"')\]}>|*_]*\s*(?:points?|pts?|marks?|stars?|分|점|点|баллa?|балл(?:а|ов)?|puntos?|pontos?|Punkte?)(?![a-z])", re.I
 )
 _SCALE = re.compile(
     r"[\"')\]}>*_]*\s*\(?\s*(?:/|out of(?: a (?:possible|maximum(?: of)?))?|of(?= (?:a (?:possible |maximum )?)?(?:\d|two\b))|over(?= \d))"
@@ -66,7 +66,7 @@ def value_at(text: str, position: int) -> Value | None:
         if after:
             return Value(None, True, start, end)
         on_ours = scale["top"].lower() in ("2", "two", "2.0")
-        return Value(level if on_ours else None, False, start, scale.end())
+        return Value(level if on_ours else None, False, start, _after_unit(text, scale.end()))
     if _LIST.match(text, end):
         return Value(None, True, start, end)
     return Value(level, False, start, _after_unit(text, end))

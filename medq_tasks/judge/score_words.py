@@ -1,0 +1,144 @@
+"""The vocabulary of judges: how scores are named, given, corrected, denied and merely talked about.
+
+Patterns are written as word lists, one concept each; a blank inside an entry is one or more blanks in the text.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def any_of(*lines: str) -> str:
+    """Alternatives from comma-separated entries (regex allowed), longest first is not needed: each ends at a word end."""
+    entries = [entry.strip() for line in lines for entry in line.split(",") if entry.strip()]
+    return "(?:" + "|".join(entry.replace(" ", r"\s+") for entry in entries) + ")"
+
+
+AXIS = any_of(
+    "completeness, preciseness, precision, internal consistency, consistency, quality[ _-]?accuracy, accuracy",
+    "完整性, 精确性, 准确性, 一致性",
+)
+
+# A noun that means the score itself; a few words may stand between it and the value.
+SCORE_NOUN = any_of(
+    r"scores?, ratings?, grade, boxed, 评分, 得分, 分数, 打分, 分值, 评级, 总分, 評分, 分數, スコア, 得点, 点数, 評価, 점수, 평점",
+    r"punktzahl, bewertung, wertung, note, puntuaci[oó]n, puntaje, calificaci[oó]n, pontua[cç][aã]o, nota, punteggio, voto, skor, оценка, балл",
+    AXIS[3:-1].replace("|", ","),
+)
+# A noun that announces a result of any kind; the value must follow at once.
+RESULT_NOUN = any_of(
+    r"answer, result, output, response, decision, conclusion, verdict, judge?ment, assessment, evaluation, overall, total, final, mark, marks",
+    r"points, (?<![a-z][\s-])level, 结果, 答案, 等级, 评价, 结论, 判定",
+)
+
+GIVING = any_of(
+    r"give[sn]?, gave, giving, assign\w*, award\w*, rate[sd]?, scor(?:e[sd]?|ing), grade[sd]?, deserv\w+, merit\w*, warrant\w*, earn\w*, receiv\w+",
+    r"gets?, got, go(?:ing)? (?:with|for), settl\w+ (?:on|for|at), choos\w+, chose, pick\w*, select\w*, land\w* (?:on|at), say, justif\w+, call (?:it|this)",
+    r"worth, results? in, leads? to, put (?:it|this|that) at, makes? (?:it|this), conclud\w+, qualif\w+ (?:as|for), falls? (?:under|into|in)",
+    r"decid\w+ (?:on|for), lean\w* (?:towards?|to), opt\w* for, stick\w* with, stay\w* with, remain\w* at, stands? at, lower\w* (?:it|this|that) to",
+    r"rais\w+ (?:it|this|that) to, chang\w+ (?:it|this|that|my score|the score) to, corrected to, revised? to, rounds? (?:up |down |it )?to, comes? (?:out )?to",
+)
+# Weaker: they give a score only where the value stands alone ("so 1.", not "so 1 artifact").
+LINKING = any_of(
+    "it's, it is, this is, that's, that is, that makes, so, hence, thus, therefore, accordingly, consequently, actually, correction, but, is, at, as",
+    "would be, should be, must be, definitely, clearly, probably, certainly, i think, i believe, i mean, final, rather, instead, make that, make it, →",
+)
+GIVING_HAN = r"给(?:出|予|他|它)?|打|得|评(?:为|定为|价为)|判(?:为)?|应为"
+BETWEEN = any_of(
+    "a, an, the, it, this, that, them, as, of, at, to, is, be, with, only, just, clearly, definitely, therefore, thus, description, text, response, answer",
+    "output, model, model's, candidate, candidate's, assessment, comparison, verdict, my, i, i'd, i'll, i'm, we, give, would, will, can, must, should, rate, go, going, say",
+    "assign, award, score, rating, level, grade, category, solid, clear, firm, full, perfect, generous, low, high, in, on, axis, aspect, final, here, deserves",
+    "gets, receives, have, has, been, for, no, 一个, 个, 它, 该描述, 其, 了",
+)
+
+# What may follow a value that is meant as a score: the end of a clause, or a reason. Not a noun: "1 artifact".
+GOES_ON = re.compile(
+    r"[\"')\]}>]*(?:\s*(?:[.,;:!)\]}。，；]|$|\n|-|→|\(|\[)|\s+"
+    + any_of(
+        "because, since, as, for, due, given, here, overall, on, in, based, rather, instead, not, though, although, is, was, would, seems, feels, which",
+        "under, according, and, but, with, out, it, the, than, from, at, if, when, while, even, means?, requires?, indicates?",
+    )
+    + r"\b|\s*[\u4e00-\u9fff])",
+    re.I,
+)
+STANDS_ALONE = re.compile(
+    r"[\"')\]}>]*\s*(?:[.,;:!。，；]|$|\n|-|\(|\[|"
+    + any_of("because, since, for, rather, not, overall, here, on this, at best, from me, given, due")
+    + r"\b)",
+    re.I,
+)
+
+FINAL = re.compile(
+    any_of(
+        r"\bfinal(?:ly|ized|ised)?\b, \boverall\b, \brevised\b, \bcorrected\b, \bupdated\b, \badjusted\b, \bdefinitive\b, \bin conclusion\b",
+        r"\bto conclude\b, \bin summary\b, \bultimately\b, 最终, 最後, 最后, 修正, 更正, итог\w*, \bendg[uü]ltig\w*, \bfinale\b",
+    )
+    + r"[^.\n\d]{0,60}$",
+    re.I,
+)
+PROVISIONAL = re.compile(
+    r"\b"
+    + any_of(
+        r"initial(?:ly)?, preliminary, provisional, tentative(?:ly)?, first(?= (?:impression|pass|look|thought|score|guess|rating|instinct)), previous(?:ly)?",
+        r"original(?:ly)?, draft, at first, before, was going to, was about to, considered, started with, thought about, old, earlier",
+    )
+    + r"\b[^.\n\d]{0,40}$",
+    re.I,
+)
+CORRECTION = re.compile(
+    r"\b"
+    + any_of(
+        r"wait, correction, actually, on reflection, on second thoughts?, reconsider\w*, re-?evaluat\w+, re-?assess\w*, re-?read\w*, revis\w+, scratch that",
+        r"i mean, i meant, my mistake, my bad, sorry, apologies, oops, chang(?:e|ed|ing) (?:my|the|it|to), i'll change, upgrad\w+, downgrad\w+",
+        r"lower(?:ed|ing)? (?:it|my|the|this), rais(?:ed|ing|e) (?:it|my|the|this), edit:, update[d:]?, hmm, no -, no:, instead, double.?check\w*",
+        r"look(?:ing)? again, misread, adjust\w*, looking closer, upon closer, after all, make that, typo, should have been, corrected",
+    )
+    + r"|\bno\b, |更正|修正|重新|改为|更新|不对|等等",
+    re.I,
+)
+
+_FILLER = any_of(
+    r"\w+ly, a, an, the, be, been, get, gets, give, given, giving, assign, assigned, award, deserve, deserves, merit, merits, warrant, warrants, justify",
+    "justifies, reach, reaches, receive, receives, earn, earns, worth, score, scored, scores, scoring, rate, rated, rating, quite, full, of, as, it, this, that, at",
+    "support, supports, qualify, qualifies, for, achieve, say, obtain, meet, meets, call, higher, maximum, perfect, such, possible, able, to, provide, any",
+    "have, make, determine, with, than, considered, is, here, or, text, description, model, model's, good, 1, 2, 0, other, level, more",
+)
+DENIED = re.compile(
+    r"(?:\b"
+    + any_of(
+        r"not, cannot, never, nor, neither, no, without, unable to, refuse to, hesitate to, prevent\w*, preclud\w+, rules? out, instead of, rather than, short of",
+        r"above, below, beyond, from, than, versus, vs, between, isn't, fail\w* to, miss\w* (?:a|the), avoid\w*, against, keeps? it",
+    )
+    + rf"\b|n't|不是|不能|无法|并非|不应|不给)(?:\s*{_FILLER}){{0,7}}\s*[\"'(]*$",
+    re.I,
+)
+SUPPOSED = re.compile(
+    r"(?:\b(?:if|unless|whether|were|had)\b[^;.\n]*|如果[^。\n]*|^\W*to (?:get|earn|receive|reach|achieve|obtain|deserve|score|rate|be)\b[^;.\n]*|满分[^。，\n\d]*|\b"
+    + any_of(
+        r"possible, example, e\.g\., format, template, allowed, valid, range, scale, requirements?, criteri(?:a|on)",
+        r"threshold, definition, could, might, may, torn, debat\w+, tempt\w+, reserve\w*, required?, needed, would (?:need|require|have)\w*, options?, choices?",
+        r"either, both, any, argue\w*, where, for (?:it|this) to, in order to, maybe, perhaps, possibly, next time",
+    )
+    + r"\b[^.;\n\d]{0,40})$",
+    re.I,
+)
+THEN_SUPPOSED = re.compile(
+    r"^[\"')\]]*\s*(?:(?:the|this|a|one)\s+\w+\s+(?:must|has to|have to|needs to|would have to|should)\b|"
+    r"(?:would|will|should|could|must|can|does|is|are|was|were|has|had)\s*(?:only |also )?(?:n't|not|be (?:given|assigned|awarded|used|for|too|wrong|unfair|excessive|generous|harsh|overly|incorrect|inappropriate|unjustified|misleading|reserved|if|possible|when|only)|"
+    r"require|need|mean|have|indicate|apply|demand|imply|(?:given|assigned|awarded|used|appropriate|reserved) (?:if|when|only|for)|for\b|reserved|only|too\b|defined|meant|"
+    r"described|out of reach|unlikely|if\b|when\b)"
+    r"|requires?\b|needs?\b|means?\b|indicates?\b|corresponds?\b|denotes\b|represents?\b|stands for|if\b|when\b|unless\b|isn't|cannot\b|can't|seems? too|feels? too|implies|demands|"
+    r"applies (?:when|if|only))",
+    re.I,
+)
+# "The maximum score is 2" says nothing; "I assign the maximum score, 2" does.
+CEILING = re.compile(r"\b(?:max(?:imum)?|highest|lowest|min(?:imum)?|top)\b[^.;\n\d]{0,40}$", re.I)
+COUNTERFACTUAL = re.compile(r"\b(?:if|had|were|unless|with more|otherwise)\b.*\b(?:would|could|might)\b", re.I | re.S)
+
+# Where the clause of a statement begins.
+CLAUSE = re.compile(
+    r"[.!?;](?=\s|$)|\n|→|\s-+\s|[。；，]|,\s*(?=(?:so|but|hence|therefore|thus|and|which|yet|i|my|the|it|this|score|then)\b)"
+    r"|\b(?:so|but|hence|therefore|thus|consequently|accordingly|however)\b",
+    re.I,
+)
+SENTENCE = re.compile(r"[.!?](?=\s|$)|\n|。")
