@@ -53,9 +53,8 @@ class ExactClaude(Claude):  # type: ignore[misc]
             message = client.messages.create(
                 model=self.model_version,
                 max_tokens=min(settings.get("max_new_tokens", _DEFAULT_TOKENS), _MOST_TOKENS),
-                system=self.system_prompt,
-                temperature=settings.get("temperature", 0),
                 messages=[{"role": "user", "content": content}],
+                extra_body=self._extras(settings),
             )
         except Exception as error:  # whatever the client raises is this one request's failure, not the run's
             logger.error(f"Request for {task}, item {doc_id}, failed: {error}")
@@ -71,6 +70,11 @@ class ExactClaude(Claude):  # type: ignore[misc]
             source="model",
         )
         return GenerationResult(text=text, token_counts=used)
+
+    def _extras(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """As the request's body: release 2 of the client has no ``temperature`` argument any more."""
+        system = {"system": self.system_prompt} if self.system_prompt else {}
+        return {"temperature": settings.get("temperature", 0), **system}
 
 
 def wants_exact_pictures(request: Any) -> bool:

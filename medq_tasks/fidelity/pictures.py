@@ -86,5 +86,5 @@ def all_pictures() -> Iterator[TestPicture]:
     for item in plan.perception(samples.SEED):
         if item.shot.severity == "severe":
             shots.setdefault(item.shot.modality, item.shot)
-    for modality, shot in shots.items():
-        yield _picture(f"{modality}, {shot.degradation}", Image.fromarray(render(shot, samples.SEED)))
+    for shot in shots.values():
+        yield _picture(shot.degradation.replace("_", " "), Image.fromarray(render(shot, samples.SEED)))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import math
 import tempfile
 import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,10 +87,11 @@ def inspect(
         SettingsError: unknown transport.
     """
     transport = check_transport(transport or backends.transport_for(model))
-    with ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
         recorder = stack.enter_context(Recorder())
         stack.enter_context(backends.environment(recorder.url))
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="medq-fidelity-")))
+        _check_known(model)
         arguments = backends.arguments(model, model_args, recorder.url, scratch)
         backend = _build(model, arguments, force_simple)
         watch = _from_wire(recorder) if backends.is_recorded(model) else _from_processor
@@ -122,11 +123,16 @@ def send(
     ]
 
 
-def _build(model: str, arguments: str, force_simple: bool) -> Any:
-    from lmms_eval.models import get_model, list_available_models
+def _check_known(model: str) -> None:
+    from lmms_eval.models import list_available_models
 
     if model not in list_available_models(include_aliases=True):
         raise CannotInspect(f"lmms-eval knows no model {model!r}. `lmms-eval models` lists those it knows.")
+
+
+def _build(model: str, arguments: str, force_simple: bool) -> Any:
+    from lmms_eval.models import get_model
+
     try:
         kind = get_model(model, force_simple)
         return kind.create_from_arg_string(arguments, {"batch_size": 1})
@@ -167,8 +173,11 @@ class _StandInTask:
 def _from_wire(recorder: Recorder) -> Callable[[Callable[[], Any]], list[Arrival]]:
     def watch(ask: Callable[[], Any]) -> list[Arrival]:
         recorder.take()
-        ask()
-        return [_unpacked(sent) for sent in recorder.take()]
+        _or_explain(ask)
+        sent = recorder.take()
+        if not sent:
+            raise CannotInspect("the backend sent no picture to the recording server")
+        return [_unpacked(one) for one in sent]
 
     return watch
 
@@ -179,20 +188,24 @@ def _unpacked(sent: Sent) -> Arrival:
 
 
 def _from_processor(ask: Callable[[], Any]) -> list[Arrival]:
-    with processor_input(stop=True) as arrivals:
-        try:
-            ask()
-        except _Stop:
-            pass
-        except Exception as error:
-            if not arrivals:
-                raise CannotInspect(
-                    f"the backend failed on a test picture ({type(error).__name__}: {error})."
-                ) from error
+    with processor_input(stop=True) as arrivals, contextlib.suppress(_Stop):
+        _or_explain(ask)
     return arrivals
 
 
-@contextmanager
+def _or_explain(ask: Callable[[], Any]) -> None:
+    from medq_tasks.answers import failure
+
+    try:
+        replies = ask()
+        failed = failure(str(getattr(replies[0], "text", replies[0])))
+    except Exception as error:  # whatever a backend raises; the test pictures are sound
+        raise CannotInspect(f"the backend failed on a test picture ({type(error).__name__}: {error}).") from error
+    if failed:
+        raise CannotInspect(f"the backend failed on a test picture ({failed}).")
+
+
+@contextlib.contextmanager
 def processor_input(stop: bool = False) -> Iterator[list[Arrival]]:
     """Collects what transformers' image processors are given while the block runs, in order.
 
