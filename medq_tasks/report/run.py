@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeGuard
 
 from medq_tasks.errors import RunError
-from medq_tasks.records import JudgeStamp, Kind, PerceptionRecord, ReasoningRecord, Record
+from medq_tasks.records import KINDS, JudgeStamp, Kind, PerceptionRecord, ReasoningRecord, Record
 
 OWN_JUDGE = ""  # the judgement made inside the harness run itself
 # Where model_args name the checkpoint, in the harness's own order (evaluation_tracker.py, _get_model_name).
@@ -88,8 +88,8 @@ class Run:
         return ((OWN_JUDGE,) if own else ()) + tuple(sorted(slugs - {OWN_JUDGE}))
 
     def records(self) -> Iterator[tuple[TaskRun, Record]]:
-        """Every record with its task."""
-        for task in self.tasks.values():
+        """Every record with its task: perception first, then the reasoning tasks."""
+        for task in sorted(self.tasks.values(), key=lambda task: (task.split, KINDS.index(task.kind), task.name)):
             for record in task.records:
                 yield task, record
 

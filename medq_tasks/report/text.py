@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -15,6 +13,7 @@ from rich.text import Text
 
 import medq_tasks
 from medq_tasks.report import words
+from medq_tasks.report.escape import markdown, plain
 from medq_tasks.report.leaderboard import Leaderboard, Row
 from medq_tasks.report.summary import SLICE_FIELDS, Cell, RunSummary, Slice, TaskSummary, Value
 
@@ -69,19 +68,6 @@ def as_terminal(
             if len(table) > 1:
                 parts += [_rich_table(f"{run.label} · {task.name}", table, []), Text("")]
     return Group(*parts)
-
-
-def plain(text: str) -> str:
-    """One line without control characters (a reply or name could otherwise move the cursor or recolour a log)."""
-    flat = " ".join(text.split())
-    return "".join(char if unicodedata.category(char)[0] != "C" else "\ufffd" for char in flat)
-
-
-def markdown(text: str) -> str:
-    """Text that stays text in Markdown: no table break, no HTML, no link, no emphasis, no mention."""
-    escaped = plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    escaped = re.sub(r"([\\`*_\[\]|~])", r"\\\1", escaped)
-    return re.sub(r"(?i)(https?|javascript|data|www)(?=[:.])", "\\1\u200b", escaped).replace("@", "@\u200b")
 
 
 def interval(metric: str, value: Value | None) -> str:

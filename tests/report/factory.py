@@ -59,9 +59,10 @@ def perception(
     slices = slices or perception_slices(number)
     options = OPTIONS.get(slices.question_type, OPTIONS["yes_or_no"])
     letters = list(options)
-    answer = letters[number % len(letters)]
+    graded = options == HOW_OPTIONS and slices.severity in SEVERITIES
+    place = SEVERITIES.index(slices.severity) if graded else number // 3 % len(letters)
+    answer, wrong = letters[place], letters[(place + 1) % len(letters)]
     state = state or ("right" if right else "wrong")
-    wrong = letters[(number + 1) % len(letters)]
     choice = {"right": answer, "wrong": wrong}.get(state)
     reasons = {"unanswered": "no option could be read", "failed": "[LMMS_EVAL_REQUEST_FAILED after 3 retries] timeout"}
     values: dict[str, Any] = {

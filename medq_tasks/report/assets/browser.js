@@ -129,7 +129,7 @@
     pip.title = STATES[kind] ?? kind;
     const line = make("span", "line", answer.item.q || answer.item.ref || answer.item.id);
     const score = make("span", "score-text", perception(answer) ? answer.c ?? "–" : answer.all === null || answer.all === undefined ? "–" : `${answer.all} / 8`);
-    const parts = [answer.item.id, word(answer.item.s.modality ?? ""), word(answer.item.s.severity ?? "")];
+    const parts = [answer.item.id, ...["modality", "severity"].filter((name) => answer.item.s[name]).map((name) => word(answer.item.s[name]))];
     if (data.runs.length > 1) parts.push(data.runs[answer.r]);
     node.append(pip, line, score, make("span", "sub", `${STATES[kind] ?? kind} · ${parts.join(" · ")}`));
     node.addEventListener("click", () => select(place));

@@ -1,0 +1,95 @@
+"""Who stands beside whom: published rows only where they compare, and the gap to the experts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from medq_tasks.records import AXES, Record
+from medq_tasks.report import published
+from medq_tasks.report.leaderboard import Leaderboard, leaderboards
+from medq_tasks.report.runs import load_runs
+from medq_tasks.report.summary import summarise
+from tests.report import factory
+
+
+def board(folder: Path, tasks: dict[str, list[Record]], **options: object) -> Leaderboard:
+    factory.write_run(folder, tasks, **options)  # type: ignore[arg-type]
+    (found,) = leaderboards(summarise(load_runs([folder])))
+    return found
+
+
+def of(found: Leaderboard, origin: str) -> list[str]:
+    return [row.label for row in found.rows if row.origin == origin]
+
+
+def test_a_whole_test_run_stands_beside_the_published_rows(tmp_path: Path) -> None:
+    records = [factory.perception(n, right=n < 783) for n in range(1305)]  # 783 / 1305 = 0.6
+    found = board(tmp_path, {"medq_perception": records})
+    assert found.published
+    assert len(of(found, "published")) == 13
+    assert of(found, "experts") == ["Human experts"]
+    (row,) = (row for row in found.rows if row.origin == "run")
+    assert row.gap_to_experts is not None
+    assert row.gap_to_experts.value == pytest.approx(0.6 - 0.825)
+    assert row.metrics["accuracy"].low is not None
+    assert row.gap_to_experts.low == pytest.approx(row.metrics["accuracy"].low - 0.825)
+    values = [row.metrics["accuracy"].value for row in found.rows]
+    assert values == sorted(values, reverse=True)
+
+
+def test_a_limited_run_compares_with_nothing_published(tmp_path: Path) -> None:
+    found = board(
+        tmp_path, {"medq_perception": factory.perception_records(30)}, limit=30, original={"medq_perception": 1305}
+    )
+    assert not found.published
+    assert of(found, "published") == []
+    (row,) = (row for row in found.rows if row.origin == "run")
+    assert (row.note, row.gap_to_experts) == ("30 of 1,305 items", None)
+    assert "no run here covers all 1,305 items" in found.notes[0]
+
+
+@pytest.mark.parametrize(("name", "words"), [("medq_mini_perception", "smoke test"), ("medq_perception_dev", "dev")])
+def test_other_splits_never_stand_beside_published_rows(tmp_path: Path, name: str, words: str) -> None:
+    found = board(tmp_path, {name: factory.perception_records(1305)})
+    assert not found.published
+    assert {row.origin for row in found.rows} == {"run", "chance"}
+    assert words in found.title + found.notes[0]
+
+
+def test_the_chance_row_follows_from_the_options(tmp_path: Path) -> None:
+    found = board(tmp_path, {"medq_mini_perception": factory.perception_records(45)})
+    (row,) = (row for row in found.rows if row.origin == "chance")
+    assert row.metrics["accuracy_yes_or_no"].value == 0.5
+    assert row.metrics["accuracy_what"].value == 0.25
+    assert row.metrics["accuracy_how"].value == pytest.approx(1 / 3)
+    assert row.metrics["accuracy"].value == pytest.approx((1 / 2 + 1 / 4 + 1 / 3) / 3)
+
+
+def test_different_tables_and_judges_are_told(tmp_path: Path) -> None:
+    name = "medq_reasoning_comparison"
+    factory.write_run(tmp_path / "a", {name: factory.reasoning_records(133, "comparison")})
+    other = [factory.reasoning(n, "comparison", table="f" * 16) for n in range(133)]
+    factory.write_run(tmp_path / "b", {name: other}, model_args="pretrained=other")
+    strict = [factory.reasoning(n, "comparison", stamp=factory.STAMP.__class__("x", "y", "z", "w")) for n in range(133)]
+    factory.write_run(tmp_path / "c", {name: strict}, model_args="pretrained=third")
+    (found,) = leaderboards(summarise(load_runs([tmp_path])))
+    text = " ".join(found.notes)
+    assert "different tables" in text
+    assert "different judges or prompts" in text
+    assert len(of(found, "published")) == 5
+
+
+@pytest.mark.parametrize(("metric", "n"), [("accuracy_yes_or_no", 558), ("accuracy_what", 258), ("accuracy_how", 489)])
+def test_rows_said_to_be_fractions_are(metric: str, n: int) -> None:
+    exact = [row for row in published.PERCEPTION if row.items]
+    assert len(exact) == 11
+    for row in exact:
+        assert round(round(row.metrics[metric] * n) / n, 4) == row.metrics[metric], row.model
+
+
+@pytest.mark.parametrize("rows", [published.NO_REFERENCE, published.COMPARISON])
+def test_published_overall_is_the_sum_of_its_axes(rows: tuple[published.PublishedRow, ...]) -> None:
+    for row in rows:
+        assert sum(row.metrics[axis] for axis in AXES) == pytest.approx(row.metrics["overall"], abs=0.0021), row.model
