@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 from collections.abc import Iterable
 from importlib import metadata
@@ -16,7 +17,9 @@ from medq_tasks.data import PreparedTable
 PACKAGES = ("lmms_eval", "torch", "transformers", "accelerate", "datasets", "pillow", "openai", "qwen-vl-utils")
 # The code that makes prompts and pixels; its hash is part of the task's configuration and so of the cache key, because
 # the harness's own key knows neither the pictures nor the code of the hooks and would serve stale answers.
-_ANSWER_MAKING = ("prompts.py", "pixels", "hooks/inputs.py")
+_ANSWER_MAKING = ("prompts.py", "pixels", "backends", "hooks/inputs.py")
+# They make lmms-eval's chat backends send JPEG or WEBP instead of PNG, and the harness's own key does not know them.
+_PICTURE_VARIABLES = ("LMMS_IMAGE_ENCODE_FORMAT", "LMMS_IMAGE_JPEG_QUALITY")
 
 
 def versions() -> dict[str, str]:
@@ -51,6 +54,7 @@ def task_metadata(table: PreparedTable) -> dict[str, Any]:
             "notes": list(table.notes),
         },
         "input_code": code_hash(),
+        "image_environment": {name: os.environ[name] for name in _PICTURE_VARIABLES if os.environ.get(name)},
         "versions": versions(),
     }
 

@@ -75,6 +75,12 @@ class Pictures:
         """Bytes of a picture file."""
         return self._places[number][1]
 
+    def dimensions(self, number: int) -> str:
+        """Width and height of a whole picture in pixels, as in ``512x384``."""
+        picture = self._found[number][0]
+        assert picture is not None, "only whole pictures get into a table"
+        return f"{picture.width}x{picture.height}"
+
     def formats(self) -> Counter[str]:
         """How many distinct pictures there are of each format and Pillow mode, such as ``PNG RGB``."""
         return Counter(f"{picture.format} {picture.mode}" for picture, _ in self._found if picture is not None)

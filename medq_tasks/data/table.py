@@ -21,7 +21,7 @@ _BATCH_BYTES = 16 << 20  # pictures per Arrow batch: the writer's whole memory, 
 _BATCH_ROWS = 256
 _TEXTS = ("id", "table", "kind", "question", "answer", "reference")
 _SLICES = ("question_type", "modality", "severity", "scope", "grain", "degradation", "source")
-_LISTS = ("letters", "options", "inferred")
+_LISTS = ("letters", "options", "inferred", "sizes")
 ARROW_FILE = "data-00000-of-00001.arrow"
 
 
@@ -88,6 +88,7 @@ def _row(
         "answer": item.answer,
         "reference": item.reference,
         "inferred": list(slices.inferred),
+        "sizes": [pictures.dimensions(number) for number in item.pictures],
     }
     row |= {name: getattr(slices, name) for name in _SLICES}
     for column, number in zip(_image_columns(width), item.pictures, strict=False):
@@ -101,7 +102,7 @@ def _image_columns(width: int) -> list[str]:
 
 def _columns() -> list[str]:
     texts = list(_TEXTS)
-    return ["row", *texts[:4], "letters", "options", *texts[4:], *_SLICES, "inferred"]
+    return ["row", *texts[:4], "letters", "options", *texts[4:], *_SLICES, "inferred", "sizes"]
 
 
 def _schema(width: int) -> Any:

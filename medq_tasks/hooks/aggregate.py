@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from medq_tasks import pixels
+
 
 def row(names: Iterable[str], values: Mapping[str, float]) -> dict[str, float | None]:
     """An item's value for every metric of its task, None where the metric does not apply.
@@ -31,6 +33,29 @@ class Summary(dict[str, Any]):
 
     def __str__(self) -> str:
         return f"{self['items']} items, table {', '.join(self['tables'])}"
+
+
+class Pictures(dict[str, Any]):
+    """A dict in the result file, a few words in the harness's table."""
+
+    def __str__(self) -> str:
+        resized = "resizing unknown" if self["resized"] is None else f"{self['resized']} resized"
+        return f"{self['pictures']} pictures, {resized}"
+
+
+def pictures(items: Sequence[Sequence[str]], args: Any = None) -> Pictures:
+    """What the model's own limits did to the pictures of the items (``pixels.summary``).
+
+    Args:
+        items: the sizes of each item's pictures, as in ``512x384``.
+        args: the harness's command line, from which the limits in force follow. None in a call from Python: the limits
+            are then not known here, and the summary says so.
+    """
+    sizes = [(int(width), int(height)) for item in items for width, height in (size.split("x") for size in item)]
+    model = getattr(args, "model", None) or ""
+    arguments = getattr(args, "model_args", None)
+    limits = pixels.limits_of(model, arguments, bool(getattr(args, "force_simple", False)))
+    return Pictures(pixels.summary(sizes, limits))
 
 
 def summarise(items: Sequence[Mapping[str, Any]]) -> Summary:

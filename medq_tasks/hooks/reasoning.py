@@ -24,6 +24,7 @@ def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str,
     return {
         **aggregate.row(metrics.REASONING, metrics.reasoning_values(record)),
         "record": records.to_dict(record),
+        "pictures": list(doc.get("sizes") or ()),
     }
 
 

@@ -1,4 +1,5 @@
 import json
+import types
 
 from medq_tasks import records
 from medq_tasks.hooks import aggregate
@@ -25,3 +26,23 @@ def test_the_summary_is_json_in_the_file_and_words_in_the_table():
         "judges": [{"model": "gpt-4o", "prompts": "built in", "prompts_hash": "aa", "settings_hash": "bb"}],
     }
     assert str(summary) == "2 items, table fedcba9876543210"
+
+
+def test_pictures_of_a_run_from_the_command_line():
+    args = types.SimpleNamespace(model="qwen2_vl", model_args="pretrained=x,max_pixels=100352", force_simple=False)
+    told = aggregate.pictures([["560x560"], ["1000x500", "28x28"]], args)
+    # 560 x 560 > 100352: shrink sqrt(313600 / 100352) = 1.768; 560 / 1.768 = 316.8 -> 11 x 28 = 308.
+    # 1000 x 500: shrink sqrt(500000 / 100352) = 2.23214; 447.99 -> 15 x 28 = 420, 223.997 -> 7 x 28 = 196.
+    # 28 x 28 = 784 < 3136: grow 2 -> 56 x 56.
+    assert told["pictures"] == 3
+    assert told["resized"] == 3
+    assert told["limits"]["max_pixels"] == 100352
+    assert told["largest_factor"] == 2.551  # 500 / 196
+    assert json.loads(json.dumps(told)) == told
+    assert str(told) == "3 pictures, 3 resized"
+
+
+def test_pictures_of_a_run_from_python_have_no_known_limits():
+    told = aggregate.pictures([["560x560"]])
+    assert told["limits"] is None
+    assert str(told) == "1 pictures, resizing unknown"

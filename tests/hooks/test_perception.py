@@ -23,7 +23,7 @@ def test_outcomes(reply, state, choice):
 
 def test_one_value_for_every_metric_and_the_whole_record():
     values = perception.process_results(doc(), ["B"])
-    assert set(values) == {*metrics.PERCEPTION, "record"}
+    assert set(values) == {*metrics.PERCEPTION, "record", "pictures"}
     assert values["accuracy"] == values["accuracy_yes_or_no"] == 1.0
     assert values["accuracy_what"] is None
     record = records.from_dict(values["record"])
