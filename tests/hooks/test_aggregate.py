@@ -32,12 +32,12 @@ def test_pictures_of_a_run_from_the_command_line():
     args = types.SimpleNamespace(model="qwen2_vl", model_args="pretrained=x,max_pixels=100352", force_simple=False)
     told = aggregate.pictures([["560x560"], ["1000x500", "28x28"]], args)
     # 560 x 560 > 100352: shrink sqrt(313600 / 100352) = 1.768; 560 / 1.768 = 316.8 -> 11 x 28 = 308.
-    # 1000 x 500: shrink sqrt(500000 / 100352) = 2.23214; 447.99 -> 15 x 28 = 420, 223.997 -> 7 x 28 = 196.
+    # 1000 x 500: shrink sqrt(500000 / 100352) = 125 / 56, to 448 x 224, both multiples of 28: factor 2.2321.
     # 28 x 28 = 784 < 3136: grow 2 -> 56 x 56.
     assert told["pictures"] == 3
     assert told["resized"] == 3
     assert told["limits"]["max_pixels"] == 100352
-    assert told["largest_factor"] == 2.551  # 500 / 196
+    assert told["largest_factor"] == 2.2321
     assert json.loads(json.dumps(told)) == told
     assert str(told) == "3 pictures, 3 resized"
 
