@@ -42,7 +42,7 @@ def outcome(out: Path):
 
 def test_the_headline_command_and_two_ranks_agree_to_the_last_digit(tiny, tmp_path):
     # 7 items: an uneven shard for two ranks.
-    command("lmms-eval", *on_qwen2_vl(tiny, tmp_path / "one", "--limit", "7", "--batch_size", "2"))
+    command("lmms-eval", *on_qwen2_vl(tiny, tmp_path / "one", "--limit", "7"))
     ranks = ("--nproc_per_node", "2", "--master_port", "29517", "-m", "lmms_eval")
     command("torchrun", *ranks, *on_qwen2_vl(tiny, tmp_path / "two", "--limit", "7"))
     metrics, found = outcome(tmp_path / "one")
