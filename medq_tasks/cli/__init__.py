@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from medq_tasks.cli import align, compare, data, fidelity, gate, info, judge, report
+from medq_tasks.cli import align, compare, data, fidelity, gate, history, info, judge, report
 from medq_tasks.errors import MedqError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command("tasks-path")(info.tasks_path)
 app.command("compare")(compare.compare)
 app.command("gate")(gate.gate)
 app.command("align")(align.align)
+app.command("history")(history.history)
 
 
 def main() -> None:

@@ -46,11 +46,10 @@ def align(
 
 
 def _compare(items: list[Item], human: list[Path], allow_missing: bool, as_json: bool, as_markdown: bool) -> None:
-    from rich.console import Console
-
     from medq_tasks.report import align_view
     from medq_tasks.report.align import align as agreement
     from medq_tasks.report.align_ratings import read_ratings
+    from medq_tasks.report.figures import wide_console
 
     found = agreement(read_ratings(human, items, allow_missing=allow_missing))
     if as_json:
@@ -58,7 +57,7 @@ def _compare(items: list[Item], human: list[Path], allow_missing: bool, as_json:
     elif as_markdown:
         typer.echo(align_view.to_markdown(found))
     else:
-        align_view.show(found, Console())
+        align_view.show(found, wide_console())
 
 
 def _write(run: Run, items: list[Item], wanted: int, output: Path | None, html: Path | None, budget: float) -> None:

@@ -25,13 +25,12 @@ def compare(
     as_markdown: bool = typer.Option(False, "--markdown", help="Print Markdown."),
 ) -> None:
     """Is run B better than run A on the same items, beyond chance? Where, and on which items did they part?"""
-    from rich.console import Console
-
     from medq_tasks.errors import SettingsError
     from medq_tasks.report import compare_view
     from medq_tasks.report.choose import one_run
     from medq_tasks.report.compare import DEFAULT_FIELDS
     from medq_tasks.report.compare import compare as compare_runs
+    from medq_tasks.report.figures import wide_console
     from medq_tasks.report.measures import FIELDS as KNOWN
 
     strange = [field for field in by if field not in KNOWN]
@@ -46,4 +45,4 @@ def compare(
     elif as_markdown:
         typer.echo(compare_view.to_markdown(found, flips=flips or None, everything=everything))
     else:
-        compare_view.show(found, Console(), flips=flips or None, everything=everything)
+        compare_view.show(found, wide_console(), flips=flips or None, everything=everything)

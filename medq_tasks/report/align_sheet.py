@@ -26,9 +26,9 @@ COLUMNS = (ITEM, *SHOWN, *AXES, REMARKS)
 # What the levels mean, for the person who rates (facts of the benchmark, arXiv 2510.01691).
 RUBRIC = {
     "completeness": (
-        "None of what the reference says about the picture's quality is covered.",
-        "A part of it, or something similar.",
-        "All or almost all of it.",
+        "Nothing of what the reference says about the picture's quality is covered.",
+        "A part of what the reference says is covered, or something similar.",
+        "All or almost all of what the reference says is covered.",
     ),
     "preciseness": (
         "Plain contradictions to the reference, or at odds with its verdict.",
@@ -37,12 +37,12 @@ RUBRIC = {
     ),
     "consistency": (
         "The text's own verdict does not follow from what it describes.",
-        "It follows, with minor gaps.",
-        "It follows from what it describes.",
+        "The text's own verdict follows from what it describes, with minor gaps.",
+        "The text's own verdict follows from what it describes.",
     ),
     "quality_accuracy": (
         "No verdict, two levels apart (reject / usable / good), or the other picture preferred.",
-        "The adjacent level. Not used when two pictures are compared.",
+        "The level next to the reference's. Not used when two pictures are compared.",
         "The same verdict as the reference.",
     ),
 }

@@ -1,8 +1,12 @@
-"""Figures of a comparison in words, the same in every output."""
+"""Figures of a comparison in words, the same in every output, and where they are printed."""
 
 from __future__ import annotations
 
+from rich.console import Console
+
 from medq_tasks.stats import Interval
+
+_LOG_WIDTH = 120
 
 
 def number(value: float | None, *, signed: bool = False) -> str:
@@ -26,3 +30,9 @@ def p_text(p: float | None) -> str:
     if p is None:
         return "n/a"
     return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def wide_console() -> Console:
+    """Standard output; a pipe or a CI log, which have no width of their own, get room for the tables."""
+    console = Console()
+    return console if console.is_terminal else Console(width=_LOG_WIDTH)

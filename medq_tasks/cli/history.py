@@ -1,0 +1,27 @@
+"""``medq history``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+
+def history(
+    runs: list[Path] | None = typer.Argument(None, help="Runs to add; none to draw the page again."),
+    file: Path = typer.Option(..., "--file", help="The history: JSON Lines, one run a line; made when missing."),
+    html: Path | None = typer.Option(None, help="Draw the leaderboard over time to this page."),
+    judge: str | None = typer.Option(None, help="Name of a later judgement (medq judge) to use."),
+    title: str = typer.Option("MedQ-Bench leaderboard", help="Heading of the page."),
+) -> None:
+    """Append runs to a history file and redraw its leaderboard. A run that is in it already is not added twice."""
+    from medq_tasks.report import history as book
+    from medq_tasks.report.runs import load_runs
+
+    added = book.append(file, load_runs(runs, judge)) if runs else 0
+    entries = book.read(file)
+    typer.echo(f"{file}: {added} runs added, {len(entries)} in all")
+    if html is not None:
+        html.parent.mkdir(parents=True, exist_ok=True)
+        html.write_bytes(book.page(entries, title).encode("utf-8", "xmlcharrefreplace"))
+        typer.echo(f"{html}: drawn")

@@ -1,0 +1,201 @@
+"""A scheduled leaderboard: one line per run in a history file, and a page that is drawn from the file alone."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from medq_tasks.errors import RunError
+from medq_tasks.report import words
+from medq_tasks.report.escape import plain
+from medq_tasks.report.measures import main_metric, top
+from medq_tasks.report.run import Run, TaskRun
+from medq_tasks.report.summary import summarise_task
+
+SCHEMA = 1
+WIDTH, HEIGHT, EDGE = 720, 220, 12  # of a chart, in its own units
+_COLOURS = ("#1a6fb5", "#c4501b", "#2b8a3e", "#8a3ea8", "#a0740b", "#0b8a8a", "#b5304f", "#555e68")
+
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Point:
+    """One run in a chart; ``x`` and ``y`` in the chart's units, ``label`` for people."""
+
+    x: float
+    y: float
+    low: float
+    high: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One model in a chart."""
+
+    name: str
+    colour: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One task on one table, judged in one way: only such numbers are comparable, so only they share a chart."""
+
+    title: str
+    detail: str
+    lines: tuple[Line, ...]
+    rows: tuple[tuple[str, ...], ...]  # when, model, value, 95 % interval, items, failed
+    top: float
+
+
+def entry(run: Run) -> dict[str, Any]:
+    """What the history keeps of a run: names, and every task's metrics with intervals and what they rest on."""
+    return {
+        "schema": SCHEMA,
+        "when": run.when,
+        "name": run.name,
+        "model": run.model,
+        "model_args": run.model_args,
+        "tasks": {task.name: _task(task) for task in run.tasks.values()},
+    }
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """The entries of a history file, oldest first; none when there is no file yet.
+
+    Raises:
+        RunError: a line is no entry; the message names it.
+    """
+    if not path.exists():
+        return []
+    entries = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line)
+            key(found)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise RunError(
+                f"{path}, line {number}: not an entry of this history ({type(error).__name__}: {error}). "
+                "Delete the line, or give another file."
+            ) from error
+        entries.append(found)
+    return sorted(entries, key=lambda found: str(found["when"]))
+
+
+def append(path: Path, runs: Sequence[Run]) -> int:
+    """Add the runs that the file does not hold yet, and return how many; the file is replaced whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{path}.lock"):
+        entries = read(path)
+        known = {key(found) for found in entries}
+        new = {key(made): made for made in map(entry, runs) if key(made) not in known}
+        lines = [json.dumps(found, ensure_ascii=True, allow_nan=False) for found in [*entries, *new.values()]]
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        part.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        part.replace(path)
+    return len(new)
+
+
+def key(found: Entry) -> str:
+    """What makes two entries the same: model, time, on what and by whom they were measured, and with what result."""
+    tasks = {
+        name: [task["table"], task["judge"], (task["metrics"].get(task["main"]) or {}).get("value")]
+        for name, task in found["tasks"].items()
+    }
+    return json.dumps([found["when"], found["name"], found["model"], found["model_args"], tasks], sort_keys=True)
+
+
+def page(entries: Sequence[Entry], title: str = "MedQ-Bench leaderboard") -> str:
+    """The history as one HTML page without scripts; all texts are escaped by the template."""
+    template = Environment(
+        loader=PackageLoader("medq_tasks.report", "assets"), autoescape=True, undefined=StrictUndefined
+    ).get_template("history.html")
+    return template.render(title=title, charts=charts(entries), width=WIDTH, height=HEIGHT, edge=EDGE)
+
+
+def charts(entries: Sequence[Entry]) -> list[Chart]:
+    """One chart per task, table, version and judge, the newest entries deciding the order."""
+    groups: dict[tuple[str, str, str, str], list[Entry]] = {}
+    for found in entries:
+        for name, task in found["tasks"].items():
+            if task["main"] in task["metrics"]:
+                groups.setdefault((name, task["table"], task["version"], task["judge"]), []).append(found)
+    return [_chart(group, found) for group, found in sorted(groups.items(), key=lambda pair: pair[0][0])]
+
+
+def _task(task: TaskRun) -> dict[str, Any]:
+    total = summarise_task(task).total
+    metrics = {
+        name: {"value": found.value, "low": found.low, "high": found.high, "n": found.n}
+        for name, found in total.metrics.items()
+    }
+    stamps = [f"{stamp.model} {stamp.prompts_hash} {stamp.settings_hash}" for stamp in task.stamps]
+    return {
+        "main": main_metric(task),
+        "kind": task.kind,
+        "split": task.split,
+        "version": task.version,
+        "table": ", ".join(task.tables),
+        "judge": ", ".join(stamps),
+        "items": total.n,
+        "complete": task.complete,
+        "states": total.states,
+        "unjudged": total.unjudged,
+        "metrics": metrics,
+    }
+
+
+def _chart(group: tuple[str, str, str, str], entries: Sequence[Entry]) -> Chart:
+    name, table, version, judge = group
+    metric = entries[-1]["tasks"][name]["main"]
+    highest = top(metric) or 1
+    places = {when: number for number, when in enumerate(sorted({str(found["when"]) for found in entries}))}
+    models: dict[str, list[Point]] = {}
+    for found in entries:
+        value = found["tasks"][name]["metrics"].get(metric)
+        if value is not None:
+            x = EDGE + (WIDTH - 2 * EDGE) * (places[str(found["when"])] + 0.5) / len(places)
+            models.setdefault(plain(str(found["name"])), []).append(_point(x, value, highest, found))
+    lines = tuple(
+        Line(model, _COLOURS[number % len(_COLOURS)], tuple(points))
+        for number, (model, points) in enumerate(sorted(models.items()))
+    )
+    judged = f", judge {judge.split(' ')[0]}" if judge else ""
+    return Chart(
+        title=f"{name}: {words.METRICS.get(metric, metric)}",
+        detail=f"table {table or 'not recorded'}, task version {version or 'not recorded'}{judged}",
+        lines=lines,
+        rows=tuple(_row(found, name, metric) for found in reversed(entries)),
+        top=highest,
+    )
+
+
+def _point(x: float, value: Mapping[str, Any], highest: float, found: Entry) -> Point:
+    def height(number: float | None) -> float:
+        share = (value["value"] if number is None else number) / highest
+        return round(HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * share, 1)
+
+    label = plain(f"{found['name']}, {found['when']}: {value['value']:.3f}")
+    return Point(round(x, 1), height(value["value"]), height(value["low"]), height(value["high"]), label)
+
+
+def _row(found: Entry, name: str, metric: str) -> tuple[str, ...]:
+    task = found["tasks"][name]
+    value = task["metrics"].get(metric)
+    figures = ("n/a", "n/a")
+    if value is not None:
+        interval = "n/a" if value["low"] is None else f"{value['low']:.3f} to {value['high']:.3f}"
+        figures = (f"{value['value']:.3f}", interval)
+    items = f"{task['items']}" + ("" if task["complete"] else " (not the whole table)")
+    return plain(str(found["when"])), plain(str(found["name"])), *figures, items, str(task["states"].get("failed", 0))
