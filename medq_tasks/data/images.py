@@ -25,6 +25,8 @@ FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "JPEG2000", "PPM")  # no
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PIECE = 1 << 20
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # PNG colour type -> samples per pixel (PNG specification, table 11.1)
+# First column, first line, column step, line step of the seven passes (PNG specification, 8.2).
+_ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 _flag_lock = threading.Lock()
 
 
@@ -133,25 +135,27 @@ def _check_chunks(data: bytes) -> None:
 def _png_pixels_complete(data: bytes) -> bool:
     """Inflate the pixels piece by piece, keeping none: a 90-megapixel picture costs 1 MB here.
 
-    True when every line is there with a valid filter byte; False when only a full decode can tell (interlaced).
+    Pillow, strict or not, takes a compressed stream that ends early and leaves the rest black. Returns True when that
+    is all there is to check; False when line filters need a full decode too (interlaced).
     """
-    header = next(_chunks(data))[1]
-    width, height, depth, colour, _, _, interlaced = struct.unpack_from(">IIBBBBB", header)
-    if interlaced:
-        return False
-    stride = 1 + (width * depth * _CHANNELS[colour] + 7) // 8
+    width, height, depth, colour, _, _, interlaced = struct.unpack_from(">IIBBBBB", next(_chunks(data))[1])
+    bits = depth * _CHANNELS[colour]
+    passes = _ADAM7 if interlaced else ((0, 0, 1, 1),)
+    sizes = [(-(-(width - x) // dx), -(-(height - y) // dy)) for x, y, dx, dy in passes if width > x and height > y]
+    wanted = sum((1 + (columns * bits + 7) // 8) * lines for columns, lines in sizes)
+    stride = wanted if interlaced else wanted // height
     inflater, seen = zlib.decompressobj(), 0
     for name, body, _ in _chunks(data):
         rest: bytes | memoryview = body if name == b"IDAT" else b""
-        while rest and seen < stride * height:
+        while rest and seen < wanted:
             piece = inflater.decompress(rest, _PIECE)
             rest = inflater.unconsumed_tail
             if max(piece[-seen % stride :: stride], default=0) > 4:
                 raise ValueError("the picture is damaged (unknown PNG line filter)")
             seen += len(piece)
-    if seen < stride * height:
-        raise ValueError(f"the picture is cut short ({seen // stride} of {height} lines of pixels)")
-    return True
+    if seen < wanted:
+        raise ValueError(f"the picture is cut short ({seen:,} of {wanted:,} bytes of pixels)")
+    return not interlaced
 
 
 @contextlib.contextmanager

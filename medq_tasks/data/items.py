@@ -15,11 +15,11 @@ _WORD_LENGTH = 200  # a slice column holds words; what is longer is a text, and 
 
 
 class CellError(ValueError):
-    """One cell cannot be used: what is wrong, and what to do."""
+    """One cell cannot be used: what is wrong, and what to do. ``outside``: a path that leads out of the data."""
 
-    def __init__(self, problem: str, cure: str) -> None:
+    def __init__(self, problem: str, cure: str, outside: bool = False) -> None:
         super().__init__(problem)
-        self.problem, self.cure = problem, cure
+        self.problem, self.cure, self.outside = problem, cure, outside
 
 
 @dataclass(frozen=True)
@@ -173,13 +173,13 @@ def confined(folder: Path, cell: str, limit: Path | None = None) -> Path:
     path = PurePosixPath(cell.replace("\\", "/"))
     outside = path.is_absolute() and not any(path.is_relative_to(one.as_posix()) for one in (folder, folder.resolve()))
     if outside or ".." in path.parts or (path.parts and path.parts[0].endswith(":")):
-        raise CellError(f"image_path {schema.shorten(cell)} leads outside the data folder", inside)
+        raise CellError(f"image_path {schema.shorten(cell)} leads outside the data folder", inside, True)
     try:
         real = (folder / path).resolve(strict=True)
     except (OSError, RuntimeError, ValueError):
         raise CellError(f"image_path {schema.shorten(cell)} names no file below the data folder", inside) from None
     if not real.is_relative_to((limit or folder).resolve()):
-        raise CellError(f"image_path {schema.shorten(cell)} is a link that leads outside the data folder", inside)
+        raise CellError(f"image_path {schema.shorten(cell)} is a link that leads outside the data folder", inside, True)
     if not real.is_file():
         raise CellError(f"image_path {schema.shorten(cell)} is no file", inside)
     return real

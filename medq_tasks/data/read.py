@@ -18,8 +18,12 @@ from typing import BinaryIO
 from medq_tasks.data.schema import column_name
 from medq_tasks.errors import DataError, Fault
 
-MAX_CELL = 1 << 28  # 268 million characters: a 200 MB picture. Beyond it a quotation mark was opened and never closed.
+MAX_LINE = 1 << 28  # bytes: several 50 MB pictures in one row. Beyond it the file has no line breaks
+# Characters of a quoted cell: a 50 MB picture. Beyond it a quotation mark was opened and never closed, and csv keeps
+# four bytes per character.
+MAX_QUOTED = 1 << 26
 _BUFFER = 1 << 20
+_CLOSE_QUOTES = "Look for a quotation mark at the start of a cell that is never closed."
 _csv_limit_lock = threading.Lock()  # csv keeps its cell limit (131,072 characters by default) for the whole process
 
 
@@ -64,11 +68,11 @@ def rows(path: Path, update: Callable[[bytes], object] = lambda _: None) -> Iter
 
 
 def _lines(file: BinaryIO, name: str, update: Callable[[bytes], object]) -> Iterator[bytes]:
-    while line := file.readline(MAX_CELL):
+    while line := file.readline(MAX_LINE):
         update(line)
-        if len(line) >= MAX_CELL:
+        if len(line) >= MAX_LINE:
             cure = "Check that this is the table, and that its rows end in line breaks."
-            raise DataError([Fault(name, None, f"a line is longer than {MAX_CELL:,} bytes", cure)])
+            raise DataError([Fault(name, None, f"a line is longer than {MAX_LINE:,} bytes", cure)])
         yield line
 
 
@@ -76,14 +80,13 @@ def _row(number: int, line: bytes, lines: Iterator[bytes], keys: list[str]) -> R
     try:
         cells = _cells(line, lines)
     except UnicodeDecodeError as error:
-        return Row(
-            number, {}, f"the text is not UTF-8 (byte {error.object[error.start]:#04x})", "Save the file as UTF-8."
-        )
+        problem = f"the text is not UTF-8 (byte {error.object[error.start]:#04x})"
+        return Row(number, {}, problem, "Save the file as UTF-8.")
     except csv.Error as error:
-        cure = (
-            "Look for a quotation mark at the start of a cell that is never closed, and write it twice inside quotes."
-        )
-        return Row(number, {}, f"the row cannot be split into cells ({error})", cure)
+        return Row(number, {}, f"the row cannot be split into cells ({error})", _CLOSE_QUOTES)
+    # A quotation mark that opens a cell and is closed by one in a later row takes the rows between into the cell.
+    if any(text.count("\t") >= len(keys) - 1 for cell in cells if "\n" in cell for text in cell.split("\n")[1:-1]):
+        return Row(number, {}, "a cell holds whole rows of the table", _CLOSE_QUOTES)
     if len(cells) != len(keys):
         problem = f"the row has {len(cells)} cells where the header names {len(keys)}"
         cure = "Look for a tab, line break or quotation mark inside a text, or a file that was cut short."
@@ -94,14 +97,19 @@ def _row(number: int, line: bytes, lines: Iterator[bytes], keys: list[str]) -> R
 def _cells(line: bytes, lines: Iterator[bytes]) -> list[str]:
     if b'"' not in line:
         return line.rstrip(b"\r\n").decode("utf-8").split("\t")
-    # A quoted cell may hold line breaks: csv then takes the lines that it needs from the same iterator.
-    texts = (one.decode("utf-8") for one in itertools.chain([line], lines))
     with _csv_limit_lock:
-        usual = csv.field_size_limit(MAX_CELL)
+        usual = csv.field_size_limit(MAX_QUOTED)
         try:
-            return next(csv.reader(texts, delimiter="\t"))
+            return next(csv.reader(_texts(line, lines), delimiter="\t"))
         finally:
             csv.field_size_limit(usual)
+
+
+def _texts(line: bytes, lines: Iterator[bytes]) -> Iterator[str]:
+    """The lines of one quoted record. csv asks for another one as long as a quotation mark is open."""
+    for one in itertools.chain([line], lines):
+        yield one.decode("utf-8")
+    raise csv.Error("a quotation mark is opened and never closed")
 
 
 def _header(first: bytes, lines: Iterator[bytes], name: str) -> list[str]:

@@ -44,8 +44,8 @@ def locate(kind: Kind, split: Split, settings: Settings) -> Source:
         return from_folder(sample_folder(settings.cache_dir), kind, split, name="embedded sample set")
     if settings.data_dir is not None:
         return from_folder(settings.data_dir, kind, split)
-    snapshot = hub.download(file_name(kind, split), settings)
-    return Source(snapshot.file, snapshot.name, snapshot.find_file)
+    file = hub.download(file_name(kind, split))
+    return Source(file.path, file.name, file.find_file)
 
 
 def from_folder(folder: Path, kind: Kind, split: Split, name: str = "") -> Source:

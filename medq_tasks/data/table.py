@@ -17,7 +17,7 @@ from medq_tasks.data.items import Item
 from medq_tasks.data.pictures import Pictures
 from medq_tasks.records import Kind, Slices
 
-_BATCH_BYTES = 16 << 20  # pictures per Arrow batch: the writer's whole memory, and the unit of a later read
+_BATCH_BYTES = 4 << 20  # pictures per Arrow batch; the writer holds a few times as much
 _BATCH_ROWS = 256
 _TEXTS = ("id", "table", "kind", "question", "answer", "reference")
 _SLICES = ("question_type", "modality", "severity", "scope", "grain", "degradation", "source")

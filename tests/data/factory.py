@@ -44,9 +44,9 @@ def png(seed: int, size: tuple[int, int] = (24, 16), mode: str = "RGB") -> bytes
     return encode(Image.frombytes(mode, size, pixels))
 
 
-def encode(image: Image.Image, form: str = "PNG") -> bytes:
+def encode(image: Image.Image, form: str = "PNG", **options: object) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, form)
+    image.save(buffer, form, **options)
     return buffer.getvalue()
 
 

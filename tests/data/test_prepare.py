@@ -1,0 +1,354 @@
+import csv
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import datasets
+import pytest
+from PIL import Image
+
+from medq_tasks.data import find_table, open_table, prepare
+from medq_tasks.errors import DataError
+from medq_tasks.settings import Settings
+from tests.data.factory import (
+    cell,
+    comparison_rows,
+    encode,
+    no_reference_rows,
+    perception_rows,
+    png,
+    write_official,
+    write_tsv,
+)
+
+
+def settings(tmp_path):
+    return Settings.from_env({"MEDQ_DATA_DIR": str(tmp_path / "data"), "MEDQ_CACHE_DIR": str(tmp_path / "cache")})
+
+
+def prepared(tmp_path, kind, rows, **options):
+    write_tsv(tmp_path / "data", kind, rows, **options)
+    return prepare(kind, "test", settings(tmp_path))
+
+
+def images(table):
+    with open_table(table.path) as opened:
+        return [opened.images(row) for row in range(len(opened))]
+
+
+COLUMNS = [
+    "row", "id", "table", "kind", "question", "letters", "options", "answer", "reference", "question_type", "modality",
+    "severity", "scope", "grain", "degradation", "source", "inferred", "sizes",
+]  # fmt: skip
+
+
+def test_the_perception_table_as_datasets_loads_it(tmp_path):
+    table = prepared(tmp_path, "perception", perception_rows(7))
+    loaded = datasets.load_from_disk(str(table.path))
+    assert list(loaded) == ["test"]
+    rows = loaded["test"]
+    assert rows.column_names == [*COLUMNS, "image_1"]
+    assert rows.features["image_1"] == datasets.Image(decode=False)
+    assert rows.features["row"].dtype == "int32"
+    assert rows[4] == {
+        "row": 4,
+        "id": "4",
+        "table": table.fingerprint[:16],
+        "kind": "perception",
+        "question": "What is the main degradation of this image?",
+        "letters": ["A", "B", "C", "D"],
+        "options": ["Motion blur", "Noise", "Ring artifact", "Low contrast"],
+        "answer": "B",  # (4 // 3) % 4 = 1
+        "reference": "",
+        "question_type": "what",
+        "modality": "fundus",
+        "severity": "mild",
+        "scope": "general",
+        "grain": "",
+        "degradation": "noise",
+        "source": "simulated",
+        "inferred": [],
+        "sizes": ["24x16"],
+        "image_1": {"bytes": png(4), "path": None},
+    }
+    assert (table.rows, table.kind, table.split, table.notes) == (7, "perception", "test", ())
+    assert table.source == str(tmp_path / "data" / "medqbench_QA_test.tsv")
+
+
+def test_the_description_tables(tmp_path):
+    single = prepared(tmp_path, "no_reference", no_reference_rows(3))
+    rows = datasets.load_from_disk(str(single.path))["test"]
+    assert (rows[2]["question"], rows[2]["letters"], rows[2]["answer"]) == ("", [], "")
+    assert rows[2]["reference"].endswith("The quality is reject.")
+    pair = prepared(tmp_path, "comparison", comparison_rows(2))
+    rows = datasets.load_from_disk(str(pair.path))["test"]
+    assert rows.column_names == [*COLUMNS, "image_1", "image_2"]
+    assert (rows[1]["image_1"]["bytes"], rows[1]["image_2"]["bytes"]) == (png(2002), png(2003))
+    assert rows["grain"] == ["coarse", "fine"]
+
+
+def test_pictures_come_out_byte_for_byte(tmp_path):
+    noise = Image.frombytes("RGB", (31, 17), random.Random(3).randbytes(31 * 17 * 3))
+    deep = Image.frombytes("I;16", (31, 17), random.Random(4).randbytes(31 * 17 * 2))
+    files = [
+        encode(noise, "JPEG"),
+        encode(noise, "BMP"),
+        encode(noise, "WEBP"),
+        encode(deep),
+        encode(noise.convert("P")),
+    ]
+    rows = no_reference_rows(len(files))
+    for row, file in zip(rows, files, strict=True):
+        row["image"] = cell(file)
+    table = prepared(tmp_path, "no_reference", rows)
+    assert images(table) == [(file,) for file in files]
+    assert any("1 pictures hold more than 8 bits" in note for note in table.notes)
+    assert any("1 pictures are JPEG" in note for note in table.notes)
+
+
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+@pytest.mark.parametrize(("bom", "newline"), [(False, "\n"), (True, "\r\n")])
+def test_dress_of_the_file(tmp_path, quoting, bom, newline):
+    table = prepared(tmp_path, "perception", perception_rows(4), bom=bom, newline=newline, quoting=quoting)
+    assert images(table) == [(png(row),) for row in range(4)]
+
+
+def test_references_forward_backward_and_in_chains(tmp_path):
+    rows = perception_rows(6)
+    rows[0]["image"] = "3"  # forward
+    rows[1]["image"] = "0"  # backward, and on
+    rows[5]["image"] = "1"  # three steps
+    rows[4]["image"] = "2.0"  # as pandas writes a whole number
+    table = prepared(tmp_path, "perception", rows)
+    assert images(table) == [(png(seed),) for seed in (3, 3, 2, 3, 2, 3)]
+
+
+def test_references_in_pairs(tmp_path):
+    rows = comparison_rows(5)
+    rows[1]["image_b"] = "0"  # the same side of row 0
+    rows[2]["image_a"], rows[2]["image_b"] = "1", "1"  # its pair; image_b leads on to row 0
+    table = prepared(tmp_path, "comparison", rows)
+    a, b = png(2000), png(2001)
+    assert images(table)[:3] == [(a, b), (png(2002), b), (png(2002), b)]
+
+
+def test_pairs_as_lists_and_whole_references(tmp_path):
+    one, two = cell(png(1)), cell(png(2))
+    rows = [
+        {"index": "x", "image": json.dumps([one, two]), "description": "First is better."},
+        {"index": "y", "image": str([two, one]), "description": "First is better."},
+        {"index": "z", "image": "x", "description": "First is better."},
+        {"index": "w", "image": '["y", "x"]', "description": "First is better."},
+    ]
+    found = images(prepared(tmp_path, "comparison", rows))
+    # An element that is a reference takes the picture at its own place: y's first, x's second.
+    assert found == [(png(1), png(2)), (png(2), png(1)), (png(1), png(2)), (png(2), png(2))]
+
+
+def test_several_pictures_in_one_row(tmp_path):
+    rows = no_reference_rows(2)
+    rows[1]["image"] = str([cell(png(seed)) for seed in (7, 8, 9)])
+    table = prepared(tmp_path, "no_reference", rows)
+    assert images(table) == [(png(1000),), (png(7), png(8), png(9))]
+    first = datasets.load_from_disk(str(table.path))["test"][0]
+    assert [name for name in first if name.startswith("image_") and first[name] is None] == ["image_2", "image_3"]
+
+
+def test_pictures_in_files(tmp_path):
+    folder = tmp_path / "data" / "images"
+    folder.mkdir(parents=True)
+    for seed in (1, 2):
+        (folder / f"{seed}.png").write_bytes(png(seed))
+    (folder / "link.png").symlink_to(folder / "1.png")
+    paths = ["images/1.png", "images\\2.png", "['images/2.png']", str(folder / "1.png"), "images/link.png"]
+    rows = [{"index": str(n), "image_path": path, "description": "Good."} for n, path in enumerate(paths)]
+    table = prepared(tmp_path, "no_reference", rows)
+    assert images(table) == [(png(seed),) for seed in (1, 2, 2, 1, 1)]
+    (folder / "1.png").write_bytes(png(3))
+    again = prepare("no_reference", "test", settings(tmp_path))
+    assert again.fingerprint != table.fingerprint
+    assert images(again)[0] == (png(3),)
+
+
+def test_a_path_beside_a_picture_is_only_its_name(tmp_path):
+    rows = [{**row, "image_path": f"never/written/{row['index']}.png"} for row in perception_rows(2)]
+    assert images(prepared(tmp_path, "perception", rows)) == [(png(0),), (png(1),)]
+
+
+def test_a_second_call_reads_nothing_again(tmp_path, monkeypatch):
+    table = prepared(tmp_path, "perception", perception_rows(3))
+    monkeypatch.setattr("medq_tasks.data.preparing.parse", lambda *_: pytest.fail("read again"))
+    assert prepare("perception", "test", settings(tmp_path)) == table
+    source = tmp_path / "data" / "medqbench_QA_test.tsv"
+    os.utime(source)  # touched, or copied anew: recognised by its content
+    assert prepare("perception", "test", settings(tmp_path)) == table
+    monkeypatch.setattr("medq_tasks.data.cache._sha256", lambda _: pytest.fail("hashed again"))
+    assert prepare("perception", "test", settings(tmp_path)) == table
+
+
+def test_a_changed_source_gives_another_table_and_the_old_one_stays(tmp_path):
+    old = prepared(tmp_path, "perception", perception_rows(3))
+    rows = perception_rows(3)
+    rows[1]["image"] = cell(png(99))
+    new = prepared(tmp_path, "perception", rows)
+    assert new.fingerprint != old.fingerprint
+    assert images(new)[1] == (png(99),)
+    assert images(old)[1] == (png(1),)
+    assert find_table(old.fingerprint[:16], settings(tmp_path)).path == old.path
+    assert prepared(tmp_path, "perception", perception_rows(3)).path == old.path
+
+
+def test_a_change_of_equal_size_with_the_old_times_is_seen(tmp_path):
+    old = prepared(tmp_path, "perception", perception_rows(3))
+    source = tmp_path / "data" / "medqbench_QA_test.tsv"
+    times = source.stat()
+    source.write_bytes(source.read_bytes().replace(b"What is the main", b"What is the MAIN"))
+    os.utime(source, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert prepare("perception", "test", settings(tmp_path)).fingerprint != old.fingerprint
+
+
+def test_equal_content_elsewhere_is_the_same_table(tmp_path):
+    first = prepared(tmp_path, "perception", perception_rows(3))
+    write_tsv(tmp_path / "copy", "perception", perception_rows(3))
+    other = Settings.from_env({"MEDQ_DATA_DIR": str(tmp_path / "copy"), "MEDQ_CACHE_DIR": str(tmp_path / "cache")})
+    second = prepare("perception", "test", other)
+    assert (second.path, second.fingerprint) == (first.path, first.fingerprint)
+    assert second.source == str(tmp_path / "copy" / "medqbench_QA_test.tsv")
+
+
+def test_kind_and_split_are_part_of_the_fingerprint(tmp_path):
+    write_tsv(tmp_path / "data", "no_reference", no_reference_rows(2), "test")
+    write_tsv(tmp_path / "data", "no_reference", no_reference_rows(2), "dev")
+    found = [prepare("no_reference", split, settings(tmp_path)) for split in ("test", "dev")]
+    assert found[0].fingerprint != found[1].fingerprint
+    assert list(datasets.load_from_disk(str(found[1].path))) == ["dev"]
+
+
+@pytest.mark.parametrize("fingerprint", ["", "abc", "*" * 16, "../" * 6, "0" * 16])
+def test_find_table_finds_nothing_for_what_is_no_fingerprint(tmp_path, fingerprint):
+    prepared(tmp_path, "perception", perception_rows(1))
+    assert find_table(fingerprint, settings(tmp_path)) is None
+
+
+def test_a_table_that_lost_a_file_is_made_again(tmp_path):
+    table = prepared(tmp_path, "perception", perception_rows(3))
+    arrow = next(table.path.glob("test/*.arrow"))
+    arrow.write_bytes(arrow.read_bytes()[:-500])
+    assert find_table(table.fingerprint, settings(tmp_path)) is None
+    assert prepare("perception", "test", settings(tmp_path)) == table
+    assert images(table) == [(png(row),) for row in range(3)]
+    arrow.unlink()
+    assert images(prepare("perception", "test", settings(tmp_path)))[2] == (png(2),)
+
+
+def test_a_file_that_changes_under_the_reader(tmp_path, monkeypatch):
+    source = write_tsv(tmp_path / "data", "perception", perception_rows(3))
+    from medq_tasks.data import preparing
+
+    def slow(*arguments):
+        parsed = preparing_parse(*arguments)
+        source.write_bytes(source.read_bytes() + b"\n")
+        return parsed
+
+    preparing_parse = preparing.parse
+    monkeypatch.setattr(preparing, "parse", slow)
+    with pytest.raises(DataError, match="changed while it was read"):
+        prepare("perception", "test", settings(tmp_path))
+
+
+def test_open_table_knows_its_rows(tmp_path):
+    table = prepared(tmp_path, "perception", perception_rows(3))
+    with open_table(table.path) as opened:
+        assert len(opened) == 3
+        assert opened.row(2)["answer"] == "A"
+        for row in (-1, 3):
+            with pytest.raises(IndexError):
+                opened.images(row)
+    with pytest.raises(FileNotFoundError):
+        open_table(tmp_path)
+
+
+def run(code, tmp_path, **popen):
+    environment = {**os.environ, "MEDQ_DATA_DIR": str(tmp_path / "data"), "MEDQ_CACHE_DIR": str(tmp_path / "cache")}
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code)], env=environment, stdout=subprocess.PIPE, text=True, **popen
+    )
+
+
+def test_eight_processes_at_once_make_one_table(tmp_path):
+    write_official(tmp_path / "data", perception=60, no_reference=0, comparison=0, splits=("test",))
+    code = """
+        from medq_tasks.data import cache, prepare, preparing
+        from medq_tasks.settings import Settings
+        made, real = [], preparing._make
+        preparing._make = lambda *arguments: made.append(1) or real(*arguments)
+        table = prepare("perception", "test", Settings.from_env())
+        print(table.fingerprint, table.path, len(made))
+    """
+    ranks = [run(code, tmp_path) for _ in range(8)]
+    said = [rank.communicate(timeout=120)[0].split() for rank in ranks]
+    assert [rank.returncode for rank in ranks] == [0] * 8
+    assert len({(fingerprint, path) for fingerprint, path, _ in said}) == 1
+    assert sum(int(made) for _, _, made in said) == 1
+    assert len(os.listdir(tmp_path / "cache" / "tables")) == 1
+
+
+def test_a_killed_preparer_leaves_nothing_that_is_ever_read(tmp_path):
+    write_official(tmp_path / "data", perception=4, no_reference=0, comparison=0, splits=("test",))
+    code = """
+        import sys, time
+        from medq_tasks.data import preparing
+        from medq_tasks.settings import Settings
+        def stop(*arguments):
+            real(*arguments)
+            print("written", flush=True)
+            time.sleep(60)
+        real, preparing.write = preparing.write, stop
+        preparing.prepare("perception", "test", Settings.from_env())
+    """
+    victim = run(code, tmp_path)
+    assert victim.stdout.readline() == "written\n"
+    victim.send_signal(signal.SIGKILL)
+    victim.communicate()
+    tables = tmp_path / "cache" / "tables"
+    (left,) = os.listdir(tables)
+    assert left.startswith(".making-")
+    start = time.monotonic()
+    table = prepare("perception", "test", settings(tmp_path))
+    assert time.monotonic() - start < 5  # the lock died with its holder
+    assert os.listdir(tables) == [table.path.name]
+    assert images(table)[3] == (png(3),)
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path):
+    """About 10 and 60 MB of table; what the larger one needs beyond the smaller is a few buffers, not the table."""
+    # VmHWM and not ru_maxrss: a child's ru_maxrss begins with what its parent, pytest, held when it was started.
+    code = """
+        import resource, sys
+        from pathlib import Path
+        from medq_tasks.data import prepare
+        from medq_tasks.settings import Settings
+        prepare("no_reference", "test", Settings.from_env())
+        status = Path("/proc/self/status")
+        if status.exists():
+            print(next(int(line.split()[1]) // 1024 for line in status.open() if line.startswith("VmHWM")))
+        else:
+            print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 20)
+    """
+    peaks = []
+    noise = random.Random(5).randbytes(400 * 400 * 3)
+    for count in (16, 96):
+        rows = no_reference_rows(count)
+        for number, row in enumerate(rows):
+            pixels = noise[number:] + noise[:number]  # another picture each, 480 kB
+            row["image"] = cell(encode(Image.frombytes("RGB", (400, 400), pixels), compress_level=0))
+        source = write_tsv(tmp_path / "data", "no_reference", rows)
+        child = run(code, tmp_path)
+        peaks.append(int(child.communicate(timeout=120)[0]))
+    assert source.stat().st_size > 60e6
+    assert peaks[1] - peaks[0] < 40, peaks

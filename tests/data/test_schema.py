@@ -1,0 +1,155 @@
+import contextlib
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from medq_tasks.data import schema
+
+OPTIONS = {"A": "Yes", "B": "No", "C": "Unclear"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "letter"),
+    [
+        ("A", "A"),
+        ("b", "B"),
+        (" C ", "C"),
+        ("0", "A"),
+        ("2", "C"),
+        ("1.0", "B"),  # pandas' whole number beside a NaN
+        ("(b)", "B"),
+        ("B.", "B"),
+        ("Unclear", "C"),
+        ("no", "B"),
+    ],
+)
+def test_answers_that_name_an_option(cell, letter):
+    assert schema.read_answer(cell, OPTIONS) == letter
+
+
+@pytest.mark.parametrize("cell", ["D", "3", "9999", "-1", "1.5", "AB", "Maybe", "A,B"])
+def test_answers_that_name_no_option(cell):
+    with pytest.raises(ValueError, match="names none of the options A, B, C"):
+        schema.read_answer(cell, OPTIONS)
+
+
+@pytest.mark.parametrize("cell", ["", " ", "nan", "NaN", "<NA>", "null"])
+def test_missing_answers(cell):
+    with pytest.raises(ValueError, match="missing"):
+        schema.read_answer(cell, OPTIONS)
+
+
+def test_an_answer_counts_places_among_columns_not_among_options():
+    # Option B is empty: 2 is column C, although C is the second option that there is.
+    assert schema.read_answer("2", {"A": "Yes", "C": "No"}) == "C"
+
+
+def test_an_option_text_that_is_a_digit_does_not_shadow_the_place():
+    assert schema.read_answer("1", {"A": "1", "B": "2"}) == "B"
+
+
+@pytest.mark.parametrize(
+    ("cells", "options"),
+    [
+        (("Yes", "No", "", ""), "AB"),
+        (("Yes", "No", "nan", "NaN"), "AB"),
+        (("Yes", "No", "None", "None"), "AB"),  # Python's missing value, written out
+        (("None", "Mild", "Severe", ""), "ABC"),  # a severity
+        (("None", "Mild", "nan", "nan"), "AB"),
+        (("N/A", "Mild", "Severe", ""), "ABC"),
+        ((" Yes ", "\tNo", " ", "  "), "AB"),
+        (("a", "b", "c", "d", "e"), "ABCDE"),
+    ],
+)
+def test_options(cells, options):
+    read = schema.read_options(dict(zip("abcde", cells, strict=False)))
+    assert "".join(read) == options
+    assert all(text == text.strip() for text in read.values())
+
+
+@pytest.mark.parametrize(
+    ("cell", "texts"),
+    [
+        ('["x", "y"]', ["x", "y"]),
+        ("['x', 'y']", ["x", "y"]),
+        ("('x', \"y\",)", ["x", "y"]),
+        ("[12, 13]", ["12", "13"]),
+        (" ['x'] ", ["x"]),
+        ("[]", []),
+        ("plain", None),
+        ("", None),
+    ],
+)
+def test_lists(cell, texts):
+    assert schema.read_list(cell) == texts
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "['x', __import__('os').system('true')]",
+        "[x for x in ()]",
+        "['x' + 'y']",
+        "['x', ['y']]",
+        '[["x"]]',
+        '[{"a": 1}]',
+        "['x'",
+        "[,]",
+        "['x' 'y']",
+        "['x\\x41']",
+        "[" * 100_000,
+        "[" * 100_000 + "]" * 100_000,
+        "(" + "-" * 100_000 + "1)",
+    ],
+)
+def test_what_is_no_flat_list_of_texts_is_refused_and_never_evaluated(cell):
+    with pytest.raises(ValueError, match="list"):
+        schema.read_list(cell)
+
+
+PLAIN = st.text(st.characters(exclude_characters="'\\\"", exclude_categories=["Cs"])).map(str.strip)
+
+
+@given(st.lists(PLAIN, min_size=1))
+def test_json_and_python_lists_come_back(texts):
+    assert schema.read_list(json.dumps(texts)) == texts
+    assert schema.read_list("[" + ", ".join(f"'{text}'" for text in texts) + "]") == texts
+
+
+@given(st.text())
+def test_any_cell_gives_a_list_of_texts_nothing_or_a_value_error(cell):
+    try:
+        read = schema.read_list(cell)
+    except ValueError:
+        return
+    assert read is None or all(isinstance(text, str) for text in read)
+
+
+@given(st.text(), st.dictionaries(st.sampled_from("ABCDE"), st.text(min_size=1), min_size=2))
+def test_an_answer_is_always_one_of_the_options(cell, options):
+    with contextlib.suppress(ValueError):
+        assert schema.read_answer(cell, options) in options
+
+
+@pytest.mark.parametrize("header", ["Question Type", " question_type ", "question-type", "QUESTION  TYPE"])
+def test_headers_are_compared_without_case_and_marks(header):
+    assert schema.column_name(header) == "question_type"
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns", "lacking"),
+    [
+        ("perception", "index image question a b answer", []),
+        ("perception", "index image_path question a b answer", []),
+        ("perception", "image question a answer", ["index", "B"]),
+        ("no_reference", "index image description", []),
+        ("no_reference", "index image", ["description"]),
+        ("comparison", "index image_a image_b description", []),
+        ("comparison", "index image description", []),
+        ("comparison", "index image_a description", ["image_a and image_b (or image, or image_path)"]),
+    ],
+)
+def test_columns_that_a_table_cannot_do_without(kind, columns, lacking):
+    assert schema.missing_columns(kind, columns.split()) == lacking
