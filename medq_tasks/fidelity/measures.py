@@ -70,10 +70,13 @@ def ssim(first: Pixels, second: Pixels) -> float:
 
 
 def noise_level(picture: Pixels) -> float:
-    """Estimated standard deviation of the noise in grey levels, mean over the channels.
+    """Estimated standard deviation of the noise in grey levels, mean over the channels; 0 below 3 x 3 pixels.
 
-    Median absolute deviation of the finest diagonal wavelet details (Donoho and Johnstone 1994), by the Haar wavelet.
+    Immerkaer 1996 ("Fast noise variance estimation"): the mean absolute response to the difference of two Laplacians,
+    which ramps and straight edges pass without trace. A median of it would not do: the 8-bit levels and the black
+    surround of most medical pictures make that 0 or one of a few steps.
     """
-    even = picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2].astype(np.float64)
-    diagonal = (even[::2, ::2] - even[1::2, ::2] - even[::2, 1::2] + even[1::2, 1::2]) / 2
-    return float(np.mean(np.median(np.abs(diagonal), axis=(0, 1))) / 0.6745)
+    values = picture.astype(np.float64)
+    lines = values[:-2] - 2 * values[1:-1] + values[2:]
+    response = lines[:, :-2] - 2 * lines[:, 1:-1] + lines[:, 2:]
+    return float(math.sqrt(math.pi / 2) / 6 * np.mean(np.abs(response))) if response.size else 0.0

@@ -1,0 +1,98 @@
+"""How far one JPEG pass moves the pixels of the sample set, by modality and severity.
+
+    python -m benchmarks.measure_jpeg            # quality 85 and 75, the table of docs/pixels.md; about 20 seconds
+
+For each distinct picture of the three tables of medq_mini: PSNR and SSIM between the picture and its JPEG copy
+(Pillow's encoder, as lmms-eval calls it), and the estimated noise before and after. Figures are
+medians over pictures, but for the worst PSNR and the range of the change of noise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import math
+import statistics
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from medq_tasks import samples
+from medq_tasks.fidelity.measures import noise_level, psnr, ssim
+from medq_tasks.pixels import hand_over
+from medq_tasks.records import MODALITIES, SEVERITIES
+from medq_tasks.samples import plan
+from medq_tasks.samples.build import render
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One picture after one JPEG pass. ``noise``: grey levels of standard deviation, before and after."""
+
+    modality: str
+    severity: str
+    quality: int
+    psnr: float
+    ssim: float
+    noise: tuple[float, float]
+
+
+def shots(seed: int) -> list[plan.Shot]:
+    """The distinct pictures of the three tables."""
+    pairs = (shot for item in plan.comparison(seed) for shot in (item.first, item.second))
+    singles = (item.shot for item in (*plan.perception(seed), *plan.no_reference(seed)))
+    return list(dict.fromkeys(itertools.chain(singles, pairs)))
+
+
+def measure(quality: list[int]) -> Iterator[Measured]:
+    for shot in shots(samples.SEED):
+        image = Image.fromarray(render(shot, samples.SEED)).convert("RGB")
+        before = np.asarray(image)
+        for level in quality:
+            after = np.asarray(hand_over(image, f"jpeg{level}"))
+            noise = (noise_level(before), noise_level(after))
+            yield Measured(shot.modality, shot.severity, level, psnr(before, after), ssim(before, after), noise)
+
+
+def row(name: str, group: list[Measured]) -> str:
+    median = statistics.median
+    changes = [one.noise[1] / one.noise[0] - 1 for one in group]
+    cells = [
+        name,
+        str(len(group)),
+        f"{median(one.psnr for one in group):.1f}",
+        f"{min(one.psnr for one in group):.1f}",
+        f"{median(one.ssim for one in group):.4f}",
+        *(f"{median(one.noise[side] for one in group):.2f}" for side in (0, 1)),
+        f"{min(changes):+.0%} to {max(changes):+.0%}",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def table(found: list[Measured], quality: int) -> Iterator[str]:
+    yield f"Quality {quality}:\n"
+    yield "| pictures | number | PSNR dB | worst PSNR | SSIM | noise before | noise after | change of noise |"
+    yield "|---|---:|---:|---:|---:|---:|---:|---:|"
+    chosen = [one for one in found if one.quality == quality]
+    for modality, severity in itertools.product(MODALITIES, SEVERITIES):
+        group = [one for one in chosen if (one.modality, one.severity) == (modality, severity)]
+        if group:
+            yield row(f"{modality}, {severity}", group)
+    yield row("all", chosen)
+    equal = sum(math.isinf(one.psnr) for one in chosen)
+    yield f"\n{equal} of {len(chosen)} pictures kept every pixel.\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quality", type=int, nargs="+", default=[85, 75], help="JPEG qualities, 1 to 95")
+    quality = parser.parse_args().quality
+    found = list(measure(quality))
+    for level in quality:
+        print("\n".join(table(found, level)))
+
+
+if __name__ == "__main__":
+    main()
