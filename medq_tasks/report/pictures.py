@@ -136,7 +136,7 @@ def _embed(sources: Sequence[_Source], album: Album, budget: int) -> None:
     left_out = sum(uri is None for uri in album.uris)
     if left_out:
         album.notes.append(
-            f"{left_out:,} of {len(sources):,} pictures are left out: the page's budget of {budget / 1e6:.0f} MB is "
+            f"{left_out:,} of {len(sources):,} pictures are left out: the page's budget of {budget / 1e6:g} MB is "
             "spent. Raise --picture-budget."
         )
 

@@ -1,0 +1,209 @@
+"""The page as a text: nothing foreign is markup, the policy fits its style and script, pictures within their budget."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from medq_tasks.data import prepare
+from medq_tasks.errors import MedqError
+from medq_tasks.records import Record
+from medq_tasks.report.embed import json_block, sample_data
+from medq_tasks.report.leaderboard import leaderboards
+from medq_tasks.report.page import write_page
+from medq_tasks.report.pictures import Album, PictureMode, collect
+from medq_tasks.report.runs import Run, load_runs
+from medq_tasks.report.summary import summarise
+from medq_tasks.settings import Settings
+from tests.data.factory import cell, encode, perception_rows, png, write_tsv
+from tests.report import factory, pictured
+
+
+class Page(HTMLParser):
+    """What a browser would make of the text: elements with attributes, and the content of styles and scripts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.blocks: list[tuple[str, dict[str, str], str]] = []
+        self.texts: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self.elements.append((tag, found))
+        if tag in ("style", "script"):
+            self.blocks.append((tag, found, ""))
+
+    def handle_data(self, data: str) -> None:
+        if self.cdata_elem and self.blocks:
+            tag, attributes, text = self.blocks[-1]
+            self.blocks[-1] = (tag, attributes, text + data)
+        else:
+            self.texts.append(data)
+
+
+def build(folder: Path, tasks: dict[str, list[Record]], **options: object) -> tuple[Page, Path]:
+    factory.write_run(folder / "run", tasks, model_args="pretrained=" + factory.HOSTILE[2].replace("/", ""))
+    runs = load_runs([folder / "run"])
+    found = summarise(runs)
+    output = write_page(folder / "out" / "report.html", runs, found, leaderboards(found), **options)  # type: ignore[arg-type]
+    return Page(output.read_text(encoding="utf-8")), output
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Page:
+    tasks: dict[str, list[Record]] = {
+        "medq_perception_dev": factory.hostile(factory.perception_records(21)),
+        "medq_reasoning_comparison_dev": factory.hostile([factory.reasoning(n, "comparison") for n in range(21)]),
+    }
+    return build(tmp_path, tasks)[0]
+
+
+def test_foreign_text_makes_no_element_and_no_handler(hostile: Page) -> None:
+    kinds = [(tag, attributes.get("type", "")) for tag, attributes, _ in hostile.blocks]
+    assert kinds == [("style", ""), ("script", "application/json"), ("script", "")]
+    names = {name for _, attributes in hostile.elements for name in attributes}
+    assert not [name for name in names if name.startswith("on") or name == "style"]
+    assert {tag for tag, _ in hostile.elements} & {"iframe", "object", "embed", "base", "form"} == {"form"}
+    links = {attributes["href"] for _, attributes in hostile.elements if "href" in attributes}
+    assert all(
+        link.startswith(("#", "https://arxiv.org/", "https://github.com/liujiyaoFDU/", "data:,")) for link in links
+    )
+    assert not any(attributes.get("src") for _, attributes in hostile.elements)
+    assert any("<script>window.pwned = 1</script>" in text for text in hostile.texts)  # shown as text: a slice's name
+
+
+def test_the_policy_allows_just_the_style_and_the_script(hostile: Page) -> None:
+    (policy,) = (a["content"] for tag, a in hostile.elements if a.get("http-equiv") == "Content-Security-Policy")
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    content = {tag: text for tag, attributes, text in hostile.blocks if not attributes}
+    for tag in ("style", "script"):
+        digest = base64.b64encode(hashlib.sha256(content[tag].encode()).digest()).decode()
+        assert rules[f"{tag}-src"] == f"'sha256-{digest}'"
+    assert (rules["default-src"], rules["img-src"]) == ("'none'", "data:")
+
+
+def test_embedded_records_come_back_as_they_were(hostile: Page) -> None:
+    data = json.loads(next(text for _, attributes, text in hostile.blocks if attributes.get("id") == "data"))
+    assert {answer["y"] for answer in data["answers"]} == set(factory.HOSTILE)
+    assert data["items"][0]["q"] in factory.HOSTILE
+
+
+@pytest.mark.parametrize("text", [*factory.HOSTILE, "\ud83d", "</SCRIPT ", "<!--<script", "&lt;", "\u2028", "\x00"])
+def test_a_json_block_cannot_end_its_element(text: str) -> None:
+    block = str(json_block({"text": text}))
+    assert not re.search(r"[<>&\u2028\u2029\x00]", block)
+    assert block.isascii()
+    assert json.loads(block) == {"text": text}
+
+
+def test_half_an_emoji_does_not_stop_the_report(tmp_path: Path) -> None:
+    record = factory.perception(0, right=True, reply="\ud83d", slices=factory.perception_slices(0))
+    samples = factory.write_run(tmp_path / "run", {"medq_perception_dev": [factory.perception(0, right=True)]})
+    line = json.dumps(factory.sample_line(0, record))  # as the harness of another tool may write it: escaped
+    next(samples.rglob("*.jsonl")).write_text(line + "\n")
+    runs = load_runs([tmp_path / "run"])
+    found = summarise(runs)
+    output = write_page(tmp_path / "report.html", runs, found, leaderboards(found), title="half \ud83d emoji")
+    assert "half" in output.read_text(encoding="utf-8")
+
+
+def test_items_are_stored_once_for_all_runs() -> None:
+    runs = [Run("m", f"pretrained=x{n}", "", None, {"t": _task()}) for n in range(3)]
+    data = sample_data(runs, {})
+    assert (len(data["items"]), len(data["answers"])) == (5, 15)
+
+
+def _task() -> object:
+    from medq_tasks.report.runs import TaskRun
+
+    return TaskRun("t", "perception", "mini", "1", tuple(factory.perception_records(5)))
+
+
+def test_an_unwritable_place_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(MedqError, match="the report cannot be written"):
+        write_page(tmp_path / "file" / "report.html", [], [], [])
+
+
+class TestPictures:
+    def album(self, folder: Path, mode: PictureMode = PictureMode.EMBED, budget: int = 10**6) -> tuple[Album, Settings]:
+        settings = pictured.settings(folder)
+        factory.write_run(folder / "run", pictured.tasks(folder))
+        runs = load_runs([folder / "run"])
+        return collect(runs, settings, mode, budget, folder / "out.html"), settings
+
+    def test_files_are_embedded_as_they_are_when_they_fit(self, tmp_path: Path) -> None:
+        album, _ = self.album(tmp_path)
+        assert (len(album.uris), album.edge, album.full, album.notes) == (12 + 8, None, [], [])
+        first = album.uris[0]
+        assert first is not None
+        assert base64.b64decode(first.removeprefix("data:image/png;base64,")) == png(0)
+        assert sorted(map(len, album.index.values())) == [1] * 12 + [2] * 4
+
+    @pytest.mark.parametrize(("budget", "edge"), [(400_000, 384), (60_000, 192)])
+    def test_previews_when_they_do_not(self, tmp_path: Path, budget: int, edge: int) -> None:
+        grain = encode(Image.effect_noise((600, 400), 40).convert("RGB"))  # about 200 kB as PNG
+        rows = [{**row, "image": cell(grain + bytes(n))} for n, row in enumerate(perception_rows(6))]
+        write_tsv(tmp_path / "data", "perception", rows)
+        settings = pictured.settings(tmp_path)
+        table = prepare("perception", "test", settings).fingerprint[:16]
+        factory.write_run(tmp_path / "run", {"medq_perception": [factory.perception(n, table=table) for n in range(6)]})
+        album = collect(load_runs([tmp_path / "run"]), settings, PictureMode.EMBED, budget)
+        assert (album.edge, album.notes) == (edge, [])
+        assert sum(len(uri) for uri in album.uris if uri) <= budget
+        uri = album.uris[0]
+        assert uri is not None
+        with Image.open(io.BytesIO(base64.b64decode(uri.split(",")[1]))) as preview:
+            assert (preview.format, max(preview.size)) == ("JPEG", edge)
+
+    def test_what_the_budget_leaves_out_is_told(self, tmp_path: Path) -> None:
+        album, _ = self.album(tmp_path, budget=4_000)
+        left_out = album.uris.count(None)
+        assert 0 < left_out < 20
+        assert sum(len(uri) for uri in album.uris if uri) <= 4_000
+        assert album.notes[0].startswith(f"{left_out} of 20 pictures are left out")
+
+    def test_a_folder_holds_every_picture_in_full(self, tmp_path: Path) -> None:
+        album, _ = self.album(tmp_path, PictureMode.FOLDER, budget=4_000)
+        assert len(album.full) == 20
+        assert (tmp_path / album.full[0]).read_bytes() == png(0)
+
+    def test_a_missing_table_is_told_and_the_rest_goes_on(self, tmp_path: Path) -> None:
+        tasks = {**pictured.tasks(tmp_path), "medq_perception_dev": factory.perception_records(4)}
+        factory.write_run(tmp_path / "run", tasks)
+        album = collect(load_runs([tmp_path / "run"]), pictured.settings(tmp_path), PictureMode.EMBED, 10**6)
+        assert len(album.uris) == 20
+        (note,) = album.notes
+        assert note.startswith("medq_perception_dev: the pictures of 4 items are not shown")
+
+    def test_a_lost_cache_is_made_again_from_the_same_data(self, tmp_path: Path) -> None:
+        factory.write_run(tmp_path / "run", pictured.tasks(tmp_path))
+        (tmp_path / "cache").rename(tmp_path / "elsewhere")
+        album = collect(load_runs([tmp_path / "run"]), pictured.settings(tmp_path), PictureMode.EMBED, 10**6)
+        assert (len(album.uris), album.notes) == (20, [])
+
+    def test_none_is_none(self, tmp_path: Path) -> None:
+        album, _ = self.album(tmp_path, PictureMode.NONE)
+        assert (album.uris, album.notes) == ([], ["Made without pictures (--pictures none)."])
+
+    def test_pixels_that_a_browser_would_show_otherwise_are_written_as_the_model_sees_them(self) -> None:
+        from medq_tasks.pixels import decode
+        from medq_tasks.report.pictures import _as_is
+
+        deep = png(1, mode="I;16")
+        subtype, data = _as_is(deep)
+        assert subtype == "png"
+        assert decode(data).tobytes() == decode(deep).tobytes()
+        tiff = encode(Image.new("RGB", (8, 8), (9, 8, 7)), "TIFF")
+        assert _as_is(tiff)[0] == "png"
+        assert _as_is(png(2)) == ("png", png(2))
