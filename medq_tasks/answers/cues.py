@@ -35,9 +35,10 @@ STATED = re.compile(
     r"|".join(
         (
             rf"\b(?:correct|right|best|most\s(?:likely|appropriate|accurate|suitable|probable))?\s?{_NOUN}"
-            rf"(?:\s(?:to|for|of)\s(?:[^\n.:?\"]{{1,80}}?|[^\n.:?\"]{{0,40}}\"[^\n\"]{{1,200}}\"))?{_COPULA}",
-            r"\bans(?:wer)?\s*[.:=]|\banswer\s*->?|\banswer(?=\s*[\[(]?[A-Z][)\]]?\s*(?:$|\n|\.))",
-            r"\b(?:i|we|i'd|i'll|would|will|i've|to)\s(?:would\s|will\s|have\sto\s|must\s|can\s|therefore\s|also\s)?"
+            rf"(?:\s(?:to|for|of|that|which)\s(?:[^\n.:?\"]{{1,80}}?|[^\n.:?\"]{{0,40}}\"[^\n\"]{{1,200}}\"))?{_COPULA}",
+            rf"\b(?:correct|right|best|most\s(?:likely|appropriate|accurate|suitable|probable))\sone{_COPULA}",
+            r"(?:答案|选项)[】\]]\s*|\bans(?:wer)?\s*[.:=]|\banswer\s*->?|\banswer(?=\s*[\[(]?[A-Z][)\]]?\s*(?:$|\n|\.))",
+            r"\b(?:i|we|i'd|i'll|let's|let\sus|would|will|i've|to)\s(?:would\s|will\s|have\sto\s|must\s|can\s|therefore\s|also\s)?"
             r"(?:choose|select|pick|chose|selected|picked|chosen|go\swith|going\swith|opt\sfor|vote\sfor|settle\s(?:on|for)|answer(?:\swith)?)"
             r"(?:\swith)?\b\s*:?",
             r"\b(?:lean(?:ing)?|inclin\w+|tend(?:ing)?)\s(?:more\s)?(?:slightly\s)?(?:to|towards?)\b|\b(?:choosing|selecting|picking|going\swith)\b",
@@ -56,11 +57,11 @@ DRAWN = re.compile(
             r"\b(?:therefore|thus|hence|consequently|accordingly|in\sconclusion|to\sconclude|in\ssummary|ultimately|finally|overall|so|"
             r"ergo|conclusion|clearly)\b\s*[,:]?(?:\s(?:the\s(?:image|quality|level|severity|degradation)\s(?:is|has|shows)))?",
             r"(?:→|=>|->|∴)|\bbased\son\s[^\n.,]{1,80},|\bgiven\s[^\n.,]{1,80},|\blooking\sat\s[^\n.,]{1,60},|\baccording\sto\s[^\n.,]{1,60},",
-            r"\b(?:match(?:es|ing)?|correspond(?:s|ing)?\sto|consistent\swith|aligns?\swith|described\s(?:by|as|in)|fits?|points?\sto|"
+            r"\b(?:match(?:es|ing)?|correspond(?:s|ing)?\sto|consistent\swith|aligns?\swith|(?:described|characteri[sz]ed|represented|captured|explained|summari[sz]ed|depicted|reflected)\s(?:by|as|in)|fits?|points?\sto|"
             r"indicat(?:es|ing)|suggests?|classified\sas|rated\sas|categori[sz]ed\sas|falls\s(?:under|into|in))\b",
             r"\bi\s?(?:'d|\swould|'ll)?\s?(?:also\s|personally\s|really\s)?(?:think|believe|say|guess|suspect|suppose|feel|reckon|conclude|assume)\b",
             r"\b(?:that|this|which)?\s?leav(?:es|ing)\b(?:\s(?:us\swith|only|just))*|\bonly\b(?=\s[\"'(]?[A-E]\b)|\b(?:it|that|this)(?:'s|\sis|\s(?:must|should|might|could|would|has\sto)\sbe)|\bits(?=\s[a-z](?:\W|$))|\bletter(?:\sis)?",
-            r"\bnot\s[^.\n]{1,40}?\bbut\b(?:\srather)?|\bmost\slikely|\b(?:probably|likely|maybe|perhaps|possibly|definitely|certainly)\b|\bmust\sbe|\bshould\sbe|(?:所以|因此|因而|故|综上所述|综上|我认为|我觉得)\s*,?(?:是|应该是|为)?|应该是|而是",
+            r"\bnot\s[^.\n]{1,40}?\bbut\b(?:\srather)?|\bmost\slikely|\b(?:closer|nearer)\sto\b|\bmore\slike\b|\b(?:mainly|mostly|primarily|predominantly|chiefly|particularly)\b|\b(?:probably|likely|maybe|perhaps|possibly|definitely|certainly)\b|\bmust\sbe|\bshould\sbe|(?:所以|因此|因而|故|综上所述|综上|我认为|我觉得)\s*,?(?:是|应该是|为)?|应该是|而是",
             r"\b(?:pienso|creo)\sque\s(?:es)?|\bje\spense\sque\s(?:c'est)?|\bich\sdenke,?",
         )
     ),

@@ -17,7 +17,7 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _NO_ABOUT_ELSE = re.compile(
-    r" (?:image|picture|photo|idea|answer|option|doubt|problem|matter|one|way|information|clue|file|attachment|worries)\b",
+    r" (?:image|picture|photo|idea|answer|option|doubt|problem|matter|one|way|response|comment|input|content|text|data|result|results|output|clue|thanks?|need|more|further|reason|preference|choice|reply|question|context|information|clue|file|attachment|worries)\b",
     re.I,
 )
 _SUPPOSED_TEXT = re.compile(
@@ -66,6 +66,8 @@ def _announced(passage: Passage) -> Iterator[Evidence]:
                 continue
             if _asked(passage, phrase):
                 continue
+            if "\n" in passage.text[cue.end() : phrase.start] and _itemised(passage, phrase):
+                continue  # "Let's look at each option:" and then the first of them
             yield Evidence(cue.start(), phrase.end, level, phrase.keys)
     for position in passage.retractions:
         cue_match = cues.RETRACTS.match(passage.text, position)
@@ -124,6 +126,8 @@ def _leading(passage: Passage) -> Iterator[Evidence]:
         phrase = parse(passage, position, announced=False, strong=True)
         if phrase is None or phrase.loose or phrase.denied:
             continue
+        if passage.sentences.asks(phrase.start) and len(passage.sentences.starts) > 1:
+            continue
         if _itemised(passage, phrase) or (_SUPPOSED_TEXT.match(passage.text, phrase.end) and phrase.end_by == "text"):
             continue
         weak_no = phrase.end_by == "polar" and not phrase.firm
@@ -136,16 +140,7 @@ def _itemised(passage: Passage, phrase: Phrase) -> bool:
     """Whether the opening is the first item of a discussion of every option: "A: ...\\nB: ...\\nC: ..."."""
     if phrase.end_by not in ("letter", "text") or len(phrase.keys) != 1:
         return False
-    others = set()
-    for index, mention in enumerate(passage.mentions):
-        if mention.by != "letter" or mention.key is None or mention.key in phrase.keys or index in passage.denied:
-            continue
-        before = passage.text[max(0, mention.start - 9) : mention.start]
-        if re.search(r"(?:^|\n)\s*(?:option )?[(\"']?$", before, re.IGNORECASE) and re.match(
-            r"\s?[).:,\]-]", passage.text[mention.end :][:3]
-        ):
-            others.add(mention.key)
-    return bool(others)
+    return any(key not in phrase.keys and index not in passage.denied for index, key in passage.items.items())
 
 
 def _alone(passage: Passage) -> Iterator[Evidence]:
@@ -183,11 +178,13 @@ def _tail(text: str, start: int, end: int) -> int:
 def _in_prose(passage: Passage) -> Iterator[Evidence]:
     if passage.declines or passage.cut_off:
         return
+    labels = {label for item in passage.items if (label := own_text(passage, item)) is not None}
     named = [
         mention
         for index, mention in enumerate(passage.mentions)
         if mention.by == "text"
         and mention.firm
+        and not (passage.discusses_all and index in labels)
         and mention.key is not None
         and index not in passage.denied
         and not passage.sentences.asks(mention.start)

@@ -58,6 +58,7 @@ _ENDS = re.compile(r"\s*(?:$|[.,;:!?)\]\"'}|<\n/(。，、；：！？]|-(?!\w))
 # Words that mean the option only when they stand alone, and phrases in which a text means something else.
 _LONE_ONLY = {("none",), ("other",), ("unknown",), ("nothing",), ("normal",), ("neither",), ("both",), ("无",), ("有",)}
 _IDIOM_AFTER = re.compile(r" (?:that|evidence|signs?|indications?)\b|-to-", re.IGNORECASE)
+_FREE = re.compile(r"[- ]free\b", re.IGNORECASE)
 _SIGNAL = re.compile(r"(?:signal|contrast)[- ]to[- ]$", re.IGNORECASE)
 
 
@@ -150,7 +151,7 @@ def _stands_only_alone(phrase: tuple[str, ...]) -> bool:
 
 def _is_idiom(text: str, start: int, end: int, phrase: tuple[str, ...]) -> bool:
     """Whether the words mean something else here: "signal-to-noise", "it is clear that"."""
-    if _SIGNAL.search(text, max(0, start - 14), start):
+    if _SIGNAL.search(text, max(0, start - 14), start) or _FREE.match(text, end):
         return True
     return phrase == ("clear",) and bool(_IDIOM_AFTER.match(text, end))
 

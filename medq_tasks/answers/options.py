@@ -46,7 +46,7 @@ class OptionBook:
         owners = []
         for phrase, key in self.phrases.items():
             for start in range(len(phrase) - len(said) + 1):
-                if said and phrase[start : start + len(said)] == said and not _NEGATIONS.intersection(phrase[:start]):
+                if said and all(map(_alike, phrase[start:], said)) and not _NEGATIONS.intersection(phrase[:start]):
                     owners.append(key)
                     break
         return owners[0] if len(owners) == 1 and any(len(token) > 2 or not token.isascii() for token in said) else None
@@ -58,6 +58,12 @@ def word(token: str) -> str:
     if len(token) > 3 and token.endswith("s") and not token.endswith(("ss", "us", "is", "ous")):
         token = token[:-1]
     return _SAME_WORD.get(token, token)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two words are forms of one: "fold" and "folding", "blur" and "blurry"."""
+    shorter, longer = sorted((one, other), key=len)
+    return one == other or (len(shorter) > 3 and longer.startswith(shorter) and len(longer) - len(shorter) <= 3)
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -79,6 +85,9 @@ def prepare(options: Mapping[str, str]) -> OptionBook:
         if len(phrase) > 1 and phrase[0] in _DETERMINERS:
             phrase = phrase[1:]
         is_letter = len(phrase) == 1 and phrase[0].upper() in letters
+        rest = words(text[said.end() :]) if said else ()
+        if rest:  # "No, the image is clean" is also meant by "The image is clean"
+            owners.setdefault(rest[1:] if rest[0] in _DETERMINERS else rest, []).append(key)
         if phrase and not is_letter and not (said and len(phrase) == 1):
             owners.setdefault(phrase, []).append(key)
     phrases = {phrase: keys[0] for phrase, keys in owners.items() if len(keys) == 1}

@@ -14,6 +14,8 @@ from medq_tasks.answers.options import OptionBook
 
 _ITEM_SEPARATOR = re.compile(r"[\s.,;:|()\[\]/-]*(?:and|or|、)?[\s(\[]*", re.IGNORECASE)
 _LABEL = re.compile(r"[\s.):\]、,|-]{1,5}")
+_LINE_START = re.compile(r"(?:^|\n)\s*(?:option )?[(\"']?$", re.IGNORECASE)
+_LABELS = re.compile(r"\s?[).:,\]-]")
 _PERCENT = re.compile(r"[\"')]?\s*[:=(-]\s*(?:\d|high|low|medium)", re.IGNORECASE)
 _UNFINISHED = re.compile(
     r"(?<!option )(?<!answer )(?:[,:(-]|\.\.\.|\b(?:the|a|an|is|are|was|of|to|and|or|but|because|with|in|on|for|as|that|which|this|it|be|by|shows?|i|we|would|"
@@ -60,6 +62,22 @@ class Passage:
     def denied(self) -> set[int]:
         """Indices of mentions that the text denies."""
         return denied(self.mentions, self.sentences)
+
+    @cached_property
+    def items(self) -> dict[int, str]:
+        """Indices of letters that open a line of their own ("A: ...", "(B) ..."), with their option."""
+        found = {}
+        for index, mention in enumerate(self.mentions):
+            before = self.text[max(0, mention.start - 9) : mention.start]
+            if mention.by == "letter" and mention.key is not None and _LINE_START.search(before):
+                if _LABELS.match(self.text, mention.end):
+                    found[index] = mention.key
+        return found
+
+    @cached_property
+    def discusses_all(self) -> bool:
+        """Whether the text goes through several options one by one."""
+        return len(set(self.items.values())) > 1
 
     @cached_property
     def retractions(self) -> list[int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 SAID, CONCLUDED, MARKED = 1, 2, 3
 
 _NAMES = (
-    r"verdict|final (?:assessment|rating|grade|quality|judge?ment|evaluation|decision|answer|classification|conclusion|opinion)|"
+    r"verdict|(?:better|best|preferred|superior|winning|higher[- ]quality)(?:[- ]quality)? (?:image|one|picture|scan)|final (?:assessment|rating|grade|quality|judge?ment|evaluation|decision|answer|classification|conclusion|opinion)|"
     r"(?:overall |image |quality )+(?:rating|grade|assessment|verdict|level|evaluation|judge?ment|category|classification|decision)|"
     r"rating|grade|decision|judge?ment|classification|recommendation|conclusion|answer|result|winner|preference|"
     r"(?:最终)?(?:结论|判定|评级|评价|判断|裁定|答案|结果)"
