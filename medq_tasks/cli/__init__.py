@@ -7,6 +7,7 @@ import sys
 import typer
 
 from medq_tasks.cli import align, compare, data, fidelity, gate, history, info, judge, report
+from medq_tasks.cli.words import spread
 from medq_tasks.errors import MedqError
 
 app = typer.Typer(
@@ -31,7 +32,7 @@ app.command("history")(history.history)
 def main() -> None:
     """Run the command; an expected error is one message on stderr and exit code 1, not a traceback."""
     try:
-        app()
+        app(args=spread(sys.argv[1:]))
     except MedqError as error:
         print(f"medq: {error}", file=sys.stderr)
         raise SystemExit(1) from None
