@@ -8,6 +8,8 @@ import unicodedata
 
 from medq_tasks import answers
 
+MAX_CHARS = 20_000  # of a reply that never ends: its beginning and, mostly, its end, where a score stands
+
 # Proxies and gateways send these with status 200 now and then: "<h1>502 Bad Gateway</h1>", {"error": {"code": 2}}.
 _ERROR_PAGE = re.compile(
     r"^\s*(?:<!doctype html|<html\b|<\?xml\b|<head\b|<body\b|traceback \(most recent|http/\d)", re.I
@@ -16,7 +18,7 @@ _ERROR_PAGE = re.compile(
 _HEADER = re.compile(r"^\s*<\|[a-z_]+\|>\s*(?:assistant|model)?\s*(?:<\|end_header_id\|>)?\s*(?=\S)", re.I)
 _ERROR_LINE = re.compile(
     r"^\W*(?:(?:internal |api |server |fatal )?error\b(?! (?:in|of)\b)|exception\b|(?:rate ?limit|quota|timeout|timed out)\b"
-    r"|bad gateway|service unavailable|gateway time-?out|too many requests|\d{3} (?:bad|internal|service|gateway|too))",
+    r"|connection (?:reset|refused|aborted|error|timed)|bad gateway|service unavailable|gateway time-?out|too many requests|\d{3} (?:bad|internal|service|gateway|too))",
     re.I,
 )
 _SCORE_LINE = re.compile(r"\bscore\s*[:=]\s*[0-2]\b", re.I)
@@ -43,6 +45,8 @@ _KEY = re.compile(r"[\"']([A-Za-z][\w ]{0,40})[\"']\s*:")
 
 def readable(reply: str) -> str:
     """The reply's own words in one spelling; "" when it is an error page, a failed request or thinking only."""
+    if len(reply) > MAX_CHARS:
+        reply = f"{reply[: MAX_CHARS // 4]}\n{reply[-MAX_CHARS // 4 * 3 :]}"
     if not reply.strip() or answers.failure(reply) is not None or _is_error(reply):
         return ""
     return plain(answers.final_text(_HEADER.sub("", reply)))
@@ -57,6 +61,7 @@ def plain(text: str) -> str:
     text = (
         text.translate(_INVISIBLE).translate(_SPELLING).replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
     )
+    text = re.sub(r"\b([ei])\.\s?([ge])\.", r"\1\2", text)  # the dots of "e.g." would end a sentence
     text = re.sub(r"[-=]+>", "→", text.translate(_BRACKETS))
     text = text.replace("&nbsp;", " ").replace("&quot;", '"').replace('\\"', '"')
     text = re.sub(r"(?i)<br\s*/?>|</(?:p|div|li|h\d|tr)>", "\n", text)

@@ -12,15 +12,19 @@ _WORDS = {
 }  # fmt: skip
 _FOREIGN = frozenset({"un", "null", "uno", "dos"})  # words only where a label stands right before ("null" is JSON's)
 
-_OPEN = r"[\s\"'(\[{<|*_~≈«}\])]*(?:about |approximately |approx\.? |roughly |around |a |an |clear |solid |strong |level )?[\"'(\[{<]*"
+_QUOTE = r"(?:[\s\"'(\[{|*_~≈«}\])]|<(?=[^<>\n]{1,12}>))"  # "<2>" is a bracket, "<2" a comparison
+_LEAD = r"(?:about|approximately|approx\.?|roughly|around|an?|clear|solid|strong|level) "
+# Bounded: ten thousand opening brackets must not take a minute.
+_OPEN = rf"{_QUOTE}{{0,12}}(?:{_LEAD}[\"'(\[]{{0,2}})?"
 _VALUE = re.compile(
     _OPEN
     + r"(?P<compare>[<>≤≥]=?\s*|at (?:least|most)\s+|(?:less|more|lower|higher) than\s+|(?:below|above|under|over|up to)\s+)?"
-    r"(?P<sign>[+-]\s?)?(?:(?P<digits>\d+)(?P<decimals>[.,]\d+)?|(?P<word>zero|one|two|three|four|five|[零〇一二两三]))(?![\d])",
+    r"(?P<sign>[+-]\s?)?(?:(?P<digits>\d+)(?P<decimals>\.\d+|,\d+)?|(?P<word>zero|one|two|three|four|five|[零〇一二两三]))(?![\d])",
     re.I,
 )
 _UNIT = re.compile(
-    r"[\"')\]}>|*_]*\s*(?:points?|pts?|marks?|stars?|分|점|点|баллa?|балл(?:а|ов)?|puntos?|pontos?|Punkte?)(?![a-z])", re.I
+    r"[\"')\]}>|*_]*\s*(?:points?|pts?|marks?|stars?|分|점|点|баллa?|балл(?:а|ов)?|puntos?|pontos?|Punkte?)(?![a-z])",
+    re.I,
 )
 _SCALE = re.compile(
     r"[\"')\]}>*_]*\s*\(?\s*(?:/|out of(?: a (?:possible|maximum(?: of)?))?|of(?= (?:a (?:possible |maximum )?)?(?:\d|two\b))|over(?= \d))"
@@ -28,13 +32,16 @@ _SCALE = re.compile(
     re.I,
 )
 _LIST = re.compile(
-    r"\s*(?:(?:points?|分)\s*)?(?:(?:to|or|bis|ou|o|到|至|或)\s*(?:an? |maybe |possibly |perhaps )?(?:\d|zero|one|two\b)"
+    r"\s*(?:(?:points?|分)\s*)?(?:(?:to|or|vs\.?|versus|bis|ou|o|到|至|或)\s*(?:an? |maybe |possibly |perhaps )?(?:\d|zero|one|two\b)"
     r"|[-~/|](?=\d)|\s[-~/|] (?=\d(?!\s*[a-z]))|(?:,|;|、)\s*(?:or |and |或)?\d(?=\s*(?:[,;、)\]}]|or\b|and\b|或|\.?\s*$|\.?\n))|\s(?:and|&) \d(?!\s*[a-z])| \d+(?![\d.)]))",
     re.I,
 )
 _HALF = re.compile(
-    r"\s*(?:1/2|and (?:a|one) half|and 1/2|-half|½|\.\s?5\b)|\s*%|\s*percent|\+(?!\w)|\s*(?:or (?:more|less|higher|lower|above|below))",
+    r"\s*(?:1/2|and (?:a|one) half|\.\d|:\s?\d|\s*→\s*\d|and 1/2|-half|½|\.\s?5\b)|\s*%|\s*percent|\+(?!\w)|\s*(?:or (?:more|less|higher|lower|above|below))",
     re.I,
+)
+_OTHER_SCALE = re.compile(
+    r"\s*[(\[,]?\s*(?:on |using )?(?:a |the )?scale (?:of |from )?\d+\s*(?:-|to)\s*(?P<top>\d+)", re.I
 )
 _GLUED = re.compile(r"(?!(?:pts?|points?)\b)[A-Za-z°]")
 
@@ -67,6 +74,9 @@ def value_at(text: str, position: int) -> Value | None:
             return Value(None, True, start, end)
         on_ours = scale["top"].lower() in ("2", "two", "2.0")
         return Value(level if on_ours else None, False, start, _after_unit(text, scale.end()))
+    other_scale = _OTHER_SCALE.match(text, end)
+    if other_scale and other_scale["top"] != "2":
+        return Value(None, False, start, end)
     if _LIST.match(text, end):
         return Value(None, True, start, end)
     return Value(level, False, start, _after_unit(text, end))
@@ -77,7 +87,9 @@ def _level(match: re.Match[str]) -> int | None:
         number = _WORDS[match["word"].lower()]
     else:
         number = int(match["digits"][:6])
-        if len(match["digits"]) > 1 or (match["decimals"] and match["decimals"][1:].strip("0")):
+        if len(match["digits"]) > 1 or (
+            match["decimals"] and (match["decimals"][1:].strip("0") or match["decimals"].startswith(","))
+        ):
             return None
     compared = match["compare"] and not _bracketed(match)
     negative = match["sign"] and match["sign"].startswith("-")

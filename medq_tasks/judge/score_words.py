@@ -22,25 +22,26 @@ AXIS = any_of(
 # A noun that means the score itself; a few words may stand between it and the value.
 SCORE_NOUN = any_of(
     r"scores?, ratings?, grade, boxed, 评分, 得分, 分数, 打分, 分值, 评级, 总分, 評分, 分數, スコア, 得点, 点数, 評価, 점수, 평점",
-    r"punktzahl, bewertung, wertung, note, puntuaci[oó]n, puntaje, calificaci[oó]n, pontua[cç][aã]o, nota, punteggio, voto, skor, оценка, балл",
+    r"(?:end|gesamt)?punktzahl, bewertung, wertung, note, puntuaci[oó]n, puntaje, calificaci[oó]n, pontua[cç][aã]o, nota, punteggio, voto, skor, оценка, балл",
     AXIS[3:-1].replace("|", ","),
 )
 # A noun that announces a result of any kind; the value must follow at once.
 RESULT_NOUN = any_of(
-    r"answer, result, output, response, decision, conclusion, verdict, judge?ment, assessment, evaluation, overall, total, final, mark, marks",
+    r"answer, result, output, response, decision, conclusion, verdict, judge?ment, assessment, evaluation, overall, total, final, mark, marks, choice, credit, pick",
     r"points, (?<![a-z][\s-])level, 结果, 答案, 等级, 评价, 结论, 判定",
 )
 
 GIVING = any_of(
     r"give[sn]?, gave, giving, assign\w*, award\w*, rate[sd]?, scor(?:e[sd]?|ing), grade[sd]?, deserv\w+, merit\w*, warrant\w*, earn\w*, receiv\w+",
     r"gets?, got, go(?:ing)? (?:with|for), settl\w+ (?:on|for|at), choos\w+, chose, pick\w*, select\w*, land\w* (?:on|at), say, justif\w+, call (?:it|this)",
-    r"worth, results? in, leads? to, put (?:it|this|that) at, makes? (?:it|this), conclud\w+, qualif\w+ (?:as|for), falls? (?:under|into|in)",
+    r"worth, results? in, leads? (?:me |us )?to, corresponds? to, equates? to, equivalent to, translates? (?:in)?to, amounts? to, belongs? (?:to|in), equals,",
+    r"meets? (?:all )?(?:the )?(?:criteria|criterion|description|definition|requirements?) (?:for|of), places? (?:it|this|the text|the description) (?:at|in), put (?:it|this|that) at, makes? (?:it|this), conclud\w+, qualif\w+ (?:as|for), falls? (?:under|into|in)",
     r"decid\w+ (?:on|for), lean\w* (?:towards?|to), opt\w* for, stick\w* with, stay\w* with, remain\w* at, stands? at, lower\w* (?:it|this|that) to",
     r"rais\w+ (?:it|this|that) to, chang\w+ (?:it|this|that|my score|the score) to, corrected to, revised? to, rounds? (?:up |down |it )?to, comes? (?:out )?to",
 )
 # Weaker: they give a score only where the value stands alone ("so 1.", not "so 1 artifact").
 LINKING = any_of(
-    "it's, it is, this is, that's, that is, that makes, so, hence, thus, therefore, accordingly, consequently, actually, correction, but, is, at, as",
+    "as it stands, it's, it is, this is, that's, that is, that makes, so, hence, thus, therefore, accordingly, consequently, actually, correction, but, is, at, as",
     "would be, should be, must be, definitely, clearly, probably, certainly, i think, i believe, i mean, final, rather, instead, make that, make it, →",
 )
 GIVING_HAN = r"给(?:出|予|他|它)?|打|得|评(?:为|定为|价为)|判(?:为)?|应为"
@@ -58,7 +59,7 @@ GOES_ON = re.compile(
         "because, since, as, for, due, given, here, overall, on, in, based, rather, instead, not, though, although, is, was, would, seems, feels, which",
         "under, according, and, but, with, out, it, the, than, from, at, if, when, while, even, means?, requires?, indicates?",
     )
-    + r"\b|\s*[\u4e00-\u9fff])",
+    + r"\b|\s*[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af])",
     re.I,
 )
 STANDS_ALONE = re.compile(
@@ -98,7 +99,7 @@ CORRECTION = re.compile(
 )
 
 _FILLER = any_of(
-    r"\w+ly, a, an, the, be, been, get, gets, give, given, giving, assign, assigned, award, deserve, deserves, merit, merits, warrant, warrants, justify",
+    r"\w+ly, a, an, the, be, been, get, gets, give, given, giving, assign, assigned, award, even, think, believe, feel, see, would, it's, deserv\w*, merit\w*, warrant\w*, justify",
     "justifies, reach, reaches, receive, receives, earn, earns, worth, score, scored, scores, scoring, rate, rated, rating, quite, full, of, as, it, this, that, at",
     "support, supports, qualify, qualifies, for, achieve, say, obtain, meet, meets, call, higher, maximum, perfect, such, possible, able, to, provide, any",
     "have, make, determine, with, than, considered, is, here, or, text, description, model, model's, good, 1, 2, 0, other, level, more",
@@ -107,7 +108,7 @@ DENIED = re.compile(
     r"(?:\b"
     + any_of(
         r"not, cannot, never, nor, neither, no, without, unable to, refuse to, hesitate to, prevent\w*, preclud\w+, rules? out, instead of, rather than, short of",
-        r"above, below, beyond, from, than, versus, vs, between, isn't, fail\w* to, miss\w* (?:a|the), avoid\w*, against, keeps? it",
+        r"above, below, beyond, from, than, nobody, no one, none, hardly, barely, scarcely, far from, versus, vs, between, isn't, fail\w* to, miss\w* (?:a|the), avoid\w*, against, keeps? it",
     )
     + rf"\b|n't|不是|不能|无法|并非|不应|不给)(?:\s*{_FILLER}){{0,7}}\s*[\"'(]*$",
     re.I,
@@ -115,8 +116,8 @@ DENIED = re.compile(
 SUPPOSED = re.compile(
     r"(?:\b(?:if|unless|whether|were|had)\b[^;.\n]*|如果[^。\n]*|^\W*to (?:get|earn|receive|reach|achieve|obtain|deserve|score|rate|be)\b[^;.\n]*|满分[^。，\n\d]*|\b"
     + any_of(
-        r"possible, example, e\.g\., format, template, allowed, valid, range, scale, requirements?, criteri(?:a|on)",
-        r"threshold, definition, could, might, may, torn, debat\w+, tempt\w+, reserve\w*, required?, needed, would (?:need|require|have)\w*, options?, choices?",
+        r"possible, example, eg, such as, in the form, format, template, pattern, allowed, valid, range, scale, doubt\w*, would have been",
+        r"could, might, may, torn, debat\w+, tempt\w+, reserve\w*, required?, needed, would (?:need|require|have)\w*, options, choices",
         r"either, both, any, argue\w*, where, for (?:it|this) to, in order to, maybe, perhaps, possibly, next time",
     )
     + r"\b[^.;\n\d]{0,40})$",
@@ -132,6 +133,13 @@ THEN_SUPPOSED = re.compile(
     re.I,
 )
 # "The maximum score is 2" says nothing; "I assign the maximum score, 2" does.
+# "The model text says 'Score: 2'": what the judged text claims for itself is not the judge's word.
+ATTRIBUTED = re.compile(
+    r"\b(?:text|candidate|model|description|reply|response|author|rubric|prompt|instructions?|it)(?:'s own)?\s+(?:itself\s+|even\s+|also\s+)?(?:"
+    r"contains?|includes?|says?|states?|claims?|wrote|writes?|tells?|asks?|instructs?|demands?|requests?|tries|attempts?|wants?|"
+    r"(?:gives?|awards?|assigns?|rates?) itself)\b[^.;\n]*$",
+    re.I,
+)
 CEILING = re.compile(r"\b(?:max(?:imum)?|highest|lowest|min(?:imum)?|top)\b[^.;\n\d]{0,40}$", re.I)
 COUNTERFACTUAL = re.compile(r"\b(?:if|had|were|unless|with more|otherwise)\b.*\b(?:would|could|might)\b", re.I | re.S)
 

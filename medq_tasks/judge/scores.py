@@ -37,7 +37,9 @@ def read_score(reply: str) -> int | None:
     text = without_rubric(readable(reply)).strip()
     if not text or several_targets(text):
         return None
-    found = sorted([*_labelled(text), *_given(text), *_points(text), *_bare(text)], key=lambda said: said.start)
+    found = sorted(
+        [*_labelled(text), *_given(text), *_points(text), *_fitting(text), *_bare(text)], key=lambda said: said.start
+    )
     return _decide(_with_corrections(text, found))
 
 
@@ -51,7 +53,9 @@ def _with_corrections(text: str, found: list[Statement]) -> list[Statement]:
     """Statements that take back an earlier, different one count most; the last of them alone."""
     marked: list[Statement] = []
     for place, said in enumerate(found):
-        before = next((one for one in reversed(found[:place]) if one.level != said.level and one.end <= said.start), None)
+        before = next(
+            (one for one in reversed(found[:place]) if one.level != said.level and one.end <= said.start), None
+        )
         if before and said.strength > BARE and words.CORRECTION.search(text, before.end, said.end):
             said = replace(said, strength=CORRECTED)
             marked = [replace(one, strength=min(one.strength, FINAL)) for one in marked]
@@ -61,13 +65,17 @@ def _with_corrections(text: str, found: list[Statement]) -> list[Statement]:
 
 # --- "Score: 2", "The score for this text is therefore 2", "score of 2", "Score 2" -------------------------------------
 
-_LABEL = re.compile(rf"(?<![a-zа-яё])(?:(?P<score>{words.SCORE_NOUN})|(?P<result>{words.RESULT_NOUN}))(?![a-zа-я])", re.I)
+_LABEL = re.compile(
+    rf"(?<![a-zа-яё])(?:(?P<score>{words.SCORE_NOUN})|(?P<result>{words.RESULT_NOUN}))(?![a-zа-я])", re.I
+)
 _NOTE = r"(?:\s*[(\[{][^)\]}\n]{0,60}[)\]}])?"  # a parenthesis with the scale or the axis
-_SEPARATOR = r"\s*['\")\]】]*\s*(?:[:=|]|→|:=)[\s:=→]*(?:(?:score|rating|boxed)\s*[:=]?\s*)?(?:is\s+)?"
+_SEPARATOR = (
+    r"\s*['\")\]】]*\s*(?:[:=|]|→|:=)[\s:=→]*(?:\{?\s*(?:score|rating|boxed|value|level)\s*[:=]?\s*)?(?:is\s+)?"
+)
 _COLON = re.compile(rf"{_NOTE}(?:\s+[^\W\d][\w'-]*){{0,8}}?{_NOTE}{_SEPARATOR}", re.I)
 _COLON_AT_ONCE = re.compile(rf"{_NOTE}{_SEPARATOR}", re.I)
 _DASH = re.compile(r"\s*(?:-(?=\d)|\s-+\s)\s*")
-_TOUCHING = re.compile(r"[\]'\"),]?\s{0,2}\n?\s*")
+_TOUCHING = re.compile(r"(?:는|은|は|が)?[\]'\"),]?\s{0,2}\n?\s*")
 _COPULA = words.any_of(
     "is, be, was, as, est de, of, at, to, equals, becomes, remains, stays, stands at, ist, est, es, é, è, это"
 )
@@ -76,7 +84,10 @@ _VERB = re.compile(
     rf"{_NOTE}(?:,?\s+[^\W\d][\w'-]*){{0,10}}?\s*(?:\b{_COPULA}\b|(?:应该|应当|应|可|定|评)?(?:为|是|给))(?:\s*{_SOFT}\b|[:\s])*",
     re.I,
 )
-_SCORE_LINKS = ((_COLON, LABELLED), (_DASH, LABELLED), (_TOUCHING, SAID), (_VERB, SAID))
+_WORDED = re.compile(
+    rf"{_NOTE}{_SEPARATOR}[a-z]+(?:\s[a-z]+){{0,2}}\s*(?:\((?=[012]\))|(?:-|=)\s?(?=[012](?![\d.])))", re.I
+)  # "Score: partial (1)"
+_SCORE_LINKS = ((_COLON, LABELLED), (_WORDED, LABELLED), (_DASH, LABELLED), (_TOUCHING, SAID), (_VERB, SAID))
 _RESULT_LINKS = ((_COLON_AT_ONCE, SAID), (_TOUCHING, SAID), (_VERB, SAID))
 
 
@@ -87,7 +98,7 @@ def _labelled(text: str) -> Iterator[Statement]:
             value = value_at(text, between.end()) if between else None
             if value is None or _LABEL.search(text, label.end(), value.start):
                 continue  # no number there, or a nearer label owns it
-            firm = link in (_COLON, _COLON_AT_ONCE, _DASH)
+            firm = link in (_COLON, _COLON_AT_ONCE, _WORDED, _DASH)
             if firm or words.GOES_ON.match(text, value.end):
                 yield from _statement(text, label.start(), value, strength, firm=firm)
             break
@@ -100,8 +111,12 @@ _GIVING = re.compile(
     rf"(?:{words.BETWEEN}[\s:,]+|一个|个|了|出){{0,9}}[\"'(\[]*",
     re.I,
 )
-_OF_SOMETHING = re.compile(r"\s+(?:of|out)\b(?!\s*\d)|\s+in (?:\d|the (?:image|corner|left|right|upper|lower|center))", re.I)
-_POINTS = re.compile(r"(?<![\w.,/-])(?<!/ )(?<!of )(?:[012]|one|two|zero)(?:\s*(?:points?|pts?)\b|分)(?!之|钟)", re.I)
+_OF_SOMETHING = re.compile(
+    r"\s+(?:of|out)\b(?!\s*\d)|\s+in (?:\d|the (?:image|corner|left|right|upper|lower|center))", re.I
+)
+_POINTS = re.compile(
+    r"(?<![\w./-])(?<!\d,)(?<!/ )(?<!of )(?:[012]|one|two|zero)(?:\s*(?:points?|pts?)\b|分)(?!之|钟)", re.I
+)
 _LOST = re.compile(
     r"(?:deduct\w*|los(?:e[sd]?|ing)|minus|subtract\w*|off|remov\w*|cost\w*|扣|满分(?:为|是)?|differ\w*|each|per)\W*(?:\w+\W+){0,2}$",
     re.I,
@@ -114,6 +129,23 @@ def _given(text: str) -> Iterator[Statement]:
         goes_on = words.STANDS_ALONE if verb["weak"] else words.GOES_ON
         if value and goes_on.match(text, value.end) and not _OF_SOMETHING.match(text, value.end):
             yield from _statement(text, verb.start(), value, SAID, firm=False)
+
+
+_FITS = re.compile(
+    r"(?:^|(?<=[\s\"'(]))(?P<value>[012]|zero|one|two)[\"')]?\s+(?:is|seems|feels|would be|looks)\s+(?:therefore |thus |clearly )?(?:the |a |most |more )*"
+    r"(?:right|correct|appropriate|fair|best|suitable|justified|warranted|fitting|apt|reasonable|adequate|proper|accurate)\b"
+    r"|^(?P<it>[012]|zero|one|two) it is\b",
+    re.I | re.M,
+)
+
+
+def _fitting(text: str) -> Iterator[Statement]:
+    """ "A 1 is appropriate", "2 is the right score"."""
+    for found in _FITS.finditer(text):
+        start = found.start("value") if found["value"] else found.start("it")
+        value = value_at(text, start)
+        if value is not None:
+            yield from _statement(text, start, value, SAID, firm=False)
 
 
 def _points(text: str) -> Iterator[Statement]:
@@ -137,6 +169,8 @@ def _statement(text: str, start: int, value: Value, strength: int, *, firm: bool
         return
     if words.PROVISIONAL.search(before) or words.DENIED.search(lead) or words.SUPPOSED.search(lead):
         return
+    if words.ATTRIBUTED.search(before):
+        return
     if words.CEILING.search(before) and not re.search(rf"\b{words.GIVING}\b", before, re.I):
         return
     if words.THEN_SUPPOSED.match(after) or words.COUNTERFACTUAL.search(text, sentence, value.start):
@@ -149,12 +183,22 @@ def _statement(text: str, start: int, value: Value, strength: int, *, firm: bool
 
 _LIST_LINE = re.compile(r"\d{1,2}[.)]\s")
 _AFTER_BARE = re.compile(r"(?:$|[.!,;:(=。，；)\]]|-(?!\w)|→|(?:because|since|as|for|due)\b)", re.I)
+# The last line may end in the level: after a sentence, an arrow, or a colon, dash or bracket that sums the line up.
+_TAIL_CHARS = 300
 _TAIL = re.compile(
-    r"(?:(?<!fig)(?<!no)(?<!image)[.!;。]\s+|→\s*|^on a scale\b[^\d\n]*|"
-    r"\b(?:partial\w*|complete\w*|full\w*|none|overlap|(?:in)?consistent\w*|contradict\w*|match\w*|adjacent|same|opposite|middle|covered):\s*)"
-    r"(?P<value>\d+(?:[.,]\d+)?(?:\s*/\s*\d+)?)\s*[.)\]]*$", re.I
+    r"(?:(?<!fig)(?<!no)(?<!image)[.!;。]\s+|→\s*|^on a scale\b[^\d\n]*|(?:^|\.\s+)(?:given|based on|per|under|with|considering|by|after|according to)\b[^.\d\n]*,\s+"
+    r"|[,;:]\s+(?=\d\s*/\s*2\W*$)|^[^\d\n]*?(?P<what>[^\W\d]+)(?:\s*[:=]\s*|\s-\s|\s\())(?P<value>\d+(?:[.,]\d+)?(?:\s*/\s*\d+)?)\s*[.)\]]*$",
+    re.I,
 )
-_HEDGE = re.compile(r"(?:(?:\w+ly|i think|i believe|a|an|the)\s+){0,3}", re.I)
+# "Contradictions: 2" counts, "Request ID: 1" names: no level.
+_COUNTED = re.compile(
+    r"\b(?:confidence|number|count|contradictions?|errors?|omissions?|missing|covered|artifacts?|artefacts?|distance|steps?|levels?|images?|axis|page|code|status|retry|id|"
+    r"attempts?|version|table|slice|reference|candidate|model|similarity|coverage|temperature|seconds?|minutes?|tokens?|issues?|problems?|findings?|items?|aspects?|"
+    r"see|eq|equation|ref|section|weight|index|rank|run|round|sample|question|noise|blur|limit|used|remaining|requested|requests?|left|max\w*)\b",
+    re.I,
+)
+_REFUSAL = re.compile(r"\b(?:cannot|can't|unable to|not able to|won't|decline|refuse)\b", re.I)
+_HEDGE = re.compile(r"[^\w\s+.<>≤≥/\-\"'(\[{]*\s*(?:(?:\w+ly|i think|i believe|a|an|the)\s+){0,3}", re.I)
 
 
 def _bare(text: str) -> Iterator[Statement]:
@@ -169,8 +213,15 @@ def _bare(text: str) -> Iterator[Statement]:
             whole = line == lines[0] or not rest  # a last line may hold the value alone
             if whole and _AFTER_BARE.match(rest) and not (listed and rest):
                 yield Statement(value.level, BARE, where + value.start, where + value.end)
-    tail = _TAIL.search(lines[-1])
-    value = value_at(lines[-1], tail.start("value")) if tail else None
-    if value is not None and not value.several:
-        where = text.rfind(lines[-1])
+    last = lines[-1][-_TAIL_CHARS:]
+    tail = None if _REFUSAL.search(text) else _TAIL.search(last)
+    value = value_at(last, tail.start("value")) if tail else None
+    counted = tail is not None and tail["what"] and _names_something_else(last[: tail.end("what")])
+    if value is not None and not value.several and not counted:
+        where = text.rfind(last)
         yield Statement(value.level, BARE, where + value.start, where + value.end)
+
+
+def _names_something_else(lead: str) -> bool:
+    """Whether the number after ``lead`` counts or names something, or belongs to a label that was looked at already."""
+    return bool(_LABEL.search(lead) or _COUNTED.search(re.split(r"[,;.]", lead)[-1]))

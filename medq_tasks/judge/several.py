@@ -23,7 +23,7 @@ _ITEM_REACH = 250  # characters that a meaning may take before the next level
 _SCALE = re.compile(
     r"(?<![\d./-])(?:0\s*(?:-|~|to|through|and|到|至|\.\.)\s*2|0\s*[,/|、]\s*1\s*(?:[,/|、]|,?\s*(?:or|and|&|或))\s*(?:or\s+|and\s+)?2"
     r"|2\s*[,/|]\s*1\s*(?:[,/|]|,?\s*(?:or|and))\s*(?:or\s+|and\s+)?0)(?![\d.%])"
-    r"|\b(?:zero|one) (?:to|through) two\b",
+    r"|\b(?:zero|one) (?:to|through) two\b|(?<=[a-z] )(?<!one )(?<!two )(?<!zero )out of (?:2|two)\b(?!\s*[./]\d)",
     re.I,
 )
 
