@@ -11,10 +11,13 @@ a second time. Three things mend that:
 
 from __future__ import annotations
 
+import asyncio
+import collections
 import contextlib
 import hashlib
 import json
 import sqlite3
+import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -97,27 +100,39 @@ def _is_async(model: Any) -> bool:
 
 
 def _kept(create: Callable[..., Any], ledger: Ledger, server: str) -> Callable[..., Any]:
+    # One lock per request: with several ranks the harness fills up a shorter shard with a copy of its last request,
+    # and both would be paid for.
+    locks: dict[str, threading.Lock] = collections.defaultdict(threading.Lock)
+
     def ask(**payload: Any) -> Any:
         key = _key(payload, server)
-        known = _known(ledger, key)
-        if known is not None:
-            return known
-        completion = create(**payload)
-        _keep(ledger, key, completion)
-        return completion
+        if key is None:
+            return create(**payload)
+        with locks[key]:
+            known = _known(ledger, key)
+            if known is not None:
+                return known
+            completion = create(**payload)
+            _keep(ledger, key, completion)
+            return completion
 
     return ask
 
 
 def _kept_async(create: Callable[..., Any], ledger: Ledger, server: str) -> Callable[..., Any]:
+    locks: dict[str, asyncio.Lock] = collections.defaultdict(asyncio.Lock)
+
     async def ask(**payload: Any) -> Any:
         key = _key(payload, server)
-        known = _known(ledger, key)
-        if known is not None:
-            return known
-        completion = await create(**payload)
-        _keep(ledger, key, completion)
-        return completion
+        if key is None:
+            return await create(**payload)
+        async with locks[key]:
+            known = _known(ledger, key)
+            if known is not None:
+                return known
+            completion = await create(**payload)
+            _keep(ledger, key, completion)
+            return completion
 
     return ask
 
@@ -128,8 +143,8 @@ def _key(payload: dict[str, Any], server: str) -> str | None:
     return hashlib.sha256(json.dumps([server, payload], sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _known(ledger: Ledger, key: str | None) -> Any:
-    entry = None if key is None else ledger.get(key)
+def _known(ledger: Ledger, key: str) -> Any:
+    entry = ledger.get(key)
     if entry is None:
         return None
     from openai.types.chat import ChatCompletion
@@ -137,7 +152,7 @@ def _known(ledger: Ledger, key: str | None) -> Any:
     return ChatCompletion.model_validate_json(entry.reply)
 
 
-def _keep(ledger: Ledger, key: str | None, completion: Any) -> None:
+def _keep(ledger: Ledger, key: str, completion: Any) -> None:
     """Store a completion that says something; an empty one is asked again, as the harness's store does it."""
-    if key is not None and completion.choices and completion.choices[0].message.content:
+    if completion.choices and completion.choices[0].message.content:
         ledger.put(key, Entry(completion.model_dump_json()))

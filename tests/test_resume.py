@@ -4,6 +4,7 @@ import asyncio
 import os
 import sqlite3
 import types
+from concurrent.futures import ThreadPoolExecutor
 
 import openai
 import pytest
@@ -75,6 +76,14 @@ def test_sampled_empty_and_failed_requests_are_asked_again(model, tmp_path):
         with pytest.raises(openai.InternalServerError):
             ask(model(server), tmp_path, payload("failed"))
         assert ask(model(server), tmp_path, payload("failed")) == ["B"]
+
+
+def test_the_same_request_twice_at_once_is_asked_once(model, tmp_path):
+    with FakeServer("B", latency=0.3) as server:
+        one = model(server)
+        with resume.keeping(one, tmp_path), ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda _: one.client.chat.completions.create(**payload("two")), range(4)))
+        assert len(server.asks) == 1
 
 
 def test_an_async_client_keeps_its_replies_too(tmp_path):

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from medq_tasks.cli import align, compare, data, fidelity, gate, history, info, judge, report
+from medq_tasks.cli import align, compare, data, fidelity, gate, history, info, judge, plan, report
 from medq_tasks.cli.words import spread
 from medq_tasks.errors import MedqError
 
@@ -26,6 +26,7 @@ app.command("tasks-path")(info.tasks_path)
 app.command("compare")(compare.compare)
 app.command("gate")(gate.gate)
 app.command("align")(align.align)
+app.command("plan")(plan.plan)
 app.command("history")(history.history)
 
 

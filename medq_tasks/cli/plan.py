@@ -1,0 +1,63 @@
+"""``medq plan``."""
+
+from __future__ import annotations
+
+import enum
+
+import typer
+
+
+class Split(str, enum.Enum):
+    """The splits that a plan can be made for."""
+
+    test = "test"
+    dev = "dev"
+
+
+def plan(
+    split: Split = typer.Option(Split.test, help="Which split."),
+    model_tokens_per_s: float = typer.Option(
+        500.0, min=0.001, help="Tokens that the model writes per second, over all requests in flight."
+    ),
+    thinking_tokens: int = typer.Option(0, min=0, help="Tokens that the model writes before each answer."),
+    judge_latency: float = typer.Option(1.5, min=0.0, help="Seconds of one call of the judge."),
+    concurrency: int | None = typer.Option(
+        None, min=1, help="Calls of the judge in flight; MEDQ_JUDGE_CONCURRENCY if not given."
+    ),
+) -> None:
+    """Calls, tokens and hours of a run, from measured prompt sizes. Nothing is called."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from medq_tasks import plan as planning
+    from medq_tasks.judge import load_rubric
+    from medq_tasks.settings import Settings
+
+    settings = Settings.from_env()
+    at_once = concurrency or settings.judge.concurrency
+    sizes = planning.measure(settings, split.value, load_rubric(settings.judge.prompts))
+    lines = planning.steps(sizes, model_tokens_per_s, judge_latency, at_once, thinking_tokens)
+    table = Table(title=f"medq_bench, {split.value} split")
+    for name in ("step", "calls", "tokens in", "tokens out", "hours"):
+        table.add_column(name, justify="left" if name == "step" else "right")
+    for line in lines:
+        table.add_row(line.name, *_cells(line.calls, line.tokens_in, line.tokens_out, line.seconds))
+    columns = zip(*((line.calls, line.tokens_in, line.tokens_out, line.seconds) for line in lines), strict=True)
+    table.add_section()
+    table.add_row("total", *_cells(*map(sum, columns)))
+    console = Console()
+    console.print(table)
+    place = settings.data_dir or "the embedded sample set (set MEDQ_DATA_DIR for the official one; rows are derived)"
+    for words in (
+        f"Sizes measured on {place}.",
+        f"Text: {planning.CHARACTERS_PER_TOKEN} characters a token. Pictures: a token per 28 x 28 pixels "
+        "(Qwen2-VL's rule, before any limit of the model; others differ).",
+        "Replies as long as the references; the time to read prompts and pictures is not counted.",
+        f"The model writes {model_tokens_per_s:g} tokens/s; the judge takes {judge_latency:g} s a call, {at_once} at a "
+        "time, and is asked once per axis. A second run, or one that was interrupted, asks only for what is missing.",
+    ):
+        console.print(f"- {words}", highlight=False)
+
+
+def _cells(calls: float, tokens_in: float, tokens_out: float, seconds: float) -> list[str]:
+    return [f"{calls:,}", f"{tokens_in:,}", f"{tokens_out:,}", f"{seconds / 3600:.2g}"]

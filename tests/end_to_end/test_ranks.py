@@ -1,0 +1,183 @@
+"""Several ranks against one server: the numbers of one process, no call twice, and a killed run goes on."""
+
+import collections
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from medq_tasks import records
+from medq_tasks.metrics import PERCEPTION, REASONING
+from tests.end_to_end.conftest import command
+from tests.judge.server import Answer, FakeServer
+
+TASKS = ("medq_mini_perception", "medq_mini_no_reference", "medq_mini_comparison")
+# 7 of each kind from the fourth on: 4 + 3 on two ranks, 2 + 2 + 2 + 1 on four.
+SHARD = ("--limit", "7", "--offset", "3", "--batch_size", "3")
+ITEMS = 7
+
+
+def answer(ask):
+    """Model and judge in one: what they say depends on all that they were shown, pictures included."""
+    digest = hashlib.sha256("".join([ask.text, *ask.images]).encode()).digest()
+    if not ask.images:
+        return f"Score: {digest[0] % 3}"
+    if "Options:" in ask.text:
+        return "AB"[digest[0] % 2]
+    verdict = ("first", "second") if len(ask.images) == 2 else ("good", "usable", "reject")
+    return f"Noise of grade {digest.hex()[:6]}.\n\nVerdict: {verdict[digest[0] % len(verdict)]}"
+
+
+def words(server, out, *more):
+    model = f"model_version=some-model,base_url={server.base_url},api_key=none,num_concurrent=2"
+    run = ("--model", "openai", "--model_args", model, "--tasks", "medq_mini")
+    return (*run, *SHARD, "--output_path", str(out), "--log_samples", *more)
+
+
+def environment(server, cache):
+    return {"MEDQ_JUDGE_BASE_URL": server.base_url, "MEDQ_JUDGE_MODEL": "some-judge", "MEDQ_CACHE_DIR": str(cache)}
+
+
+def torchrun(ranks, *more):
+    return ("torchrun", "--standalone", "--nproc_per_node", str(ranks), "-m", "lmms_eval", *more)
+
+
+def outcome(out: Path):
+    """Metrics by task, and records by task and id, of the one run below ``out``."""
+    (result,) = out.rglob("*_results.json")
+    results = json.loads(result.read_text(encoding="utf-8"))["results"]
+    # The harness's own standard errors differ in the last bit: it sums in the order of the ranks.
+    names = {*PERCEPTION, *REASONING, "record"}
+    metrics = {task: {n: results[task][f"{n},none"] for n in names if f"{n},none" in results[task]} for task in TASKS}
+    found = {}
+    for task in TASKS:
+        (samples,) = out.rglob(f"*_samples_{task}.jsonl")
+        lines = [json.loads(line)["record"] for line in samples.read_text(encoding="utf-8").splitlines()]
+        # How often the judge was asked in this run is not part of what it said.
+        for line in lines:
+            for said in line.get("axes", {}).values():
+                said.pop("attempts")
+        found |= {(task, line["id"]): records.from_dict(line) for line in lines}
+    return metrics, found
+
+
+def text(ask):
+    return json.dumps(ask.body, sort_keys=True)
+
+
+def texts(asks, *, judge):
+    """What was asked, as comparable values, of the model or of the judge."""
+    return [text(ask) for ask in asks if bool(ask.images) != judge]
+
+
+def take(server):
+    """The requests since the last call."""
+    asks, server.asks = server.asks, []
+    return asks
+
+
+class Stalling:
+    """Answers ``answer``; told to stall, it leaves requests of one kind waiting after a number of them."""
+
+    def __init__(self):
+        self.left_waiting = collections.Counter()
+        self.stall()
+
+    def stall(self, **after):
+        """From now on: so many answers to the "model" or to the "judge", then none."""
+        self.answers_left = after
+        self.stalled = False
+
+    def __call__(self, ask):
+        kind = "model" if ask.images else "judge"
+        if self.answers_left.get(kind, 1) == 0:
+            self.left_waiting[text(ask)] += 1
+            self.stalled = True
+            return Answer(delay=600)
+        if kind in self.answers_left:
+            self.answers_left[kind] -= 1
+        return answer(ask)
+
+
+def run_until_stalled(script, words, env):
+    """Start the command, wait until a request is left waiting, end it by SIGTERM as a scheduler does."""
+    full = {**os.environ, "CUDA_VISIBLE_DEVICES": "", **env}
+    tool = Path(sys.executable).parent / words[0]
+    process = subprocess.Popen([str(tool), *words[1:]], env=full, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        end = time.monotonic() + 240
+        while not script.stalled and process.poll() is None and time.monotonic() < end:
+            time.sleep(0.05)
+        time.sleep(0.5)  # replies already sent reach the client
+        process.send_signal(signal.SIGTERM)
+        said = process.communicate(timeout=60)[0].decode()
+    finally:
+        if process.poll() is None:
+            process.kill()
+    assert script.stalled, said
+    assert process.returncode != 0
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """Folder, requests and output of: one process; two ranks, killed twice; four ranks on the second one's cache."""
+    folder = tmp_path_factory.mktemp("ranks")
+    script = Stalling()
+    asks = {}
+    with FakeServer(script) as server:
+        own, shared = (environment(server, folder / name) for name in ("own", "shared"))
+        command("lmms-eval", *words(server, folder / "one"), env=own)
+        asks["one"] = take(server)
+        cached = torchrun(2, *words(server, folder / "two", "--use_cache", str(folder / "store")))
+        script.stall(model=8)
+        run_until_stalled(script, cached, shared)
+        script.stall(judge=20)
+        run_until_stalled(script, cached, shared)
+        script.stall()
+        printed = command(*cached, env=shared).stderr
+        asks["two"] = take(server)
+        command(*torchrun(4, *words(server, folder / "four")), env=shared)
+        asks["four"] = take(server)
+    return folder, asks, script.left_waiting, printed
+
+
+def test_two_and_four_ranks_give_the_numbers_of_one_process(runs):
+    folder, asks, _, _ = runs
+    metrics, found = outcome(folder / "one")
+    assert len(found) == 3 * ITEMS
+    assert {values["request_failures"] for values in metrics.values()} == {0}
+    assert metrics["medq_mini_comparison"]["judged"] == 1.0
+    assert outcome(folder / "two") == (metrics, found)
+    assert outcome(folder / "four") == (metrics, found)
+    # The model is asked the same; the harness pads the shorter shards with a request whose reply it throws away.
+    one, two, four = (set(texts(asks[name], judge=False)) for name in ("one", "two", "four"))
+    assert one == two == four
+    assert len(one) == 3 * ITEMS
+
+
+def test_the_judge_is_asked_once_whatever_the_number_of_ranks(runs):
+    _, asks, waiting, _ = runs
+    one = texts(asks["one"], judge=True)
+    assert len(one) == len(set(one)) == 4 * 2 * ITEMS  # four axes of 14 texts
+    assert set(texts(asks["two"], judge=True)) == set(one)
+    assert texts(asks["four"], judge=True) == []
+
+
+def test_a_run_killed_twice_goes_on_without_paying_twice(runs):
+    _, asks, waiting, _ = runs
+    sent = collections.Counter([*texts(asks["two"], judge=False), *texts(asks["two"], judge=True)])
+    answered = sent - waiting
+    assert waiting  # it was killed in the middle of something
+    assert len(answered) == 3 * ITEMS + 4 * 2 * ITEMS
+    assert set(answered.values()) == {1}
+
+
+def test_the_progress_of_judging_is_shown_once(runs):
+    *_, printed = runs
+    assert printed.count("Judging (some-judge): 100%") == 1
