@@ -80,7 +80,7 @@ def _missing(there: set[tuple[Kind, Split]]) -> tuple[list[str], tuple[str, ...]
             same_kind = any(one == kind and other != "mini" for one, other in there)
             if same_split and (same_kind or split == "mini"):
                 missing.append(file_name(kind, split))
-            elif split != "mini":
+            elif split != "mini" and any(one != "mini" for _, one in there):
                 absent.append(file_name(kind, split))
     return missing, tuple(absent)
 

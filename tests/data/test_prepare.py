@@ -341,13 +341,14 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
             print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 20)
     """
     peaks = []
-    noise = random.Random(5).randbytes(400 * 400 * 3)
+    picture = encode(Image.frombytes("RGB", (400, 400), random.Random(5).randbytes(400 * 400 * 3)))  # 480 kB
+    source = tmp_path / "data" / "medqbench_description_test.tsv"
+    source.parent.mkdir()
     for count in (16, 96):
-        rows = no_reference_rows(count)
-        for number, row in enumerate(rows):
-            pixels = noise[number:] + noise[:number]  # another picture each, 480 kB
-            row["image"] = cell(encode(Image.frombytes("RGB", (400, 400), pixels), compress_level=0))
-        source = write_tsv(tmp_path / "data", "no_reference", rows)
+        with source.open("w") as file:
+            file.write("index\timage\tdescription\n")
+            for number in range(count):  # bytes after the end mark make each one another picture
+                file.write(f"{number}\t{cell(picture + bytes([number]))}\tThe quality is good.\n")
         child = run(code, tmp_path)
         peaks.append(int(child.communicate(timeout=120)[0]))
     assert source.stat().st_size > 60e6

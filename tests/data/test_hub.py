@@ -1,0 +1,123 @@
+"""The hub, in processes of their own: its library reads its settings once, when it is imported."""
+
+import http.server
+import json
+import os
+import socket
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+
+import pytest
+
+from tests.data.factory import png, write_official, write_tsv
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+CODE = """
+    import sys
+    from medq_tasks.data import open_table, prepare
+    from medq_tasks.errors import DataError
+    from medq_tasks.settings import Settings
+    try:
+        table = prepare(sys.argv[1], "test", Settings.from_env())
+    except DataError as error:
+        sys.exit(str(error))
+    print(table.rows, table.source)
+    print(len(open_table(table.path).images(0)[0]))
+"""
+
+
+def run(tmp_path, kind="perception", **environment):
+    environment = {**os.environ, "HF_HUB_OFFLINE": "", "HF_HOME": str(tmp_path / "hf"), **environment}
+    environment |= {"MEDQ_CACHE_DIR": str(tmp_path / "cache"), "NO_PROXY": "127.0.0.1"}
+    start = time.monotonic()
+    command = [sys.executable, "-c", textwrap.dedent(CODE), kind]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    return done, time.monotonic() - start
+
+
+class Hub(http.server.BaseHTTPRequestHandler):
+    """As much of the hub as a download needs. ``folder`` is set by the fixture."""
+
+    def do_HEAD(self):
+        self.do_GET()
+
+    def do_GET(self):
+        path = self.path.split("?")[0]
+        if path.startswith("/api/datasets/jiyaoliufd/MedQ-Bench"):
+            return self.answer(json.dumps({"id": "jiyaoliufd/MedQ-Bench", "sha": COMMIT, "siblings": []}).encode())
+        file = self.server.folder / path.rpartition("/resolve/")[2].partition("/")[2]
+        if not file.is_file():
+            return self.answer(b"", 404, {"X-Error-Code": "EntryNotFound"})
+        content = file.read_bytes()
+        return self.answer(content, 200, {"ETag": f'"{file.name}-{len(content)}"', "X-Repo-Commit": COMMIT})
+
+    def answer(self, body, status=200, headers=None):
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def hub(tmp_path):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    server.folder = write_official(tmp_path / "remote")
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def address(server):
+    return f"http://127.0.0.1:{server.server_address[1]}"
+
+
+def test_download_then_the_same_without_the_hub(tmp_path, hub):
+    done, _ = run(tmp_path, HF_ENDPOINT=address(hub))
+    assert done.returncode == 0, done.stderr
+    expected = f"6 hub jiyaoliufd/MedQ-Bench@{COMMIT}/medqbench_QA_test.tsv\n{len(png(0))}\n"
+    assert done.stdout == expected
+    done, _ = run(tmp_path, HF_HUB_OFFLINE="1")
+    assert (done.returncode, done.stdout) == (0, expected)
+    done, _ = run(tmp_path, HF_ENDPOINT="http://127.0.0.1:9")
+    assert (done.returncode, done.stdout) == (0, expected)
+
+
+def test_picture_files_are_downloaded_when_the_table_names_them(tmp_path, hub):
+    (hub.folder / "images").mkdir()
+    (hub.folder / "images" / "x.png").write_bytes(png(5))
+    rows = [{"index": "1", "image_path": "images/x.png", "description": "Good."}]
+    write_tsv(hub.folder, "no_reference", rows)
+    done, _ = run(tmp_path, "no_reference", HF_ENDPOINT=address(hub))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith(f"\n{len(png(5))}\n")
+
+
+def test_a_file_that_the_dataset_does_not_have(tmp_path, hub):
+    (hub.folder / "medqbench_QA_test.tsv").unlink()
+    done, _ = run(tmp_path, HF_ENDPOINT=address(hub))
+    assert done.returncode == 1
+    assert "medqbench_QA_test.tsv cannot be downloaded" in done.stderr
+
+
+@pytest.mark.parametrize("trouble", ["closed", "offline", "silent"])
+def test_an_unreachable_hub_is_told_within_seconds(tmp_path, trouble):
+    listener = socket.create_server(("127.0.0.1", 0))  # takes connections and never answers
+    port = listener.getsockname()[1] if trouble == "silent" else 9
+    environment = {"HF_HUB_OFFLINE": "1"} if trouble == "offline" else {"HF_ENDPOINT": f"http://127.0.0.1:{port}"}
+    done, seconds = run(tmp_path, **environment)
+    listener.close()
+    assert done.returncode == 1
+    assert "medqbench_QA_test.tsv cannot be downloaded" in done.stderr
+    assert "set MEDQ_DATA_DIR to that folder" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert seconds < 30  # 5 s of patience, and the imports on a busy machine
+    assert not (tmp_path / "cache").exists()
