@@ -15,5 +15,5 @@ def test_the_harness_accepts_the_line(path: Path, monkeypatch: pytest.MonkeyPatc
 
     (words,) = commands(path, "lmms-eval")
     monkeypatch.setattr("sys.argv", ["lmms-eval", *words])
-    args = parse_eval_args()  # ends the interpreter on an unknown option
+    _, args = parse_eval_args()  # ends the interpreter on an unknown option
     assert (args.tasks, args.output_path, args.log_samples) == ("medq_bench", "$OUT", True)
