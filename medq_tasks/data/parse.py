@@ -65,7 +65,7 @@ def parse(kind: Kind, path: Path, pictures: Pictures, open_file: Callable[[str],
     _check_whole(parsed, kind, path, pictures)
     parsed.faults.sort(key=lambda fault: fault.row or 0)
     parsed.slices, parsed.notes = slices.find(kind, parsed.items)
-    parsed.notes += _picture_notes(pictures)
+    parsed.notes += _option_notes(parsed.items) + _picture_notes(pictures)
     return parsed
 
 
@@ -101,6 +101,11 @@ def _check_whole(parsed: Parsed, kind: Kind, path: Path, pictures: Pictures) -> 
         if kind == "comparison" and item.pictures and len(item.pictures) != 2:
             error = CellError(f"the row has {len(item.pictures)} pictures", "This table needs exactly 2 in each row.")
             parsed.faults.append(_fault(path, item, error))
+
+
+def _option_notes(items: list[Item]) -> list[str]:
+    alike = sum(len({text.casefold() for text in item.options.values()}) < len(item.options) for item in items)
+    return [f"{alike} rows have two options with the same text"] if alike else []
 
 
 def _picture_notes(pictures: Pictures) -> list[str]:

@@ -19,8 +19,11 @@ def sample_folder(cache: Path) -> Path:
     folder = cache / "samples" / _recipe()
     if folder.is_dir():
         return folder
-    with one_at_a_time(cache / "locks" / f"samples-{folder.name}.lock", what="the embedded sample set"):
+    with one_at_a_time(cache / "locks" / f"samples-{folder.name}.lock", what="the embedded sample set") as alone:
         if not folder.is_dir():
+            if alone:
+                for left in folder.parent.glob(f".making-{folder.name}-*"):  # of a process that was killed
+                    shutil.rmtree(left, ignore_errors=True)
             _build(folder)
     return folder
 

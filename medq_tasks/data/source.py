@@ -55,8 +55,9 @@ def from_folder(folder: Path, kind: Kind, split: Split, name: str = "") -> Sourc
         DataError: no such folder, or the file is not in it.
     """
     if not folder.is_dir():
+        problem = "this is a file, not a folder" if folder.exists() else "the data folder does not exist"
         cure = "Set MEDQ_DATA_DIR to the folder with the official TSV files."
-        raise DataError([Fault(str(folder), None, "the data folder does not exist", cure)])
+        raise DataError([Fault(str(folder), None, problem, cure)])
     tsv = folder / file_name(kind, split)
     if not tsv.is_file():
         there = sorted(path.name for path in folder.glob("*.tsv"))
