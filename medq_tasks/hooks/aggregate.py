@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from medq_tasks import pixels
+
+_Told = TypeVar("_Told")
 
 
 def row(names: Iterable[str], values: Mapping[str, float]) -> dict[str, float | None]:
@@ -28,6 +31,19 @@ def mean_where_known(values: Sequence[float | None]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
+def _never_lose_the_run(describe: Callable[..., _Told]) -> Callable[..., _Told | dict[str, str]]:
+    """What only informs may fail without harm: the harness writes nothing at all when an aggregation raises."""
+
+    @functools.wraps(describe)  # keeps the signature, by which the harness decides whether to pass ``args``
+    def careful(*values: Any, **options: Any) -> _Told | dict[str, str]:
+        try:
+            return describe(*values, **options)
+        except Exception as error:
+            return {"error": f"{type(error).__name__}: {error}"}
+
+    return careful
+
+
 class Summary(dict[str, Any]):
     """A dict in the result file, a few words in the harness's table (which prints a dict as it is)."""
 
@@ -43,6 +59,7 @@ class Pictures(dict[str, Any]):
         return f"{self['pictures']} pictures, {resized}"
 
 
+@_never_lose_the_run
 def pictures(items: Sequence[Sequence[str]], args: Any = None) -> Pictures:
     """What the model's own limits did to the pictures of the items (``pixels.summary``).
 
@@ -58,6 +75,7 @@ def pictures(items: Sequence[Sequence[str]], args: Any = None) -> Pictures:
     return Pictures(pixels.summary(sizes, limits))
 
 
+@_never_lose_the_run
 def summarise(items: Sequence[Mapping[str, Any]]) -> Summary:
     """What the records say together: how many in each state, on which table, by which judge."""
     states = Counter(item["state"] for item in items)

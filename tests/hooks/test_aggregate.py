@@ -1,3 +1,4 @@
+import inspect
 import json
 import types
 
@@ -46,3 +47,12 @@ def test_pictures_of_a_run_from_python_have_no_known_limits():
     told = aggregate.pictures([["560x560"]])
     assert told["limits"] is None
     assert str(told) == "1 pictures, resizing unknown"
+
+
+def test_what_only_informs_never_loses_the_run():
+    assert "KeyError" in aggregate.summarise([{}])["error"]
+    assert "ValueError" in aggregate.pictures([["no size"]])["error"]
+
+
+def test_the_harness_still_sees_that_the_command_line_is_wanted():
+    assert "args" in inspect.signature(aggregate.pictures).parameters
