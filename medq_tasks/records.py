@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
+
+_Made = TypeVar("_Made")
 
 Kind = Literal["perception", "no_reference", "comparison"]
 KINDS: tuple[Kind, ...] = ("perception", "no_reference", "comparison")
@@ -138,8 +140,8 @@ def _slices(values: Mapping[str, Any]) -> Slices:
     return _build(Slices, {**values, "inferred": tuple(values.get("inferred") or ())})
 
 
-def _build(cls: type[Any], values: Mapping[str, Any]) -> Any:
-    known = {item.name for item in fields(cls)}
+def _build(cls: type[_Made], values: Mapping[str, Any]) -> _Made:
+    known = {item.name for item in fields(cls)}  # type: ignore[arg-type]  # always one of the dataclasses above
     try:
         return cls(**{name: value for name, value in values.items() if name in known})
     except TypeError as error:

@@ -18,6 +18,7 @@ from typing import Any
 
 from medq_tasks import provenance
 from medq_tasks.data import PreparedTable, prepare
+from medq_tasks.data.schema import Split
 from medq_tasks.errors import MedqError
 from medq_tasks.records import KINDS, Kind
 from medq_tasks.settings import Settings
@@ -46,7 +47,7 @@ def __getattr__(name: str) -> Any:
 
 
 @functools.cache
-def _table(kind: Kind, split: str, settings: Settings) -> PreparedTable:
+def _table(kind: Kind, split: Split, settings: Settings) -> PreparedTable:
     return prepare(kind, split, settings)
 
 
