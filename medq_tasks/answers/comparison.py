@@ -11,9 +11,9 @@ from medq_tasks.answers.statements import CONCLUDED, CONCLUDES, MARK, MARKED, SA
 _NOUN = r"(?:image|picture|scan|slice|photo(?:graph)?|frame|one|sample|view|version|mri|ct|section)"
 _IMAGE = re.compile(
     rf"(?P<first>\b(?:image|picture|scan|photo|slice|img|figure)\s?[\"'(#]?(?:a|1|one|i)\b|\b(?:first|1st|left(?:-hand)?|former|top)\b(?!,|\s(?:of all|glance|thing|,))(?:\s{_NOUN}\b)?|"
-    rf"\b{_NOUN} on the left\b|第[一1][张幅个]?(?:图像|图片|图)?|图像?片?\s?[A1一甲]|前者|左[图侧边])"
+    rf"\b{_NOUN} on the left\b|(?-i:(?<![\w'-])A(?![\w'-]| [a-z])|(?<![\w'-])A(?= (?:is|has|was|shows|exhibits|appears|displays|outperforms|surpasses|wins|over|and B|or B|than|offers|provides|looks|seems|demonstrates|suffers)\b))|第[一1][张幅个]?(?:图像|图片|图)?|图像?片?\s?[A1一甲]|前者|左[图侧边])"
     rf"|(?P<second>\b(?:image|picture|scan|photo|slice|img|figure)\s?[\"'(#]?(?:b|2|two|ii)\b|\b(?:second|2nd|latter|bottom)\b(?:\s{_NOUN}\b)?|\bright(?:-hand)?\s{_NOUN}\b|"
-    rf"\b{_NOUN} on the right\b|第[二2][张幅个]?(?:图像|图片|图)?|图像?片?\s?[B2二乙]|后者|右[图侧边])",
+    rf"\b{_NOUN} on the right\b|(?-i:(?<![\w'-])B(?![\w'-]))|第[二2][张幅个]?(?:图像|图片|图)?|图像?片?\s?[B2二乙]|后者|右[图侧边])",
     re.IGNORECASE,
 )
 _SHORT = re.compile(
@@ -22,7 +22,7 @@ _SHORT = re.compile(
 )
 _QUALITY = r"(?:(?:overall|image|diagnostic|perceptual|visual|technical|general|clinical|perceived|total|and|in|of|the|its)\s)*(?:quality|value|utility|usability|choice|option|image|one|candidate|overall|picture|scan|score|rating)"
 _BETTER = re.compile(
-    rf"\b(?:better|superior|best|higher|highest|greater)\s{_QUALITY}\b"
+    rf"\b(?:better|superior|best|higher|highest|greater)[\s-]{_QUALITY}\b"
     r"|\b(?:better|superior|best)\b(?=\s*(?:$|[.,;:!)\]\"'\n(]|-\s|than|to|overall|for|in|because|due|as|and|given|since|with|suited|image|thanks))"
     r"|\b(?:quality|rating|score)\b[^.,;]{0,60}?\b(?:higher|better|superior|best|highest|greater)\b"
     r"|\b(?:choose|select|pick|chosen|selected|go with|opt for|vote for|recommend(?:ed)?|in favou?r of)\b|\b(?:preferable|preferred|prefer|favou?red|favou?rable|favou?r|outperforms?|surpasses|exceeds|outranks|wins?|winner|beats?|more (?:suitable|usable|diagnostic|diagnostically useful|acceptable|reliable|favou?rable|desirable|preferable))\b"
@@ -30,7 +30,7 @@ _BETTER = re.compile(
     re.IGNORECASE,
 )
 _WORSE = re.compile(
-    rf"\b(?:worse|inferior|poorer|lower|lowest|worst|lesser|poor)\s{_QUALITY}\b"
+    rf"\b(?:worse|inferior|poorer|lower|lowest|worst|lesser|poor)[\s-]{_QUALITY}\b"
     r"|\b(?:worse|inferior|poorer|worst)\b(?=\s*(?:$|[.,;:!)\]\"'\n(]|-\s|than|to|overall|for|in|because|due|as|and|given|since|with))"
     r"|\bquality\b[^.,;]{0,60}?\b(?:lower|worse|poorer|inferior|lowest|worst)\b|\bnot as good\b|\bless (?:suitable|usable|diagnostic|acceptable|reliable|desirable|preferable|favou?rable)\b"
     r"|更差|较差|较低|更低|不如|劣于|逊于|低于|差于|最差",
@@ -65,8 +65,11 @@ def statements(text: str) -> list[Statement]:
     if whole is not None:
         return [Statement(0, MARKED, whole)]
     found: list[Statement] = []
+    before: str | None = None  # the image of which the last sentence spoke, for "It has higher quality"
     for start, end in sentences(text):
-        found.extend(_in_sentence(text, start, end))
+        found.extend(_in_sentence(text, start, end, before))
+        if not _GOES_ON.match(text, start):
+            before = _first_named(text[start:end])
     return found
 
 
@@ -87,7 +90,7 @@ def _whole(text: str) -> str | None:
     return said.lastgroup if said and not re.search(r"\w", text[said.end() :].lower().replace("image", "")) else None
 
 
-def _in_sentence(text: str, start: int, end: int) -> list[Statement]:
+def _in_sentence(text: str, start: int, end: int, before: str | None) -> list[Statement]:
     mark = None
     for mark in MARK.finditer(text, max(0, start - 60), end):
         pass
@@ -96,14 +99,14 @@ def _in_sentence(text: str, start: int, end: int) -> list[Statement]:
         if marked is not None:
             return [marked]
     found: list[Statement] = []
-    subject: str | None = None
+    subject = before if _GOES_ON.match(text, start) else None
     strong = bool(CONCLUDES.search(text, start, end))
     cuts = [start, *(cut.start() for cut in _CLAUSE.finditer(text, start, end) if cut.start() > start), end]
     for left, right in itertools.pairwise(cuts):
         clause = text[left:right]
         images = list(_IMAGE.finditer(clause))
         if _RELATIVE.match(clause):  # "..., compared to the first, which has higher quality"
-            subject = _last_named(text[start:left]) or subject
+            subject = _last_named(text[max(start, left - 200) : left]) or subject
         statement, subject = _in_clause(clause, images, subject, left, strong)
         if statement is not None:
             found.append(statement)
@@ -111,6 +114,16 @@ def _in_sentence(text: str, start: int, end: int) -> list[Statement]:
 
 
 _RELATIVE = re.compile(r",?\s*which\b", re.IGNORECASE)
+
+
+_GOES_ON = re.compile(
+    r"\W*(?:overall,? |thus,? |therefore,? |so,? |hence,? )?(?:it|this image|this one)\b", re.IGNORECASE
+)
+
+
+def _first_named(text: str) -> str | None:
+    image = _IMAGE.search(text)
+    return image.lastgroup if image else None
 
 
 def _last_named(text: str) -> str | None:
@@ -152,7 +165,8 @@ def _in_clause(
     own = [
         image
         for image in images
-        if not _OBJECT.search(clause[: image.start()]) or _OF_FIRST.search(clause[: image.start()])
+        if not _OBJECT.search(clause[max(0, image.start() - 80) : image.start()])
+        or _OF_FIRST.search(clause[max(0, image.start() - 80) : image.start()])
     ]
     ranked = _ranked(clause, images)
     if ranked is not None:

@@ -27,12 +27,20 @@ _MOST_OBJECTS = 40  # decoding from every brace of a hostile reply would take qu
 _LONGEST_OBJECT = 20_000
 
 
-def marked(text: str) -> list[tuple[int, str]]:
+def marked(text: str) -> list[tuple[int, str | None]]:
     """The contents of tags and boxes, each with its position."""
-    found = [(tag.start(), (tag[2] if tag[2] is not None else tag[4]) or "") for tag in _TAG.finditer(text)]
-    for box in _BOXED.finditer(text):
+    found: list[tuple[int, str | None]] = [(tag.start(), tag[2] or tag[4] or "") for tag in _TAG.finditer(text)]
+    for box in list(_BOXED.finditer(text))[-_MOST_OBJECTS:]:
         found.append((box.start(), _to_closing_brace(text, box.end())))
-    return sorted(found)
+    return found
+
+
+def last(places: list[tuple[int, str | None]]) -> tuple[int, str | None] | None:
+    """The last of ``places`` that is not blank; one that says None (JSON null) is not blank."""
+    for place in sorted(places, key=lambda place: place[0], reverse=True)[:_MOST_OBJECTS]:
+        if place[1] is None or place[1].strip():
+            return place
+    return None
 
 
 def unwrap(text: str) -> str:

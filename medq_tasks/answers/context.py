@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from medq_tasks.answers.mentions import Mention
@@ -12,7 +12,7 @@ _BOUNDARY = re.compile(r"\n+|[.!?]+[\"')\]]*(?=\s|$)|[。]|;\s")
 _REACH = 70  # characters in which a "not" can still deny what follows
 
 _DENIES = re.compile(
-    r"(?:\b(?:not|no|nor|neither|never|without|cannot|rather than|instead of|as opposed to|unlike|other than|except(?: for)?|"
+    r"(?:\bdoubt\b(?: that)?(?: it(?:'s| is))?|(?:n't|not) (?:think|believe|convinced|see how)(?: that)?(?: it(?:'s| is))?|\b(?:not|no|nor|neither|never|without|cannot|rather than|instead of|as opposed to|unlike|other than|except(?: for)?|"
     r"free (?:of|from)|absence of|lacks?(?: of)?|lacking|rul(?:e[sd]?|ing) out|exclud(?:e[sd]?|ing)|eliminat(?:e[sd]?|ing)|"
     r"dismiss(?:ed|es|ing)?|discard(?:ed|s|ing)?|reject(?:ed|s|ing)?|(?:less|more|worse|better|greater) than|beyond|over|"
     r"between|compared (?:to|with)|versus|vs\.?|against)\b|n't\b|不是|并非|排除|没有|非|而不是|不选)"
@@ -32,6 +32,8 @@ _DENIED_AFTER = re.compile(
     r"can not|could not|couldn't|wouldn't|would not|won't|不正确|错误|不符|不对|不是|不成立|可以排除|排除|[❌✗✘×✖])",
     re.IGNORECASE,
 )
+_NO_AFTER = re.compile(r"\s?[-:(]\s?no\b", re.IGNORECASE)
+_CONJUNCTION = re.compile(r"\b(?:or|nor|and)\b|/|、|和|或|及|&", re.IGNORECASE)
 _LIST_GAP = re.compile(
     r"[\s\"')\].*]*(?:,|/|、|和|或|及|&|\b(?:or|nor|and)\b)[\s,]*"
     r"(?:(?:or|nor|and|any|a|an|the|option|options|visible|significant|obvious|other|even)\s)*[\"'(\[]*",
@@ -90,14 +92,25 @@ class Sentences:
         return not _TURNS.search(self.text, found.end(), max(position, found.end()))
 
 
-def denied(mentions: list[Mention], sentences: Sentences) -> set[int]:
-    """The indices of mentions that are denied: "not B", "A is wrong", "rule out A, B and D"."""
+def denied(mentions: list[Mention], sentences: Sentences, polar: bool) -> set[int]:
+    """The indices of mentions that are denied: "not B", "A is wrong", "rule out A, B and D".
+
+    ``polar``: Yes or No is offered, so that "A - No" gives the text of option A and does not deny it.
+    """
     text = sentences.text
-    before = [_denied_before(mention, sentences) for mention in mentions]
+    denials = _Denials.of(text)
+    before = [denials.before(mention, sentences) for mention in mentions]
     starts = {mention.start for mention in mentions}
-    after = [_denied_after(mention, text, starts) for mention in mentions]
+    after = [
+        _denied_after(mention, text, starts) or (not polar and bool(_NO_AFTER.match(text, mention.end)))
+        for mention in mentions
+    ]
     for index in range(1, len(mentions)):
-        if before[index - 1] and _listed(mentions[index - 1], mentions[index], text):
+        if (
+            before[index - 1]
+            and _listed(mentions[index - 1], mentions[index], text)
+            and _is_series(mentions, index, text)
+        ):
             before[index] = True
     for index in range(len(mentions) - 1, 0, -1):
         own = mentions[index - 1].key == mentions[index].key and mentions[index].start - mentions[index - 1].end <= 4
@@ -106,18 +119,42 @@ def denied(mentions: list[Mention], sentences: Sentences) -> set[int]:
     return {index for index in range(len(mentions)) if before[index] or after[index]}
 
 
+def _is_series(mentions: list[Mention], index: int, text: str) -> bool:
+    """Whether the list that goes on at ``index`` has an "or" ("no noise, blur or rings"); "not severe, mild" has not."""
+    while index < len(mentions) and _listed(mentions[index - 1], mentions[index], text):
+        if _CONJUNCTION.search(text, mentions[index - 1].end, mentions[index].start):
+            return True
+        index += 1
+    return False
+
+
 def _listed(one: Mention, other: Mention, text: str) -> bool:
     gap = other.start - one.end
     return 0 <= gap <= 40 and bool(_LIST_GAP.fullmatch(text, one.end, other.start))
 
 
-def _denied_before(mention: Mention, sentences: Sentences) -> bool:
-    start, _ = sentences.span(mention.start)
-    window = sentences.text[max(start, mention.start - _REACH) : mention.start]
-    last = None
-    for last in _DENIES.finditer(window):
-        pass
-    return last is not None and not _SCOPE_ENDS.search(window, last.end())
+@dataclass(frozen=True)
+class _Denials:
+    """Where a text denies, and where the reach of a denial ends; found once, because a text may name options often."""
+
+    starts: list[int]
+    ends: list[int]
+    barriers: list[int]
+
+    @classmethod
+    def of(cls, text: str) -> _Denials:
+        found = list(_DENIES.finditer(text))
+        barriers = [barrier.start() for barrier in _SCOPE_ENDS.finditer(text)]
+        return cls([one.start() for one in found], [one.end() for one in found], barriers)
+
+    def before(self, mention: Mention, sentences: Sentences) -> bool:
+        """Whether the nearest denial before the mention reaches it."""
+        nearest = bisect_right(self.ends, mention.start) - 1
+        start, _ = sentences.span(mention.start)
+        if nearest < 0 or self.starts[nearest] < max(start, mention.start - _REACH):
+            return False
+        barrier = bisect_left(self.barriers, self.ends[nearest])
+        return barrier == len(self.barriers) or self.barriers[barrier] >= mention.start
 
 
 def _denied_after(mention: Mention, text: str, starts: set[int]) -> bool:

@@ -11,7 +11,7 @@ import re
 
 _COPULA = (
     r"(?:[\"']?\s*(?:[:=]|-+>?|→|=>)|(?:\s(?:here|in this case|to (?:this|the) question|for (?:this|the) (?:image|question)|would|should|"
-    r"must|will|has to|seems to|appears to|can only|could only|might|may|is most likely to))?\s(?:is|be|was|are)\b)\s*[:=]?"
+    r"must|will|has to|seems to|appears to|can only|could only|might|may|is most likely to))?\s(?:is|be|was|are|looks\slike|seems\slike)\b)\s*[:=]?"
 )
 _NOUN = r"(?:answer|choice|option|selection|response|decision|conclusion|prediction|pick|guess|verdict|diagnosis|solution|result|output|label)"
 
@@ -56,13 +56,23 @@ DRAWN = re.compile(
         (
             r"\b(?:therefore|thus|hence|consequently|accordingly|in\sconclusion|to\sconclude|in\ssummary|ultimately|finally|overall|so|"
             r"ergo|conclusion|clearly)\b\s*[,:]?(?:\s(?:the\s(?:image|quality|level|severity|degradation)\s(?:is|has|shows)))?",
-            r"(?:→|=>|->|∴)|\bbased\son\s[^\n.,]{1,80},|\bgiven\s[^\n.,]{1,80},|\blooking\sat\s[^\n.,]{1,60},|\baccording\sto\s[^\n.,]{1,60},",
-            r"\b(?:match(?:es|ing)?|correspond(?:s|ing)?\sto|consistent\swith|aligns?\swith|(?:described|characteri[sz]ed|represented|captured|explained|summari[sz]ed|depicted|reflected)\s(?:by|as|in)|fits?|points?\sto|"
-            r"indicat(?:es|ing)|suggests?|classified\sas|rated\sas|categori[sz]ed\sas|falls\s(?:under|into|in))\b",
+            r"(?<![A-E]\s)(?<![A-E])(?:→|=>|->|∴)|\bbased\son\s[^\n.,]{1,80},|\bgiven\s[^\n.,]{1,80},|\blooking\sat\s[^\n.,]{1,60},|\baccording\sto\s[^\n.,]{1,60},",
             r"\bi\s?(?:'d|\swould|'ll)?\s?(?:also\s|personally\s|really\s)?(?:think|believe|say|guess|suspect|suppose|feel|reckon|conclude|assume)\b",
             r"\b(?:that|this|which)?\s?leav(?:es|ing)\b(?:\s(?:us\swith|only|just))*|\bonly\b(?=\s[\"'(]?[A-E]\b)|\b(?:it|that|this)(?:'s|\sis|\s(?:must|should|might|could|would|has\sto)\sbe)|\bits(?=\s[a-z](?:\W|$))|\bletter(?:\sis)?",
-            r"\bnot\s[^.\n]{1,40}?\bbut\b(?:\srather)?|\bmost\slikely|\b(?:closer|nearer)\sto\b|\bmore\slike\b|\b(?:mainly|mostly|primarily|predominantly|chiefly|particularly)\b|\b(?:probably|likely|maybe|perhaps|possibly|definitely|certainly)\b|\bmust\sbe|\bshould\sbe|(?:所以|因此|因而|故|综上所述|综上|我认为|我觉得)\s*,?(?:是|应该是|为)?|应该是|而是",
+            r"\bnot\s[^.\n]{1,40}?\bbut\b(?:\srather)?|\bmost\slikely|\bwe\s(?:get|have|arrive\sat|obtain)\b|\b(?:closer|nearer)\sto\b|\bmore\slike\b|\b(?:probably|likely|maybe|perhaps|possibly|definitely|certainly)\b|\bmust\sbe|\bshould\sbe|(?:所以|因此|因而|故|综上所述|综上|我认为|我觉得)\s*,?(?:是|应该是|为)?|应该是|而是",
             r"\b(?:pienso|creo)\sque\s(?:es)?|\bje\spense\sque\s(?:c'est)?|\bich\sdenke,?",
+        )
+    ),
+    re.IGNORECASE,
+)
+# Words that tie the picture to an option. Before a letter they draw a conclusion ("this matches B"); before an option's text
+# they may only describe ("consistent with noise").
+FITS = re.compile(
+    r"|".join(
+        (
+            r"\b(?:match(?:es|ing)?|correspond(?:s|ing)?\sto|consistent\swith|aligns?\swith|(?:described|characteri[sz]ed|represented|captured|explained|summari[sz]ed|depicted|reflected)\s(?:by|as|in)|fits?|points?\sto|"
+            r"indicat(?:es|ing)|suggests?|classified\sas|rated\sas|categori[sz]ed\sas|falls\s(?:under|into|in))\b",
+            r"\b(?:mainly|mostly|primarily|predominantly|chiefly|particularly)\b",
         )
     ),
     re.IGNORECASE,
@@ -72,7 +82,7 @@ FILLER = re.compile(
     r"(?:[\s,\"'(\[{<«「『【:=|*>✓✔✅☑√-]"
     r"|\b(?:that|it|is|it's|would|be|should|must|the|this|option|choice|letter|answer|correct|right|number|indeed|definitely|clearly|"
     r"most|likely|probably|maybe|perhaps|i'd|i|say|think|believe|go|with|choose|select|pick|for|as|to|my|of|best|final|most\slikely|"
-    r"simply|just|either|both|actually|more|than|la|el|das|die|opción|variante?)\b(?![.)])|选项|是|选|为|项|第)*",
+    r"simply|just|either|both|actually|more|than|la|el|das|die|opción|variante?)\b(?![.)])|选项|第){0,16}",
     re.IGNORECASE,
 )
 # "B is correct", "C fits best"; not "B is correct only if".
@@ -81,7 +91,7 @@ PRAISE = re.compile(
     r"being|remains|because it is|->|=|-|:)\s?)?(?:(?:clearly|definitely|therefore|thus|likely|probably|indeed|also|hence|still|obviously)\s)*"
     r"(?:(?:the|my|a)\s)?(?:only\s|single\s|most\s|more\s|best\s|better\s|overall\s)*(?:\(?correct\b|right\b|accurate|appropriate|likely|"
     r"plausible|suitable|probable|fitting|consistent with|true\b|best\b|answer\b|option left|"
-    r"(?:my |final |one )?(?:answer|choice|pick|selection)\b|fits?\b|matches|describes|remains|applies|正确|符合|是正确|最合适|最符合|对$|✓|✔|✅|☑|√)"
+    r"(?:my |final |one )?(?:answer|choice|pick|selection)\b|fits?\b|matches|describes|remains|applies|yes\b|正确|符合|是正确|最合适|最符合|对$|✓|✔|✅|☑|√)"
     r"(?!\s(?:only\s)?(?:if|when|unless)\b|ly\b)",
     re.IGNORECASE,
 )
@@ -89,7 +99,7 @@ TICK = re.compile(r"^[ \t(]*(?:[✓✔✅☑√]|\[[xX✓]\])[ .:)(\"'-]{0,4}", 
 
 RETRACTS = re.compile(
     r"\b(?:wait|actually|correction|on second thoughts?|scratch that|let me (?:re\w+|correct|double)|hold on|hmm|"
-    r"i (?:made|have made) (?:a|an) (?:mistake|error)|i was wrong|my mistake|no(?=,)|rather(?=,)|sorry(?=,)|no wait|"
+    r"i (?:made|have made) (?:a|an) (?:mistake|error)|i was wrong|my mistake|(?:i )?meant|no(?=,)|rather(?=,)|sorry(?=,)|no wait|"
     r"upon (?:closer|further|second|re\w*)\s?\w*|or rather|revis(?:ed|ing)|i take that back|apolog\w+|"
     r"correct myself|reconsidering|changed my mind|change my answer to)\b|更正|不对|等等|修正|重新",
     re.IGNORECASE,

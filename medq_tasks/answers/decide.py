@@ -13,12 +13,11 @@ from dataclasses import dataclass
 
 from medq_tasks.answers import containers
 from medq_tasks.answers.evidence import Evidence, Level, collect
-from medq_tasks.answers.normalise import final_text, plain
+from medq_tasks.answers.normalise import final_text, plain, two_ends
 from medq_tasks.answers.options import OptionBook, prepare
 from medq_tasks.answers.passage import Passage
 from medq_tasks.answers.placeholders import failure
 
-_LONGEST = 200_000  # characters; a longer reply is read at its two ends
 _CLOSE = 60  # statements with less text than this between them are one list of answers, not a change of mind
 _LOOP = re.compile(r"([A-Za-z])\1{2,}")
 _INVENTED_QUESTION = re.compile(r"\n\s*(?:next )?(?:question|q)\s*\d*\s*[:.]", re.IGNORECASE)
@@ -50,8 +49,7 @@ def explain_choice(reply: str, options: Mapping[str, str]) -> Reading:
     text = final_text(reply)
     if not text:
         return Reading(None, "cut off while thinking" if reply.strip() else "empty reply")
-    if len(text) > _LONGEST:
-        text = text[: _LONGEST // 2] + "\n" + text[-_LONGEST // 2 :]
+    text = two_ends(text)
     return _read(text, prepare(options), nested=False)
 
 
@@ -87,11 +85,10 @@ def _one_letter(text: str) -> str:
 
 def _set_aside(text: str, book: OptionBook) -> Reading | None:
     """The reading of the last box, tag or JSON answer; None when there is none with content."""
-    places: list[tuple[int, str | None]] = [*containers.marked(text), *containers.json_answers(text)]
-    places = [(position, inner) for position, inner in places if inner is None or plain(inner)]
-    if not places:
+    last = containers.last([*containers.marked(text), *containers.json_answers(text)])
+    if last is None:
         return None
-    _, inner = max(places, key=lambda place: place[0])
+    inner = last[1]
     return Reading(None, "no option named") if inner is None else _read(inner, book, nested=True)
 
 

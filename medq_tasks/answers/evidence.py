@@ -13,7 +13,7 @@ from medq_tasks.answers.passage import Passage
 from medq_tasks.answers.phrase import Phrase, own_text, parse
 
 _OPENING = re.compile(
-    r"(?:[\s!.,\"'(\[{<:«「『【|>✓✔✅☑√-]|\b(?:sure|okay|ok|certainly|of course|absolutely|alright|well|answer|option|choice|letter|the|a:|hi|hello)\b[\s,!.:]*|选项|第)*",
+    r"(?:[\s!.,\"'(\[{<:«「『【|>✓✔✅☑√-]|\b(?:sure|okay|ok|certainly|of course|absolutely|alright|well|answer|option|choice|letter|the|a:|hi|hello)\b|选项|第){0,40}",
     re.IGNORECASE,
 )
 _NO_ABOUT_ELSE = re.compile(
@@ -57,18 +57,26 @@ def collect(passage: Passage) -> list[Evidence]:
 
 
 def _announced(passage: Passage) -> Iterator[Evidence]:
-    for level, pattern in ((Level.FINAL, cues.FINAL), (Level.STATED, cues.STATED), (Level.DRAWN, cues.DRAWN)):
+    for level, pattern in (
+        (Level.FINAL, cues.FINAL),
+        (Level.STATED, cues.STATED),
+        (Level.DRAWN, cues.DRAWN),
+        (Level.DRAWN, cues.FITS),
+    ):
         for cue in pattern.finditer(passage.text):
             if passage.sentences.supposes(cue.start()):
                 continue
             phrase = parse(passage, cue.end(), announced=True, strong=level > Level.DRAWN)
-            if phrase is None or _is_menu(passage, phrase):
+            if phrase is None or phrase.denied or _is_menu(passage, phrase):
                 continue
             if _asked(passage, phrase):
                 continue
-            if "\n" in passage.text[cue.end() : phrase.start] and _itemised(passage, phrase):
+            if "\n" in passage.text[cue.start() : phrase.start] and _itemised(passage, phrase):
                 continue  # "Let's look at each option:" and then the first of them
-            yield Evidence(cue.start(), phrase.end, level, phrase.keys)
+            described = pattern is cues.FITS and phrase.end_by == "text"
+            if described and (passage.cut_off or passage.declines):
+                continue
+            yield Evidence(cue.start(), phrase.end, Level.CONCLUDED if described else level, phrase.keys)
     for position in passage.retractions:
         cue_match = cues.RETRACTS.match(passage.text, position)
         phrase = parse(passage, cue_match.end(), announced=True, strong=False) if cue_match else None
@@ -81,7 +89,9 @@ def _asked(passage: Passage, phrase: Phrase) -> bool:
     start, _ = passage.sentences.span(phrase.start)
     return (passage.sentences.asks(phrase.end - 1 if phrase.end else 0) and start > 0) or (
         passage.sentences.asks(max(phrase.end - 1, 0))
-        and bool(re.match(r"\W*(?:is|could|would|should|what|which|does|can)\b", passage.text[start:], re.I))
+        and bool(
+            re.match(r"\W*(?:is|could|would|should|what|which|does|can)\b", passage.text[start : start + 40], re.I)
+        )
     )
 
 
@@ -100,6 +110,8 @@ def _praised(passage: Passage) -> Iterator[Evidence]:
         label = own_text(passage, index)
         end = mention.end if label is None else passage.mentions[label].end
         praise = cues.PRAISE.match(text, end) or cues.PRAISE.match(text, mention.end)
+        if praise and passage.book.yes and praise[0].lower().endswith("yes"):
+            continue  # "B. Yes" gives the text of option B
         if praise and mention.by != "polar" and not (mention.by == "text" and _plain_adjective(praise[0])):
             yield Evidence(mention.start, praise.end(), Level.STATED, frozenset({mention.key}))
     for tick in cues.TICK.finditer(text):
@@ -164,6 +176,13 @@ def _alone(passage: Passage) -> Iterator[Evidence]:
                 )
             ):
                 continue
+            if (
+                passage.cut_off
+                and phrase.end_by == "text"
+                and phrase.end == len(text)
+                and "\n" not in text[max(0, start - 1) : start]
+            ):
+                continue  # the beginning of a sentence that was cut: "... Metal artifact"
             if _REST.fullmatch(text[phrase.end : end].strip()):
                 yield Evidence(phrase.start, phrase.end, Level.ALONE, phrase.keys)
                 break
@@ -185,6 +204,8 @@ def _in_prose(passage: Passage) -> Iterator[Evidence]:
         if mention.by == "text"
         and mention.firm
         and not (passage.discusses_all and index in labels)
+        and index not in passage.topics
+        and not passage.lists_letters(mention.start)
         and mention.key is not None
         and index not in passage.denied
         and not passage.sentences.asks(mention.start)

@@ -15,13 +15,14 @@ _LEVEL = re.compile(
     re.IGNORECASE,
 )
 _NOT_LEVEL = re.compile(
-    r"(?:\b(?:not|never|no longer|cannot|nor|neither|hardly|far from|rather than|instead of|short of|without|than)\b|n't\b|不(?!可)|并非|没有|未|无需|不必|不应)"
+    r"(?:\b(?:not|never|no longer|cannot|nor|neither|whether|no (?:need|reason|grounds|cause)|hardly|far from|rather than|instead of|short of|without|than)\b|n't\b|不(?!可)|并非|没有|未|无需|不必|不应)"
     r"(?P<gap>[^.;:,\n]{0,40})$",
     re.IGNORECASE,
 )
 _SCOPE_ENDS = re.compile(
     r"\b(?:but|however|so|thus|therefore|and (?:is|remains|the)|is|are|because|yet|it)\b|而是|但", re.IGNORECASE
 )
+_WHETHER = re.compile(r"\bwhether\b[^.;,\n]{0,40}$", re.IGNORECASE)
 _NO_FORM_OF = re.compile(
     r"(?:\b(?:not|no longer|isn't|cannot be|can't be|never)\b)(?: be)?(?: considered| deemed| regarded as| classified as| rated)?"
     r"(?: (?:clinically|diagnostically|really|truly|at all|reliably|even|fully|medically|practically))?\s$|不\s?$|不是\s?$",
@@ -40,7 +41,7 @@ _ATTRIBUTE_LIST = re.compile(
 )
 _OF_IMAGE = re.compile(
     rf"(?:\bquality\b(?:\s(?:level|rating|grade))?(?:\s(?:of|for|in)\s[^.,;:]{{1,50}}?)?|(?<!\bof the )(?<!\bof this )(?<!\bin the )(?<!\bin this )\b(?:{_THING})\b(?:\squality)?|\b(?:it|this|overall|i)\b|图像质量|质量|图像|整体|总体|影像|图片)"
-    r"\s*(?:[:=]|(?:\s*(?:(?:can|could|may|should|would|will|must|has to|had to|to)\s)?(?:therefore |thus |hence |still |also |best |overall |generally |clearly |consequently )*"
+    r"\s*(?:[:=]|'s|(?:\s*(?:(?:can|could|may|should|would|will|must|has to|had to|to)\s)?(?:therefore |thus |hence |still |also |best |overall |generally |clearly |consequently )*"
     r"(?:be|is|was|as|remains?|appears?|seems?|looks?|deem\w*|rate[ds]?|grade[ds]?|consider\w*|assess\w*|judge\w*|classif\w*|call\w*|regard\w*|are|qualif\w*|label\w*|categori\w*|recommend\w*|give|assign|是|为|属于|较为|很|非常|十分|比较)"
     r"(?:\s(?:this|the|it|image|scan|to|be|as|an?|of|in|rated|graded|considered|deemed|judged|classified|assessed|labell?ed|categori[sz]ed|categor\w+|regarded|evaluated|therefore|thus|still|overall|generally|clearly|only|just|very|quite|fairly|pretty|really|relatively|reasonably|sufficiently|diagnostically|clinically|its|quality|rating|a|here|marginally|barely|at|best|level|the|not|condition|shape|graded|rating))*)?)*\s*[\"'(\[]*\s*$",
     re.IGNORECASE,
@@ -50,7 +51,7 @@ _RECOMMENDS = re.compile(
     re.I,
 )
 _BETWEEN = re.compile(
-    r"[\s\"']*(?:,|,?\s*(?:or|to|and|/|-|–|或|和|至|到|~)|/|-)\s*(?:maybe |perhaps |possibly |even |merely |at best |just |barely )?[\"']?",
+    r"[\s\"']*(?:,|,?\s*(?:or|to|and|/|-|–|或|和|至|到|~)|/|-)\s*(?:maybe |perhaps |possibly |even |merely |at best |just |barely |may be |might be |could be )?[\"']?",
     re.I,
 )
 _IF_LATER = re.compile(r"\s(?:only\s)?(?:if|unless|once|after|were)\b", re.IGNORECASE)
@@ -70,20 +71,17 @@ def _in_sentence(text: str, start: int, end: int) -> list[Statement]:
     names = {level.lastgroup for level in levels}
     if len(names) == 3 and all(_joined(text, a, b) for a, b in itertools.pairwise(levels)):
         return []  # "good / usable / reject": the question's own list
+    sentence = text[start:end].lower()
     concludes = bool(CONCLUDES.search(text, start, end))
-    marks = [mark.end() for mark in MARK.finditer(text, max(0, start - 60), end)]
     found = []
     for index, level in enumerate(levels):
         verdict = _verdict(text, start, level)
         if verdict is None:
             continue
-        marked = any(
-            0 <= level.start() - mark <= 40 and not re.search(r"[.;,\n]", text[mark : level.start()].lstrip())
-            for mark in marks
-        )
+        marked = _is_marked(text, level.start())
         if not marked and not _of_image(text, start, end, level):
             continue
-        strength = MARKED if marked else CONCLUDED if concludes or "quality" in text[start:end].lower() else SAID
+        strength = MARKED if marked else CONCLUDED if concludes or "quality" in sentence else SAID
         torn = index > 0 and _joined(text, levels[index - 1], level) and level.lastgroup != levels[index - 1].lastgroup
         torn = torn or (
             index + 1 < len(levels)
@@ -92,6 +90,15 @@ def _in_sentence(text: str, start: int, end: int) -> list[Statement]:
         )
         found.append(Statement(level.start(), strength, None if torn else verdict))
     return found
+
+
+def _is_marked(text: str, position: int) -> bool:
+    """Whether the level stands right after "Verdict:"."""
+    for mark in MARK.finditer(text, max(0, position - 110), position):
+        between = text[mark.end() : position]
+        if len(between) <= 40 and not _LEVEL.search(between) and not re.search(r"[.;,\n]", between.lstrip()):
+            return True
+    return False
 
 
 def _joined(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
@@ -106,6 +113,8 @@ def _verdict(text: str, start: int, level: re.Match[str]) -> str | None:
         return None
     if name == "usable" and _NO_FORM_OF.search(before):
         return "reject"
+    if _WHETHER.search(before):
+        return None
     denied = _NOT_LEVEL.search(before)
     if denied and not _SCOPE_ENDS.search(denied["gap"]):
         return "reject" if name == "usable" and _NEEDS_GOOD.search(before) else None

@@ -23,7 +23,9 @@ class Mention:
     firm: bool = True
 
 
-_LETTER = re.compile(rf"(?<![{ALPHABETIC}&])([A-Za-z])(?![{ALPHABETIC}&%°]|'[a-z]|\.[A-Za-z](?![{ALPHABETIC}]))")
+_LETTER = re.compile(
+    rf"(?<![{ALPHABETIC}&])(?<![A-Za-z]')([A-Za-z])(?![{ALPHABETIC}&%°]|'[a-z]|\.[A-Za-z](?![{ALPHABETIC}]))"
+)
 _COMPOUND = re.compile(r"-[A-Za-z]{2}")
 # Words that make the next letter a name of something else: "type B", "Figure A".
 _OTHER_NAME = re.compile(
@@ -47,6 +49,7 @@ _PLACES = {
 _PLACE = re.compile(
     r"\b(first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|last) (?:option|choice|answer|one|alternative)\b"
     r"|\b(?:option|choice)\s*(?:number\s|no\.?\s|#)?\s*([1-5]|one|two|three|four|five)\b(?!\s*%|\.\d)"
+    r"|\bthe (first|second|third|fourth|fifth|last)(?=\s*(?:$|[.!]))"
     r"|第([一二三四五1-5])个?(?:选项|项|个)",
     re.IGNORECASE,
 )
@@ -80,7 +83,10 @@ def _letters(text: str, book: OptionBook) -> list[Mention]:
             continue
         if _COMPOUND.match(text, end) and not _phrase_at(text, end + 1, book):
             continue
-        firm = letter.isupper() and not is_article(text, start, book)
+        article = is_article(text, start, book)
+        if article and letter == "a":
+            continue
+        firm = letter.isupper() and not article
         found.append(Mention(start, end, key, "letter", firm))
     return found
 

@@ -29,10 +29,13 @@ _CONTROL = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"^[ \t]*#{0,3}[ \t]*(?P<role>system|user|human|assistant|model|instruction|response)[ \t]*:?[ \t]*$", re.I | re.M
+    r"^[ \t]{0,8}#{0,3}[ \t]{0,2}(?P<role>system|user|human|assistant|model|instruction|response)[ \t]{0,2}:?[ \t]{0,8}$",
+    re.I | re.M,
 )
-_TURN = re.compile(r"^[ \t]*#{0,3}[ \t]*(?:user|human|instruction)[ \t]*:", re.IGNORECASE | re.MULTILINE)
-_OWN_PREFIX = re.compile(r"\s*#{0,3}[ \t]*(?:assistant|model|response|ai|gpt)[ \t]*(?::|\n)\s*", re.IGNORECASE)
+_TURN = re.compile(r"^[ \t]{0,8}#{0,3}[ \t]{0,2}(?:user|human|instruction)[ \t]{0,2}:", re.IGNORECASE | re.MULTILINE)
+_OWN_PREFIX = re.compile(
+    r"\s{0,8}#{0,3}[ \t]{0,2}(?:assistant|model|response|ai|gpt)[ \t]{0,2}(?::|\n)\s{0,8}", re.IGNORECASE
+)
 
 
 def final_text(reply: str) -> str:
@@ -41,7 +44,7 @@ def final_text(reply: str) -> str:
     A thinking block that is never closed means that the reply was cut before its answer: nothing is left,
     except when an ``<answer>`` tag shows that the model did leave its thinking.
     """
-    return _own_turn(_without_thinking(_final_channel(reply))).strip()
+    return _own_turn(_without_thinking(_final_channel(reply.strip()))).strip()
 
 
 def _final_channel(reply: str) -> str:
@@ -129,8 +132,12 @@ _LATEX_MARK = re.compile(r"\\[()\[\],;!]|\$")
 _HTML = re.compile(
     r"</?(?:b|i|u|em|strong|p|div|span|br|h[1-6]|ul|ol|li|code|pre|mark|font)(?:\s[^<>]{0,80})?/?>", re.I
 )
+_STRUCK = re.compile(r"~~[^~\n]{1,200}~~|<(s|del|strike)>[^<\n]{1,200}</\1>", re.IGNORECASE)
 _EMPHASIS = re.compile(r"\*{1,3}|`{1,3}(?:json|text|markdown)?|_{2,3}|~~|(?<!\w)_|_(?!\w)")
-_LINE_MARK = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-•●▪◦*+][ \t]+)+", re.MULTILINE)
+_LINE_MARK = re.compile(r"^[ \t]*(?:#{1,6}[ \t]|>|[-•●▪◦*+][ \t])[ \t]*(?:#{1,6}[ \t]+|\*[ \t]+)?", re.MULTILINE)
+# Long runs of blanks or marks carry nothing, and every pattern that skips blanks would walk them again and again.
+_BLANKS = re.compile(r"[^\S\n]+")
+_RUN = re.compile(r"([^\w ])\1{4,}")
 _ENTITY = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&amp;": "&"}
 
 
@@ -140,7 +147,17 @@ def plain(text: str) -> str:
     for entity, character in _ENTITY.items():
         text = text.replace(entity, character)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
+    text = _RUN.sub(r"\1\1\1\1", _BLANKS.sub(" ", text))
     text = _LATEX_MARK.sub(" ", _LATEX_WORD.sub("", text))
-    text = _HTML.sub(" ", text)
+    text = _HTML.sub(" ", _STRUCK.sub(" ", text))
     text = _LINE_MARK.sub("", _EMPHASIS.sub("", text))
     return text.strip()
+
+
+_HEAD, _TAIL = 4_000, 8_000
+
+
+def two_ends(text: str) -> str:
+    """``text``, or its two ends when it is very long: a decision is at the start or the end, and a reply that
+    runs on for 12,000 characters is a loop or a ramble. This bounds the time that any reply can take."""
+    return text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]}\n\n{text[-_TAIL:]}"

@@ -15,6 +15,7 @@ from medq_tasks.answers.options import OptionBook
 _ITEM_SEPARATOR = re.compile(r"[\s.,;:|()\[\]/-]*(?:and|or|、)?[\s(\[]*", re.IGNORECASE)
 _LABEL = re.compile(r"[\s.):\]、,|-]{1,5}")
 _LINE_START = re.compile(r"(?:^|\n)\s*(?:option )?[(\"']?$", re.IGNORECASE)
+_TOPIC = re.compile(r"\s?[:(-]|\s(?:would|could|might)\b")
 _LABELS = re.compile(r"\s?[).:,\]-]")
 _PERCENT = re.compile(r"[\"')]?\s*[:=(-]\s*(?:\d|high|low|medium)", re.IGNORECASE)
 _UNFINISHED = re.compile(
@@ -22,6 +23,8 @@ _UNFINISHED = re.compile(
     r"could|may|might|from|at|if|so|not|no|very|its|there|has|have|let|me))\s*$",
     re.IGNORECASE,
 )
+_FULL_STOP = re.compile(r"[a-z)][.!?]\s")
+_STOPS_BEFORE = 3  # a writer who ended three sentences properly ends the last one, too
 _LONG_WITHOUT_END = 40  # words; a long text that stops without a full stop was cut by a token limit
 
 
@@ -61,7 +64,7 @@ class Passage:
     @cached_property
     def denied(self) -> set[int]:
         """Indices of mentions that the text denies."""
-        return denied(self.mentions, self.sentences)
+        return denied(self.mentions, self.sentences, polar=bool(self.book.yes or self.book.no))
 
     @cached_property
     def items(self) -> dict[int, str]:
@@ -73,6 +76,28 @@ class Passage:
                 if _LABELS.match(self.text, mention.end):
                     found[index] = mention.key
         return found
+
+    @cached_property
+    def topics(self) -> set[int]:
+        """Indices of option texts that head a line ("Noise: grainy"), where more than one option does so."""
+        heads = {
+            index
+            for index, mention in enumerate(self.mentions)
+            if mention.by == "text"
+            and _LINE_START.search(self.text[max(0, mention.start - 9) : mention.start])
+            and _TOPIC.match(self.text, mention.end)
+        }
+        return heads if len({self.mentions[index].key for index in heads}) > 1 else set()
+
+    def lists_letters(self, position: int) -> bool:
+        """Whether the sentence names several letters: it goes through the options ("A is motion, B is noise")."""
+        start, end = self.sentences.span(position)
+        named = {
+            self.mentions[index].key
+            for index in self.between(start, end)
+            if self.mentions[index].by == "letter" and self.mentions[index].firm
+        }
+        return len(named) > 1
 
     @cached_property
     def discusses_all(self) -> bool:
@@ -103,7 +128,9 @@ class Passage:
         if _UNFINISHED.search(self.text, max(0, len(self.text) - 30)):
             return True
         ended = self.text[-1:] in ".!?。\"')]}|" or not self.text[-1:].isalpha()
-        return not ended and len(self.text.split()) > _LONG_WITHOUT_END
+        if ended:
+            return False
+        return len(self.text.split()) > _LONG_WITHOUT_END or len(_FULL_STOP.findall(self.text)) >= _STOPS_BEFORE
 
     def between(self, start: int, end: int) -> range:
         """Indices of mentions that start in [start, end)."""

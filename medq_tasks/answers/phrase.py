@@ -12,11 +12,12 @@ from medq_tasks.answers.passage import Passage
 _DRESS = re.compile(r"[\s\"'(\[{<«「『【]*")
 _LABEL = re.compile(r"[\s\"')\]}>»」』】]*[.,:;)\-=/|]{0,2}[\s\"'(\[]*")
 _JOIN = re.compile(
-    r"[\s\"')\]}]*(?:,\s*(?:and|or|&)?|/|&|\+|、|\band/or\b|\band also\b|\band\b|\bor\b|\bto\b|和|或者|或|与|及|\by\b|\bet\b|\bund\b|\boder\b)"
+    r"[\s\"')\]}]*(?:[;,]?\s?also\b|,\s*(?:and|or|&)?|/|&|\+|、|\band/or\b|\band also\b|\band\b|\bor\b|\bto\b|和|或者|或|与|及|\by\b|\bet\b|\bund\b|\boder\b)"
     r"\s*(?:possibly |maybe |perhaps |option |choice |also |even )*[\s\"'(\[]*|[\s]+(?=[A-Z](?:\s|$))",
     re.IGNORECASE,
 )
 _CLAUSE_ENDS = re.compile(r"\s*(?:$|[.,;!?)\]\"'}|<\n。、(-])")
+_MOST_NAMED = 12  # further repetitions in one breath add nothing
 _ARTICLE = re.compile(r"an?\s+|the\s+", re.IGNORECASE)
 
 
@@ -90,7 +91,7 @@ def _read(passage: Passage, first: int, announced: bool) -> Phrase:
     offered = True
     index, end, by, firm = first, mentions[first].end, mentions[first].by, mentions[first].firm
     denied = first in passage.denied
-    while True:
+    for _ in range(_MOST_NAMED):
         mention = mentions[index]
         offered = offered and mention.key is not None
         if mention.key is not None:

@@ -10,12 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from medq_tasks.answers import comparison, containers, grading
-from medq_tasks.answers.normalise import final_text, plain
+from medq_tasks.answers.normalise import final_text, plain, two_ends
 from medq_tasks.answers.placeholders import failure
 from medq_tasks.answers.statements import Statement
 
 VerdictKind = Literal["no_reference", "comparison"]
-_LONGEST = 100_000  # characters; a longer text is read at its two ends
 
 
 _READERS: dict[str, Callable[[str], Sequence[Statement]]] = {
@@ -39,15 +38,10 @@ def read_verdict(reply: str, kind: VerdictKind) -> str | None:
         raise ValueError(f"unknown kind {kind!r}, expected one of {', '.join(_READERS)}")
     if failure(reply):
         return None
-    text = final_text(reply)
-    if len(text) > _LONGEST:
-        text = text[: _LONGEST // 2] + "\n" + text[-_LONGEST // 2 :]
-    places: list[tuple[int, str | None]] = [*containers.marked(text)]
-    places += containers.json_answers(text, containers.VERDICT_NAMES)
-    places = [place for place in places if place[1]]
-    if places:
-        inner = max(places, key=lambda place: place[0])[1] or ""
-        return _last(_READERS[kind](plain(inner)))
+    text = two_ends(final_text(reply))
+    set_aside = containers.last([*containers.marked(text), *containers.json_answers(text, containers.VERDICT_NAMES)])
+    if set_aside is not None and set_aside[1]:
+        return _last(_READERS[kind](plain(set_aside[1])))
     return _last(_READERS[kind](plain(containers.unwrap(text))))
 
 
