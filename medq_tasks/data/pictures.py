@@ -11,7 +11,8 @@ from typing import BinaryIO
 from medq_tasks.data import images
 
 _THREADS = min(4, os.cpu_count() or 1)  # zlib and Pillow work outside Python's lock; more threads wait for the reader
-_WAITING = 4 * _THREADS  # pictures held in memory for their check
+_WAITING = 4 * _THREADS  # pictures that may wait for their check, in memory ...
+_WAITING_BYTES = 32 << 20  # ... and what they may weigh, one picture of any weight excepted
 
 
 class Pictures:
@@ -28,6 +29,7 @@ class Pictures:
         self._numbers: dict[bytes, int] = {}
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="medq-pictures")
         self._checks: deque[Future[tuple[images.Picture | None, str]]] = deque()
+        self._waiting_bytes = 0
         self._found: list[tuple[images.Picture | None, str]] = []
 
     def __enter__(self) -> Pictures:
@@ -51,14 +53,19 @@ class Pictures:
             self._park.write(data)
             self._end += len(data)
         self._checks.append(self._pool.submit(_check, data))
-        if len(self._checks) > _WAITING:
-            self._found.append(self._checks.popleft().result())
+        self._waiting_bytes += len(data)
+        while len(self._checks) > _WAITING or (len(self._checks) > 1 and self._waiting_bytes > _WAITING_BYTES):
+            self._take_one()
         return number
 
     def finish(self) -> None:
         """Wait for all checks."""
         while self._checks:
-            self._found.append(self._checks.popleft().result())
+            self._take_one()
+
+    def _take_one(self) -> None:
+        self._waiting_bytes -= self._places[len(self._found)][1]
+        self._found.append(self._checks.popleft().result())
 
     def problem(self, number: int) -> str:
         """What is wrong with a picture, "" when it is whole."""

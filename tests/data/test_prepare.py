@@ -7,11 +7,13 @@ import subprocess
 import sys
 import textwrap
 import time
+from types import SimpleNamespace
 
 import datasets
 import pytest
 from PIL import Image
 
+import medq_tasks
 from medq_tasks.data import find_table, open_table, prepare
 from medq_tasks.errors import DataError
 from medq_tasks.settings import Settings
@@ -259,6 +261,51 @@ def test_a_file_that_changes_under_the_reader(tmp_path, monkeypatch):
     monkeypatch.setattr(preparing, "parse", slow)
     with pytest.raises(DataError, match="changed while it was read"):
         prepare("perception", "test", settings(tmp_path))
+
+
+def test_a_snapshot_of_the_hub_cache_may_be_the_data_folder(tmp_path):
+    """Its files are links into ``blobs`` beside it; links that lead further away are still refused."""
+    blobs, folder = tmp_path / "repo" / "blobs", tmp_path / "repo" / "snapshots" / "0123"
+    blobs.mkdir(parents=True)
+    folder.mkdir(parents=True)
+    (blobs / "a").write_bytes(png(6))
+    (folder / "x.png").symlink_to("../../blobs/a")
+    write_tsv(folder, "no_reference", [{"index": "1", "image_path": "x.png", "description": "Good."}])
+    there = Settings.from_env({"MEDQ_DATA_DIR": str(folder), "MEDQ_CACHE_DIR": str(tmp_path / "cache")})
+    assert images(prepare("no_reference", "test", there)) == [(png(6),)]
+    (tmp_path / "secret.png").write_bytes(png(7))
+    (folder / "x.png").unlink()
+    (folder / "x.png").symlink_to(tmp_path / "secret.png")
+    with pytest.raises(DataError, match="leads outside"):
+        prepare("no_reference", "test", there)
+
+
+def test_the_sample_set_is_built_once_for_its_three_tables(tmp_path, monkeypatch):
+    built = []
+
+    def build(folder):
+        built.append(folder)
+        write_official(folder, splits=("mini",))
+
+    monkeypatch.setattr(medq_tasks, "samples", SimpleNamespace(build=build), raising=False)
+    tables = [prepare(kind, "mini", settings(tmp_path)) for kind in ("perception", "no_reference", "comparison")]
+    assert [table.rows for table in tables] == [6, 3, 2]
+    assert {table.source for table in tables} == {"embedded sample set"}
+    assert len(built) == 1
+    assert not built[0].exists()  # it was built aside and moved into place
+
+
+def test_a_shared_folder_without_locks(tmp_path, monkeypatch, caplog):
+    def refuse(*_, **__):
+        raise NotImplementedError("no flock here")
+
+    monkeypatch.setattr("filelock.FileLock.acquire", refuse)
+    others = tmp_path / "cache" / "tables" / ".making-of-another-process"
+    others.mkdir(parents=True)
+    table = prepared(tmp_path, "perception", perception_rows(3))
+    assert images(table)[2] == (png(2),)
+    assert "no file locks" in caplog.text
+    assert others.exists()
 
 
 def test_open_table_knows_its_rows(tmp_path):
