@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from medq_tasks.report.run import Run
 
 FIELDS = "question_type, modality, severity, scope, grain, source, degradation"
 KINDS = "table, version, judge-model, judge-prompts, judge-settings, image-transport, all"
@@ -16,6 +20,9 @@ def compare(
     run_b: Path = typer.Argument(..., help="The run to compare."),
     allow_different: list[str] = typer.Option([], help=f"Accept a difference (repeatable): {KINDS}."),
     by: list[str] = typer.Option([], help=f"Slice field (repeatable): {FIELDS}. Default: all but degradation."),
+    by_picture: bool = typer.Option(
+        False, "--by-picture", help="Resample pictures, not items: questions on one picture hang together."
+    ),
     judge_a: str | None = typer.Option(None, help="Name of a later judgement (medq judge) to use for run A."),
     judge_b: str | None = typer.Option(None, help="The same for run B."),
     latest: bool = typer.Option(False, "--latest", help="Where a folder holds several runs, take the newest."),
@@ -39,10 +46,19 @@ def compare(
     if as_json and as_markdown:
         raise SettingsError("--json and --markdown exclude each other. Give one of them.")
     first, second = one_run(run_a, judge_a, latest=latest), one_run(run_b, judge_b, latest=latest)
-    found = compare_runs(first, second, allow=allow_different, fields=by or DEFAULT_FIELDS)
+    groups = _groups(first) if by_picture else None
+    found = compare_runs(first, second, allow=allow_different, fields=by or DEFAULT_FIELDS, groups=groups)
     if as_json:
         typer.echo(json.dumps(compare_view.to_json(found), indent=2, allow_nan=False))
     elif as_markdown:
         typer.echo(compare_view.to_markdown(found, flips=flips or None, everything=everything))
     else:
         compare_view.show(found, wide_console(), flips=flips or None, everything=everything)
+
+
+def _groups(run: Run) -> dict[str, dict[str, int]]:
+    from medq_tasks.report.picture_groups import picture_groups
+    from medq_tasks.settings import Settings
+
+    settings = Settings.from_env()
+    return {name: picture_groups(task, settings) for name, task in run.tasks.items()}

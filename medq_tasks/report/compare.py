@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from medq_tasks.errors import RunError
 from medq_tasks.records import AXES, PerceptionRecord, ReasoningRecord, Record
@@ -16,6 +17,7 @@ from medq_tasks.stats import Paired, holm, paired_difference
 # Degradation is left out of the default: with its 40 types, Holm's correction would leave nothing to see.
 DEFAULT_FIELDS = ("question_type", "modality", "severity", "scope", "grain", "source")
 COMPARED = ("accuracy", "unanswered", "overall", *AXES, "verdict_accuracy")
+Groups = Mapping[str, int]  # item id -> number of its group of pictures (see ``picture_groups``)
 SLICED = ("accuracy", "overall", *AXES, "verdict_accuracy")
 
 
@@ -62,7 +64,13 @@ class Comparison:
 
 
 def compare(
-    a: Run, b: Run, *, allow: Collection[str] = (), fields: Sequence[str] = DEFAULT_FIELDS, level: float = 0.95
+    a: Run,
+    b: Run,
+    *,
+    allow: Collection[str] = (),
+    fields: Sequence[str] = DEFAULT_FIELDS,
+    groups: Mapping[str, Groups] | None = None,
+    level: float = 0.95,
 ) -> Comparison:
     """Compare two runs task by task, on the items that both hold.
 
@@ -71,6 +79,7 @@ def compare(
         b: what is compared.
         allow: names of differences (see ``differences.KINDS``) that are accepted, or "all".
         fields: the slices to look at.
+        groups: per task, the group of pictures of each item; by default items count as independent.
         level: confidence level of the intervals.
 
     Raises:
@@ -88,7 +97,7 @@ def compare(
     flips: list[Flip] = []
     for name in shared:
         task_a, task_b = common_items(a.tasks[name], b.tasks[name])
-        rows += _rows(task_a, task_b, fields, level)
+        rows += _rows(task_a, task_b, fields, (groups or {}).get(name), level)
         flips += _flips(task_a, task_b)
     label_a, label_b = labels([a, b])
     return Comparison(label_a, label_b, tuple(rows), tuple(flips), tuple(found), tuple(notes(a, b)))
@@ -106,11 +115,14 @@ def common_items(a: TaskRun, b: TaskRun) -> tuple[TaskRun, TaskRun]:
     return _only(a, shared), _only(b, shared)
 
 
-def compare_measure(a: TaskRun, b: TaskRun, metric: str, where: Where = (), *, level: float = 0.95) -> Row:
+def compare_measure(
+    a: TaskRun, b: TaskRun, metric: str, where: Where = (), *, groups: Groups | None = None, level: float = 0.95
+) -> Row:
     """One row: ``metric`` over the items with a value in both tasks (of ``common_items``)."""
     values_a, values_b = (measures.measure(task, metric, where).values for task in (a, b))
     ids = sorted(values_a.keys() & values_b.keys())
-    paired = paired_difference([values_a[i] for i in ids], [values_b[i] for i in ids], level=level)
+    clusters = None if groups is None else [groups[i] for i in ids]
+    paired = paired_difference([values_a[i] for i in ids], [values_b[i] for i in ids], clusters, level=level)
     return Row(a.name, metric, where, paired, len(values_a.keys() ^ values_b.keys()))
 
 
@@ -118,14 +130,15 @@ def _only(task: TaskRun, ids: Collection[str]) -> TaskRun:
     return replace(task, records=tuple(record for record in task.records if record.id in ids))
 
 
-def _rows(a: TaskRun, b: TaskRun, fields: Sequence[str], level: float) -> Iterator[Row]:
+def _rows(a: TaskRun, b: TaskRun, fields: Sequence[str], groups: Groups | None, level: float) -> Iterator[Row]:
     known = {*measures.metric_names(a), *measures.metric_names(b)}
     # Slices are A's: the runs may only differ there where other tables were allowed.
     places: list[Where] = [((field, value),) for field in fields for value in measures.slice_values([a], field)]
+    row = partial(compare_measure, a, b, groups=groups, level=level)
     for metric in (name for name in COMPARED if name in known):
-        yield compare_measure(a, b, metric, level=level)
+        yield row(metric)
         if metric in SLICED:
-            yield from _corrected(compare_measure(a, b, metric, where, level=level) for where in places)
+            yield from _corrected(row(metric, where) for where in places)
 
 
 def _corrected(rows: Iterable[Row]) -> list[Row]:

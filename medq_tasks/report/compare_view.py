@@ -19,7 +19,8 @@ HEADER = ["metric", "A", "B", "B - A", "95 % interval", "p", "p (Holm)", "items"
 FLIP_HEADER = ["id", "change", "question", "expected", "reading in A", "reading in B"]
 LEGEND = (
     "B - A is positive where B is higher. Interval: bootstrap over items. p: exact McNemar test (shares) or exact "
-    "paired permutation test (scores), two-sided. p (Holm): corrected over all slices of the metric. "
+    "paired permutation test (scores), two-sided; with --by-picture, bootstrap and permutation of whole pictures. "
+    "p (Holm): corrected over all slices of the metric. "
     "items: with a value in both runs; (+n): n more have a value in one run only."
 )
 

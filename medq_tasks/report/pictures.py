@@ -93,7 +93,7 @@ def _distinct(runs: Sequence[Run], settings: Settings, album: Album) -> Iterator
         for task, record in run.records():
             wanted.setdefault(record.table, (task, set()))[1].add(record.row)
     for fingerprint, (task, rows) in wanted.items():
-        table = _open(fingerprint, task, settings)
+        table = open_table_of(task, fingerprint, settings)
         if table is None or max(rows) >= len(table):
             album.notes.append(
                 f"{task.name}: the pictures of {len(rows):,} items are not shown, because their table "
@@ -110,7 +110,7 @@ def _distinct(runs: Sequence[Run], settings: Settings, album: Album) -> Iterator
                 album.index.setdefault((fingerprint, row), []).append(numbers[digest])
 
 
-def _open(fingerprint: str, task: TaskRun, settings: Settings) -> OpenTable | None:
+def open_table_of(task: TaskRun, fingerprint: str, settings: Settings) -> OpenTable | None:
     """The table with this fingerprint: from the cache, or prepared again where that gives the very same one."""
     found = find_table(fingerprint, settings)
     if found is None and fingerprint and (task.split == "mini" or settings.data_dir is not None):

@@ -23,7 +23,8 @@ class Paired:
     difference: float | None
     interval: Interval | None  # bootstrap over items (or clusters)
     p_value: float | None  # two-sided, exact
-    test: str  # "exact McNemar" or "exact paired permutation"
+    test: str  # "exact McNemar", "exact paired permutation" or "exact permutation of clusters"
+    clusters: int | None = None  # how many, where items were clustered
 
 
 def paired_difference(
@@ -32,22 +33,27 @@ def paired_difference(
     """Compare two score lists item by item (``a[i]`` and ``b[i]`` belong to one item; whole numbers).
 
     Scores of only 0 and 1 are tested by McNemar's exact test, others by the exact paired permutation test, of which
-    McNemar's is the special case.
+    McNemar's is the special case. Where items hang together (``clusters``: one label per item), whole clusters are
+    resampled, and the permutation test changes the sign of whole clusters.
 
     Raises:
         ValueError: the lists differ in length, or a score is not a whole number.
     """
     if len(a) != len(b):
         raise ValueError(f"{len(a)} scores against {len(b)}: give one pair per item")
-    binary = set(a) | set(b) <= {0, 1}
-    test = "exact McNemar" if binary else "exact paired permutation"
     n = len(a)
-    if n == 0:
-        return Paired(0, None, None, None, None, None, test)
     differences = [float(y - x) for x, y in zip(a, b, strict=True)]
-    p_value = mcnemar(differences.count(1.0), differences.count(-1.0)) if binary else permutation(differences)
+    if clusters is not None:
+        sums = _sums(differences, clusters)
+        test, p_value, groups = "exact permutation of clusters", permutation(sums), len(sums)
+    elif set(a) | set(b) <= {0, 1}:
+        test, p_value, groups = "exact McNemar", mcnemar(differences.count(1.0), differences.count(-1.0)), None
+    else:
+        test, p_value, groups = "exact paired permutation", permutation(differences), None
+    if n == 0:
+        return Paired(0, None, None, None, None, None, test, groups)
     interval = bootstrap_mean(differences, clusters, level=level)
-    return Paired(n, sum(a) / n, sum(b) / n, sum(differences) / n, interval, p_value, test)
+    return Paired(n, sum(a) / n, sum(b) / n, sum(differences) / n, interval, p_value, test, groups)
 
 
 def mcnemar(only_a: int, only_b: int) -> float:
@@ -98,6 +104,13 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
         highest = max(highest, min(1.0, p * (len(ranked) - rank)))
         adjusted[place] = highest
     return adjusted
+
+
+def _sums(differences: Sequence[float], clusters: Sequence[Hashable]) -> list[float]:
+    sums: dict[Hashable, float] = {}
+    for label, difference in zip(clusters, differences, strict=True):
+        sums[label] = sums.get(label, 0.0) + difference
+    return list(sums.values())
 
 
 def _sign_flips(size: int, count: int) -> Any:

@@ -13,12 +13,16 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from medq_tasks.cli import app
+from medq_tasks.data import prepare
 from medq_tasks.errors import RunError, SettingsError
-from medq_tasks.records import JudgeStamp, Record
+from medq_tasks.records import JudgeStamp, PerceptionRecord, Record
 from medq_tasks.report.compare import Comparison, Row, compare
 from medq_tasks.report.compare_view import to_json, to_markdown
+from medq_tasks.report.picture_groups import connected
 from medq_tasks.report.run import Run
 from medq_tasks.report.runs import load_runs
+from medq_tasks.settings import Settings
+from tests.data.factory import perception_rows, write_tsv
 from tests.report import factory
 
 PERCEPTION, REASONING = "medq_perception", "medq_reasoning_no_reference"
@@ -101,13 +105,20 @@ def test_flips_name_item_and_both_readings(tmp_path: Path) -> None:
         {PERCEPTION: perception("urw"), REASONING: reasoning([(2, 2, 2, 0)], verdict_right=False)},
     )
     flips = compare(a, b).flips
+    right, wrong = (factory.perception(1, right=outcome) for outcome in (True, False))
+    lost = factory.perception(0, right=True)
     assert [(flip.id, flip.change, flip.reading_a, flip.reading_b) for flip in flips] == [
-        ("1000", "right -> wrong", "A. Yes", "unanswered"),
-        ("1001", "wrong -> right", "C. Streak artifact", "B. Noise"),
+        ("1000", "right -> wrong", f"{lost.answer}. {lost.options[lost.answer]}", "unanswered"),
+        ("1001", "wrong -> right", option(wrong), option(right)),
         ("no0", "right -> wrong", "good (judged 4 of 8)", "usable (judged 6 of 8)"),
     ]
-    assert flips[1].expected == "B. Noise"
+    assert flips[1].expected == option(right)
     assert "how good is this ct image?" in flips[0].question
+
+
+def option(record: PerceptionRecord) -> str:
+    assert record.choice
+    return f"{record.choice}. {record.options[record.choice]}"
 
 
 def test_a_run_against_itself_has_no_difference(tmp_path: Path) -> None:
@@ -266,6 +277,41 @@ class TestCommand:
         terminal = CliRunner().invoke(app, ["compare", str(tmp_path / "a"), str(tmp_path / "b"), "--by", "degradation"])
         assert terminal.exit_code == 0, terminal.exception
         assert "\x1b" not in terminal.output
+
+
+class TestByPicture:
+    def test_items_that_share_a_picture_are_one_group(self) -> None:
+        groups = connected({"1": [b"x"], "2": [b"x"], "3": [b"y"], "4": [b"y", b"z"], "5": [b"z"], "6": []})
+        assert groups["1"] == groups["2"]
+        assert groups["3"] == groups["4"] == groups["5"]
+        assert len(set(groups.values())) == 3
+        assert connected({}) == {}
+
+    def test_pictures_are_found_by_the_table(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        # Six questions on three pictures; B is better on all: p = 2 / 2^3 by picture, 2 / 2^6 by item.
+        rows = perception_rows(6)
+        for number, row in enumerate(rows):
+            row["image"] = rows[number // 2 * 2]["image"]
+        write_tsv(tmp_path / "data", "perception", rows, "test")
+        monkeypatch.setenv("MEDQ_DATA_DIR", str(tmp_path / "data"))
+        table = prepare("perception", "test", Settings.from_env()).fingerprint[:16]
+        for name, right in (("a", False), ("b", True)):
+            records = [factory.perception(number, right=right, table=table) for number in range(6)]
+            factory.write_run(tmp_path / name, {PERCEPTION: records})
+        found = {}
+        for option in ((), ("--by-picture",)):
+            result = CliRunner().invoke(app, ["compare", str(tmp_path / "a"), str(tmp_path / "b"), "--json", *option])
+            assert result.exit_code == 0, result.exception
+            found[option] = json.loads(result.output)["rows"][0]
+        assert found[()]["p_value"] == pytest.approx(2 / 64)
+        assert found["--by-picture",]["p_value"] == pytest.approx(2 / 8)
+        assert found["--by-picture",]["clusters"] == 3
+
+    def test_without_the_table_nobody_knows(self, tmp_path: Path) -> None:
+        factory.write_run(tmp_path, {PERCEPTION: perception("rw")})
+        result = CliRunner().invoke(app, ["compare", str(tmp_path), str(tmp_path), "--by-picture"])
+        assert isinstance(result.exception, RunError)
+        assert "is not on this machine" in str(result.exception)
 
 
 def test_markdown_and_json_agree(tmp_path: Path) -> None:

@@ -88,6 +88,22 @@ def test_paired_scores_use_the_permutation_test():
     assert (found.test, found.p_value) == ("exact paired permutation", pytest.approx(0.5))
 
 
+def test_clusters_change_sign_together_by_hand():
+    # Three pictures with two questions each, all six answers better: 2 of the 2^3 sign patterns reach 6, not 2 of 2^6.
+    found = paired_difference([0] * 6, [1] * 6, list("aabbcc"))
+    assert (found.p_value, found.clusters) == (pytest.approx(2 / 8), 3)
+    assert found.test == "exact permutation of clusters"
+    # Sums +2, 0, -1 (a, b, c): signed sums of 2 and 1 are 3, 1, -1, -3, and all reach 1.
+    assert paired_difference([0, 0, 0, 1, 1], [1, 1, 1, 0, 0], list("aabbc")).p_value == 1.0
+
+
+def test_clusters_of_one_are_no_clusters():
+    a, b = [0, 1, 0, 0, 1, 0, 0, 1], [1, 1, 1, 0, 0, 1, 1, 1]
+    plain, single = paired_difference(a, b), paired_difference(a, b, list(range(8)))
+    assert single.p_value == pytest.approx(plain.p_value)
+    assert (single.interval.low, single.interval.high) == (plain.interval.low, plain.interval.high)
+
+
 def test_nothing_in_common():
     found = paired_difference([], [])
     assert (found.n, found.difference, found.interval, found.p_value) == (0, None, None, None)
