@@ -26,7 +26,8 @@ class TaskRun:
     version: str  # of the task, "" when the run does not say
     records: tuple[Record, ...]
     config: Mapping[str, Any] = field(default_factory=dict, repr=False)  # the harness's dump of the task's YAML
-    metrics: Mapping[str, Any] = field(default_factory=dict)  # what the harness printed, without its ",none"
+    metrics: Mapping[str, float | None] = field(default_factory=dict)  # what the harness printed, without ",none"
+    pictures: Mapping[str, Any] = field(default_factory=dict, repr=False)  # what limits did to them (pixels.summary)
     n_original: int | None = None  # rows of the table
     n_effective: int | None = None  # rows asked for (--limit)
     limit: float | None = None
@@ -36,10 +37,11 @@ class TaskRun:
 
     @property
     def provenance(self) -> Mapping[str, Any]:
-        """What the plugin recorded about versions, table and image transport ({} when absent)."""
+        """What the plugin recorded about versions, table and code, and what happened to the pictures ({}: nothing)."""
         metadata = self.config.get("metadata")
-        found = metadata.get("provenance") if isinstance(metadata, Mapping) else None
-        return found if isinstance(found, Mapping) else {}
+        found = metadata.get("medq") if isinstance(metadata, Mapping) else None
+        told = dict(found) if isinstance(found, Mapping) else {}
+        return {**told, **({"pictures": self.pictures} if self.pictures else {})}
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -145,7 +147,8 @@ def side_by_side(run: Run) -> list[Run]:
     shown = {task.judgement for task in run.tasks.values()}
     for slug in (slug for slug in run.judges if slug not in shown):
         other = with_judge(run, slug)
-        runs.append(replace(other, tasks={name: task for name, task in other.tasks.items() if task.judgement == slug}))
+        judged = {name: task for name, task in other.tasks.items() if task.judgement == slug and task.stamps}
+        runs += [replace(other, tasks=judged)] if judged else []
     return runs
 
 

@@ -115,6 +115,17 @@ def is_ours(task: str, path: Path) -> bool:
     return isinstance(record, dict) and record.get("kind") in KINDS
 
 
+def has_records(path: Path) -> bool:
+    """Whether the first line holds a record; the harness writes none with ``--predict_only``."""
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        first = next((line for line in lines if line.strip()), "{}")
+    try:
+        sample = json.loads(first)
+    except ValueError:
+        return True  # let ``read_records`` say what is wrong with it
+    return not isinstance(sample, dict) or "record" in sample
+
+
 def read_records(path: Path) -> list[Record]:
     """The records of one samples file, in the order of the file.
 

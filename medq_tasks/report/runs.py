@@ -92,7 +92,9 @@ def _load(files: RunFiles) -> Run | None:
             f"{files.results}: results of {', '.join(sorted(asked))} without samples. "
             "Run the evaluation again with --log_samples."
         )
-    records = {task: run_files.read_records(path) for task, path in ours.items()}
+    # Generated with --predict_only and judged later: the records are in the judged files alone.
+    later = {task for task, path in ours.items() if files.judged.get(task) and not run_files.has_records(path)}
+    records = {task: [] if task in later else run_files.read_records(path) for task, path in ours.items()}
     run = _build(results, records, files)
     problems = [f"{task}: in the results, but its samples file is missing." for task in sorted(asked - set(ours))]
     if files.results is None:
@@ -105,11 +107,11 @@ def _build(results: Mapping[str, Any], records: Mapping[str, list[Record]], file
     tasks: dict[str, TaskRun] = {}
     problems: list[str] = []
     for name in sorted(records):
-        if not records[name]:
+        if not records[name] and name not in files.judged:
             problems.append(f"{name}: its samples file is empty.")
             continue
         tasks[name] = task = _task(name, records[name], results, files)
-        problems += _task_problems(task, len(records[name]))
+        problems += _task_problems(task, len(records[name]) or len(task.records))
     if not tasks:
         raise RunError(f"{files.folder}: every samples file is empty. Run the evaluation again.")
     return Run(
@@ -128,20 +130,27 @@ def _task(name: str, records: list[Record], results: Mapping[str, Any], files: R
     metadata = config.get("metadata") if isinstance(config.get("metadata"), Mapping) else {}
     sizes = (results.get("n-samples") or {}).get(name) or {}
     version = (metadata or {}).get("version", (results.get("versions") or {}).get(name, ""))
-    judged = {slug: run_files.read_records(path) for slug, path in files.judged.get(name, {}).items()}
+    judged = {slug: _tidy(run_files.read_records(path)) for slug, path in sorted(files.judged.get(name, {}).items())}
+    slug = OWN_JUDGE if records else next(iter(judged))
+    chosen = _tidy(records) if records else judged.pop(slug)
+    if not chosen:
+        raise RunError(f"{files.judged[name][slug]}: holds no records. Run `medq judge` again.")
+    printed = (results.get("results") or {}).get(name) or {}
     return TaskRun(
         name=name,
-        kind=records[0].kind,
+        kind=chosen[0].kind,
         split=_split(name, metadata or {}),
         version=str(version),
-        records=_tidy(records),
+        records=chosen,
         config=config,
-        metrics=_metrics((results.get("results") or {}).get(name) or {}),
+        metrics=_metrics(printed),
+        pictures=printed.get("pictures,none") or {},
         n_original=sizes.get("original"),
         n_effective=sizes.get("effective"),
         limit=(results.get("config") or {}).get("limit"),
         samples=files.samples.get(name),
-        judgements={slug: _tidy(found) for slug, found in judged.items()},
+        judgements=judged,
+        judgement=slug,
     )
 
 
@@ -164,9 +173,9 @@ def _task_problems(task: TaskRun, lines: int) -> Iterator[str]:
 
 
 def _metrics(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Strip the filter name from the harness's keys (``accuracy,none``) and drop its standard errors."""
-    plain = {key.split(",", 1)[0]: value for key, value in values.items() if "," in key}
-    return {key: value for key, value in plain.items() if "stderr" not in key and value != []}
+    """Strip the filter name from the harness's keys (``accuracy,none``); standard errors and summaries are left out."""
+    plain = {key.split(",", 1)[0]: value for key, value in values.items() if "," in key and "stderr" not in key}
+    return {key: value for key, value in plain.items() if value is None or isinstance(value, (int, float))}
 
 
 def _split(name: str, metadata: Mapping[str, Any]) -> str:

@@ -249,7 +249,8 @@ def _results(
     metadata: Mapping[str, Any],
     predict_only: bool,
 ) -> dict[str, Any]:
-    meta = {"version": "1.0", "provenance": {"medq_tasks": "0.1.0", "lmms_eval": "0.7.3", "table": TABLE}, **metadata}
+    made = {"table": {"source": "a test", "fingerprint": TABLE * 4}, "versions": {"lmms_eval": "0.7.3", "torch": "2.5"}}
+    meta = {"version": 1.0, "medq": made, **metadata}
     sizes = {name: original.get(name, len(records)) for name, records in tasks.items()}
     return {
         "results": {name: {"alias": name, **_metrics(records)} for name, records in tasks.items()},

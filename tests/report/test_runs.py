@@ -9,7 +9,15 @@ import pytest
 
 from medq_tasks.errors import RunError
 from medq_tasks.records import Record, to_dict
-from medq_tasks.report.runs import OWN_JUDGE, display_name, labels, load_runs, run_from_results, with_judge
+from medq_tasks.report.runs import (
+    OWN_JUDGE,
+    display_name,
+    labels,
+    load_runs,
+    run_from_results,
+    side_by_side,
+    with_judge,
+)
 from tests.report import factory
 
 PERCEPTION = "medq_perception"
@@ -25,7 +33,7 @@ def test_a_run_holds_what_was_written(tmp_path: Path) -> None:
     assert task.records == tuple(records)
     assert (task.kind, task.split, task.version, task.limit) == ("perception", "test", "1.0", 30)
     assert (task.n_original, task.n_effective, task.complete) == (1305, 30, False)
-    assert task.provenance["lmms_eval"] == "0.7.3"
+    assert task.provenance["versions"]["lmms_eval"] == "0.7.3"
     assert set(task.metrics) == {"accuracy"}
 
 
@@ -143,6 +151,27 @@ def test_judgements_are_selectable_and_the_own_one_is_kept(tmp_path: Path) -> No
     assert with_judge(strict, OWN_JUDGE).tasks[REASONING].records == tuple(own)
     with pytest.raises(RunError, match=r"no judgement 'gpt-9', only: \(the run's own\), strict\.v2"):
         load_runs([tmp_path], judge="gpt-9")
+
+
+def test_a_run_that_was_only_generated_is_read_from_its_judged_files(tmp_path: Path) -> None:
+    names = (PERCEPTION, REASONING)
+    records: dict[str, list[Record]] = {
+        PERCEPTION: [*factory.perception_records(3)],
+        REASONING: [*factory.reasoning_records(3)],
+    }
+    factory.write_run(tmp_path, records, predict_only=True)
+    for name in names:
+        samples = next(tmp_path.rglob(f"*_samples_{name}.jsonl"))
+        samples.write_text('{"doc_id": 0, "filtered_resps": "A", "bypass": null}\n' * 3)
+    with pytest.raises(RunError, match="medq judge"):
+        load_runs([tmp_path])
+    for slug in ("gpt-4o", "other"):
+        for name in names:
+            factory.write_judged(tmp_path, name, records[name], slug)
+    (run,) = load_runs([tmp_path])
+    assert {name: list(task.records) for name, task in run.tasks.items()} == records
+    assert (run.judges, run.problems, run.predict_only) == (("gpt-4o", "other"), (), True)
+    assert [set(shown.tasks) for shown in side_by_side(run)] == [set(names), {REASONING}]  # no judge, no second row
 
 
 def test_results_in_memory_are_a_run() -> None:
