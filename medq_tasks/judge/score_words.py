@@ -27,7 +27,7 @@ SCORE_NOUN = any_of(
 )
 # A noun that announces a result of any kind; the value must follow at once.
 RESULT_NOUN = any_of(
-    r"answer, result, output, response, decision, conclusion, verdict, judge?ment, assessment, evaluation, overall, total, final, mark, marks, choice, credit, pick",
+    r"answer, result, output, response, decision, conclusion, verdict, judge?ment, assessment, evaluation, overall, total, final, mark, marks, choice, (?:(?:no|partial|full) )?credit, pick",
     r"points, (?<![a-z][\s-])level, 结果, 答案, 等级, 评价, 结论, 判定",
 )
 

@@ -85,10 +85,10 @@ _VERB = re.compile(
     re.I,
 )
 _WORDED = re.compile(
-    rf"{_NOTE}{_SEPARATOR}[a-z]+(?:\s[a-z]+){{0,2}}\s*(?:\((?=[012]\))|(?:-|=)\s?(?=[012](?![\d.])))", re.I
+    rf"{_NOTE}{_SEPARATOR}[a-z]+(?:\s[a-z]+){{0,2}}\s*(?:\((?=[012]\))|(?:-|=)\s?(?=[012](?!\d|\.\d)))", re.I
 )  # "Score: partial (1)"
 _SCORE_LINKS = ((_COLON, LABELLED), (_WORDED, LABELLED), (_DASH, LABELLED), (_TOUCHING, SAID), (_VERB, SAID))
-_RESULT_LINKS = ((_COLON_AT_ONCE, SAID), (_TOUCHING, SAID), (_VERB, SAID))
+_RESULT_LINKS = ((_COLON_AT_ONCE, SAID), (_WORDED, SAID), (_TOUCHING, SAID), (_VERB, SAID))
 
 
 def _labelled(text: str) -> Iterator[Statement]:

@@ -1,0 +1,352 @@
+"""The session against the fault-injecting server: what is asked, what is kept, what is said when things go wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import logging
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from medq_tasks.judge import ClientOptions, JudgeItem, JudgeSession, item_of, judged
+from medq_tasks.judge.client import BASE_PARAMETERS
+from medq_tasks.records import AXES, ReasoningRecord
+from medq_tasks.settings import JudgeSettings, Settings
+from tests.judge import server as fake
+from tests.judge.server import Answer, Ask, FakeServer
+
+KEY = "sk-verysecret-0123456789abcdef"
+# Patience for tests: no back-off worth the name, and a hanging server is noticed at once.
+QUICK = ClientOptions(timeout=0.5, max_retries=1, rounds=2, bodies=3, pause=0.01, give_up_after=8)
+
+
+def make(server: FakeServer | str, cache: Path, options: ClientOptions = QUICK, **judge: object) -> JudgeSession:
+    base_url = server if isinstance(server, str) else server.base_url
+    known = {"model": "judge-1", "base_url": base_url, "api_key": KEY, "concurrency": 8, **judge}
+    return JudgeSession(Settings(None, cache, JudgeSettings(**known)), options)  # type: ignore[arg-type]
+
+
+def items(count: int) -> list[JudgeItem]:
+    return [JudgeItem("no_reference", f"Text {n}: noisy, usable.", "Noisy. Usable.") for n in range(count)]
+
+
+def axis_of(ask: Ask) -> str:
+    return ask.text.split("Aspect: ")[1].split(".")[0]
+
+
+def test_each_axis_of_an_item_is_one_call_with_text_only(tmp_path: Path):
+    with FakeServer("Score: 1") as server:
+        said = make(server, tmp_path).score(items(1)[0])
+    assert {axis: judgement.score for axis, judgement in said.items()} == dict.fromkeys(AXES, 1)
+    assert all(judgement.attempts == 1 and judgement.reply == "Score: 1" for judgement in said.values())
+    assert sorted(map(axis_of, server.asks)) == sorted(
+        ["completeness", "preciseness", "inner consistency", "accuracy of the verdict"]
+    )
+    for ask in server.asks:
+        assert ask.path == "/v1/chat/completions"
+        assert ask.images == []
+        assert set(ask.body) == {"model", "messages", "temperature"}
+        assert (ask.body["model"], ask.body["temperature"]) == ("judge-1", 0)
+
+
+def test_scores_land_on_the_axis_that_was_asked(tmp_path: Path):
+    levels = {"completeness": 0, "preciseness": 1, "inner consistency": 2, "accuracy of the verdict": 0}
+    with FakeServer(lambda ask: f"Score: {levels[axis_of(ask)]}") as server:
+        session = make(server, tmp_path)
+        session.enqueue(items(20))
+        for item in items(20):
+            said = session.score(item)
+            assert [said[axis].score for axis in AXES] == [0, 1, 2, 0]
+    assert len(server.asks) == 80
+
+
+def test_everything_queued_is_asked_at_full_concurrency_whatever_the_threads(tmp_path: Path):
+    with FakeServer("Score: 2", latency=0.05) as server:
+        session = make(server, tmp_path, concurrency=16)
+        session.enqueue(items(40))
+        found: list[int | None] = []
+        threads = [threading.Thread(target=lambda: found.append(session.score(items(1)[0])["consistency"].score))]
+        threads += [threading.Thread(target=lambda: found.append(session.score(items(40)[-1])["consistency"].score))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert found == [2, 2]
+    assert len(server.asks) == 160
+    assert server.most_in_flight == 16
+    assert server.connections == 16  # kept open: 160 calls need no more
+
+
+def test_it_works_where_an_event_loop_is_running(tmp_path: Path):
+    async def inside() -> int | None:
+        return make(server, tmp_path).score(items(1)[0])["consistency"].score
+
+    with FakeServer("Score: 2") as server:
+        assert asyncio.run(inside()) == 2
+
+
+def test_a_second_session_pays_nothing(tmp_path: Path):
+    with FakeServer("Score: 2") as server:
+        first = make(server, tmp_path)
+        first.enqueue(items(10))
+        first.score(items(10)[0])
+        again = make(server, tmp_path)
+        again.enqueue(items(12))
+        said = again.score(items(10)[3])
+        assert len(server.asks) == 40 + 8
+    assert {judgement.attempts for judgement in said.values()} == {0}
+    assert {judgement.score for judgement in said.values()} == {2}
+
+
+def test_another_model_or_other_prompts_are_asked_anew(tmp_path: Path):
+    other = tmp_path / "other.yaml"
+    axes = "\n".join(f"  {axis}: Rate it." for axis in AXES)
+    other.write_text(f"no_reference:\n{axes}\ncomparison:\n{axes}\n")
+    with FakeServer("Score: 2") as server:
+        for judge in ({}, {"model": "judge-2"}, {"prompts": other}):
+            make(server, tmp_path, **judge).score(items(1)[0])
+    # The other prompts are the same for all four axes, so one call answers them all.
+    assert len(server.asks) == 4 + 4 + 1
+
+
+def test_failed_and_empty_replies_score_zero_unasked(tmp_path: Path):
+    with FakeServer("Score: 2") as server:
+        session = make(server, tmp_path)
+        failed = session.score(item_of("comparison", "[LMMS_EVAL_REQUEST_FAILED after 3 retries] Error: 500", "ref"))
+        empty = session.score(item_of("comparison", "<think>All of it is thinking.</think>", "ref"))
+        unknown = session.score(item_of("comparison", "Image 1 is better.", " "))
+    assert [failed[axis].score for axis in AXES] == [0, 0, 0, 0]
+    assert failed["consistency"].reason == "request failed"
+    assert [empty[axis].score for axis in AXES] == [0, 0, 0, 0]
+    assert empty["consistency"].reason == "empty reply"
+    assert unknown["consistency"].score is None
+    assert server.asks == []
+
+
+def test_no_judge_configured_means_no_axes_and_one_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    session = JudgeSession(Settings(None, tmp_path, JudgeSettings()))
+    record = ReasoningRecord("1", 0, "t", "no_reference", "q", "ref", "good", "reply", "good", "answered")
+    with caplog.at_level(logging.WARNING):
+        assert judged(record, session) == record
+        assert judged(record, session) == record
+    assert len(caplog.records) == 1
+    assert "MEDQ_JUDGE_API_KEY" in caplog.text
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_judged_record_carries_who_judged(tmp_path: Path):
+    record = ReasoningRecord("1", 0, "t", "no_reference", "q", "ref", "good", "A reply. Good.", "good", "answered")
+    with FakeServer("Score: 2") as server:
+        done = judged(record, make(server, tmp_path))
+    assert done.overall == 8
+    assert done.judge is not None
+    assert (done.judge.model, done.judge.prompts) == ("judge-1", "medq-tasks 1.0")
+    assert len(done.judge.prompts_hash) == len(done.judge.settings_hash) == 16
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        fake.too_many(),
+        fake.too_many(retry_after=0.05),
+        fake.server_error(),
+        fake.server_error(503),
+        fake.hang(5),
+        fake.dropped(),
+        fake.malformed(),
+        fake.no_choices(),
+        fake.refusal(),
+        Answer(text=None),
+        Answer(text="Score: 20"),
+        Answer(raw=b"<html>busy</html>", headers={"content-type": "text/html"}),
+        Answer(raw=b'{"error": {"message": "busy"}}'),
+        Answer(raw=b""),
+        Answer(drip=0.3),
+    ],
+)
+def test_one_fault_per_prompt_costs_one_more_call_and_no_score(tmp_path: Path, fault: Answer):
+    seen: collections.Counter[str] = collections.Counter()
+
+    def answer(ask: Ask) -> Answer | str:
+        prompt = ask.text.split("Score: x")[0]
+        seen[prompt] += 1
+        return fault if seen[prompt] == 1 else "Score: 2"
+
+    with FakeServer(answer) as server:
+        session = make(server, tmp_path)
+        session.enqueue(items(2))
+        for item in items(2):
+            assert [said.score for said in session.score(item).values()] == [2, 2, 2, 2]
+    assert set(seen.values()) == {1 if fault.drip else 2}
+
+
+def test_retry_after_is_obeyed(tmp_path: Path):
+    times: list[float] = []
+
+    def answer(ask: Ask) -> Answer | str:
+        times.append(time.monotonic())
+        return fake.too_many(retry_after=1) if len(times) == 1 else "Score: 2"
+
+    with FakeServer(answer) as server:
+        make(server, tmp_path, concurrency=1).score(items(1)[0])
+    assert times[1] - times[0] >= 1.0
+
+
+def test_an_unreadable_reply_is_asked_again_with_a_reminder_then_left_unscored(tmp_path: Path):
+    with FakeServer("It is rather good.") as server:
+        said = make(server, tmp_path).score(items(1)[0])
+    assert all(judgement.score is None for judgement in said.values())
+    assert said["consistency"].reply == "It is rather good."
+    assert said["consistency"].attempts == 3
+    assert "no score could be read" in said["consistency"].reason
+    assert len(server.asks) == 12
+    assert len({ask.text for ask in server.asks}) == 12  # at temperature 0 the same words would bring the same reply
+
+
+def test_unscored_axes_get_a_new_chance_in_the_next_run(tmp_path: Path):
+    with FakeServer("no idea") as server:
+        make(server, tmp_path).score(items(1)[0])
+    with FakeServer("Score: 1") as server:
+        said = make(server, tmp_path).score(items(1)[0])
+        assert len(server.asks) == 4
+    assert [judgement.score for judgement in said.values()] == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (fake.error(401, f"Incorrect API key provided: {KEY}", "invalid_api_key"), "HTTP 401"),
+        (fake.error(403, "Forbidden"), "HTTP 403"),
+        (fake.error(404, "The model `judge-1` does not exist", "model_not_found"), "does not exist"),
+        (fake.error(429, "You exceeded your quota", "insufficient_quota", x_should_retry="false"), "quota"),
+    ],
+)
+def test_a_refusal_of_key_or_model_stops_early_with_one_error(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, fault: Answer, said: str
+):
+    with FakeServer(lambda ask: fault) as server:
+        session = make(server, tmp_path)
+        session.enqueue(items(200))
+        found = session.score(items(1)[0])
+        other = session.score(JudgeItem("comparison", "Later item.", "ref"))
+        assert len(server.asks) <= 8  # what was in flight when the first answer came
+    assert all(judgement.score is None and said in judgement.reason for judgement in found.values())
+    assert all(judgement.score is None for judgement in other.values())
+    assert len([record for record in caplog.records if record.levelno == logging.ERROR]) == 1
+    assert "800 of 800" in caplog.text
+
+
+def test_a_dead_server_is_given_up_quickly(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    with FakeServer() as server:
+        pass  # its port is closed now
+    session = make(server, tmp_path)
+    session.enqueue(items(700))
+    start = time.perf_counter()
+    found = session.score(items(1)[0])
+    assert time.perf_counter() - start < 10
+    assert all(judgement.score is None and "judge:" in judgement.reason for judgement in found.values())
+    assert "calls in a row failed" in caplog.text
+
+
+def test_a_prompt_that_the_server_rejects_does_not_stop_the_others(tmp_path: Path):
+    def answer(ask: Ask) -> Answer | str:
+        return fake.error(400, "context length exceeded") if "Text 3:" in ask.text else "Score: 2"
+
+    with FakeServer(answer) as server:
+        session = make(server, tmp_path, concurrency=1)
+        session.enqueue(items(10))
+        scores = [session.score(item)["consistency"].score for item in items(10)]
+        assert len(server.asks) == 40
+    assert scores == [2, 2, 2, None, 2, 2, 2, 2, 2, 2]
+
+
+def test_a_refused_parameter_is_dropped_once_and_shows_in_the_stamp(tmp_path: Path):
+    def answer(ask: Ask) -> Answer | str:
+        if "temperature" in ask.body:
+            return fake.error(
+                400, "Unsupported value: 'temperature' does not support 0", "unsupported_value", "temperature"
+            )
+        return "Score: 1"
+
+    with FakeServer(answer) as server:
+        session = make(server, tmp_path, concurrency=1)
+        before = session.stamp
+        session.enqueue(items(5))
+        assert session.score(items(1)[0])["consistency"].score == 1
+        assert len(server.asks) == 20 + 1
+        again = make(server, tmp_path)
+        again.score(items(1)[0])
+        assert len(server.asks) == 20 + 1
+    assert BASE_PARAMETERS == {"temperature": 0}
+    assert session.stamp.settings_hash != before.settings_hash
+    assert again.stamp == session.stamp
+
+
+def test_no_key_is_ever_written(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    replies = iter([f"Your key is {KEY}. Score: 1", fake.error(400, f"bad key {KEY}"), f"Bearer {KEY}"] * 40)
+    with FakeServer(lambda ask: next(replies)) as server:
+        session = make(server, tmp_path, concurrency=1)
+        session.enqueue(items(3))
+        said = [judgement for item in items(3) for judgement in session.score(item).values()]
+        session.close()
+    assert server.asks[0].headers["authorization"] == f"Bearer {KEY}"
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert files
+    for path in files:
+        assert KEY[3:] not in path.read_text()
+    assert KEY[3:] not in caplog.text
+    assert all(KEY not in judgement.reason for judgement in said)
+    assert KEY not in repr(session._settings)
+
+
+def test_an_unwritable_cache_is_told_and_survived(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    (tmp_path / "judge").write_text("a file where the folder should be")
+    with FakeServer("Score: 2") as server:
+        said = make(server, tmp_path).score(items(1)[0])
+    assert said["consistency"].score == 2
+    assert "kept in memory only" in caplog.text
+
+
+def soak_answer(faults: dict[str, int]) -> Callable[[Ask], Answer | str]:
+    """A fault for the first one or two tries of every fifth prompt, of ten kinds in turn; then the score."""
+    kinds = [
+        fake.too_many(), fake.too_many(retry_after=0.05), fake.server_error(), fake.server_error(503), fake.dropped(),
+        fake.malformed(), fake.no_choices(), fake.refusal(), fake.hang(3), Answer(drip=0.05),
+    ]  # fmt: skip
+    tries: collections.Counter[str] = collections.Counter()
+
+    def answer(ask: Ask) -> Answer | str:
+        number = int(ask.text.split("Text ")[1].split(":")[0])
+        prompt = f"{number} {axis_of(ask)}"
+        tries[prompt] += 1
+        level = number % 3
+        if number % 5 == 0 and tries[prompt] <= 1 + number % 2:
+            kind = kinds[number // 5 % len(kinds)]
+            faults["answers" if kind.drip else "faults"] += 1
+            return Answer(text=f"Score: {level}", drip=kind.drip) if kind.drip else kind
+        faults["answers"] += 1
+        return f"Score: {level}"
+
+    return answer
+
+
+def test_soak_of_ten_thousand_calls_with_a_fifth_faulty(tmp_path: Path):
+    """10,000 calls; every fifth prompt meets one or two faults. All are scored, and each extra call follows a fault."""
+    faults: dict[str, int] = collections.Counter()
+    options = ClientOptions(timeout=1.0, max_retries=4, rounds=3, pause=0.01)
+    with FakeServer(soak_answer(faults)) as server:
+        session = make(server, tmp_path, options, concurrency=64)
+        session.enqueue(items(2_500))
+        wrong = [
+            item.reply
+            for number, item in enumerate(items(2_500))
+            if [said.score for said in session.score(item).values()] != [number % 3] * 4
+        ]
+    assert wrong == []
+    assert faults["faults"] >= 1_800  # 2,000 faulty prompts, a tenth of them slow rather than wrong
+    assert faults["answers"] == 10_000  # nothing was paid twice
+    assert len(server.asks) == 10_000 + faults["faults"]
