@@ -178,7 +178,7 @@ def test_a_file_that_was_cut_short(tmp_path):
         ("none.png", "names no file"),
         ("folder", "is no file"),
         ("['folder/x.png', '../secret.png']", "leads outside"),
-        ("a\0b", "names no file"),
+        ("a<NUL>b", "names no file"),
     ],
 )
 def test_paths_stay_inside_the_data_folder(tmp_path, path, problem):
@@ -188,7 +188,8 @@ def test_paths_stay_inside_the_data_folder(tmp_path, path, problem):
     (tmp_path / "data" / "link.png").symlink_to(tmp_path / "secret.png")
     (tmp_path / "data" / "linked").symlink_to(tmp_path)
     rows = [{"index": "1", "image_path": path, "description": "Good."}]
-    write_tsv(tmp_path / "data", "no_reference", rows)
+    source = write_tsv(tmp_path / "data", "no_reference", rows)
+    source.write_bytes(source.read_bytes().replace(b"<NUL>", b"\0"))  # Python 3.10 cannot write it
     error = refused(tmp_path, "no_reference")
     assert error.faults[0].row == 1
     assert problem in error.faults[0].problem

@@ -119,5 +119,5 @@ def test_an_unreachable_hub_is_told_within_seconds(tmp_path, trouble):
     assert "medqbench_QA_test.tsv cannot be downloaded" in done.stderr
     assert "set MEDQ_DATA_DIR to that folder" in done.stderr
     assert "Traceback" not in done.stderr
-    assert seconds < 30  # 5 s of patience, and the imports on a busy machine
+    assert seconds < 60  # 5 s of patience, and the imports on a busy machine; the libraries' own retries take minutes
     assert not (tmp_path / "cache").exists()

@@ -367,7 +367,7 @@ def test_a_killed_preparer_leaves_nothing_that_is_ever_read(tmp_path):
     assert left.startswith(".making-")
     start = time.monotonic()
     table = prepare("perception", "test", settings(tmp_path))
-    assert time.monotonic() - start < 5  # the lock died with its holder
+    assert time.monotonic() - start < 60  # the lock died with its holder: a held one is waited for much longer
     assert os.listdir(tables) == [table.path.name]
     assert images(table)[3] == (png(3),)
 
