@@ -119,9 +119,11 @@ def _task_notes(a: TaskRun, b: TaskRun) -> Iterator[str]:
     for key in ("generation_kwargs", "lmms_eval_specific_kwargs"):
         if a.config.get(key) != b.config.get(key):
             yield f"{a.name}: {key} is {_short(a.config.get(key))} in A, {_short(b.config.get(key))} in B."
-    code_a, code_b = ((task.config.get("metadata") or {}).get("medq") or {} for task in (a, b))
-    if code_a.get("input_code") != code_b.get("input_code"):
+    if a.provenance.get("input_code") != b.provenance.get("input_code"):
         yield f"{a.name}: the code that makes prompts and pixels is not the same in A and B."
+    limits_a, limits_b = ((task.provenance.get("pictures") or {}).get("limits") for task in (a, b))
+    if limits_a != limits_b:
+        yield f"{a.name}: the picture limits are {_short(limits_a)} in A, {_short(limits_b)} in B."
 
 
 def _listed(values: Iterable[str]) -> str:

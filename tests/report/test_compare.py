@@ -195,6 +195,17 @@ def test_what_is_not_shared_is_noted(tmp_path: Path) -> None:
     assert f"{PERCEPTION}: 3 items in common; 1 are only in A and 0 only in B." in notes
 
 
+def test_how_the_answers_were_made_is_noted(tmp_path: Path) -> None:
+    a = run_of(tmp_path / "a", {PERCEPTION: perception("rw")}, metadata={"medq": {"input_code": "aaaa"}})
+    b = run_of(tmp_path / "b", {PERCEPTION: perception("rw")}, metadata={"medq": {"input_code": "bbbb"}})
+    assert not any("temperature" in note for note in compare(a, a).notes)
+    task = b.tasks[PERCEPTION]
+    warmer = replace(task, config={**task.config, "generation_kwargs": {"temperature": 1}})
+    notes = compare(a, replace(b, tasks={PERCEPTION: warmer})).notes
+    assert f'{PERCEPTION}: generation_kwargs is null in A, {{"temperature": 1}} in B.' in notes
+    assert f"{PERCEPTION}: the code that makes prompts and pixels is not the same in A and B." in notes
+
+
 def test_one_run_without_a_judge_is_noted_and_nothing_judged_is_compared(tmp_path: Path) -> None:
     a = run_of(tmp_path / "a", {REASONING: factory.reasoning_records(5)})
     b = run_of(tmp_path / "b", {REASONING: [factory.reasoning(number, scores=None) for number in range(5)]})
