@@ -36,6 +36,7 @@ _WORSE = re.compile(
     r"|更差|较差|较低|更低|不如|劣于|逊于|低于|差于|最差",
     re.IGNORECASE,
 )
+_TRANSITIVE = re.compile(r"choose|select|pick|go with|opt for|vote for|recommend|prefer|favou?r", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"\s(?:in|for|with)\s(?:terms of\s|respect to\s|regard to\s)?(?:its\s|the\s)?(?!overall|quality|general|image|every|all|most|both|diagnos|clinical|this|that)\w*\s?(?:contrast|sharp\w*|noise|brightness|detail\w*|resolution|colou?r|illumination|exposure)",
     re.I,
@@ -90,10 +91,18 @@ def _whole(text: str) -> str | None:
     return said.lastgroup if said and not re.search(r"\w", text[said.end() :].lower().replace("image", "")) else None
 
 
+_IMAGES_MARKED = re.compile(
+    r"'verdict: (?:(?P<first>first)|(?P<second>second))'|`verdict: (?:(?P<first2>first)|(?P<second2>second))`",
+    re.IGNORECASE,
+)
+
+
 def _in_sentence(text: str, start: int, end: int, before: str | None) -> list[Statement]:
     mark = None
     for mark in MARK.finditer(text, max(0, start - 60), end):
         pass
+    if len({one.lastgroup for one in _IMAGES_MARKED.finditer(text, start, end)}) == 2:
+        return []  # "end with 'Verdict: first' or 'Verdict: second'": the question's own words
     if mark is not None and mark.end() >= start and mark.end() < end:
         marked = _marked(text, mark.end(), end)
         if marked is not None:
@@ -203,6 +212,8 @@ def _in_clause(
     else:
         after = [image for image in own if image.start() >= predicate.end()]
         ahead = [image for image in own if image.start() < predicate.start()]
+        if after and _TRANSITIVE.fullmatch(predicate[0]):
+            ahead = []  # "reject the first and prefer the second"
         chosen = (ahead[-1] if ahead else after[0]).lastgroup if ahead or after else own[0].lastgroup
         if ahead and len({image.lastgroup for image in ahead}) == 2:
             return Statement(offset, CONCLUDED, None), chosen

@@ -11,7 +11,7 @@ _TAG = re.compile(
     r"|<\|(begin)_of_box\|>(.*?)(?:<\|end_of_box\|>|$)",
     re.IGNORECASE | re.DOTALL,
 )
-_BOXED = re.compile(r"\\(?:boxed|fbox|framebox)\s*\{")
+_BOXED = re.compile(r"(?:\\|\b)(?:boxed|fbox|framebox)\s*\{")
 ANSWER_NAMES = re.compile(
     r"(?:final|correct|predicted|selected|chosen|best|my|the|model)?[ _-]?(?:answer|choice|option|selection|prediction|pred|verdict|label|"
     r"response|result|output|letter|选项|答案|选择)s?(?:[ _-](?:letter|choice|option|text|key|id|index))?",
@@ -45,7 +45,7 @@ def last(places: list[tuple[int, str | None]]) -> tuple[int, str | None] | None:
 
 def unwrap(text: str) -> str:
     r"""``text`` with ``\boxed{B}`` replaced by B, so that the words around it read on."""
-    return re.sub(r"\\(?:boxed|fbox|framebox)\s*\{([^{}]{0,200})\}", r"\1", text)
+    return re.sub(r"(?:\\|\b)(?:boxed|fbox|framebox)\s*\{([^{}]{0,200})\}", r"\1", text)
 
 
 def _to_closing_brace(text: str, start: int, longest: int = 300) -> str:

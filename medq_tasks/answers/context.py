@@ -15,7 +15,7 @@ _DENIES = re.compile(
     r"(?:\bdoubt\b(?: that)?(?: it(?:'s| is))?|(?:n't|not) (?:think|believe|convinced|see how)(?: that)?(?: it(?:'s| is))?|\b(?:not|no|nor|neither|never|without|cannot|rather than|instead of|as opposed to|unlike|other than|except(?: for)?|"
     r"free (?:of|from)|absence of|lacks?(?: of)?|lacking|rul(?:e[sd]?|ing) out|exclud(?:e[sd]?|ing)|eliminat(?:e[sd]?|ing)|"
     r"dismiss(?:ed|es|ing)?|discard(?:ed|s|ing)?|reject(?:ed|s|ing)?|(?:less|more|worse|better|greater) than|beyond|over|"
-    r"between|compared (?:to|with)|versus|vs\.?|against)\b|n't\b|不是|并非|排除|没有|非|而不是|不选)"
+    r"between|compared (?:to|with)|against)\b|n't\b|不是|并非|排除|没有|非|而不是|不选)"
     r"(?!\s(?:only|just|merely|doubt|question)\b)",
     re.IGNORECASE,
 )
@@ -34,7 +34,7 @@ _DENIED_AFTER = re.compile(
 )
 _NO_AFTER = re.compile(r"\s?[-:(]\s?no\b", re.IGNORECASE)
 _CONJUNCTION = re.compile(r"\b(?:or|nor|and)\b|/|、|和|或|及|&", re.IGNORECASE)
-_LIST_GAP = re.compile(
+LIST_GAP = re.compile(
     r"[\s\"')\].*]*(?:,|/|、|和|或|及|&|\b(?:or|nor|and)\b)[\s,]*"
     r"(?:(?:or|nor|and|any|a|an|the|option|options|visible|significant|obvious|other|even)\s)*[\"'(\[]*",
     re.IGNORECASE,
@@ -130,7 +130,7 @@ def _is_series(mentions: list[Mention], index: int, text: str) -> bool:
 
 def _listed(one: Mention, other: Mention, text: str) -> bool:
     gap = other.start - one.end
-    return 0 <= gap <= 40 and bool(_LIST_GAP.fullmatch(text, one.end, other.start))
+    return 0 <= gap <= 40 and bool(LIST_GAP.fullmatch(text, one.end, other.start))
 
 
 @dataclass(frozen=True)

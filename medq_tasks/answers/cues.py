@@ -59,7 +59,7 @@ DRAWN = re.compile(
             r"(?<![A-E]\s)(?<![A-E])(?:→|=>|->|∴)|\bbased\son\s[^\n.,]{1,80},|\bgiven\s[^\n.,]{1,80},|\blooking\sat\s[^\n.,]{1,60},|\baccording\sto\s[^\n.,]{1,60},",
             r"\bi\s?(?:'d|\swould|'ll)?\s?(?:also\s|personally\s|really\s)?(?:think|believe|say|guess|suspect|suppose|feel|reckon|conclude|assume)\b",
             r"\b(?:that|this|which)?\s?leav(?:es|ing)\b(?:\s(?:us\swith|only|just))*|\bonly\b(?=\s[\"'(]?[A-E]\b)|\b(?:it|that|this)(?:'s|\sis|\s(?:must|should|might|could|would|has\sto)\sbe)|\bits(?=\s[a-z](?:\W|$))|\bletter(?:\sis)?",
-            r"\bnot\s[^.\n]{1,40}?\bbut\b(?:\srather)?|\bmost\slikely|\bwe\s(?:get|have|arrive\sat|obtain)\b|\b(?:closer|nearer)\sto\b|\bmore\slike\b|\b(?:probably|likely|maybe|perhaps|possibly|definitely|certainly)\b|\bmust\sbe|\bshould\sbe|(?:所以|因此|因而|故|综上所述|综上|我认为|我觉得)\s*,?(?:是|应该是|为)?|应该是|而是",
+            r"\bnot\s[^.\n]{1,40}?\bbut\b(?:\srather)?|\bmost\slikely|\bwe\s(?:get|have|arrive\sat|obtain)\b|\b(?:closer|nearer)\sto\b|\bmore\slike\b|\b(?:probably|likely|maybe|perhaps|possibly|definitely|certainly|surely|obviously)\b|\bmust\sbe|\bshould\sbe|(?:所以|因此|因而|故|综上所述|综上|我认为|我觉得)\s*,?(?:是|应该是|为)?|应该是|而是",
             r"\b(?:pienso|creo)\sque\s(?:es)?|\bje\spense\sque\s(?:c'est)?|\bich\sdenke,?",
         )
     ),

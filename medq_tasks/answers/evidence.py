@@ -7,19 +7,24 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 
 from medq_tasks.answers import cues
+from medq_tasks.answers.context import LIST_GAP
 from medq_tasks.answers.passage import Passage
-from medq_tasks.answers.phrase import Phrase, own_text, parse
+from medq_tasks.answers.phrase import Phrase, bracketed, own_text, parse
 
 _OPENING = re.compile(
-    r"(?:[\s!.,\"'(\[{<:«「『【|>✓✔✅☑√-]|\b(?:sure|okay|ok|certainly|of course|absolutely|alright|well|answer|option|choice|letter|the|a:|hi|hello)\b|选项|第){0,40}",
+    r"(?:[\s!.,\"'(\[{<:«「『【|>✓✔✅☑√#/=-]|\b(?:sure|okay|ok|certainly|of course|absolutely|alright|well|answer|option|choice|letter|the|a:|hi|hello)\b|选项|第){0,40}",
     re.IGNORECASE,
 )
 _NO_ABOUT_ELSE = re.compile(
     r" (?:image|picture|photo|idea|answer|option|doubt|problem|matter|one|way|response|comment|input|content|text|data|result|results|output|clue|thanks?|need|more|further|reason|preference|choice|reply|question|context|information|clue|file|attachment|worries)\b",
     re.I,
 )
+_HYPOTHETICAL = re.compile(r"(?:\s*\([A-Z]\))?\s(?:would|could|might)\b", re.IGNORECASE)
+_EITHER = re.compile(r"\beither\s$", re.IGNORECASE)
+_HEDGES = re.compile(r"(?:maybe|perhaps|possibly|probably|likely|most likely)\W*$", re.IGNORECASE)
 _SUPPOSED_TEXT = re.compile(
     r"\s*(?:would|could|might|may|refers?|means?|typically|usually|describes?|can|often|generally|tends?|says?|states?|suggests?|implies|are|appears? as|is (?:usually|typically|often|a|an|characterized|when|caused))\b|\s*[:?]",
     re.IGNORECASE,
@@ -73,6 +78,10 @@ def _announced(passage: Passage) -> Iterator[Evidence]:
                 continue
             if "\n" in passage.text[cue.start() : phrase.start] and _itemised(passage, phrase):
                 continue  # "Let's look at each option:" and then the first of them
+            if _HEDGES.search(cue[0]) and any(
+                passage.mentions[i].end <= cue.start() for i in passage.between(cue.start() - 8, cue.start())
+            ):
+                continue  # "B, maybe A": two options in one breath, and not a conclusion
             described = pattern is cues.FITS and phrase.end_by == "text"
             if described and (passage.cut_off or passage.declines):
                 continue
@@ -113,11 +122,22 @@ def _praised(passage: Passage) -> Iterator[Evidence]:
         if praise and passage.book.yes and praise[0].lower().endswith("yes"):
             continue  # "B. Yes" gives the text of option B
         if praise and mention.by != "polar" and not (mention.by == "text" and _plain_adjective(praise[0])):
-            yield Evidence(mention.start, praise.end(), Level.STATED, frozenset({mention.key}))
+            yield Evidence(
+                mention.start, praise.end(), Level.STATED, frozenset({mention.key, *_in_one_breath(passage, index)})
+            )
     for tick in cues.TICK.finditer(text):
         phrase = parse(passage, tick.end(), announced=True, strong=False)
         if phrase is not None and phrase.keys:
             yield Evidence(tick.start(), phrase.end, Level.STATED, phrase.keys)
+
+
+def _in_one_breath(passage: Passage, index: int) -> set[str]:
+    """The option that shares the praise: "either B or A could be right"."""
+    if index == 0 or index - 1 in passage.denied:
+        return set()
+    before = passage.mentions[index - 1]
+    joined = LIST_GAP.fullmatch(passage.text, before.end, passage.mentions[index].start)
+    return {before.key} if joined and before.key is not None and before.firm else set()
 
 
 def _plain_adjective(praise: str) -> bool:
@@ -157,41 +177,42 @@ def _itemised(passage: Passage, phrase: Phrase) -> bool:
 
 def _alone(passage: Passage) -> Iterator[Evidence]:
     text, bounds = passage.text, [*passage.sentences.starts, len(passage.text)]
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         if passage.sentences.asks(start) and len(bounds) > 2:
             continue
         opening = _OPENING.match(text, start, end)
-        for position in (opening.end() if opening else start, _tail(text, start, end)):
-            phrase = parse(passage, position, announced=False, strong=True) if position else None
-            phrase = phrase if phrase or position else parse(passage, 0, announced=False, strong=True)
-            if (
-                phrase is None
-                or phrase.denied
-                or phrase.end > end
-                or (
-                    position != start
-                    and phrase.end_by == "text"
-                    and phrase.start > start
-                    and text[phrase.start - 2 : phrase.start] == ", "
-                )
-            ):
-                continue
-            if (
-                passage.cut_off
-                and phrase.end_by == "text"
-                and phrase.end == len(text)
-                and "\n" not in text[max(0, start - 1) : start]
-            ):
-                continue  # the beginning of a sentence that was cut: "... Metal artifact"
-            if _REST.fullmatch(text[phrase.end : end].strip()):
-                yield Evidence(phrase.start, phrase.end, Level.ALONE, phrase.keys)
-                break
+        phrase = _fills(passage, opening.end() if opening else start, end)
+        tail = _tail(passage, start, end)
+        if phrase is None and tail is not None:
+            phrase = _fills(passage, tail, end)
+            if phrase is not None and phrase.end_by == "text" and text[tail - 2] == ",":
+                continue  # "..., noise": the end of an enumeration rather than an answer
+        if phrase is None:
+            continue
+        if (
+            passage.cut_off
+            and phrase.end_by == "text"
+            and phrase.end == len(text)
+            and "\n" not in text[max(0, start - 1) : start]
+        ):
+            continue  # the beginning of a sentence that was cut: "... Metal artifact"
+        yield Evidence(phrase.start, phrase.end, Level.ALONE, phrase.keys)
 
 
-def _tail(text: str, start: int, end: int) -> int:
-    """Where the last part of a sentence begins: "Without a doubt, yes." """
-    cut = max(text.rfind(", ", start, end), text.rfind(": ", start, end), text.rfind("- ", start, end))
-    return cut + 2 if cut > start else start
+def _fills(passage: Passage, position: int, end: int) -> Phrase | None:
+    """The answer phrase that takes up all from ``position`` to ``end``."""
+    phrase = parse(passage, position, announced=False, strong=True)
+    if phrase is None or phrase.denied or phrase.end > end:
+        return None
+    return phrase if _REST.fullmatch(passage.text[phrase.end : end].strip()) else None
+
+
+def _tail(passage: Passage, start: int, end: int) -> int | None:
+    """Where the last part of a sentence begins ("Without a doubt, yes."), unless it goes on with a list of options."""
+    cut = max(passage.text.rfind(mark, start, end) for mark in (", ", ": ", "- "))
+    if cut <= start or any(passage.mentions[index].end == cut for index in passage.between(cut - 30, cut)):
+        return None
+    return cut + 2
 
 
 def _in_prose(passage: Passage) -> Iterator[Evidence]:
@@ -205,6 +226,8 @@ def _in_prose(passage: Passage) -> Iterator[Evidence]:
         and mention.firm
         and not (passage.discusses_all and index in labels)
         and index not in passage.topics
+        and not _HYPOTHETICAL.match(passage.text, mention.end)
+        and not _EITHER.search(passage.text, max(0, mention.start - 8), mention.start)
         and not passage.lists_letters(mention.start)
         and mention.key is not None
         and index not in passage.denied
@@ -218,5 +241,6 @@ def _in_prose(passage: Passage) -> Iterator[Evidence]:
     concluding = cues.DRAWN.match(passage.text, last_start)
     for level, group in ((Level.CONCLUDED if concluding else Level.LAST_NAMED, last), (Level.NAMED, named)):
         keys = frozenset(mention.key for mention in group if mention.key is not None)
+        keys |= {key for mention in group if (key := bracketed(passage, mention.end)) is not None}
         if len(keys) == 1:
             yield Evidence(group[0].start, group[-1].end, level, keys)

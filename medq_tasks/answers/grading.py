@@ -9,6 +9,7 @@ from medq_tasks.answers.statements import CONCLUDED, CONCLUDES, MARK, MARKED, SA
 
 _THING = r"image|scan|picture|slice|photograph|photo|study|radiograph|mri|ct|frame|section|specimen|slide"
 # The levels and their plain word forms. Synonyms ("acceptable", "poor") name no level and are not read.
+_MARKS = " \n\"'.*()[]!"
 _LEVEL = re.compile(
     r"(?P<reject>\b(?:reject(?:ed|ion|able|ing)?|un-?usable|non-?usable)\b|不可用|不能使用|拒绝|拒收|拒用|弃用)"
     r"|(?P<usable>\busable\b|可用|可以使用)|(?P<good>\bgood\b|良好|(?<!更)(?<!较)(?<!最)(?<!友)好(?!像|转|坏|的对比))",
@@ -34,6 +35,7 @@ _GOOD_OF = re.compile(
     rf"(?:quality|{_THING}|condition|level|rating|grade|verdict|one|for|overall|with|in|despite|due|because|as|and|or|to|but|without|since|given)\b",
     re.IGNORECASE,
 )
+_OPENS = re.compile(r"\s?[-:;(]|[.,]\s")
 _GOOD_ENDS = re.compile(r"\s*(?:$|[.,;:!)\]\"'}|/\n(*。，、；-])")
 _ATTRIBUTE_LIST = re.compile(
     r"\s(?:and|or|to|in)\s(?!usable|reject|overall|quality|good)(?:\w+\s){0,3}?(?:contrast|sharp\w*|detail\w*|resol\w*|illumin\w*|signal|colou?r\w*|exposure|bright\w*|clarity|visib\w*|defin\w*|uniform\w*|focus|lighting|saturation)\b",
@@ -51,18 +53,25 @@ _RECOMMENDS = re.compile(
     re.I,
 )
 _BETWEEN = re.compile(
-    r"[\s\"']*(?:,|,?\s*(?:or|to|and|/|-|–|或|和|至|到|~)|/|-)\s*(?:maybe |perhaps |possibly |even |merely |at best |just |barely |may be |might be |could be )?[\"']?",
+    r"[\s\"']*(?:,[\s\"']*(?:or\s)?[\s\"']*|,?也?可能|,?\s*(?:or|to|and|/|-|–|或|和|至|到|~)|/|-)\s*(?:maybe |perhaps |possibly |even |merely |at best |just |barely |may be |might be |could be |verdict: )?[\"']?",
     re.I,
 )
 _IF_LATER = re.compile(r"\s(?:only\s)?(?:if|unless|once|after|were)\b", re.IGNORECASE)
+_MODAL = re.compile(r"\b(?:might|would|could|may)\s(?:\w+\s){0,3}$", re.IGNORECASE)
+_IF_SOON = re.compile(r"[^.\n]{0,40}?\b(?:if|unless|were it)\b", re.IGNORECASE)
 _NEEDS_GOOD = re.compile(r"\b(?:good|fair|acceptable) enough to be\s$", re.IGNORECASE)
 
 
 def statements(text: str) -> list[Statement]:
     """All places where ``text`` (already plain) states a level of the image's quality."""
     found: list[Statement] = []
+    bare: set[str | None] = set()
     for start, end in sentences(text):
-        found.extend(_in_sentence(text, start, end))
+        said = _in_sentence(text, start, end)
+        bare.update(one.verdict for one in said if _LEVEL.fullmatch(text[start:end].strip(_MARKS)))
+        found.extend(said)
+    if len(bare) > 1 and all(one.strength < MARKED for one in found):
+        return [Statement(0, SAID, None)]  # "good" and "reject" on two lines
     return found
 
 
@@ -72,6 +81,8 @@ def _in_sentence(text: str, start: int, end: int) -> list[Statement]:
     if len(names) == 3 and all(_joined(text, a, b) for a, b in itertools.pairwise(levels)):
         return []  # "good / usable / reject": the question's own list
     sentence = text[start:end].lower()
+    if sentence.count("'verdict:") + sentence.count("`verdict:") > 1:
+        return []  # "end with 'Verdict: good' or ...": the question's own words
     concludes = bool(CONCLUDES.search(text, start, end))
     found = []
     for index, level in enumerate(levels):
@@ -109,7 +120,7 @@ def _verdict(text: str, start: int, level: re.Match[str]) -> str | None:
     """The level meant, after denial: "not usable" means reject, "not good" and "not rejected" mean no level."""
     before = text[max(start, level.start() - 60) : level.start()]
     name = level.lastgroup
-    if _IF_LATER.match(text, level.end()):
+    if _IF_LATER.match(text, level.end()) or _MODAL.search(before) and _IF_SOON.match(text, level.end()):
         return None
     if name == "usable" and _NO_FORM_OF.search(before):
         return "reject"
@@ -123,9 +134,9 @@ def _verdict(text: str, start: int, level: re.Match[str]) -> str | None:
 
 def _of_image(text: str, start: int, end: int, level: re.Match[str]) -> bool:
     """Whether the level is said of the image, not of its contrast."""
-    if text[start:end].strip(" \n\"'.*()[]!").lower() == level[0].lower():
+    if text[start:end].strip(_MARKS).lower() == level[0].lower():
         return True
-    if level.lastgroup != "good":
+    if level.lastgroup != "good" or (level.start() == 0 and _OPENS.match(text, level.end())):
         return True
     follows = _GOOD_ENDS.match(text, level.end()) or _GOOD_OF.match(text, level.end())
     if not follows or _ATTRIBUTE_LIST.match(text, level.end()):

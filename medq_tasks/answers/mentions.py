@@ -34,10 +34,12 @@ _OTHER_NAME = re.compile(
     r"dr|mr|ms|n)[.\s/]\s?$",
     re.IGNORECASE,
 )
-_OTHER_THING = re.compile(r"[ -](?:mode|scans?|cells?|arm|waves?|weighted|fib(?:er|re)s?)\b", re.IGNORECASE)
+_OTHER_THING = re.compile(
+    r"\. (?:coli|difficile)\b|[ -](?:mode|scans?|cells?|arm|waves?|weighted|fib(?:er|re)s?)\b", re.IGNORECASE
+)
 # "A is", "A because": the letter. "A careful", "a blurry", "A CT": the article.
 _AFTER_LETTER = re.compile(
-    r" (?:is|was|because|since|as|and|or|but|for|due|seems|appears|looks|fits|matches|would|describes|over|rather|not|"
+    r" (?:is|was|can|could|may|might|must|should|will|because|since|as|and|or|but|for|due|seems|appears|looks|fits|matches|would|describes|over|rather|not|"
     r"instead|vs|if|on|in|correctly|remains|The|This|There|It|Since|Because|As|In|Based|Explanation|Reason(?:ing)?|I|My|Yes|No)\b"
 )
 _ARTICLE = re.compile(r" [^\W_]")
@@ -57,6 +59,7 @@ _FIRST_CJK = 0x3000
 _POLAR = re.compile(
     rf"(?<![{ALPHABETIC}\u3400-\u9fff])(?:(?P<yes>{YES})|(?P<no>{NO}))(?![{ALPHABETIC}])", re.IGNORECASE
 )
+_NUMERO = re.compile(r"no\.\s?\d", re.IGNORECASE)
 _ENDS = re.compile(r"\s*(?:$|[.,;:!?)\]\"'}|<\n/(。，、；：！？]|-(?!\w))")
 # Words that mean the option only when they stand alone, and phrases in which a text means something else.
 _LONE_ONLY = {("none",), ("other",), ("unknown",), ("nothing",), ("normal",), ("neither",), ("both",), ("无",), ("有",)}
@@ -152,7 +155,7 @@ def _longest_at(said: list[str], index: int, book: OptionBook) -> int:
 
 
 def _stands_only_alone(phrase: tuple[str, ...]) -> bool:
-    return phrase in _LONE_ONLY or (len(phrase) == 1 and len(phrase[0]) == 1)
+    return phrase in _LONE_ONLY or (len(phrase) == 1 and len(phrase[0]) == 1 and not phrase[0].isascii())
 
 
 def _is_idiom(text: str, start: int, end: int, phrase: tuple[str, ...]) -> bool:
@@ -169,6 +172,8 @@ def _polar(text: str, book: OptionBook) -> list[Mention]:
         ends = bool(_ENDS.match(text, match.end()))
         compound = text[match.end() : match.end() + 1] == "-" and not ends  # "no-reference"
         within = ord(match[0][0]) > _FIRST_CJK and not ends  # part of a longer word: "不清楚"
+        if _NUMERO.match(text, match.start()):
+            continue
         if key is not None and not compound and not within:
             found.append(Mention(match.start(), match.end(), key, "polar", ends))
     return found

@@ -138,6 +138,7 @@ _LINE_MARK = re.compile(r"^[ \t]*(?:#{1,6}[ \t]|>|[-•●▪◦*+][ \t])[ \t]*(
 # Long runs of blanks or marks carry nothing, and every pattern that skips blanks would walk them again and again.
 _BLANKS = re.compile(r"[^\S\n]+")
 _RUN = re.compile(r"([^\w ])\1{4,}")
+_GLUED = re.compile(r"\b([Oo]ption|[Aa]nswer|[Cc]hoice)_?((?<=_)[A-Za-z]|[A-Z])(?![A-Za-z0-9])")
 _ENTITY = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&amp;": "&"}
 
 
@@ -151,7 +152,7 @@ def plain(text: str) -> str:
     text = _LATEX_MARK.sub(" ", _LATEX_WORD.sub("", text))
     text = _HTML.sub(" ", _STRUCK.sub(" ", text))
     text = _LINE_MARK.sub("", _EMPHASIS.sub("", text))
-    return text.strip()
+    return _GLUED.sub(r"\1 \2", text).strip()
 
 
 _HEAD, _TAIL = 4_000, 8_000

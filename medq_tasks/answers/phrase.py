@@ -12,11 +12,12 @@ from medq_tasks.answers.passage import Passage
 _DRESS = re.compile(r"[\s\"'(\[{<«「『【]*")
 _LABEL = re.compile(r"[\s\"')\]}>»」』】]*[.,:;)\-=/|]{0,2}[\s\"'(\[]*")
 _JOIN = re.compile(
-    r"[\s\"')\]}]*(?:[;,]?\s?also\b|,\s*(?:and|or|&)?|/|&|\+|、|\band/or\b|\band also\b|\band\b|\bor\b|\bto\b|和|或者|或|与|及|\by\b|\bet\b|\bund\b|\boder\b)"
-    r"\s*(?:possibly |maybe |perhaps |option |choice |also |even )*[\s\"'(\[]*|[\s]+(?=[A-Z](?:\s|$))",
+    r"[\s\"')(\]}]*(?:[;,]?\s?also\b|,\s*(?:and|or|&)?|/|&|\+|>|\bvs\b\.?|\bversus\b|、|\band/or\b|\band also\b|\band\b|\bor\b|\bto\b|和|或者|或|与|及|\by\b|\bet\b|\bund\b|\boder\b)"
+    r"\s*(?:possibly |maybe |perhaps |option |choice |also |even )*[\s\"'(\[]*|\s+(?=[A-Z](?:\s|$))|\s?[:.]\s?(?=[A-Z][:.](?:\s|$))",
     re.IGNORECASE,
 )
 _CLAUSE_ENDS = re.compile(r"\s*(?:$|[.,;!?)\]\"'}|<\n。、(-])")
+_LETTER_IN_BRACKETS = re.compile(r"\s?[(\[][A-Z][)\]]")
 _MOST_NAMED = 12  # further repetitions in one breath add nothing
 _ARTICLE = re.compile(r"an?\s+|the\s+", re.IGNORECASE)
 
@@ -78,6 +79,8 @@ def _is_lone_letter(passage: Passage, mention: Mention, announced: bool) -> bool
     rest = passage.text[mention.end : mention.end + 12]
     if mention.key is None:
         return passage.text[mention.start].isupper()
+    if passage.text[mention.start] == "a" and not rest and passage.text[: mention.start].endswith("is "):
+        return False  # "The answer is a": cut before the noun
     if re.match(r"\s*(?:$|[.):,;\]\"'}!?|<\n-])", rest):
         return True
     follower = next((passage.mentions[i] for i in passage.between(mention.end, mention.end + 3)), None)
@@ -138,12 +141,15 @@ def _joined(passage: Passage, end: int, announced: bool) -> int | None:
             and polar not in passage.denied
         ):
             return polar
+    letter = _in_brackets(passage, end)
+    if letter is not None:  # "Mild (C)"
+        return letter
     join = _JOIN.match(passage.text, end)
     if join is None:
         return None
     for index in passage.by_start.get(join.end(), ()):
         mention = passage.mentions[index]
-        if mention.firm and index not in passage.denied and (mention.by != "polar" or "," not in join[0]):
+        if mention.firm and index not in passage.denied:
             return index
     return None
 
@@ -168,3 +174,16 @@ def own_text(passage: Passage, index: int) -> int | None:
         return None
     label = _text_of(passage, index)
     return label if label is not None and passage.mentions[label].key == passage.mentions[index].key else None
+
+
+def bracketed(passage: Passage, end: int) -> str | None:
+    """The option whose letter follows in brackets: "Mild (C)"."""
+    index = _in_brackets(passage, end)
+    return None if index is None else passage.mentions[index].key
+
+
+def _in_brackets(passage: Passage, end: int) -> int | None:
+    found = _LETTER_IN_BRACKETS.match(passage.text, end)
+    if found is None:
+        return None
+    return next((i for i in passage.by_start.get(found.end() - 2, ()) if i not in passage.denied), None)

@@ -9,7 +9,7 @@ SAID, CONCLUDED, MARKED = 1, 2, 3
 
 _NAMES = (
     r"verdict|(?:better|best|preferred|superior|winning|higher[- ]quality)(?:[- ]quality)? (?:image|one|picture|scan)|final (?:assessment|rating|grade|quality|judge?ment|evaluation|decision|answer|classification|conclusion|opinion)|"
-    r"(?:overall |image |quality )+(?:rating|grade|assessment|verdict|level|evaluation|judge?ment|category|classification|decision)|"
+    r"(?:overall |image |quality )+(?:rating|grade|assessment|verdict|level|evaluation|judge?ment|score|category|classification|decision)|"
     r"rating|grade|decision|judge?ment|classification|recommendation|conclusion|answer|result|winner|preference"
 )
 # "Verdict: good", "**Final verdict** - the first image", "my verdict would be usable"

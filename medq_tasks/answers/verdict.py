@@ -6,6 +6,7 @@ it is said of the image's quality. The marked verdict wins over prose, and the l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -21,6 +22,7 @@ _READERS: dict[str, Callable[[str], Sequence[Statement]]] = {
     "no_reference": grading.statements,
     "comparison": comparison.statements,
 }
+_LOOP = re.compile(r"(?i)\A(\w+)(?:\s+\1\b)+\W*\Z")
 
 
 def read_verdict(reply: str, kind: VerdictKind) -> str | None:
@@ -39,6 +41,7 @@ def read_verdict(reply: str, kind: VerdictKind) -> str | None:
     if failure(reply):
         return None
     text = two_ends(final_text(reply))
+    text = _LOOP.sub(r"\1", text.strip())
     set_aside = containers.last([*containers.marked(text), *containers.json_answers(text, containers.VERDICT_NAMES)])
     if set_aside is not None and set_aside[1]:
         return _last(_READERS[kind](plain(set_aside[1])))
