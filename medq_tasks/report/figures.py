@@ -13,7 +13,8 @@ def number(value: float | None, *, signed: bool = False) -> str:
     """Three decimals, or "n/a"."""
     if value is None:
         return "n/a"
-    return f"{value:+.3f}" if signed else f"{value:.3f}"
+    shown = round(value, 3) + 0.0  # never "-0.000"
+    return f"{shown:+.3f}" if signed else f"{shown:.3f}"
 
 
 def interval_text(interval: Interval | None, *, signed: bool = False) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from medq_tasks.report.escape import markdown, markdown_table, plain, xml_text
-from medq_tasks.report.gate import FAIL, PASS, UNUSABLE, Verdict
+from medq_tasks.report.gate import FAIL, PASS, UNUSABLE, Check, Verdict
 
 WORDS = {PASS: "pass", FAIL: "fail", UNUSABLE: "unusable run"}
 SUITE = "medq gate"
@@ -15,9 +15,7 @@ SUITE = "medq gate"
 
 def to_text(verdict: Verdict) -> str:
     """One line per check and refusal, the outcome last."""
-    lines = [
-        f"{'pass' if check.passed else 'FAIL'}  {check.name}: {check.found}, {check.rule}" for check in verdict.checks
-    ]
+    lines = [f"{_outcome(check, verdict)}  {check.name}: {check.found}, {check.rule}" for check in verdict.checks]
     # A refusal may have several lines (one per difference): each is made plain by itself.
     lines += [f"UNUSABLE  {line}" for reason in verdict.refusals for line in reason.splitlines()]
     lines.append(f"{verdict.run}: {WORDS[verdict.exit_code]}")
@@ -35,8 +33,8 @@ def to_markdown(verdict: Verdict) -> str:
     parts += [f"- {markdown(reason)}" for reason in verdict.refusals]
     if verdict.checks:
         rows = [
-            [markdown(cell) for cell in ("pass" if c.passed else "FAIL", c.name, c.rule, c.found)]
-            for c in verdict.checks
+            [markdown(cell) for cell in (_outcome(check, verdict), check.name, check.rule, check.found)]
+            for check in verdict.checks
         ]
         parts.append("\n" + markdown_table(["", "measure", "rule", "found"], rows))
     return "\n".join(parts) + "\n"
@@ -69,6 +67,11 @@ def to_junit(verdict: Verdict) -> str:
     root.append(suite)
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _outcome(check: Check, verdict: Verdict) -> str:
+    """Figures of an unusable run are shown, but decide nothing."""
+    return "undecided" if verdict.refusals else "pass" if check.passed else "FAIL"
 
 
 def _case(name: str, rule: str = "") -> ElementTree.Element:

@@ -170,7 +170,9 @@ class TestUnusable:
 
     def test_an_unusable_run_never_fails_or_passes(self, tmp_path: Path) -> None:
         run = factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(20, failed=2)})
-        assert gate(run, "--min", "accuracy=1").exit_code == UNUSABLE
+        result = gate(run, "--min", "accuracy=1")
+        assert result.exit_code == UNUSABLE
+        assert "undecided  medq_perception.accuracy" in result.output
 
 
 class TestDrop:
@@ -290,7 +292,7 @@ class TestOutputs:
         shown = to_markdown(verdict)
         assert "<" not in shown
         assert "\x1b" not in shown
-        (row,) = [line for line in shown.splitlines() if line.startswith("| FAIL")]
+        (row,) = [line for line in shown.splitlines() if line.startswith("| undecided")]
         assert row.replace("\\|", "").count("|") == 5
 
     def test_summary_is_appended(self, run: Path, tmp_path: Path) -> None:
