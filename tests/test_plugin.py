@@ -109,6 +109,9 @@ def test_every_definition_is_well_formed():
         names.add(content["group"] if "group" in content else content["task"])
         if "include" in content:
             assert (file.parent / content["include"]).is_file()
+        if "task" in content and "group" not in content:
+            # Unlike every other task's: see the template.
+            assert f"<|{content['task']}|>" in content["generation_kwargs"]["until"]
         assert file.stem in names
     assert names == {
         "medq_bench",

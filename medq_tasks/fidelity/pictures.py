@@ -71,7 +71,7 @@ def _disc(random: np.random.Generator) -> Image.Image:
 
 def _picture(name: str, image: Image.Image) -> TestPicture:
     file = io.BytesIO()
-    image.save(file, format="PNG")
+    image.save(file, format="PNG", compress_level=1)
     return TestPicture(name, file.getvalue())
 
 

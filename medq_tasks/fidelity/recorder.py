@@ -95,7 +95,8 @@ _ANTHROPIC_REPLY = {
 
 def _handler(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+        # HTTP/1.0, the class's default, closes each connection: an async client would take up an open one again in an
+        # event loop that is gone, fail, and send the picture twice.
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -104,6 +105,7 @@ def _handler(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(reply)))
+            self.send_header("Connection", "close")
             self.end_headers()
             self.wfile.write(reply)
 

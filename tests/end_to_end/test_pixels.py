@@ -1,0 +1,252 @@
+"""What real backends do with real tables: exact pixels, in order, in batches, beside other tasks; no stale answers."""
+
+from __future__ import annotations
+
+import io
+import textwrap
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from medq_tasks import data, pixels, provenance
+from medq_tasks.fidelity import pictures, probe, tiny
+from medq_tasks.fidelity.backends import transport_for
+from medq_tasks.plugin import task_folder
+from medq_tasks.settings import Settings
+
+ITEMS = 5
+
+
+@pytest.fixture(scope="module")
+def checkpoints(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("checkpoints")
+    builders = {
+        "qwen2_vl": tiny.build_tiny_qwen2_vl,
+        "qwen2_5_vl": tiny.build_tiny_qwen2_5_vl,
+        "llava_hf": tiny.build_tiny_llava,
+    }
+    return {name: f"pretrained={build(folder / name)},device=cpu,device_map=cpu" for name, build in builders.items()}
+
+
+@pytest.fixture(scope="module")
+def sent():
+    """All but the huge one, which costs seconds and has a test of its own."""
+    return [picture for picture in pictures.test_pictures() if not picture.name.startswith("huge")]
+
+
+@pytest.mark.parametrize(
+    ("model", "force_simple"),
+    [
+        ("qwen2_vl", False),
+        ("qwen2_5_vl", False),
+        ("qwen2_5_vl", True),
+        ("llava_hf", False),
+        ("llava_hf", True),
+        ("openai", False),
+        ("openai", True),
+        ("async_openai", False),
+    ],
+)
+def test_every_pixel_arrives(model, force_simple, checkpoints, sent):
+    found = list(probe.inspect(model, sent, model_args=checkpoints.get(model), force_simple=force_simple))
+    assert [finding.name for finding in found] == [picture.name for picture in sent]
+    assert [finding.name for finding in found if not finding.lossless] == []
+    limits = pixels.limits_of(model, force_simple=force_simple)
+    for finding in found:
+        if limits is None:
+            assert finding.after == finding.before
+        else:
+            # What a run's result says about resizing is what the model's own processor did.
+            assert finding.arrival.seen == pixels.fitted(finding.before, limits)
+    if model.endswith("openai"):
+        assert {finding.arrival.media_type for finding in found} == {"image/png"}
+
+
+@pytest.mark.parametrize(
+    ("model", "arrives", "seen"),
+    [
+        # 2400 x 1800 > 602112: shrink sqrt(4320000 / 602112) = 2.6786; 896.0, 672.0 -> 31 x 28 and 23 x 28.
+        ("qwen2_vl", (868, 644), (868, 644)),
+        # First to multiples of 28: 85.7, 64.3 -> 86, 64. Then 2408 x 1792 > 1605632: shrink sqrt(4315136 / 1605632)
+        # = 1.6394; 1468.8, 1093.1 -> 52 x 28 and 39 x 28.
+        ("qwen2_5_vl", (2408, 1792), (1456, 1092)),
+    ],
+)
+def test_a_picture_above_the_limit_is_reported_as_resized(model, arrives, seen, checkpoints):
+    huge = [picture for picture in pictures.test_pictures() if picture.name.startswith("huge")]
+    (finding,) = probe.inspect(model, huge, model_args=checkpoints[model])
+    assert finding.lossless
+    assert finding.comparison.resized_with == "bicubic"
+    assert (finding.before, finding.after, finding.arrival.seen) == ((2400, 1800), arrives, seen)
+    assert pixels.summary([finding.before], pixels.limits_of(model))["beyond_rounding"] == 1
+
+
+def test_the_harness_s_own_path_is_lossy(checkpoints, sent):
+    found = list(probe.inspect("qwen2_vl", sent, model_args=checkpoints["qwen2_vl"], transport="as_is"))
+    assert not any(finding.lossless for finding in found)
+    assert min(finding.comparison.psnr for finding in found) < 25
+
+
+def test_jpeg_by_choice_is_the_harness_s_usual_picture(checkpoints, sent):
+    usual, chosen = (
+        [
+            finding.arrival.pixels
+            for finding in probe.inspect("qwen2_vl", sent, model_args=checkpoints["qwen2_vl"], transport=transport)
+        ]
+        for transport in ("as_is", "jpeg85")
+    )
+    # The second is JPEG twice (ours, then the backend's), so equal only in kind; on openai it would be once.
+    errors = [probe.compare(first, second).psnr for first, second in zip(usual, chosen, strict=True)]
+    assert min(errors) > 20
+
+
+def expected(file, limits):
+    """What the processor of a Qwen backend is given for a picture file: nothing but a resize."""
+    image = pixels.decode(file)
+    return np.asarray(image.resize(pixels.fitted(image.size, limits)))
+
+
+@pytest.fixture(scope="module")
+def other_task(tmp_path_factory):
+    """A task of somebody else: one picture, handed over as a plain image. Returns its folder and the picture."""
+    import datasets
+
+    folder = tmp_path_factory.mktemp("other")
+    noise = np.random.default_rng(5).integers(0, 256, (56, 84, 3), dtype=np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(noise).save(file, "PNG")
+    rows = datasets.Dataset.from_dict({"bytes": [file.getvalue()]})
+    datasets.DatasetDict({"test": rows}).save_to_disk(folder / "table")
+    (folder / "hooks.py").write_text(
+        textwrap.dedent(
+            """
+            import io
+            from PIL import Image
+
+            def visual(doc):
+                return [Image.open(io.BytesIO(doc["bytes"])).convert("RGB")]
+
+            def text(doc):
+                return "What is this?"
+
+            def results(doc, replies):
+                return {"length": float(len(replies[0]))}
+            """
+        )
+    )
+    (folder / "other.yaml").write_text(
+        textwrap.dedent(
+            f"""
+            task: other
+            dataset_path: {folder / "table"}
+            dataset_kwargs: {{load_from_disk: true}}
+            test_split: test
+            output_type: generate_until
+            doc_to_visual: !function hooks.visual
+            doc_to_text: !function hooks.text
+            doc_to_target: "A"
+            process_results: !function hooks.results
+            generation_kwargs: {{max_new_tokens: 2, temperature: 0, do_sample: false, until: ["<|im_end|>"]}}
+            metric_list: [{{metric: length, aggregation: mean, higher_is_better: true}}]
+            """
+        )
+    )
+    return folder, noise
+
+
+def run(model, model_args, tasks, folders=(), **options):
+    """One run of the harness; returns its results and what the processor was given."""
+    from lmms_eval.evaluator import simple_evaluate
+    from lmms_eval.tasks import TaskManager
+
+    manager = TaskManager(include_path=[str(task_folder()), *folders], include_defaults=False, model_name=model)
+    settings = {"limit": ITEMS, "bootstrap_iters": 0, "gen_kwargs": "max_new_tokens=4", **options}
+    with probe.processor_input() as arrivals:
+        results = simple_evaluate(model=model, model_args=model_args, tasks=tasks, task_manager=manager, **settings)
+    return results, [arrival.pixels for arrival in arrivals]
+
+
+def test_two_pictures_in_order_in_batches_and_beside_another_task(checkpoints, other_task):
+    folder, noise = other_task
+    tasks = ["medq_mini_comparison", "other"]
+    results, arrived = run("qwen2_vl", checkpoints["qwen2_vl"], tasks, [str(folder)], batch_size=3)
+    limits = pixels.limits_of("qwen2_vl")
+    table = data.open_table(data.prepare("comparison", "mini", Settings.from_env()).path)
+    pairs = [tuple(expected(file, limits).tobytes() for file in table.images(row)) for row in range(ITEMS)]
+    assert all(first != second for first, second in pairs)
+    # The other task's picture took the harness's usual way: JPEG, quality 85 (56 x 84 needs no resize).
+    usual = np.asarray(pixels.hand_over(Image.fromarray(noise), "jpeg85")).tobytes()
+    stream = [array.tobytes() for array in arrived]
+    assert stream.count(usual) == 1
+    stream.remove(usual)
+    assert len(stream) == 2 * ITEMS
+    assert sorted(zip(stream[::2], stream[1::2], strict=True)) == sorted(pairs)
+    told = results["results"]["medq_mini_comparison"]["pictures,none"]
+    assert told["pictures"] == 2 * ITEMS
+
+
+def test_a_batch_never_mixes_tasks(checkpoints):
+    # 49 backends of lmms-eval 0.7.3 (qwen2_vl: `task = task[0]`) take all rows of a batch from its first request's task.
+    # Three tasks in batches of 3: were they mixed, an item would get the pictures of another table's row.
+    _, arrived = run("qwen2_vl", checkpoints["qwen2_vl"], ["medq_mini"], batch_size=3)
+    limits = pixels.limits_of("qwen2_vl")
+    wanted = [
+        expected(file, limits).tobytes()
+        for kind in ("perception", "no_reference", "comparison")
+        for row in range(ITEMS)
+        for file in data.open_table(data.prepare(kind, "mini", Settings.from_env()).path).images(row)
+    ]
+    assert sorted(array.tobytes() for array in arrived) == sorted(wanted)
+
+
+@pytest.mark.parametrize("model", ["qwen2_5_vl", "llava_hf"])
+def test_chat_backends_get_the_table_s_pixels(model, checkpoints):
+    _, arrived = run(model, checkpoints[model], ["medq_mini_perception"], batch_size=1)
+    table = data.open_table(data.prepare("perception", "mini", Settings.from_env()).path)
+    files = [table.images(row)[0] for row in range(ITEMS)]
+    # qwen-vl-utils rounds to multiples of 28 first; its own limits are far away for these sizes.
+    wide = pixels.Limits(28, 3136, 12845056)
+    wanted = [np.asarray(pixels.decode(file)) if model == "llava_hf" else expected(file, wide) for file in files]
+    assert sorted(array.tobytes() for array in arrived) == sorted(array.tobytes() for array in wanted)
+
+
+def test_the_result_says_how_the_pictures_were_handed_over(checkpoints):
+    results, _ = run("qwen2_vl", checkpoints["qwen2_vl"], ["medq_mini_perception"], limit=1)
+    config = results["configs"]["medq_mini_perception"]
+    assert config["lmms_eval_specific_kwargs"]["qwen2_vl"]["image_transport"] == transport_for("qwen2_vl") == "png"
+    assert config["metadata"]["medq"]["image_environment"] == {}
+    assert results["results"]["medq_mini_perception"]["pictures,none"]["pictures"] == 1
+
+
+class TestStore:
+    """``--use_cache``: nothing is answered that was not asked, and nothing is asked twice."""
+
+    @pytest.fixture
+    def asked(self, checkpoints, tmp_path):
+        """Runs once more over the same store and returns how many pictures the model was asked about."""
+
+        def asked():
+            _, arrived = run(
+                "qwen2_vl", checkpoints["qwen2_vl"], ["medq_mini_perception"], use_cache=str(tmp_path), batch_size=1
+            )
+            return len(arrived)
+
+        return asked
+
+    def test_the_same_again_is_answered_from_the_store(self, asked):
+        assert asked() == ITEMS
+        assert asked() == 0
+
+    def test_another_table_prompt_or_pixel_path_is_not(self, asked, monkeypatch, tmp_path):
+        assert asked() == ITEMS
+        with monkeypatch.context() as changed:
+            changed.setattr(provenance, "code_hash", lambda: "pixels decoded by another rule")
+            assert asked() == ITEMS
+        with monkeypatch.context() as changed:
+            changed.setenv("LMMS_IMAGE_ENCODE_FORMAT", "JPEG")
+            assert asked() == ITEMS
+        with monkeypatch.context() as changed:
+            changed.setattr("medq_tasks.prompts.POST", {"perception": "\n\nLetter?"})
+            assert asked() == ITEMS
+        assert asked() == 0
