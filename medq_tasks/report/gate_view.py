@@ -15,9 +15,9 @@ SUITE = "medq gate"
 
 def to_text(verdict: Verdict) -> str:
     """One line per check and refusal, the outcome last."""
-    lines = [f"{_outcome(check, verdict)}  {check.name}: {check.found}, {check.rule}" for check in verdict.checks]
+    lines = [f"{_outcome(check, verdict)} {check.name}: {check.found}, {check.rule}" for check in verdict.checks]
     # A refusal may have several lines (one per difference): each is made plain by itself.
-    lines += [f"UNUSABLE  {line}" for reason in verdict.refusals for line in reason.splitlines()]
+    lines += [f"UNUSABLE {line}" for reason in verdict.refusals for line in reason.splitlines()]
     lines.append(f"{verdict.run}: {WORDS[verdict.exit_code]}")
     return "\n".join(plain(line) for line in lines)
 

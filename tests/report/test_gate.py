@@ -172,7 +172,7 @@ class TestUnusable:
         run = factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(20, failed=2)})
         result = gate(run, "--min", "accuracy=1")
         assert result.exit_code == UNUSABLE
-        assert "undecided  medq_perception.accuracy" in result.output
+        assert "undecided medq_perception.accuracy" in result.output
 
 
 class TestDrop:
