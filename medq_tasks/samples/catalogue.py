@@ -77,7 +77,7 @@ _CT = (
         {"views": 30.0},
         "Full sampling needs about as many views as pixels across (here 240): a quarter, and an eighth of them.",
         unlike=("ct_noise", "ct_metal"),
-        unseen_in=("head_brain_window", "posterior_fossa", "phantom", "phantom_tilted"),
+        unseen_in=("head_brain_window", "posterior_fossa", "head_phantom", "head_phantom_tilted"),
     ),
     Degradation(
         "ct_metal",
