@@ -10,39 +10,58 @@ from medq_tasks.answers.statements import CONCLUDED, CONCLUDES, MARK, MARKED, SA
 
 _NOUN = r"(?:image|picture|scan|slice|photo(?:graph)?|frame|one|sample|view|version|mri|ct|section)"
 _IMAGE = re.compile(
-    rf"(?P<first>\b(?:image|picture|scan|photo|slice|img|figure)\s?[\"'(#]?(?:a|1|one|i)\b|\b(?:first|1st|left(?:-hand)?|former|top)\b(?!,|\s(?:of all|glance|thing|,))(?:\s{_NOUN}\b)?|"
-    rf"\b{_NOUN} on the left\b|(?-i:(?<![\w'-])A(?![\w'-]| [a-z])|(?<![\w'-])A(?= (?:is|has|was|shows|exhibits|appears|displays|outperforms|surpasses|wins|over|and B|or B|than|offers|provides|looks|seems|demonstrates|suffers)\b))|第[一1][张幅个]?(?:图像|图片|图)?|图像?片?\s?[A1一甲]|前者|左[图侧边])"
-    rf"|(?P<second>\b(?:image|picture|scan|photo|slice|img|figure)\s?[\"'(#]?(?:b|2|two|ii)\b|\b(?:second|2nd|latter|bottom)\b(?:\s{_NOUN}\b)?|\bright(?:-hand)?\s{_NOUN}\b|"
-    rf"\b{_NOUN} on the right\b|(?-i:(?<![\w'-])B(?![\w'-]))|第[二2][张幅个]?(?:图像|图片|图)?|图像?片?\s?[B2二乙]|后者|右[图侧边])",
+    rf"(?P<first>\b(?:image|picture|scan|photo|slice|img|figure)\s?[\"'(#]?(?:a|1|one|i)\b|\b(?:first|1st|"
+    rf"left(?:-hand)?|former|top)\b(?!,|\s(?:of all|glance|thing|,))(?:\s{_NOUN}\b)?|"
+    rf"\b{_NOUN} on the left\b|(?-i:(?<![\w'-])A(?![\w'-]| [a-z])|(?<![\w'-])A(?= (?:is|has|was|shows|exhibits|"
+    rf"appears|displays|outperforms|surpasses|wins|over|and B|or B|than|offers|provides|looks|seems|demonstrates|"
+    rf"suffers)\b))|第[一1][张幅个]?(?:图像|图片|图)?|图像?片?\s?[A1一甲]|前者|左[图侧边])"
+    rf"|(?P<second>\b(?:image|picture|scan|photo|slice|img|figure)\s?[\"'(#]?(?:b|2|two|ii)\b|\b(?:second|2nd|"
+    rf"latter|bottom)\b(?:\s{_NOUN}\b)?|\bright(?:-hand)?\s{_NOUN}\b|"
+    rf"\b{_NOUN} on the right\b|(?-i:(?<![\w'-])B(?![\w'-]))|第[二2][张幅个]?(?:图像|图片|图)?|图像?片?\s?[B2二乙]|"
+    rf"后者|右[图侧边])",
     re.IGNORECASE,
 )
 _SHORT = re.compile(
-    r"[\s\"'(\[]*(?:the\s|image\s|option\s)*(?:(?P<first>a|1|one|left|first|一)|(?P<second>b|2|two|right|second|二))(?![\w])",
+    r"[\s\"'(\[]*(?:the\s|image\s|option\s)*(?:(?P<first>a|1|one|left|first|一)|(?P<second>b|2|two|right|second|"
+    r"二))(?![\w])",
     re.IGNORECASE,
 )
-_QUALITY = r"(?:(?:overall|image|diagnostic|perceptual|visual|technical|general|clinical|perceived|total|and|in|of|the|its)\s)*(?:quality|value|utility|usability|choice|option|image|one|candidate|overall|picture|scan|score|rating)"
+_QUALITY = (
+    r"(?:(?:overall|image|diagnostic|perceptual|visual|technical|general|clinical|perceived|total|and|in|of|"
+    r"the|its)\s)*(?:quality|value|utility|usability|choice|option|image|one|candidate|overall|picture|scan|"
+    r"score|rating)"
+)
 _BETTER = re.compile(
     rf"\b(?:better|superior|best|higher|highest|greater)[\s-]{_QUALITY}\b"
-    r"|\b(?:better|superior|best)\b(?=\s*(?:$|[.,;:!)\]\"'\n(]|-\s|than|to|overall|for|in|because|due|as|and|given|since|with|suited|image|thanks))"
+    r"|\b(?:better|superior|best)\b(?=\s*(?:$|[.,;:!)\]\"'\n(]|-\s|than|to|overall|for|in|because|due|as|and|given|"
+    r"since|with|suited|image|thanks))"
     r"|\b(?:quality|rating|score)\b[^.,;]{0,60}?\b(?:higher|better|superior|best|highest|greater)\b"
-    r"|\b(?:choose|select|pick|chosen|selected|go with|opt for|vote for|recommend(?:ed)?|in favou?r of)\b|\b(?:preferable|preferred|prefer|favou?red|favou?rable|favou?r|outperforms?|surpasses|exceeds|outranks|wins?|winner|beats?|more (?:suitable|usable|diagnostic|diagnostically useful|acceptable|reliable|favou?rable|desirable|preferable))\b"
+    r"|\b(?:choose|select|pick|chosen|selected|go with|opt for|vote for|recommend(?:ed)?|in favou?r of)\b|"
+    r"\b(?:preferable|preferred|prefer|favou?red|favou?rable|favou?r|outperforms?|surpasses|exceeds|outranks|wins?|"
+    r"winner|beats?|more (?:suitable|usable|diagnostic|diagnostically useful|acceptable|reliable|favou?rable|"
+    r"desirable|preferable))\b"
     r"|更好|更高|较好|较高|更优|优于|好于|高于|胜出|更佳|最好|最佳|更适合|更胜|较优|占优",
     re.IGNORECASE,
 )
 _WORSE = re.compile(
     rf"\b(?:worse|inferior|poorer|lower|lowest|worst|lesser|poor)[\s-]{_QUALITY}\b"
-    r"|\b(?:worse|inferior|poorer|worst)\b(?=\s*(?:$|[.,;:!)\]\"'\n(]|-\s|than|to|overall|for|in|because|due|as|and|given|since|with))"
-    r"|\bquality\b[^.,;]{0,60}?\b(?:lower|worse|poorer|inferior|lowest|worst)\b|\bnot as good\b|\bless (?:suitable|usable|diagnostic|acceptable|reliable|desirable|preferable|favou?rable)\b"
+    r"|\b(?:worse|inferior|poorer|worst)\b(?=\s*(?:$|[.,;:!)\]\"'\n(]|-\s|than|to|overall|for|in|because|due|as|and|"
+    r"given|since|with))"
+    r"|\bquality\b[^.,;]{0,60}?\b(?:lower|worse|poorer|inferior|lowest|worst)\b|\bnot as good\b|\bless (?:suitable|"
+    r"usable|diagnostic|acceptable|reliable|desirable|preferable|favou?rable)\b"
     r"|更差|较差|较低|更低|不如|劣于|逊于|低于|差于|最差",
     re.IGNORECASE,
 )
 _TRANSITIVE = re.compile(r"choose|select|pick|go with|opt for|vote for|recommend|prefer|favou?r", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
-    r"\s(?:in|for|with)\s(?:terms of\s|respect to\s|regard to\s)?(?:its\s|the\s)?(?!overall|quality|general|image|every|all|most|both|diagnos|clinical|this|that)\w*\s?(?:contrast|sharp\w*|noise|brightness|detail\w*|resolution|colou?r|illumination|exposure)",
+    r"\s(?:in|for|with)\s(?:terms of\s|respect to\s|regard to\s)?(?:its\s|the\s)?(?!overall|quality|general|image|"
+    r"every|all|most|both|diagnos|clinical|this|that)\w*\s?(?:contrast|sharp\w*|noise|brightness|detail\w*|"
+    r"resolution|colou?r|illumination|exposure)",
     re.I,
 )
 _DRAW = re.compile(
-    r"\b(?:both|equal(?:ly)?|comparable|similar|same|identical|tie[ds]?|neither|no (?:clear |significant |noticeable |visible |real |major )*(?:difference|winner|preference)|indistinguishable|equivalent|on par|"
+    r"\b(?:both|equal(?:ly)?|comparable|similar|same|identical|tie[ds]?|neither|no (?:clear |significant |"
+    r"noticeable |visible |real |major )*(?:difference|winner|preference)|indistinguishable|equivalent|on par|"
     r"cannot (?:be )?(?:determin\w+|compare\w*|say|decide\w*|tell)|unable|can't)\b|相当|相同|一样|差不多|无法",
     re.IGNORECASE,
 )
@@ -50,12 +69,18 @@ _NOT = re.compile(
     r"(?:\b(?:not|no|never|neither|nor|hardly|cannot|without)\b|n't\b|不|并非|没有)[^.,;:]{0,25}$", re.IGNORECASE
 )
 _OBJECT = re.compile(
-    r"(?:\b(?:than|compar\w+ (?:to|with|against)|relative to|versus|vs\.?|over|unlike|to|of|from|in contrast to|as opposed to|against|that of|while|as good as|relation to)(?: that (?:of|in))?(?: the)?(?: quality of)?(?: the)?\s*[\"'(]?|比|相比于?|较之|优于|不如|劣于|高于|低于|与|和)$",
+    r"(?:\b(?:than|compar\w+ (?:to|with|against)|relative to|versus|vs\.?|over|unlike|to|of|from|in contrast to|as "
+    r"opposed to|against|that of|while|as good as|relation to)(?: that (?:of|in))?(?: the)?(?: quality of)?(?: "
+    r"the)?\s*[\"'(]?|比|相比于?|较之|优于|不如|劣于|高于|低于|与|和)$",
     re.IGNORECASE,
 )
 _OF_FIRST = re.compile(r"\b(?:quality|value|rating|score)\s(?:of|for|in)(?: the)?\s*$", re.IGNORECASE)
 _CLAUSE = re.compile(
-    r";|,?\s\b(?:but|whereas|while|although|though|however|so|thus|therefore|hence|making|which makes|and therefore|and thus|and hence|and so|yielding|resulting in|giving|meaning|indicating|leading to|which (?:has|is|shows|exhibits|demonstrates|offers|appears|displays|provides|maintains|presents|suffers)|and the|and image|and is)\b|,(?=\s*(?:the (?:first|second|former|latter)|image [ab12]|and overall|overall))|[,，](?=第|图|前者|后者|因此|所以|但|而)",
+    r";|,?\s\b(?:but|whereas|while|although|though|however|so|thus|therefore|hence|making|which makes|and therefore|"
+    r"and thus|and hence|and so|yielding|resulting in|giving|meaning|indicating|leading to|which (?:has|is|shows|"
+    r"exhibits|demonstrates|offers|appears|displays|provides|maintains|presents|suffers)|and the|and image|and "
+    r"is)\b|,(?=\s*(?:the (?:first|second|former|latter)|image [ab12]|and overall|overall))|[,，](?=第|图|前者|后者|"
+    r"因此|所以|但|而)",
     re.IGNORECASE,
 )
 

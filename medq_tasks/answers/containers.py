@@ -13,13 +13,16 @@ _TAG = re.compile(
 )
 _BOXED = re.compile(r"(?:\\|\b)(?:boxed|fbox|framebox)\s*\{")
 ANSWER_NAMES = re.compile(
-    r"(?:final|correct|predicted|selected|chosen|best|my|the|model)?[ _-]?(?:answer|choice|option|selection|prediction|pred|verdict|label|"
+    r"(?:final|correct|predicted|selected|chosen|best|my|the|model)?[ _-]?(?:answer|choice|option|selection|"
+    r"prediction|pred|verdict|label|"
     r"response|result|output|letter|选项|答案|选择)s?(?:[ _-](?:letter|choice|option|text|key|id|index))?",
     re.IGNORECASE,
 )
 VERDICT_NAMES = re.compile(
-    r"(?:final|overall|image|my|the)?[ _-]?(?:verdict|answer|conclusion|decision|quality|rating|grade|assessment|winner|"
-    r"(?:better|best|preferred|higher[ _-]quality)(?:[ _-]image)?|preference|choice|result)(?:[ _-](?:verdict|quality|level))?",
+    r"(?:final|overall|image|my|the)?[ _-]?(?:verdict|answer|conclusion|decision|quality|rating|grade|assessment|"
+    r"winner|"
+    r"(?:better|best|preferred|higher[ _-]quality)(?:[ _-]image)?|preference|choice|result)(?:[ _-](?:verdict|"
+    r"quality|level))?",
     re.IGNORECASE,
 )
 _INNER_NAMES = ("letter", "answer", "choice", "option", "key", "label", "value", "id")
@@ -63,7 +66,8 @@ def _to_closing_brace(text: str, start: int, longest: int = 300) -> str:
 def json_answers(text: str, names: re.Pattern[str] = ANSWER_NAMES) -> list[tuple[int, str | None]]:
     """The answers in JSON objects, each with its position; None where the object leaves the answer open.
 
-    ``names`` tells which keys hold an answer. A list of several answers is joined by "and", so that it reads as what it is: more than one.
+    ``names`` tells which keys hold an answer. A list of several answers is joined by "and", so that it reads as what
+    it is: more than one.
     """
     found: list[tuple[int, str | None]] = []
     decoder = json.JSONDecoder()

@@ -5,30 +5,40 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 
 from medq_tasks.answers.mentions import Mention
 
 _BOUNDARY = re.compile(r"\n+|[.!?]+[\"')\]]*(?=\s|$)|[。]|;\s")
+_LONGEST_SERIES = 10  # mentions in one list
 _REACH = 70  # characters in which a "not" can still deny what follows
 
 _DENIES = re.compile(
-    r"(?:\bdoubt\b(?: that)?(?: it(?:'s| is))?|(?:n't|not) (?:think|believe|convinced|see how)(?: that)?(?: it(?:'s| is))?|\b(?:not|no|nor|neither|never|without|cannot|rather than|instead of|as opposed to|unlike|other than|except(?: for)?|"
-    r"free (?:of|from)|absence of|lacks?(?: of)?|lacking|rul(?:e[sd]?|ing) out|exclud(?:e[sd]?|ing)|eliminat(?:e[sd]?|ing)|"
-    r"dismiss(?:ed|es|ing)?|discard(?:ed|s|ing)?|reject(?:ed|s|ing)?|(?:less|more|worse|better|greater) than|beyond|over|"
+    r"(?:\bdoubt\b(?: that)?(?: it(?:'s| is))?|(?:n't|not) (?:think|believe|convinced|see how)(?: that)?(?: it(?:'s|"
+    r" is))?|\b(?:not|no|nor|neither|never|without|cannot|rather than|instead of|as opposed to|unlike|other than|"
+    r"except(?: for)?|"
+    r"free (?:of|from)|absence of|lacks?(?: of)?|lacking|rul(?:e[sd]?|ing) out|exclud(?:e[sd]?|ing)|"
+    r"eliminat(?:e[sd]?|ing)|"
+    r"dismiss(?:ed|es|ing)?|discard(?:ed|s|ing)?|reject(?:ed|s|ing)?|(?:less|more|worse|better|greater) than|beyond|"
+    r"over|"
     r"between|compared (?:to|with)|against)\b|n't\b|不是|并非|排除|没有|非|而不是|不选)"
     r"(?!\s(?:only|just|merely|doubt|question)\b)",
     re.IGNORECASE,
 )
 _SCOPE_ENDS = re.compile(
-    r"[,:]|\b(?:but|however|so|therefore|thus|hence|because|since|while|whereas|although|though|it is|it's|is|are|leaves|leaving)\b"
+    r"[,:]|\b(?:but|however|so|therefore|thus|hence|because|since|while|whereas|although|though|it is|it's|is|are|"
+    r"leaves|leaving)\b"
     r"|而是|->|=>|→",
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(
-    r"[)\]\"':.|\s-]{0,4}(?:both |all )?(?:(?:is|are|was|were|would be|can be|could be|should be|must be|seems?|appears?|looks?)\s)?"
+    r"[)\]\"':.|\s-]{0,4}(?:both |all )?(?:(?:is|are|was|were|would be|can be|could be|should be|must be|seems?|"
+    r"appears?|looks?)\s)?"
     r"(?:both |all |also |clearly |definitely |therefore |likely |probably |thus |simply |too |obviously |not really )*"
-    r"\(?(?:not\b|wrong|incorrect|inaccurate|false\b|unlikely|less likely|implausible|impossible|invalid|inconsistent|ruled out|"
-    r"excluded|eliminated|dismissed|discarded|absent|out\b|isn't|aren't|wasn't|doesn't|don't|does not|do not|can't|cannot|"
+    r"\(?(?:not\b|wrong|incorrect|inaccurate|false\b|unlikely|less likely|implausible|impossible|invalid|"
+    r"inconsistent|ruled out|"
+    r"excluded|eliminated|dismissed|discarded|absent|out\b|isn't|aren't|wasn't|doesn't|don't|does not|do not|can't|"
+    r"cannot|"
     r"can not|could not|couldn't|wouldn't|would not|won't|不正确|错误|不符|不对|不是|不成立|可以排除|排除|[❌✗✘×✖])",
     re.IGNORECASE,
 )
@@ -44,7 +54,8 @@ _TURNS = re.compile(r"\b(?:but|however|although|yet|on closer|closer look)\b", r
 _NEXT_NAMED = re.compile(r"\s(?:the |an? )?(?:option |choice )?[\"'(\[]?", re.IGNORECASE)
 _SUPPOSES = re.compile(
     r"\W*(?:(?:if|unless|suppos\w+|had the|were it|when)\b(?! (?:i|we|forced|pressed)\b)"
-    r"|.{0,60}\b(?:initially|at first|first thought|originally|one might|someone might|might think|some might|one could|you might|"
+    r"|.{0,60}\b(?:initially|at first|first thought|originally|one might|someone might|might think|some might|one "
+    r"could|you might|"
     r"you could|could argue|first glance|first impression)\b)",
     re.IGNORECASE,
 )
@@ -120,11 +131,12 @@ def denied(mentions: list[Mention], sentences: Sentences, polar: bool) -> set[in
 
 
 def _is_series(mentions: list[Mention], index: int, text: str) -> bool:
-    """Whether the list that goes on at ``index`` has an "or" ("no noise, blur or rings"); "not severe, mild" has not."""
-    while index < len(mentions) and _listed(mentions[index - 1], mentions[index], text):
-        if _CONJUNCTION.search(text, mentions[index - 1].end, mentions[index].start):
+    """Whether the list that goes on at ``index`` has an "or": "no noise, blur or rings"; not so "not severe, mild"."""
+    for one, other in pairwise(mentions[index - 1 : index + _LONGEST_SERIES]):
+        if not _listed(one, other, text):
+            return False
+        if _CONJUNCTION.search(text, one.end, other.start):
             return True
-        index += 1
     return False
 
 

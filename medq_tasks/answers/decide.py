@@ -1,8 +1,8 @@
 """Which option a reply chooses.
 
 The reading, in order: take the part that is the model's answer (``normalise``), find where it names options
-(``mentions``), find statements of a decision (``evidence``), and let the last of the most binding kind speak. It must name
-exactly one offered option. Two options, an option that is not offered, or nothing decisive: None, never a guess.
+(``mentions``), find statements of a decision (``evidence``), and let the last of the most binding kind speak. It must
+name exactly one offered option. Two options, an option that is not offered, or nothing decisive: None, never a guess.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,18 +14,23 @@ from medq_tasks.answers.passage import Passage
 from medq_tasks.answers.phrase import Phrase, bracketed, own_text, parse
 
 _OPENING = re.compile(
-    r"(?:[\s!.,\"'(\[{<:«「『【|>✓✔✅☑√#/=-]|\b(?:sure|okay|ok|certainly|of course|absolutely|alright|well|answer|option|choice|letter|the|a:|hi|hello)\b|选项|第){0,40}",
+    r"(?:[\s!.,\"'(\[{<:«「『【|>✓✔✅☑√#/=-]|\b(?:sure|okay|ok|certainly|of course|absolutely|alright|well|answer|"
+    r"option|choice|letter|the|a:|hi|hello)\b|选项|第){0,40}",
     re.IGNORECASE,
 )
 _NO_ABOUT_ELSE = re.compile(
-    r" (?:image|picture|photo|idea|answer|option|doubt|problem|matter|one|way|response|comment|input|content|text|data|result|results|output|clue|thanks?|need|more|further|reason|preference|choice|reply|question|context|information|clue|file|attachment|worries)\b",
+    r" (?:image|picture|photo|idea|answer|option|doubt|problem|matter|one|way|response|comment|input|content|text|"
+    r"data|result|results|output|clue|thanks?|need|more|further|reason|preference|choice|reply|question|context|"
+    r"information|clue|file|attachment|worries)\b",
     re.I,
 )
 _HYPOTHETICAL = re.compile(r"(?:\s*\([A-Z]\))?\s(?:would|could|might)\b", re.IGNORECASE)
 _EITHER = re.compile(r"\beither\s$", re.IGNORECASE)
 _HEDGES = re.compile(r"(?:maybe|perhaps|possibly|probably|likely|most likely)\W*$", re.IGNORECASE)
 _SUPPOSED_TEXT = re.compile(
-    r"\s*(?:would|could|might|may|refers?|means?|typically|usually|describes?|can|often|generally|tends?|says?|states?|suggests?|implies|are|appears? as|is (?:usually|typically|often|a|an|characterized|when|caused))\b|\s*[:?]",
+    r"\s*(?:would|could|might|may|refers?|means?|typically|usually|describes?|can|often|generally|tends?|says?|"
+    r"states?|suggests?|implies|are|appears? as|is (?:usually|typically|often|a|an|characterized|when|caused))\b|"
+    r"\s*[:?]",
     re.IGNORECASE,
 )
 _REST = re.compile(r"[\s.,;:!?)\]\"'}|*<>/=~。、\-_#]*(?:$|[^\s\w]*$)")

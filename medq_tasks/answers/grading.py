@@ -16,7 +16,8 @@ _LEVEL = re.compile(
     re.IGNORECASE,
 )
 _NOT_LEVEL = re.compile(
-    r"(?:\b(?:not|never|no longer|cannot|nor|neither|whether|no (?:need|reason|grounds|cause)|hardly|far from|rather than|instead of|short of|without|than)\b|n't\b|不(?!可)|并非|没有|未|无需|不必|不应)"
+    r"(?:\b(?:not|never|no longer|cannot|nor|neither|whether|no (?:need|reason|grounds|cause)|hardly|far from|"
+    r"rather than|instead of|short of|without|than)\b|n't\b|不(?!可)|并非|没有|未|无需|不必|不应)"
     r"(?P<gap>[^.;:,\n]{0,40})$",
     re.IGNORECASE,
 )
@@ -25,35 +26,51 @@ _SCOPE_ENDS = re.compile(
 )
 _WHETHER = re.compile(r"\bwhether\b[^.;,\n]{0,40}$", re.IGNORECASE)
 _NO_FORM_OF = re.compile(
-    r"(?:\b(?:not|no longer|isn't|cannot be|can't be|never)\b)(?: be)?(?: considered| deemed| regarded as| classified as| rated)?"
-    r"(?: (?:clinically|diagnostically|really|truly|at all|reliably|even|fully|medically|practically))?\s$|不\s?$|不是\s?$",
+    r"(?:\b(?:not|no longer|isn't|cannot be|can't be|never)\b)(?: be)?(?: considered| deemed| regarded as| "
+    r"classified as| rated)?"
+    r"(?: (?:clinically|diagnostically|really|truly|at all|reliably|even|fully|medically|practically))?\s$|不\s?$|"
+    r"不是\s?$",
     re.IGNORECASE,
 )
 # "good contrast", "good enough": said of something else than the image.
 _GOOD_OF = re.compile(
-    r"\s(?:(?:overall|diagnostic|technical|general|perceptual|visual|clinical|and clear|and diagnostic|enough)\s)*(?:image |picture |scan )?"
-    rf"(?:quality|{_THING}|condition|level|rating|grade|verdict|one|for|overall|with|in|despite|due|because|as|and|or|to|but|without|since|given)\b",
+    r"\s(?:(?:overall|diagnostic|technical|general|perceptual|visual|clinical|and clear|and diagnostic|"
+    r"enough)\s)*(?:image |picture |scan )?"
+    rf"(?:quality|{_THING}|condition|level|rating|grade|verdict|one|for|overall|with|in|despite|due|because|as|and|"
+    rf"or|to|but|without|since|given)\b",
     re.IGNORECASE,
 )
 _OPENS = re.compile(r"\s?[-:;(]|[.,]\s")
 _GOOD_ENDS = re.compile(r"\s*(?:$|[.,;:!)\]\"'}|/\n(*。，、；-])")
 _ATTRIBUTE_LIST = re.compile(
-    r"\s(?:and|or|to|in)\s(?!usable|reject|overall|quality|good)(?:\w+\s){0,3}?(?:contrast|sharp\w*|detail\w*|resol\w*|illumin\w*|signal|colou?r\w*|exposure|bright\w*|clarity|visib\w*|defin\w*|uniform\w*|focus|lighting|saturation)\b",
+    r"\s(?:and|or|to|in)\s(?!usable|reject|overall|quality|good)(?:\w+\s){0,3}?(?:contrast|sharp\w*|detail\w*|"
+    r"resol\w*|illumin\w*|signal|colou?r\w*|exposure|bright\w*|clarity|visib\w*|defin\w*|uniform\w*|focus|lighting|"
+    r"saturation)\b",
     re.I,
 )
 _OF_IMAGE = re.compile(
-    rf"(?:\bquality\b(?:\s(?:level|rating|grade))?(?:\s(?:of|for|in)\s[^.,;:]{{1,50}}?)?|(?<!\bof the )(?<!\bof this )(?<!\bin the )(?<!\bin this )\b(?:{_THING})\b(?:\squality)?|\b(?:it|this|overall|i)\b|图像质量|质量|图像|整体|总体|影像|图片)"
-    r"\s*(?:[:=]|'s|(?:\s*(?:(?:can|could|may|should|would|will|must|has to|had to|to)\s)?(?:therefore |thus |hence |still |also |best |overall |generally |clearly |consequently )*"
-    r"(?:be|is|was|as|remains?|appears?|seems?|looks?|deem\w*|rate[ds]?|grade[ds]?|consider\w*|assess\w*|judge\w*|classif\w*|call\w*|regard\w*|are|qualif\w*|label\w*|categori\w*|recommend\w*|give|assign|是|为|属于|较为|很|非常|十分|比较)"
-    r"(?:\s(?:this|the|it|image|scan|to|be|as|an?|of|in|rated|graded|considered|deemed|judged|classified|assessed|labell?ed|categori[sz]ed|categor\w+|regarded|evaluated|therefore|thus|still|overall|generally|clearly|only|just|very|quite|fairly|pretty|really|relatively|reasonably|sufficiently|diagnostically|clinically|its|quality|rating|a|here|marginally|barely|at|best|level|the|not|condition|shape|graded|rating))*)?)*\s*[\"'(\[]*\s*$",
+    rf"(?:\bquality\b(?:\s(?:level|rating|grade))?(?:\s(?:of|for|in)\s[^.,;:]{{1,50}}?)?|(?<!\bof the )(?<!\bof "
+    rf"this )(?<!\bin the )(?<!\bin this )\b(?:{_THING})\b(?:\squality)?|\b(?:it|this|overall|i)\b|图像质量|质量|"
+    rf"图像|整体|总体|影像|图片)"
+    r"\s*(?:[:=]|'s|(?:\s*(?:(?:can|could|may|should|would|will|must|has to|had to|to)\s)?(?:therefore |thus |hence "
+    r"|still |also |best |overall |generally |clearly |consequently )*"
+    r"(?:be|is|was|as|remains?|appears?|seems?|looks?|deem\w*|rate[ds]?|grade[ds]?|consider\w*|assess\w*|judge\w*|"
+    r"classif\w*|call\w*|regard\w*|are|qualif\w*|label\w*|categori\w*|recommend\w*|give|assign|是|为|属于|较为|很|"
+    r"非常|十分|比较)"
+    r"(?:\s(?:this|the|it|image|scan|to|be|as|an?|of|in|rated|graded|considered|deemed|judged|classified|assessed|"
+    r"labell?ed|categori[sz]ed|categor\w+|regarded|evaluated|therefore|thus|still|overall|generally|clearly|only|"
+    r"just|very|quite|fairly|pretty|really|relatively|reasonably|sufficiently|diagnostically|clinically|its|quality|"
+    r"rating|a|here|marginally|barely|at|best|level|the|not|condition|shape|graded|rating))*)?)*\s*[\"'(\[]*\s*$",
     re.IGNORECASE,
 )
 _RECOMMENDS = re.compile(
-    r"\b(?:recommend|suggest|warrant|merit|verdict of|rating of|grade of|rated|rate|as|labell?ed|deemed|considered|classified)\b[^.,;:]{0,30}$",
+    r"\b(?:recommend|suggest|warrant|merit|verdict of|rating of|grade of|rated|rate|as|labell?ed|deemed|considered|"
+    r"classified)\b[^.,;:]{0,30}$",
     re.I,
 )
 _BETWEEN = re.compile(
-    r"[\s\"']*(?:,[\s\"']*(?:or\s)?[\s\"']*|,?也?可能|,?\s*(?:or|to|and|/|-|–|或|和|至|到|~)|/|-)\s*(?:maybe |perhaps |possibly |even |merely |at best |just |barely |may be |might be |could be |verdict: )?[\"']?",
+    r"[\s\"']*(?:,[\s\"']*(?:or\s)?[\s\"']*|,?也?可能|,?\s*(?:or|to|and|/|-|–|或|和|至|到|~)|/|-)\s*(?:maybe |"
+    r"perhaps |possibly |even |merely |at best |just |barely |may be |might be |could be |verdict: )?[\"']?",
     re.I,
 )
 _IF_LATER = re.compile(r"\s(?:only\s)?(?:if|unless|once|after|were)\b", re.IGNORECASE)
@@ -120,7 +137,7 @@ def _verdict(text: str, start: int, level: re.Match[str]) -> str | None:
     """The level meant, after denial: "not usable" means reject, "not good" and "not rejected" mean no level."""
     before = text[max(start, level.start() - 60) : level.start()]
     name = level.lastgroup
-    if _IF_LATER.match(text, level.end()) or _MODAL.search(before) and _IF_SOON.match(text, level.end()):
+    if _IF_LATER.match(text, level.end()) or (_MODAL.search(before) and _IF_SOON.match(text, level.end())):
         return None
     if name == "usable" and _NO_FORM_OF.search(before):
         return "reject"

@@ -29,7 +29,8 @@ _LETTER = re.compile(
 _COMPOUND = re.compile(r"-[A-Za-z]{2}")
 # Words that make the next letter a name of something else: "type B", "Figure A".
 _OTHER_NAME = re.compile(
-    r"\b(?:types?|vitamin|hepatitis|influenza|fig(?:ure)?|panel|grade|stage|class|group|plan|points?|regions?|phase|step|part|"
+    r"\b(?:types?|vitamin|hepatitis|influenza|fig(?:ure)?|panel|grade|stage|class|group|plan|points?|regions?|phase|"
+    r"step|part|"
     r"section|zone|image|images|scan|series|slice|patient|segment|arrow|photo|picture|frame|row|column|table|appendix|"
     r"dr|mr|ms|n)[.\s/]\s?$",
     re.IGNORECASE,
@@ -39,8 +40,10 @@ _OTHER_THING = re.compile(
 )
 # "A is", "A because": the letter. "A careful", "a blurry", "A CT": the article.
 _AFTER_LETTER = re.compile(
-    r" (?:is|was|can|could|may|might|must|should|will|because|since|as|and|or|but|for|due|seems|appears|looks|fits|matches|would|describes|over|rather|not|"
-    r"instead|vs|if|on|in|correctly|remains|The|This|There|It|Since|Because|As|In|Based|Explanation|Reason(?:ing)?|I|My|Yes|No)\b"
+    r" (?:is|was|can|could|may|might|must|should|will|because|since|as|and|or|but|for|due|seems|appears|looks|fits|"
+    r"matches|would|describes|over|rather|not|"
+    r"instead|vs|if|on|in|correctly|remains|The|This|There|It|Since|Because|As|In|Based|Explanation|Reason(?:ing)?|"
+    r"I|My|Yes|No)\b"
 )
 _ARTICLE = re.compile(r" [^\W_]")
 

@@ -24,12 +24,14 @@ _HARMONY_OTHER = re.compile(r"<\|channel\|>\s*(?:analysis|commentary)\b")
 
 # A control token ends the model's turn. The box tokens of GLM are content, not control.
 _CONTROL = re.compile(
-    r"<\|(?!begin_of_box|end_of_box)[A-Za-z0-9_▁]{1,40}\|>|<｜[^<>｜]{1,40}｜>|</?s>|<(?:eos|bos|pad|unk|eot|end_of_turn)>"
+    r"<\|(?!begin_of_box|end_of_box)[A-Za-z0-9_▁]{1,40}\|>|<｜[^<>｜]{1,40}｜>|</?s>|<(?:eos|bos|pad|unk|eot|"
+    r"end_of_turn)>"
     r"|<end_of_utterance>|<start_of_turn>|\[/?INST\]|\[PAD\]|<0x0A>",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"^[ \t]{0,8}#{0,3}[ \t]{0,2}(?P<role>system|user|human|assistant|model|instruction|response)[ \t]{0,2}:?[ \t]{0,8}$",
+    r"^[ \t]{0,8}#{0,3}[ \t]{0,2}(?P<role>system|user|human|assistant|model|instruction|response)[ \t]{0,2}:?[ "
+    r"\t]{0,8}$",
     re.I | re.M,
 )
 _TURN = re.compile(r"^[ \t]{0,8}#{0,3}[ \t]{0,2}(?:user|human|instruction)[ \t]{0,2}:", re.IGNORECASE | re.MULTILINE)

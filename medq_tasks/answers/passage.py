@@ -19,7 +19,8 @@ _TOPIC = re.compile(r"\s?[:(-]|\s(?:would|could|might)\b")
 _LABELS = re.compile(r"\s?[).:,\]-]")
 _PERCENT = re.compile(r"[\"')]?\s*[:=(-]\s*(?:\d|high|low|medium)", re.IGNORECASE)
 _UNFINISHED = re.compile(
-    r"(?<!option )(?<!answer )(?:[,:(-]|\.\.\.|\b(?:the|a|an|is|are|was|of|to|and|or|but|because|with|in|on|for|as|that|which|this|it|be|by|shows?|i|we|would|"
+    r"(?<!option )(?<!answer )(?:[,:(-]|\.\.\.|\b(?:the|a|an|is|are|was|of|to|and|or|but|because|with|in|on|for|as|"
+    r"that|which|this|it|be|by|shows?|i|we|would|"
     r"could|may|might|from|at|if|so|not|no|very|its|there|has|have|let|me))\s*$",
     re.IGNORECASE,
 )
@@ -72,9 +73,9 @@ class Passage:
         found = {}
         for index, mention in enumerate(self.mentions):
             before = self.text[max(0, mention.start - 9) : mention.start]
-            if mention.by == "letter" and mention.key is not None and _LINE_START.search(before):
-                if _LABELS.match(self.text, mention.end):
-                    found[index] = mention.key
+            opens = mention.by == "letter" and _LINE_START.search(before) and _LABELS.match(self.text, mention.end)
+            if opens and mention.key is not None:
+                found[index] = mention.key
         return found
 
     @cached_property

@@ -12,8 +12,10 @@ from medq_tasks.answers.passage import Passage
 _DRESS = re.compile(r"[\s\"'(\[{<«「『【]*")
 _LABEL = re.compile(r"[\s\"')\]}>»」』】]*[.,:;)\-=/|]{0,2}[\s\"'(\[]*")
 _JOIN = re.compile(
-    r"[\s\"')(\]}]*(?:[;,]?\s?also\b|,\s*(?:and|or|&)?|/|&|\+|>|\bvs\b\.?|\bversus\b|、|\band/or\b|\band also\b|\band\b|\bor\b|\bto\b|和|或者|或|与|及|\by\b|\bet\b|\bund\b|\boder\b)"
-    r"\s*(?:possibly |maybe |perhaps |option |choice |also |even )*[\s\"'(\[]*|\s+(?=[A-Z](?:\s|$))|\s?[:.]\s?(?=[A-Z][:.](?:\s|$))",
+    r"[\s\"')(\]}]*(?:[;,]?\s?also\b|,\s*(?:and|or|&)?|/|&|\+|>|\bvs\b\.?|\bversus\b|、|\band/or\b|\band also\b|"
+    r"\band\b|\bor\b|\bto\b|和|或者|或|与|及|\by\b|\bet\b|\bund\b|\boder\b)"
+    r"\s*(?:possibly |maybe |perhaps |option |choice |also |even )*[\s\"'(\[]*|\s+(?=[A-Z](?:\s|$))|"
+    r"\s?[:.]\s?(?=[A-Z][:.](?:\s|$))",
     re.IGNORECASE,
 )
 _CLAUSE_ENDS = re.compile(r"\s*(?:$|[.,;!?)\]\"'}|<\n。、(-])")
@@ -133,14 +135,9 @@ def _text_of(passage: Passage, index: int) -> int | None:
 
 def _joined(passage: Passage, end: int, announced: bool) -> int | None:
     """A further option that is named in the same breath: "A and C", "A, B", "B B B"."""
-    polar = next((i for i in passage.by_start.get(end + 1, ()) if passage.mentions[i].by == "polar"), None)
-    if polar is not None and passage.text[end] in " \n" and "\n" not in passage.text[end]:  # "Yes No Yes No"
-        if (
-            passage.mentions[polar - 1].by == "polar"
-            and passage.mentions[polar - 1].end == end
-            and polar not in passage.denied
-        ):
-            return polar
+    polar = _polar_after_polar(passage, end)
+    if polar is not None:  # "Yes No Yes No"
+        return polar
     letter = _in_brackets(passage, end)
     if letter is not None:  # "Mild (C)"
         return letter
@@ -187,3 +184,11 @@ def _in_brackets(passage: Passage, end: int) -> int | None:
     if found is None:
         return None
     return next((i for i in passage.by_start.get(found.end() - 2, ()) if i not in passage.denied), None)
+
+
+def _polar_after_polar(passage: Passage, end: int) -> int | None:
+    index = next((i for i in passage.by_start.get(end + 1, ()) if passage.mentions[i].by == "polar"), None)
+    if index is None or index == 0 or index in passage.denied or passage.text[end] != " ":
+        return None
+    before = passage.mentions[index - 1]
+    return index if before.by == "polar" and before.end == end else None

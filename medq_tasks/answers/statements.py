@@ -8,19 +8,25 @@ from dataclasses import dataclass
 SAID, CONCLUDED, MARKED = 1, 2, 3
 
 _NAMES = (
-    r"verdict|(?:better|best|preferred|superior|winning|higher[- ]quality)(?:[- ]quality)? (?:image|one|picture|scan)|final (?:assessment|rating|grade|quality|judge?ment|evaluation|decision|answer|classification|conclusion|opinion)|"
-    r"(?:overall |image |quality )+(?:rating|grade|assessment|verdict|level|evaluation|judge?ment|score|category|classification|decision)|"
+    r"verdict|(?:better|best|preferred|superior|winning|higher[- ]quality)(?:[- ]quality)? (?:image|one|picture|"
+    r"scan)|final (?:assessment|rating|grade|quality|judge?ment|evaluation|decision|answer|classification|"
+    r"conclusion|opinion)|"
+    r"(?:overall |image |quality )+(?:rating|grade|assessment|verdict|level|evaluation|judge?ment|score|category|"
+    r"classification|decision)|"
     r"rating|grade|decision|judge?ment|classification|recommendation|conclusion|answer|result|winner|preference"
 )
 # "Verdict: good", "**Final verdict** - the first image", "my verdict would be usable"
 MARK = re.compile(
     rf"(?:\b(?:{_NAMES})\b|结论|判定|评级|评价|判断|裁定|答案|结果)(?: (?:for|of|on|about) [^\n.:]{{1,60}}?)?[\"']?"
-    r"(?:\s*(?:[:=]|-+>?|→)\s*|\s(?:here )?(?:is|would be|should be|must be|will be|was)\b:?\s*|\s*(?:是|为|:)\s*|\s*\n\s*)",
+    r"(?:\s*(?:[:=]|-+>?|→)\s*|\s(?:here )?(?:is|would be|should be|must be|will be|was)\b:?\s*|\s*(?:是|为|:)\s*|"
+    r"\s*\n\s*)",
     re.IGNORECASE,
 )
 CONCLUDES = re.compile(
-    r"\b(?:overall|therefore|thus|hence|consequently|accordingly|in conclusion|to conclude|in summary|to summari[sz]e|in sum|ultimately|"
-    r"in general|conclude|finally|as a result|so|all in all|taken together|on balance)\b|总体|综上|因此|所以|整体|总之|总的来说",
+    r"\b(?:overall|therefore|thus|hence|consequently|accordingly|in conclusion|to conclude|in summary|to "
+    r"summari[sz]e|in sum|ultimately|"
+    r"in general|conclude|finally|as a result|so|all in all|taken together|on balance)\b|总体|综上|因此|所以|整体|"
+    r"总之|总的来说",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"\n+|[.!?]+[\"')\]]*(?=\s|$)|。")

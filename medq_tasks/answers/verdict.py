@@ -1,7 +1,7 @@
 """Which verdict a free-text assessment reaches.
 
-An assessment uses the verdict's words on its way ("good contrast", "the first image is noisier"), so a word counts only where
-it is said of the image's quality. The marked verdict wins over prose, and the last conclusion over earlier ones.
+An assessment uses the verdict's words on its way ("good contrast", "the first image is noisier"), so a word counts only
+where it is said of the image's quality. The marked verdict wins over prose, and the last conclusion over earlier ones.
 """
 
 from __future__ import annotations

@@ -12,10 +12,53 @@ from medq_tasks.answers import explain_choice, failure, final_text, read_choice,
 TYPES = {"A": "Motion blur", "B": "Noise", "C": "Ring artifact", "D": "Metal artifact"}
 POLAR = {"A": "No", "B": "Yes"}
 PIECES = st.sampled_from(
-    ["A", "B", "b", "C.", "(D)", "E", "yes", "No,", "not", "the answer is", "Answer:", "Noise", "ring artifact", "wait", "\n",
-     "so", ",", ".", "?", "**", "\\boxed{", "}", "{", "\"answer\":", "<think>", "</think>", "<answer>", "答案是", "选", "or", "and",
-     "image", "first", "second", "better", "worse", "quality", "good", "usable", "reject", "Verdict:", "cannot", "✓", "|"]
-)  # fmt: skip
+    [
+        "A",
+        "B",
+        "b",
+        "C.",
+        "(D)",
+        "E",
+        "yes",
+        "No,",
+        "not",
+        "the answer is",
+        "Answer:",
+        "Noise",
+        "ring artifact",
+        "wait",
+        "\n",
+        "so",
+        ",",
+        ".",
+        "?",
+        "**",
+        "\\boxed{",
+        "}",
+        "{",
+        '"answer":',
+        "<think>",
+        "</think>",
+        "<answer>",
+        "答案是",
+        "选",
+        "or",
+        "and",
+        "image",
+        "first",
+        "second",
+        "better",
+        "worse",
+        "quality",
+        "good",
+        "usable",
+        "reject",
+        "Verdict:",
+        "cannot",
+        "✓",
+        "|",
+    ]
+)
 REPLIES = st.one_of(
     st.text(max_size=300), st.lists(PIECES, max_size=40).map(" ".join), st.lists(PIECES, max_size=30).map("".join)
 )
@@ -48,9 +91,30 @@ def test_blanks_around_a_reply_change_nothing(reply, before, after):
     assert final_text(before + reply + after) == final_text(reply)
 
 
-DRESSES = ["{}", "**{}**", "*{}*", "`{}`", "({})", "[{}]", "{}.", "\"{}\"", "<answer>{}</answer>", "\\boxed{{{}}}", "$\\boxed{{\\text{{{}}}}}$",
-           "Answer: {}", "The answer is {}.", "**Final answer:** {}", "<think>A or D?</think>{}", "{}<|im_end|>", "答案是{}",
-           "{{\"answer\": \"{}\"}}", "I would choose option {}", "### {}", "> {}", "{}\n\nExplanation: grain is visible."]  # fmt: skip
+DRESSES = [
+    "{}",
+    "**{}**",
+    "*{}*",
+    "`{}`",
+    "({})",
+    "[{}]",
+    "{}.",
+    '"{}"',
+    "<answer>{}</answer>",
+    "\\boxed{{{}}}",
+    "$\\boxed{{\\text{{{}}}}}$",
+    "Answer: {}",
+    "The answer is {}.",
+    "**Final answer:** {}",
+    "<think>A or D?</think>{}",
+    "{}<|im_end|>",
+    "答案是{}",
+    '{{"answer": "{}"}}',
+    "I would choose option {}",
+    "### {}",
+    "> {}",
+    "{}\n\nExplanation: grain is visible.",
+]
 
 
 @pytest.mark.parametrize("dress", DRESSES)
@@ -125,9 +189,40 @@ def test_final_text(reply, expected):
     assert final_text(reply) == expected
 
 
-UNITS = ["B ", "a ", " ", "\n", "\"", "*", "(", "{", "{\"a\":", "\\boxed{", "<answer>", "<think>", "</think>", "not ", "no, ", "A or B, ",
-         "the answer is ", "option ", "选", "答案是", "so ", "wait ", "A: 10%, ", "image a better than image b ", "quality good, ",
-         "verdict: ", "overall ", "if i ", "<", "\\n", "\u200b", "The noise is visible and the answer is not clear. "]  # fmt: skip
+UNITS = [
+    "B ",
+    "a ",
+    " ",
+    "\n",
+    '"',
+    "*",
+    "(",
+    "{",
+    '{"a":',
+    "\\boxed{",
+    "<answer>",
+    "<think>",
+    "</think>",
+    "not ",
+    "no, ",
+    "A or B, ",
+    "the answer is ",
+    "option ",
+    "选",
+    "答案是",
+    "so ",
+    "wait ",
+    "A: 10%, ",
+    "image a better than image b ",
+    "quality good, ",
+    "verdict: ",
+    "overall ",
+    "if i ",
+    "<",
+    "\\n",
+    "\u200b",
+    "The noise is visible and the answer is not clear. ",
+]
 
 
 def _seconds(read, text):
