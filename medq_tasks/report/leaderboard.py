@@ -135,21 +135,19 @@ def _published_value(row: published.PublishedRow, metric: str) -> Value:
 
 
 def _chance_rows(tasks: Sequence[TaskSummary]) -> list[Row]:
-    """What choosing at random would give, once per table (perception)."""
-    levels: dict[tuple[str, ...], TaskSummary] = {}
-    for task in tasks:
-        best = levels.get(task.tables)
-        if task.chance_by_type and (best is None or task.total.n > best.total.n):
-            levels[task.tables] = task
-    several = len(levels) > 1
+    """What choosing at random would give (perception): one row, or one per table where that differs."""
+    levels: dict[tuple[float, ...], TaskSummary] = {}
+    for task in sorted(tasks, key=lambda task: task.partial):  # whole tables first: they name the level
+        if task.chance_by_type and not (task.partial and levels):
+            levels.setdefault(tuple(round(level, 6) for level in task.chance_by_type.values()), task)
     return [
         Row(
-            label="Random choice" + (f" · table {', '.join(tables)}" if several else ""),
+            label="Random choice" + (f" · table {', '.join(task.tables)}" if len(levels) > 1 else ""),
             origin="chance",
             metrics={name: Value(level, None, None, task.total.n) for name, level in task.chance_by_type.items()},
             source="computed from the number of options of each item",
         )
-        for tables, task in levels.items()
+        for task in levels.values()
     ]
 
 

@@ -141,7 +141,7 @@ def _when(stamp: str) -> str:
 def _provenance(run: Run) -> list[tuple[str, list[tuple[str, str]]]]:
     """Per task: what is known about how it was measured, as (name, value) texts."""
     found = []
-    for task in run.tasks.values():
+    for task in run.ordered:
         facts = [("task version", task.version), ("table", ", ".join(task.tables))]
         facts += [("judge", f"{s.model}, {s.prompts} ({s.prompts_hash} / {s.settings_hash})") for s in task.stamps]
         facts += [("limit", f"{task.limit:g}")] if task.limit else []

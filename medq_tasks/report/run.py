@@ -89,9 +89,14 @@ class Run:
         slugs = {slug for task in self.tasks.values() for slug in (*task.judgements, task.judgement)}
         return ((OWN_JUDGE,) if own else ()) + tuple(sorted(slugs - {OWN_JUDGE}))
 
+    @property
+    def ordered(self) -> list[TaskRun]:
+        """The tasks in reading order: by split, perception before reasoning."""
+        return sorted(self.tasks.values(), key=lambda task: (task.split, KINDS.index(task.kind), task.name))
+
     def records(self) -> Iterator[tuple[TaskRun, Record]]:
-        """Every record with its task: perception first, then the reasoning tasks."""
-        for task in sorted(self.tasks.values(), key=lambda task: (task.split, KINDS.index(task.kind), task.name)):
+        """Every record with its task, in reading order."""
+        for task in self.ordered:
             for record in task.records:
                 yield task, record
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from medq_tasks.metrics import COUNTS, combine, perception_values, reasoning_values
 from medq_tasks.records import (
     AXES,
-    KINDS,
     MODALITIES,
     QUESTION_TYPES,
     SEVERITIES,
@@ -108,12 +107,8 @@ def summarise(runs: Sequence[Run]) -> list[RunSummary]:
 
 
 def _run(run: Run, label: str) -> RunSummary:
-    tasks = tuple(summarise_task(task) for task in sorted(run.tasks.values(), key=_task_order))
+    tasks = tuple(summarise_task(task) for task in run.ordered)
     return RunSummary(label, run.model, run.model_args, run.when, str(run.folder or ""), run.problems, tasks)
-
-
-def _task_order(task: TaskRun) -> tuple[str, int, str]:
-    return (task.split, KINDS.index(task.kind), task.name)
 
 
 def summarise_task(task: TaskRun) -> TaskSummary:
