@@ -123,13 +123,11 @@ _IMAGES_MARKED = re.compile(
 
 
 def _in_sentence(text: str, start: int, end: int, before: str | None) -> list[Statement]:
-    mark = None
-    for mark in MARK.finditer(text, max(0, start - 60), end):
-        pass
     if len({one.lastgroup for one in _IMAGES_MARKED.finditer(text, start, end)}) == 2:
         return []  # "end with 'Verdict: first' or 'Verdict: second'": the question's own words
-    if mark is not None and mark.end() >= start and mark.end() < end:
-        marked = _marked(text, mark.end(), end)
+    marks = [mark.end() for mark in MARK.finditer(text, max(0, start - 60), end) if start <= mark.end() < end]
+    if marks:
+        marked = _marked(text, marks[-1], end)
         if marked is not None:
             return [marked]
     found: list[Statement] = []

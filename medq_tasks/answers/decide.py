@@ -20,6 +20,7 @@ from medq_tasks.answers.placeholders import failure
 
 _CLOSE = 60  # statements with less text than this between them are one list of answers, not a change of mind
 _LOOP = re.compile(r"([A-Za-z])\1{2,}")
+_LOOP_SEEN = 200  # characters that tell a loop from prose
 _INVENTED_QUESTION = re.compile(r"\n\s*(?:next )?(?:question|q)\s*\d*\s*[:.]", re.IGNORECASE)
 
 
@@ -79,7 +80,10 @@ def _read_passage(text: str, book: OptionBook) -> Reading:
 
 
 def _one_letter(text: str) -> str:
-    """ "BBBBBB", a decoder that cannot stop, is B."""
+    """ "BBBBBB" and "B B B B", a decoder that cannot stop, are B."""
+    repeated = set(text[:_LOOP_SEEN].split())
+    if len(repeated) == 1 and set(text.split()) == repeated:
+        text = text.split()[0]
     return text[0] if _LOOP.fullmatch(text) else text
 
 

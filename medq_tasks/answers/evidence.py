@@ -116,19 +116,21 @@ def _is_menu(passage: Passage, phrase: Phrase) -> bool:
 def _praised(passage: Passage) -> Iterator[Evidence]:
     text = passage.text
     for index, mention in enumerate(passage.mentions):
-        if mention.key is None or index in passage.denied or not (mention.firm or _option_before(text, mention.start)):
-            continue
-        if passage.sentences.asks(mention.start) or passage.sentences.supposes(mention.start):
+        if mention.key is None or mention.by == "polar" or index in passage.denied:
             continue
         label = own_text(passage, index)
         end = mention.end if label is None else passage.mentions[label].end
         praise = cues.PRAISE.match(text, end) or cues.PRAISE.match(text, mention.end)
-        if praise and passage.book.yes and praise[0].lower().endswith("yes"):
+        if praise is None or not (mention.firm or _option_before(text, mention.start)):
+            continue
+        if passage.sentences.asks(mention.start) or passage.sentences.supposes(mention.start):
+            continue
+        if passage.book.yes and praise[0].lower().endswith("yes"):
             continue  # "B. Yes" gives the text of option B
-        if praise and mention.by != "polar" and not (mention.by == "text" and _plain_adjective(praise[0])):
-            yield Evidence(
-                mention.start, praise.end(), Level.STATED, frozenset({mention.key, *_in_one_breath(passage, index)})
-            )
+        if mention.by == "text" and _plain_adjective(praise[0]):
+            continue
+        keys = frozenset({mention.key, *_in_one_breath(passage, index)})
+        yield Evidence(mention.start, praise.end(), Level.STATED, keys)
     for tick in cues.TICK.finditer(text):
         phrase = parse(passage, tick.end(), announced=True, strong=False)
         if phrase is not None and phrase.keys:
