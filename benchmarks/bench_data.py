@@ -57,6 +57,9 @@ def first_preparation(folder: Path) -> Callable[[], object]:
     """The table is read, every picture checked, the Arrow table written."""
     import shutil
 
+    import PIL.Image  # noqa: F401  (what preparing imports, so that it is timed apart here too)
+    import pyarrow  # noqa: F401
+
     from medq_tasks.data import prepare
 
     shutil.rmtree(folder / "cache", ignore_errors=True)
