@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+import yaml
+
 from medq_tasks.errors import RunError
+from medq_tasks.plugin import task_folder
 from medq_tasks.records import JudgeStamp
 from medq_tasks.report.run import Run, TaskRun
 
@@ -21,6 +25,7 @@ KINDS = {
     "image-transport": "image transport",
 }
 ALL = "all"
+_LONG = 200
 
 
 @dataclass(frozen=True)
@@ -75,20 +80,39 @@ def notes(a: Run, b: Run) -> Iterator[str]:
         yield f"backend: {a.config.get('model_backend')} in A, {b.config.get('model_backend')} in B."
 
 
-def image_transport(run: Run, task: TaskRun) -> str:
-    """How the task handed pictures to the backend; "as_is" where the run does not say."""
+def image_transport(run: Run, task: TaskRun) -> str | None:
+    """What reached the model: "exact" pixels, "jpeg85" and the like, or what the backend does by itself; None: not recorded.
+
+    By effect, not by setting: "png" on a backend that would encode JPEG, and "as_is" on one that does not, both hand
+    over exact pixels, and runs of two such models must not be refused.
+    """
+    setting = _transport_setting(run, task)
+    if setting is None or setting.startswith("jpeg"):
+        return setting
+    not_exact = run.model in _inexact_backends() and ".chat." not in str(run.config.get("model_backend"))
+    return f"as {run.model} sends it" if setting == "as_is" and not_exact else "exact"
+
+
+def _transport_setting(run: Run, task: TaskRun) -> str | None:
     block = task.config.get("lmms_eval_specific_kwargs")
     if not isinstance(block, Mapping):
-        return "as_is"
-    # The harness resolves the block by the model's name, and then leaves the chosen keys at its top.
+        return None
+    # The harness takes the block of the model's name, else the default one; resolved keys may also lie at the top.
     for place in (block, block.get(run.model), block.get("default")):
         if isinstance(place, Mapping) and isinstance(place.get("image_transport"), str):
             return str(place["image_transport"])
-    return "as_is"
+    return "as_is"  # what the hooks do without the key
+
+
+@cache
+def _inexact_backends() -> frozenset[str]:
+    """The backends that do not hand on exact pixels by themselves: those with "png" in the shipped definitions."""
+    template = yaml.safe_load((task_folder() / "_pixels_template").read_text(encoding="utf-8"))
+    return frozenset(template["lmms_eval_specific_kwargs"]) - {"default"}
 
 
 def _of_task(a: Run, task_a: TaskRun, b: Run, task_b: TaskRun) -> Iterator[Difference]:
-    sides: dict[str, tuple[str, str]] = {
+    sides: dict[str, tuple[str | None, str | None]] = {
         "table": (_listed(task_a.tables), _listed(task_b.tables)),
         "version": (task_a.version or "unknown", task_b.version or "unknown"),
         "image-transport": (image_transport(a, task_a), image_transport(b, task_b)),
@@ -102,8 +126,8 @@ def _of_task(a: Run, task_a: TaskRun, b: Run, task_b: TaskRun) -> Iterator[Diffe
         sides["judge-prompts"] = judges(lambda stamp: f"{stamp.prompts} ({stamp.prompts_hash})")
         sides["judge-settings"] = judges(lambda stamp: stamp.settings_hash)
     for kind in KINDS:
-        left, right = sides.get(kind, ("", ""))
-        if left != right:
+        left, right = sides.get(kind, (None, None))
+        if left != right and left is not None and right is not None:
             yield Difference(kind, task_a.name, left, right)
 
 
@@ -131,4 +155,5 @@ def _listed(values: Iterable[str]) -> str:
 
 
 def _short(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+    return text if len(text) <= _LONG else f"{text[:_LONG]}..."

@@ -129,6 +129,18 @@ def test_a_run_against_itself_has_no_difference(tmp_path: Path) -> None:
     assert {row.paired.p_value for row in found.rows} == {1}
 
 
+def transported(folder: Path, *sides: tuple[str, str | None]) -> list[Run]:
+    """A run per (model, image_transport)."""
+    runs = []
+    for number, (model, transport) in enumerate(sides):
+        run = run_of(folder / f"{number} {model} {transport}", {PERCEPTION: perception("rw")}, model=model)
+        block = {"lmms_eval_specific_kwargs": {"default": {"image_transport": "as_is"}, model: {}}}
+        block["lmms_eval_specific_kwargs"][model] = {"image_transport": str(transport)}
+        config = block if transport else {}
+        runs.append(replace(run, tasks={PERCEPTION: replace(run.tasks[PERCEPTION], config=config)}))
+    return runs
+
+
 CHANGES: list[tuple[str, JudgeStamp]] = [
     ("judge-model", replace(STAMP, model="gpt-5")),
     ("judge-prompts", replace(STAMP, prompts_hash="0000000000000000")),
@@ -156,11 +168,20 @@ class TestRefusals:
         self.check_refused_and_allowed(a, b, "version")
 
     def test_another_image_transport(self, tmp_path: Path) -> None:
-        a = run_of(tmp_path / "a", {PERCEPTION: perception("rw")})
-        b = run_of(tmp_path / "b", {PERCEPTION: perception("rw")})
-        config = {"lmms_eval_specific_kwargs": {"default": {"image_transport": "jpeg85"}}}
-        b = replace(b, tasks={PERCEPTION: replace(b.tasks[PERCEPTION], config=config)})
+        a, b = transported(tmp_path, ("qwen2_vl", "png"), ("qwen2_vl", "jpeg85"))
         self.check_refused_and_allowed(a, b, "image-transport")
+        a, b = transported(tmp_path, ("qwen2_vl", "png"), ("qwen2_vl", "as_is"))  # stock qwen2_vl encodes JPEG
+        self.check_refused_and_allowed(a, b, "image-transport")
+        with pytest.raises(RunError, match="image transport is exact in A and as qwen2_vl sends it in B"):
+            compare(a, b)
+
+    def test_two_ways_to_exact_pixels_are_one_transport(self, tmp_path: Path) -> None:
+        a, b = transported(tmp_path, ("qwen2_vl", "png"), ("vllm", "as_is"))
+        assert compare(a, b).allowed == ()
+
+    def test_a_transport_that_is_not_recorded_is_no_difference(self, tmp_path: Path) -> None:
+        a, b = transported(tmp_path, ("qwen2_vl", "png"), ("qwen2_vl", None))
+        assert compare(a, b).allowed == ()
 
     def check_refused_and_allowed(self, a: Run, b: Run, kind: str) -> None:
         with pytest.raises(RunError, match=f"cannot be compared:\n.*\n.*--allow-different {kind}$"):
