@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from medq_tasks.pixels.decoding import DECODING_VERSION, decode
+from medq_tasks.pixels.decoding import decode
 from medq_tasks.pixels.resizing import Limits, fitted, limits_of, summary
 from medq_tasks.pixels.transport import DEFAULT_TRANSPORT, PngImage, check_transport, hand_over
 
 __all__ = [
-    "DECODING_VERSION",
     "DEFAULT_TRANSPORT",
     "Limits",
     "PngImage",

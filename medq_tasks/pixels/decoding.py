@@ -17,9 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-# Part of the stored answers' key: raise it with every change that can move a single pixel.
-DECODING_VERSION = 1
-
 # Bits stored per pixel in DICOM, TIFF and camera practice. Only these, so that the two pictures of a pair made by
 # one scanner (largest values 3900 and 4050, say) get the same window.
 _DEPTHS = (8, 10, 12, 14, 16)

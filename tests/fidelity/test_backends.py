@@ -11,7 +11,7 @@ from medq_tasks.backends import CLASSES
 from medq_tasks.errors import SettingsError
 from medq_tasks.fidelity import backends
 from medq_tasks.fidelity.backends import CannotInspect
-from medq_tasks.fidelity.pictures import test_pictures
+from medq_tasks.fidelity.pictures import all_pictures, test_pictures
 from medq_tasks.fidelity.probe import inspect
 from medq_tasks.fidelity.recorder import Recorder, Sent
 from medq_tasks.pixels import decode
@@ -99,3 +99,8 @@ def test_the_test_pictures_cover_what_can_go_wrong():
     assert any(width % 2 and height % 2 for width, height in sizes)
     assert all(image.convert("L").getextrema()[0] < image.convert("L").getextrema()[1] for image in found.values())
     assert list(test_pictures()) == sent  # the same each time: two people compare their tables
+
+
+def test_real_pictures_are_sent_too():
+    names = [picture.name for picture in all_pictures()][len(list(test_pictures())) :]
+    assert sorted(name.split()[0] for name in names) == ["ct", "endoscopy", "fundus", "histopathology", "mri"]
