@@ -5,13 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-import yaml
-
 from medq_tasks.errors import RunError
-from medq_tasks.plugin import task_folder
 from medq_tasks.records import JudgeStamp
 from medq_tasks.report.run import Run, TaskRun
 
@@ -25,6 +21,12 @@ KINDS = {
     "image-transport": "image transport",
 }
 ALL = "all"
+# Backends that by themselves do not hand on exact pixels (JPEG, or PNG under another name): those that the shipped
+# task definitions, task_yamls/_pixels_template, ask for "png".
+INEXACT_BACKENDS = frozenset(
+    ("qwen2_vl", "qwen2_5_vl", "gemma3", "gemma4", "glm4v", "llama4_scout", "vora", "llava_sglang", "xcomposer2d5")
+    + ("claude", "qwen_vl_api", "cosmos_wm", "reka")
+)
 _LONG = 200
 
 
@@ -81,7 +83,7 @@ def notes(a: Run, b: Run) -> Iterator[str]:
 
 
 def image_transport(run: Run, task: TaskRun) -> str | None:
-    """What reached the model: "exact" pixels, "jpeg85" and the like, or what the backend does by itself; None: not recorded.
+    """What reached the model: "exact" pixels, "jpeg85" and the like, or the backend's own way; None: not recorded.
 
     By effect, not by setting: "png" on a backend that would encode JPEG, and "as_is" on one that does not, both hand
     over exact pixels, and runs of two such models must not be refused.
@@ -89,7 +91,7 @@ def image_transport(run: Run, task: TaskRun) -> str | None:
     setting = _transport_setting(run, task)
     if setting is None or setting.startswith("jpeg"):
         return setting
-    not_exact = run.model in _inexact_backends() and ".chat." not in str(run.config.get("model_backend"))
+    not_exact = run.model in INEXACT_BACKENDS and ".chat." not in str(run.config.get("model_backend"))
     return f"as {run.model} sends it" if setting == "as_is" and not_exact else "exact"
 
 
@@ -102,13 +104,6 @@ def _transport_setting(run: Run, task: TaskRun) -> str | None:
         if isinstance(place, Mapping) and isinstance(place.get("image_transport"), str):
             return str(place["image_transport"])
     return "as_is"  # what the hooks do without the key
-
-
-@cache
-def _inexact_backends() -> frozenset[str]:
-    """The backends that do not hand on exact pixels by themselves: those with "png" in the shipped definitions."""
-    template = yaml.safe_load((task_folder() / "_pixels_template").read_text(encoding="utf-8"))
-    return frozenset(template["lmms_eval_specific_kwargs"]) - {"default"}
 
 
 def _of_task(a: Run, task_a: TaskRun, b: Run, task_b: TaskRun) -> Iterator[Difference]:

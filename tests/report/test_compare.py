@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -15,9 +16,11 @@ from typer.testing import CliRunner
 from medq_tasks.cli import app
 from medq_tasks.data import prepare
 from medq_tasks.errors import RunError, SettingsError
+from medq_tasks.plugin import task_folder
 from medq_tasks.records import JudgeStamp, PerceptionRecord, Record
 from medq_tasks.report.compare import Comparison, Row, compare
 from medq_tasks.report.compare_view import to_json, to_markdown
+from medq_tasks.report.differences import INEXACT_BACKENDS
 from medq_tasks.report.picture_groups import connected
 from medq_tasks.report.run import Run
 from medq_tasks.report.runs import load_runs
@@ -174,6 +177,10 @@ class TestRefusals:
         self.check_refused_and_allowed(a, b, "image-transport")
         with pytest.raises(RunError, match="image transport is exact in A and as qwen2_vl sends it in B"):
             compare(a, b)
+
+    def test_the_inexact_backends_are_those_of_the_task_definitions(self) -> None:
+        template = yaml.safe_load((task_folder() / "_pixels_template").read_text(encoding="utf-8"))
+        assert {*template["lmms_eval_specific_kwargs"]} - {"default"} == INEXACT_BACKENDS
 
     def test_two_ways_to_exact_pixels_are_one_transport(self, tmp_path: Path) -> None:
         a, b = transported(tmp_path, ("qwen2_vl", "png"), ("vllm", "as_is"))
