@@ -15,6 +15,7 @@ All times but the whole command's are CPU time of one core: on an idle machine t
 from __future__ import annotations
 
 import argparse
+import gc
 import subprocess
 import sys
 import time
@@ -133,9 +134,11 @@ def memory(docs: list[dict[str, Any]], kind: str, times: int) -> tuple[float, fl
 
 
 def _left(run: Callable[[], Any]) -> int:
+    gc.collect()
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
     run()
+    gc.collect()
     after = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     return after - before
