@@ -24,8 +24,21 @@ ALL = "all"
 # Backends that by themselves do not hand on exact pixels (JPEG, or PNG under another name): those that the shipped
 # task definitions, task_yamls/_pixels_template, ask for "png".
 INEXACT_BACKENDS = frozenset(
-    "qwen2_vl qwen2_5_vl gemma3 gemma4 glm4v llama4_scout vora llava_sglang xcomposer2d5 "
-    "claude qwen_vl_api cosmos_wm reka".split()
+    [
+        "qwen2_vl",
+        "qwen2_5_vl",
+        "gemma3",
+        "gemma4",
+        "glm4v",
+        "llama4_scout",
+        "vora",
+        "llava_sglang",
+        "xcomposer2d5",
+        "claude",
+        "qwen_vl_api",
+        "cosmos_wm",
+        "reka",
+    ]
 )
 _LONG = 200
 
