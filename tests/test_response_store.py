@@ -49,18 +49,19 @@ def others_hook(doc):
 OURS, OTHERS = Task(inputs.doc_to_visual), Task(others_hook)
 
 
-def run(folder, model, tasks):
-    """One run over one item of each task, as the evaluator does it; returns the replies."""
+def run(folder, model, tasks, items=1):
+    """One run over the items of each task, as the evaluator does it; returns the replies."""
     nested = {"group": dict(tasks)}
     store = ResponseCache.create(str(folder), model="m", model_args="", task_dict=nested)
     requests = [
         Instance(
             request_type="generate_until",
-            arguments=("prompt", {"until": ["x"], "temperature": 0}, None, 0, name, "test"),
+            arguments=("prompt", {"until": ["x"], "temperature": 0}, None, item, name, "test"),
             idx=0,
-            metadata={"task": name, "doc_id": 0, "repeats": 1},
+            metadata={"task": name, "doc_id": item, "repeats": 1},
         )
         for name in tasks
+        for item in range(items)
     ]
     replies = store.execute(model, "generate_until", requests)
     store.finalize(success=True)
@@ -99,6 +100,30 @@ def test_a_backend_that_changes_the_request_still_finds_its_reply(tmp_path):
     model = Model("C")
     assert run(tmp_path, model, {"medq": OURS}) == ["B"]
     assert model.asked == 0
+
+
+class Killed(Model):
+    """Answers the first step and dies in the second one."""
+
+    def generate_until(self, requests):
+        if self.asked:
+            raise KeyboardInterrupt
+        return super().generate_until(requests)
+
+
+def test_a_killed_run_loses_one_step_at_most(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, Killed("B"), {"medq": OURS}, items=300)
+    model = Model("C")
+    # The steps are of 128 items: the first one was stored, in a folder that the harness itself would not look at.
+    assert run(tmp_path, model, {"medq": OURS}, items=300) == ["B"] * 128 + ["C"] * 172
+    assert model.asked == 172
+
+
+def test_a_run_with_other_tasks_is_left_to_the_harness(tmp_path):
+    model = Killed("B", takes="nothing")
+    run(tmp_path, model, {"medq": OURS, "other": OTHERS}, items=300)
+    assert model.asked == 600
 
 
 def test_a_changed_task_is_not_answered_from_the_old_store(tmp_path):
