@@ -28,7 +28,7 @@ from medq_tasks.stats import bootstrap_mean, wilson
 SLICE_FIELDS = ("question_type", "modality", "severity", "scope", "grain", "source", "degradation")
 _ORDER = (*QUESTION_TYPES, *MODALITIES, *SEVERITIES, "general", "specific", "coarse", "fine")
 _MEANS = frozenset({"overall", *AXES})  # graded scores; everything else but counts is a share of items
-_MOST_DEGRADATIONS = 30  # free text: a table of several hundred one-item rows helps nobody
+_MOST_VALUES = 30  # of free text such as degradation: a table of several hundred one-item rows helps nobody
 
 
 @dataclass(frozen=True)
@@ -180,20 +180,29 @@ def _slices(records: Sequence[Record]) -> Iterable[Slice]:
             groups.setdefault(getattr(record.slices, by), []).append(record)
         if set(groups) == {""}:
             continue  # the table does not say: no slice, rather than one called "not given"
-        for value in _ordered(by, groups):
+        groups = _shortened(groups)
+        for value in _ordered(groups):
             inferred = sum(by in record.slices.inferred for record in groups[value])
             yield Slice(by, value, cell(groups[value]), inferred)
 
 
-def _ordered(by: str, groups: dict[str, list[Record]]) -> list[str]:
+def _shortened(groups: dict[str, list[Record]]) -> dict[str, list[Record]]:
+    """The largest groups as they are, all others as one that says how many values it holds."""
+    if len(groups) <= _MOST_VALUES:
+        return groups
+    kept = sorted(groups, key=lambda value: (-len(groups[value]), value))[: _MOST_VALUES - 1]
+    rest = [record for value, records in groups.items() if value not in kept for record in records]
+    return {**{value: groups[value] for value in kept}, f"{len(groups) - len(kept)} further values": rest}
+
+
+def _ordered(groups: dict[str, list[Record]]) -> list[str]:
     """Our own values in their natural order, then the table's own words by count, "not given" last."""
 
     def rank(value: str) -> tuple[bool, int, int, str]:
         known = _ORDER.index(value) if value in _ORDER else len(_ORDER)
         return (value == "", known, -len(groups[value]), value)
 
-    values = sorted(groups, key=rank)
-    return values[:_MOST_DEGRADATIONS] if by == "degradation" else values
+    return sorted(groups, key=rank)
 
 
 def _axis_scores(records: Sequence[Record]) -> dict[str, dict[str, int]]:

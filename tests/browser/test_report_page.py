@@ -188,6 +188,8 @@ def test_hostile_texts_stay_texts(tmp_path: Path, chrome: Any) -> None:
     assert '<img src=x onerror="window.pwned = 2">' in seen
     choose(chrome, "modality", factory.HOSTILE[1])  # a slice's own name
     assert count(chrome) == "4 of 28 answers"
+    turned = [node.text for node in chrome.find_elements(By.CSS_SELECTOR, ".sub")]
+    assert all(text.count("\u2068") == text.count("\u2069") > 0 for text in turned)  # each foreign word by itself
     assert chrome.execute_script("return window.pwned") is None
     assert chrome.execute_script("return document.querySelectorAll('#browser script, #browser a').length") == 0
     assert chrome.title == title

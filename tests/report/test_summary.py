@@ -59,6 +59,16 @@ def test_slices_add_up_and_say_what_was_inferred() -> None:
     ]
 
 
+def test_rare_values_are_pooled_not_dropped() -> None:
+    names = ["noise"] * 5 + [f"rare {n}" for n in range(40)]
+    records = [factory.perception(n, right=True, slices=Slices(degradation=name)) for n, name in enumerate(names)]
+    found = [(item.value, item.cell.n) for item in task(records).slices]
+    assert len(found) == 30
+    assert ("noise", 5) in found
+    assert ("12 further values", 12) in found  # 41 values, 29 kept
+    assert sum(n for _, n in found) == 45
+
+
 def test_axis_means_are_over_judged_items_and_the_rest_is_counted() -> None:
     scores = [(2, 1, 2, 0), (1, 1, 2, 2), (None, 0, 1, 1)]
     found = cell([factory.reasoning(n, scores=values) for n, values in enumerate(scores)])

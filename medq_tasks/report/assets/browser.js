@@ -27,6 +27,8 @@
     if (text !== undefined && text !== null) node.textContent = text;
     return node;
   };
+  // A direction mark in a foreign text must not turn around what stands beside it.
+  const apart = (value) => `\u2068${value}\u2069`;
   const word = (value) => (Object.hasOwn(data.words, value) ? data.words[value] : value);
   const STATES = { right: "right", wrong: "wrong", unanswered: "unanswered", failed: "request failed", answered: "answered", empty: "empty reply" };
   const SHAPES = new Set(["right", "wrong", "unanswered", "failed", "empty"]);
@@ -131,7 +133,7 @@
     const score = make("span", "score-text", perception(answer) ? answer.c ?? "–" : answer.all === null || answer.all === undefined ? "–" : `${answer.all} / 8`);
     const parts = [answer.item.id, ...["modality", "severity"].filter((name) => answer.item.s[name]).map((name) => word(answer.item.s[name]))];
     if (data.runs.length > 1) parts.push(data.runs[answer.r]);
-    node.append(pip, line, score, make("span", "sub", `${STATES[kind] ?? kind} · ${parts.join(" · ")}`));
+    node.append(pip, line, score, make("span", "sub", `${STATES[kind] ?? kind} · ${parts.map(apart).join(" · ")}`));
     node.addEventListener("click", () => select(place));
     node.style.top = `${place * ROW}px`;
     node.setAttribute("aria-selected", place === at);
@@ -289,7 +291,7 @@
     chips.append(make("span", "chip", data.runs[answer.r]), make("span", "chip", data.tasks[answer.t]), make("span", "chip", `id ${item.id}`));
     for (const [name, value] of Object.entries(item.s)) {
       const inferred = (item.inferred || []).includes(name) ? " (inferred)" : "";
-      chips.append(make("span", "chip", `${data.slices[name]}: ${word(value)}${inferred}`));
+      chips.append(make("span", "chip", `${data.slices[name]}: ${apart(word(value))}${inferred}`));
     }
     parts.push(chips, make("h3", "", item.q || "(the task's own instruction)"), pictures(item));
     if (perception(answer)) parts.push(options(answer));
