@@ -105,7 +105,11 @@ def image_transport(run: Run, task: TaskRun) -> str | None:
     if setting is None or setting.startswith("jpeg"):
         return setting
     not_exact = run.model in INEXACT_BACKENDS and ".chat." not in str(run.config.get("model_backend"))
-    return f"as {run.model} sends it" if setting == "as_is" and not_exact else "exact"
+    made = f"as {run.model} sends it" if setting == "as_is" and not_exact else "exact"
+    # LMMS_IMAGE_ENCODE_FORMAT=JPEG makes the harness's chat backends lossy behind our back.
+    variables = ((task.config.get("metadata") or {}).get("medq") or {}).get("image_environment") or {}
+    named = ", ".join(f"{name}={value}" for name, value in sorted(variables.items()))
+    return f"{made} unless changed by {named}" if named else made
 
 
 def _transport_setting(run: Run, task: TaskRun) -> str | None:

@@ -186,6 +186,15 @@ class TestRefusals:
         a, b = transported(tmp_path, ("qwen2_vl", "png"), ("vllm", "as_is"))
         assert compare(a, b).allowed == ()
 
+    def test_a_variable_that_makes_the_harness_send_jpeg(self, tmp_path: Path) -> None:
+        a, b = transported(tmp_path, ("openai", "as_is"), ("openai", "as_is"))
+        made = {"medq": {"image_environment": {"LMMS_IMAGE_ENCODE_FORMAT": "JPEG"}}}
+        task = replace(b.tasks[PERCEPTION], config={**b.tasks[PERCEPTION].config, "metadata": made})
+        b = replace(b, tasks={PERCEPTION: task})
+        self.check_refused_and_allowed(a, b, "image-transport")
+        with pytest.raises(RunError, match="exact in A and exact unless changed by LMMS_IMAGE_ENCODE_FORMAT=JPEG in B"):
+            compare(a, b)
+
     def test_a_transport_that_is_not_recorded_is_no_difference(self, tmp_path: Path) -> None:
         a, b = transported(tmp_path, ("qwen2_vl", "png"), ("qwen2_vl", None))
         assert compare(a, b).allowed == ()
