@@ -137,27 +137,29 @@ def measure(job: str, folder: Path) -> dict[str, float]:
     """Seconds of imports and of the job, and this process's peak memory in MB."""
     start = time.perf_counter()
     run = JOBS[job](folder)
-    ready = time.perf_counter()
+    ready, worked = time.perf_counter(), time.process_time()
     run()
-    end = time.perf_counter()
+    end, done = time.perf_counter(), time.process_time()
     unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux KiB
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    return {"imports": ready - start, "seconds": end - ready, "peak": peak / 1e6}
+    return {"imports": ready - start, "seconds": end - ready, "cpu": done - worked, "peak": peak / 1e6}
 
 
-def in_own_process(job: str, folder: Path, repeat: int) -> dict[str, float]:
-    """The best of several runs; each figure by itself."""
-    found = []
+def measure_all(folder: Path, repeat: int) -> dict[str, dict[str, float]]:
+    """The best of several runs of each job; each figure by itself. The jobs take turns, so that a busy minute of the
+    machine does not fall on one of them alone."""
+    found: dict[str, list[dict[str, float]]] = {job: [] for job in JOBS}
     for _ in range(repeat):
-        command = [sys.executable, __file__, "--job", job, "--folder", str(folder)]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        found.append(json.loads(done.stdout.splitlines()[-1]))
-    return {name: min(one[name] for one in found) for name in found[0]}
+        for job, runs in found.items():
+            command = [sys.executable, __file__, "--job", job, "--folder", str(folder)]
+            done = subprocess.run(command, check=True, capture_output=True, text=True)
+            runs.append(json.loads(done.stdout.splitlines()[-1]))
+    return {job: {name: min(run[name] for run in runs) for name in runs[0]} for job, runs in found.items()}
 
 
 def show(rows: int, size: float, found: dict[str, dict[str, float]]) -> None:
     print(f"\n{rows} rows, TSV of {size:.0f} MB")
-    print(f"{'':20}{'seconds':>10}{'imports':>10}{'peak MB':>10}   beside the plain way")
+    print(f"{'':20}{'seconds':>10}{'cpu s':>10}{'imports':>10}{'peak MB':>10}   beside the plain way")
     beside = {
         "first_preparation": ("plain_loop", "pandas-load-and-decode loop"),
         "later_load": ("plain_load", "pandas load"),
@@ -168,7 +170,9 @@ def show(rows: int, size: float, found: dict[str, dict[str, float]]) -> None:
         if job in beside:
             other, name = beside[job]
             words = f"{one['seconds'] / found[other]['seconds']:.3g} x {name}"
-        print(f"{job:20}{one['seconds']:>10.3f}{one['imports']:>10.2f}{one['peak']:>10.0f}   {words}")
+        print(
+            f"{job:20}{one['seconds']:>10.3f}{one['cpu']:>10.3f}{one['imports']:>10.2f}{one['peak']:>10.0f}   {words}"
+        )
 
 
 def show_aims(found: dict[str, dict[str, float]]) -> None:
@@ -186,7 +190,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=OFFICIAL_ROWS // 4, help="rows of the smallest table")
     parser.add_argument("--growth", type=int, nargs="+", default=[1, 4], help="multiples of it to measure")
-    parser.add_argument("--repeat", type=int, default=2)
+    parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--job", choices=list(JOBS), help=argparse.SUPPRESS)
     parser.add_argument("--make", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
@@ -204,7 +208,7 @@ def main() -> None:
             # In a process of its own too: a child's ru_maxrss starts from what its parent held.
             subprocess.run([sys.executable, __file__, "--make", str(rows), "--folder", name], check=True)
             size = (folder / "medqbench_QA_test.tsv").stat().st_size / 1e6
-            found = {job: in_own_process(job, folder, chosen.repeat) for job in JOBS}
+            found = measure_all(folder, chosen.repeat)
             show(rows, size, found)
     print()
     show_aims(found)
