@@ -33,6 +33,7 @@ _QUALITY = (
 )
 _BETTER = re.compile(
     rf"\b(?:better|superior|best|higher|highest|greater)[\s-]{_QUALITY}\b"
+    r"|\b(?:better|superior|higher)\s(?:\w+,?\s){1,3}?and\s(?:overall\s|image\s)*quality\b"
     r"|\b(?:better|superior|best)\b(?=\s*(?:$|[.,;:!)\]\"'\n(]|-\s|than|to|overall|for|in|because|due|as|and|given|"
     r"since|with|suited|image|thanks))"
     r"|\b(?:quality|rating|score)\b[^.,;]{0,60}?\b(?:higher|better|superior|best|highest|greater)\b"
@@ -40,7 +41,7 @@ _BETTER = re.compile(
     r"\b(?:preferable|preferred|prefer|favou?red|favou?rable|favou?r|outperforms?|surpasses|exceeds|outranks|wins?|"
     r"winner|beats?|more (?:suitable|usable|diagnostic|diagnostically useful|acceptable|reliable|favou?rable|"
     r"desirable|preferable))\b"
-    r"|更好|更高|较好|较高|更优|优于|好于|高于|胜出|更佳|最好|最佳|更适合|更胜|较优|占优",
+    r"|更好|更高|较好|较高|更优|优于|好于|高于|胜出|更佳|最好|最佳|更适合|选择|推荐|更胜|较优|占优",
     re.IGNORECASE,
 )
 _WORSE = re.compile(
@@ -52,7 +53,9 @@ _WORSE = re.compile(
     r"|更差|较差|较低|更低|不如|劣于|逊于|低于|差于|最差",
     re.IGNORECASE,
 )
-_TRANSITIVE = re.compile(r"choose|select|pick|go with|opt for|vote for|recommend|prefer|favou?r", re.IGNORECASE)
+_TRANSITIVE = re.compile(
+    r"choose|select|pick|go with|opt for|vote for|recommend|prefer|favou?r|选择|推荐", re.IGNORECASE
+)
 _ATTRIBUTE = re.compile(
     r"\s(?:in|for|with)\s(?:terms of\s|respect to\s|regard to\s)?(?:its\s|the\s)?(?!overall|quality|general|image|"
     r"every|all|most|both|diagnos|clinical|this|that)\w*\s?(?:contrast|sharp\w*|noise|brightness|detail\w*|"

@@ -50,11 +50,12 @@ LIST_GAP = re.compile(
     re.IGNORECASE,
 )
 # "I first thought B, but C is right": what follows the turn is meant.
-_TURNS = re.compile(r"\b(?:but|however|although|yet|on closer|closer look)\b", re.IGNORECASE)
+_TURNS = re.compile(r"\b(?:but|however|now|although|yet|on closer|closer look)\b", re.IGNORECASE)
 _NEXT_NAMED = re.compile(r"\s(?:the |an? )?(?:option |choice )?[\"'(\[]?", re.IGNORECASE)
 _SUPPOSES = re.compile(
     r"\W*(?:(?:if|unless|suppos\w+|had the|were it|when)\b(?! (?:i|we|forced|pressed)\b)"
-    r"|.{0,60}\b(?:initially|at first|first thought|originally|one might|someone might|might think|some might|one "
+    r"|.{0,60}\b(?:initially|my (?:initial|first|original) \w+|at first|first thought|originally|one might|someone "
+    r"might|might think|some might|one "
     r"could|you might|"
     r"you could|could argue|first glance|first impression)\b)",
     re.IGNORECASE,

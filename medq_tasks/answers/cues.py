@@ -43,10 +43,11 @@ STATED = re.compile(
     r"|".join(
         (
             rf"\b(?:correct|right|best|most\s(?:likely|appropriate|accurate|suitable|probable))?\s?{_NOUN}"
-            rf"(?:\s(?:to|for|of|that|which)\s(?:[^\n.:?\"]{{1,80}}?|"
+            rf"(?:\s(?:to|for|of|that|which|i|we)\s(?:[^\n.:?\"]{{1,80}}?|"
             rf"[^\n.:?\"]{{0,40}}\"[^\n\"]{{1,200}}\"))?{_COPULA}",
             rf"\b(?:correct|right|best|most\s(?:likely|appropriate|accurate|suitable|probable))\sone{_COPULA}",
-            r"(?:答案|选项)[】\]]\s*|\bans(?:wer)?\s*[.:=]|\banswer\s*->?|\banswer(?=\s*[\[(]?[A-Z][)\]]?\s*(?:$|\n|"
+            r"(?:答案|选项)[】\]]\s*|[\[(]answer[\])]\s*:?|\bans(?:wer)?\s*[.:=]|\banswer\s*->?|"
+            r"\banswer(?=\s*[\[(]?[A-Z][)\]]?\s*(?:$|\n|"
             r"\.))",
             r"\b(?:i|we|i'd|i'll|let's|let\sus|would|will|i've|to)\s(?:would\s|will\s|have\sto\s|must\s|can\s|"
             r"therefore\s|also\s)?"
@@ -83,6 +84,7 @@ DRAWN = re.compile(
             r"\b(?:closer|nearer)\sto\b|\bmore\slike\b|\b(?:probably|likely|maybe|perhaps|possibly|definitely|"
             r"certainly|surely|obviously)\b|\bmust\sbe|\bshould\sbe|(?:所以|因此|因而|故|综上所述|综上|我认为|"
             r"我觉得)\s*,?(?:是|应该是|为)?|应该是|而是",
+            r"\bi(?:'d|\swould|\scan|\scould|\smust)?(?:\shave\sto)?\ssay\b(?:\swith\s\w+)?(?:\sthat)?",
             r"\b(?:pienso|creo)\sque\s(?:es)?|\bje\spense\sque\s(?:c'est)?|\bich\sdenke,?",
         )
     ),
@@ -97,6 +99,10 @@ FITS = re.compile(
             r"characteri[sz]ed|represented|captured|explained|summari[sz]ed|depicted|reflected)\s(?:by|as|in)|fits?|"
             r"points?\sto|"
             r"indicat(?:es|ing)|suggests?|classified\sas|rated\sas|categori[sz]ed\sas|falls\s(?:under|into|in))\b",
+            r"\b(?:has\sto\sbe|looks?\s(?:like|to\sbe)|seems?\s(?:like|to\sbe)|appears?\s(?:like|as|to\sbe)|"
+            r"sounds\slike)\b",
+            r"\b(?:type|degradation|artifact|artefact|severity|level|quality|category|problem|issue|"
+            r"cause)\s?(?:is\b|:|=)",
             r"\b(?:mainly|mostly|primarily|predominantly|chiefly|particularly)\b",
         )
     ),
@@ -114,13 +120,14 @@ FILLER = re.compile(
 )
 # "B is correct", "C fits best"; not "B is correct only if".
 PRAISE = re.compile(
-    r"[)\]\"'\s.:|*-]{0,4}(?:(?:is|was|would be|will be|must be|should be|seems?(?: to be)?|appears?(?: to be)?|"
+    r"[)\]\"'\s.:|*-]{0,4}(?:(?:is|was|would be|will be|must be|should be|seems?(?: to be)?|stands out as|"
+    r"appears?(?: to be)?|"
     r"looks?(?: to be)?|"
     r"being|remains|because it is|->|=|-|:)\s?)?(?:(?:clearly|definitely|therefore|thus|likely|probably|indeed|also|"
     r"hence|still|obviously)\s)*"
     r"(?:(?:the|my|a)\s)?(?:only\s|single\s|most\s|more\s|best\s|better\s|overall\s)*(?:\(?correct\b|right\b|"
     r"accurate|appropriate|likely|"
-    r"plausible|suitable|probable|fitting|consistent with|true\b|best\b|answer\b|option left|"
+    r"plausible|suitable|probable|fitting|consistent with|true\b|best\b|answer\b|option left|what i\b|one\b|"
     r"(?:my |final |one )?(?:answer|choice|pick|selection)\b|fits?\b|matches|describes|remains|applies|yes\b|正确|"
     r"符合|是正确|最合适|最符合|对$|✓|✔|✅|☑|√)"
     r"(?!\s(?:only\s)?(?:if|when|unless)\b|ly\b)",

@@ -14,7 +14,7 @@ from medq_tasks.answers.passage import Passage
 from medq_tasks.answers.phrase import Phrase, bracketed, own_text, parse
 
 _OPENING = re.compile(
-    r"(?:[\s!.,\"'(\[{<:«「『【|>✓✔✅☑√#/=-]|\b(?:sure|okay|ok|certainly|of course|absolutely|alright|well|answer|"
+    r"(?:[\s!.,\"'(\[{<:«「『【|>✓✔✅☑√#/=-]|\b(?:sure|okay|ok|certainly|of course|absolutely|alright|well|oh|answer|"
     r"option|choice|letter|the|a:|hi|hello)\b|选项|第){0,40}",
     re.IGNORECASE,
 )
@@ -25,6 +25,18 @@ _NO_ABOUT_ELSE = re.compile(
     re.I,
 )
 _HYPOTHETICAL = re.compile(r"(?:\s*\([A-Z]\))?\s(?:would|could|might)\b", re.IGNORECASE)
+_PERHAPS = re.compile(r"\b(?:could|might|may)\sbe\W*$", re.IGNORECASE)
+# "B is possible", "A describes smearing": the letter is spoken of, and praise is looked for elsewhere.
+_SPOKEN_OF = re.compile(
+    r"\s(?:is|are|was|seems|appears|looks|would|could|might|may|can|has|shows|describes|says|means|refers|implies)\b",
+    re.IGNORECASE,
+)
+_ABOUT_ITSELF = re.compile(
+    r"\s?,?\s(?:but\s)?i(?:\s(?:can|could|cannot|can't|am|will)|'m|'ll)(?:\s\w+){0,3}?\s(?:help|assist|see|view|"
+    r"analy[sz]e|describe|unable)\b",
+    re.IGNORECASE,
+)
+_CONFIRMED = re.compile(r"\s?\?\s*yes\b", re.IGNORECASE)
 _EITHER = re.compile(r"\beither\s$", re.IGNORECASE)
 _HEDGES = re.compile(r"(?:maybe|perhaps|possibly|probably|likely|most likely)\W*$", re.IGNORECASE)
 _SUPPOSED_TEXT = re.compile(
@@ -73,10 +85,10 @@ def _announced(passage: Passage) -> Iterator[Evidence]:
         (Level.DRAWN, cues.FITS),
     ):
         for cue in pattern.finditer(passage.text):
-            if passage.sentences.supposes(cue.start()):
-                continue
             phrase = parse(passage, cue.end(), announced=True, strong=level > Level.DRAWN)
             if phrase is None or phrase.denied or _is_menu(passage, phrase):
+                continue
+            if passage.sentences.supposes(phrase.start):
                 continue
             if _asked(passage, phrase):
                 continue
@@ -86,7 +98,7 @@ def _announced(passage: Passage) -> Iterator[Evidence]:
                 passage.mentions[i].end <= cue.start() for i in passage.between(cue.start() - 8, cue.start())
             ):
                 continue  # "B, maybe A": two options in one breath, and not a conclusion
-            described = pattern is cues.FITS and phrase.end_by == "text"
+            described = (pattern is cues.FITS and phrase.end_by == "text") or bool(_PERHAPS.search(cue[0]))
             if described and (passage.cut_off or passage.declines):
                 continue
             yield Evidence(cue.start(), phrase.end, Level.CONCLUDED if described else level, phrase.keys)
@@ -120,6 +132,9 @@ def _praised(passage: Passage) -> Iterator[Evidence]:
             continue
         label = own_text(passage, index)
         end = mention.end if label is None else passage.mentions[label].end
+        if not passage.book.yes and _CONFIRMED.match(text, end):  # "A? No. B? Yes."
+            yield Evidence(mention.start, end, Level.STATED, frozenset({mention.key}))
+            continue
         praise = cues.PRAISE.match(text, end) or cues.PRAISE.match(text, mention.end)
         if praise is None or not (mention.firm or _option_before(text, mention.start)):
             continue
@@ -165,6 +180,10 @@ def _leading(passage: Passage) -> Iterator[Evidence]:
         if phrase is None or phrase.loose or phrase.denied:
             continue
         if passage.sentences.asks(phrase.start) and len(passage.sentences.starts) > 1:
+            continue
+        if phrase.end_by == "letter" and _SPOKEN_OF.match(passage.text, phrase.end):
+            continue
+        if phrase.end_by == "polar" and _ABOUT_ITSELF.match(passage.text, phrase.end):
             continue
         if _itemised(passage, phrase) or (_SUPPOSED_TEXT.match(passage.text, phrase.end) and phrase.end_by == "text"):
             continue
@@ -224,6 +243,7 @@ def _tail(passage: Passage, start: int, end: int) -> int | None:
 def _in_prose(passage: Passage) -> Iterator[Evidence]:
     if passage.declines or passage.cut_off:
         return
+    yield from _last_interjection(passage)
     labels = {label for item in passage.items if (label := own_text(passage, item)) is not None}
     named = [
         mention
@@ -250,3 +270,18 @@ def _in_prose(passage: Passage) -> Iterator[Evidence]:
         keys |= {key for mention in group if (key := bracketed(passage, mention.end)) is not None}
         if len(keys) == 1:
             yield Evidence(group[0].start, group[-1].end, level, keys)
+
+
+def _last_interjection(passage: Passage) -> Iterator[Evidence]:
+    """Yes or No at the head of the last sentence: "The image shows no artifacts. Yes, it is clean." """
+    start = passage.sentences.starts[-1]
+    for index in passage.by_start.get(start, ()):
+        mention = passage.mentions[index]
+        if (
+            start
+            and mention.by == "polar"
+            and mention.firm
+            and not passage.sentences.asks(start)
+            and mention.key is not None
+        ):
+            yield Evidence(start, mention.end, Level.CONCLUDED, frozenset({mention.key}))

@@ -35,7 +35,7 @@ _NO_FORM_OF = re.compile(
 # "good contrast", "good enough": said of something else than the image.
 _GOOD_OF = re.compile(
     r"\s(?:(?:overall|diagnostic|technical|general|perceptual|visual|clinical|and clear|and diagnostic|"
-    r"enough)\s)*(?:image |picture |scan )?"
+    r"clinical)\s)*(?:image |picture |scan )?"
     rf"(?:quality|{_THING}|condition|level|rating|grade|verdict|one|for|overall|with|in|despite|due|because|as|and|"
     rf"or|to|but|without|since|given)\b",
     re.IGNORECASE,
@@ -50,7 +50,8 @@ _ATTRIBUTE_LIST = re.compile(
 )
 _OF_IMAGE = re.compile(
     rf"(?:\bquality\b(?:\s(?:level|rating|grade))?(?:\s(?:of|for|in)\s[^.,;:]{{1,50}}?)?|(?<!\bof the )(?<!\bof "
-    rf"this )(?<!\bin the )(?<!\bin this )\b(?:{_THING})\b(?:\squality)?|\b(?:it|this|overall|i)\b|图像质量|质量|"
+    rf"this )(?<!\bin the )(?<!\bin this )\b(?:{_THING})\b(?:\squality)?|\b(?:it|this|overall|otherwise|level|"
+    rf"rating|grade|verdict|i)\b|图像质量|质量|"
     rf"图像|整体|总体|影像|图片)"
     r"\s*(?:[:=]|'s|(?:\s*(?:(?:can|could|may|should|would|will|must|has to|had to|to)\s)?(?:therefore |thus |hence "
     r"|still |also |best |overall |generally |clearly |consequently )*"
@@ -69,7 +70,7 @@ _RECOMMENDS = re.compile(
     re.I,
 )
 _BETWEEN = re.compile(
-    r"[\s\"']*(?:,[\s\"']*(?:or\s)?[\s\"']*|,?也?可能|,?\s*(?:or|to|and|/|-|–|或|和|至|到|~)|/|-)\s*(?:maybe |"
+    r"[\s\"']*(?:,[\s\"']*(?:or\s)?[\s\"']*|,?也?可能|,?\s*(?:or|to|and|/|-|–|->|→|或|和|至|到|~)|/|-)\s*(?:maybe |"
     r"perhaps |possibly |even |merely |at best |just |barely |may be |might be |could be |verdict: )?[\"']?",
     re.I,
 )

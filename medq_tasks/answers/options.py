@@ -15,7 +15,7 @@ TOKEN = re.compile(rf"\d+(?:\.\d+)?(?![{ALPHABETIC}])|[{ALPHABETIC}]+|[{CJK}]")
 
 YES = "yes|yeah|yep|yup|是的|是|对|有的|有|sí|oui|ja|да|はい|예|네|sim"
 NO = "nope|nah|no|否|不是|不对|不|没有|无|non|nein|нет|いいえ|아니요|아니오|não"
-_POLAR = re.compile(rf"(?:(?P<yes>{YES})|(?P<no>{NO}))(?=\s*$|\s*[,.;:(\-])", re.IGNORECASE)
+_POLAR = re.compile(rf"(?:(?P<yes>{YES})|(?P<no>{NO}))(?=\s*$|\s*[,.;:(]|\s+-|-\s)", re.IGNORECASE)
 
 # Differences of spelling, not of meaning.
 _SAME_WORD = {
@@ -46,7 +46,7 @@ class OptionBook:
         owners = []
         for phrase, key in self.phrases.items():
             for start in range(len(phrase) - len(said) + 1):
-                if said and all(map(_alike, phrase[start:], said)) and not _NEGATIONS.intersection(phrase[:start]):
+                if said and _is_part(said, phrase[start:]) and not _NEGATIONS.intersection(phrase[:start]):
                     owners.append(key)
                     break
         return owners[0] if len(owners) == 1 and any(len(token) > 2 or not token.isascii() for token in said) else None
@@ -64,6 +64,14 @@ def _alike(one: str, other: str) -> bool:
     """Whether two words are forms of one: "fold" and "folding", "blur" and "blurry"."""
     shorter, longer = sorted((one, other), key=len)
     return one == other or (len(shorter) > 3 and longer.startswith(shorter) and len(longer) - len(shorter) <= 3)
+
+
+def _is_part(said: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
+    """Whether ``phrase`` begins with ``said``; "no degradation" is also "no obvious degradation"."""
+    if all(map(_alike, phrase, said)) and len(said) <= len(phrase):
+        return True
+    rest = iter(phrase)
+    return len(said) > 1 and said[0] == phrase[0] and all(token in rest for token in said)
 
 
 def words(text: str) -> tuple[str, ...]:
