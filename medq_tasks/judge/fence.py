@@ -27,6 +27,7 @@ _SQUARE = re.compile(r"\[(?=\s*/?\s*[A-Z][A-Z_]{1,20}\s*\])")  # "[INST]", "[/IN
 # Any wording of our own marks, whatever the tag and the brackets ("[END OF MODEL TEXT]", "end model  text 12ab").
 _MARK = re.compile(r"\b(?:model|reference)[\W_]{0,3}text[\W_]{0,3}(?:[0-9a-f]{4,}[\W_]{0,3})?(?:begins?|ends?)\b", re.I)
 _MARK_REVERSED = re.compile(r"\b(?:begin|end)[\W_]{0,3}(?:of[\W_]{0,3})?(?:model|reference)[\W_]{0,3}text\b", re.I)
+_ODD = re.compile(r"[^\n\t\x20-\x7e]")  # what needs a look one by one; most texts hold little of it
 _LOOK_ALIKES = str.maketrans("АВЕМНОРСТХІЅасеорхіѕΑΒΕΖΗΙΚΜΝΟΡΤΧοι", "ABEMHOPCTXISaceopxisABEZHIKMNOPTXoi")
 
 
@@ -68,7 +69,7 @@ def plain(text: str) -> str:
     the reader of a log; other line ends become a newline.
     """
     text = re.sub(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", "\n", text)
-    return "".join(kept for char in text if (kept := _visible(char)))
+    return _ODD.sub(lambda match: _visible(match[0]), text)
 
 
 def shorten(text: str) -> str:
@@ -80,8 +81,6 @@ def shorten(text: str) -> str:
 
 
 def _visible(char: str) -> str:
-    if char in "\n\t" or (char.isascii() and char.isprintable()):
-        return char
     category = unicodedata.category(char)
     if category == "Cs":  # half of a surrogate pair: the JSON of the request could not be encoded
         return "\N{REPLACEMENT CHARACTER}"
@@ -91,8 +90,10 @@ def _visible(char: str) -> str:
 
 def _defuse_line(line: str) -> str:
     # Compared in a folded form, so that full-width, styled or Cyrillic letters are seen through.
-    folded = unicodedata.normalize("NFKC", line).translate(_LOOK_ALIKES)
-    folded = "".join(char for char in unicodedata.normalize("NFD", folded) if not unicodedata.combining(char))
+    folded = line
+    if not line.isascii():
+        folded = unicodedata.normalize("NFKC", line).translate(_LOOK_ALIKES)
+        folded = "".join(char for char in unicodedata.normalize("NFD", folded) if not unicodedata.combining(char))
     if _MARK.search(folded) or _MARK_REVERSED.search(folded):
         return "(quoted) " + re.sub(r"[\[\]［］【】]", "|", line)
     return line

@@ -18,6 +18,7 @@ A prompt without any mark gets both texts at its end.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Mapping
@@ -90,11 +91,14 @@ class Rubric:
         if not self.fenced:  # letter by letter, as published; only what cannot be sent or read is changed
             texts = [fence.shorten(text.encode("utf-8", "replace").decode()) for text in (reply, reference)]
             return {self.model_mark: texts[0], self.reference_mark: texts[1]}
-        tag = fence.tag_of(reply, reference)
-        return {
-            self.model_mark: fence.fence("MODEL TEXT", reply, tag),
-            self.reference_mark: fence.fence("REFERENCE TEXT", reference, tag),
-        }
+        model_text, reference_text = _fenced(reply, reference)
+        return {self.model_mark: model_text, self.reference_mark: reference_text}
+
+
+@functools.lru_cache(maxsize=16)  # an item is asked about on four axes, up to three times each
+def _fenced(reply: str, reference: str) -> tuple[str, str]:
+    tag = fence.tag_of(reply, reference)
+    return fence.fence("MODEL TEXT", reply, tag), fence.fence("REFERENCE TEXT", reference, tag)
 
 
 def load_rubric(path: Path | None = None) -> Rubric:
