@@ -5,11 +5,9 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from medq_tasks import pixels
-
-_Told = TypeVar("_Told")
 
 
 def row(names: Iterable[str], values: Mapping[str, float]) -> dict[str, float | None]:
@@ -31,36 +29,41 @@ def mean_where_known(values: Sequence[float | None]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def _never_lose_the_run(describe: Callable[..., _Told]) -> Callable[..., _Told | dict[str, str]]:
+class Note(tuple[dict[str, Any], ...]):
+    """One dict in the result file (as a list of one), a few words in the harness's table.
+
+    The harness prints a dict, and any subclass of it, key by key into the table's cell, a screen wide.
+    """
+
+    words = ""
+
+    @classmethod
+    def of(cls, told: dict[str, Any], words: str) -> Note:
+        """A note that says ``words`` and holds ``told``."""
+        note = cls((told,))
+        note.words = words
+        return note
+
+    def __str__(self) -> str:
+        return self.words
+
+
+def _never_lose_the_run(describe: Callable[..., Note]) -> Callable[..., Note]:
     """What only informs may fail without harm: the harness writes nothing at all when an aggregation raises."""
 
     @functools.wraps(describe)  # keeps the signature, by which the harness decides whether to pass ``args``
-    def careful(*values: Any, **options: Any) -> _Told | dict[str, str]:
+    def careful(*values: Any, **options: Any) -> Note:
         try:
             return describe(*values, **options)
         except Exception as error:
-            return {"error": f"{type(error).__name__}: {error}"}
+            problem = f"{type(error).__name__}: {error}"
+            return Note.of({"error": problem}, problem)
 
     return careful
 
 
-class Summary(dict[str, Any]):
-    """A dict in the result file, a few words in the harness's table (which prints a dict as it is)."""
-
-    def __str__(self) -> str:
-        return f"{self['items']} items, table {', '.join(self['tables'])}"
-
-
-class Pictures(dict[str, Any]):
-    """A dict in the result file, a few words in the harness's table."""
-
-    def __str__(self) -> str:
-        resized = "resizing unknown" if self["resized"] is None else f"{self['resized']} resized"
-        return f"{self['pictures']} pictures, {resized}"
-
-
 @_never_lose_the_run
-def pictures(items: Sequence[Sequence[str]], args: Any = None) -> Pictures:
+def pictures(items: Sequence[Sequence[str]], args: Any = None) -> Note:
     """What the model's own limits did to the pictures of the items (``pixels.summary``).
 
     Args:
@@ -72,17 +75,21 @@ def pictures(items: Sequence[Sequence[str]], args: Any = None) -> Pictures:
     model = getattr(args, "model", None) or ""
     arguments = getattr(args, "model_args", None)
     limits = pixels.limits_of(model, arguments, bool(getattr(args, "force_simple", False)))
-    return Pictures(pixels.summary(sizes, limits))
+    told = pixels.summary(sizes, limits)
+    resized = "resizing unknown" if told["resized"] is None else f"{told['resized']} resized"
+    return Note.of(told, f"{told['pictures']} pictures, {resized}")
 
 
 @_never_lose_the_run
-def summarise(items: Sequence[Mapping[str, Any]]) -> Summary:
+def summarise(items: Sequence[Mapping[str, Any]]) -> Note:
     """What the records say together: how many in each state, on which table, by which judge."""
     states = Counter(item["state"] for item in items)
     judges = {tuple(sorted(item["judge"].items())) for item in items if item.get("judge")}
-    return Summary(
-        items=len(items),
-        states=dict(sorted(states.items())),
-        tables=sorted({item["table"] for item in items}),
-        judges=[dict(judge) for judge in sorted(judges)],
-    )
+    tables = sorted({item["table"] for item in items})
+    told = {
+        "items": len(items),
+        "states": dict(sorted(states.items())),
+        "tables": tables,
+        "judges": [dict(judge) for judge in sorted(judges)],
+    }
+    return Note.of(told, f"{len(items)} items, table {', '.join(tables)}")

@@ -144,7 +144,7 @@ def _task(name: str, records: list[Record], results: Mapping[str, Any], files: R
         records=chosen,
         config=config,
         metrics=_metrics(printed),
-        pictures=printed.get("pictures,none") or {},
+        pictures=next(iter(printed.get("pictures,none") or ()), {}),
         n_original=sizes.get("original"),
         n_effective=sizes.get("effective"),
         limit=(results.get("config") or {}).get("limit"),

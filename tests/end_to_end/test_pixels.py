@@ -182,7 +182,7 @@ def test_two_pictures_in_order_in_batches_and_beside_another_task(checkpoints, o
     stream.remove(usual)
     assert len(stream) == 2 * ITEMS
     assert sorted(zip(stream[::2], stream[1::2], strict=True)) == sorted(pairs)
-    told = results["results"]["medq_mini_comparison"]["pictures,none"]
+    told = results["results"]["medq_mini_comparison"]["pictures,none"][0]
     assert told["pictures"] == 2 * ITEMS
 
 
@@ -216,7 +216,7 @@ def test_the_result_says_how_the_pictures_were_handed_over(checkpoints):
     config = results["configs"]["medq_mini_perception"]
     assert config["lmms_eval_specific_kwargs"]["qwen2_vl"]["image_transport"] == transport_for("qwen2_vl") == "png"
     assert config["metadata"]["medq"]["image_environment"] == {}
-    assert results["results"]["medq_mini_perception"]["pictures,none"]["pictures"] == 1
+    assert results["results"]["medq_mini_perception"]["pictures,none"][0]["pictures"] == 1
 
 
 class TestStore:

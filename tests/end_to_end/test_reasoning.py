@@ -59,7 +59,7 @@ def test_a_judge_scores_every_axis_and_is_named_in_record_and_result(evaluate, j
         assert [metrics[f"{axis},none"] for axis in AXES] == [1.0] * 4
         assert metrics["overall,none"] == 4.0
         assert metrics["judged,none"] == 1.0
-        (told,) = metrics["record,none"]["judges"]
+        (told,) = metrics["record,none"][0]["judges"]
         for record in read(results, task):
             assert record.judge is not None
             assert record.judge.model == told["model"]
