@@ -19,8 +19,8 @@ MAX_CHARS = 20_000
 
 FENCE_VERSION = "1"  # part of the prompts' hash: a change here changes what the judge reads
 
-# "<|im_end|>", "</s>", "<end_of_turn>", "<<SYS>>", "<｜User｜>": local servers tokenise such words inside a user's text as
-# the real control tokens. A blank after the bracket leaves them readable and makes them ordinary text.
+# "<|im_end|>", "</s>", "<end_of_turn>", "<<SYS>>", "<｜User｜>": local servers tokenise such words inside a user's text
+# as the real control tokens. A blank after the bracket leaves them readable and makes them ordinary text.
 _ANGLE = re.compile(r"<(?=[|｜¦/!?<A-Za-z_])")
 _PIPE = re.compile(r"(?<=[|｜¦])>")
 _SQUARE = re.compile(r"\[(?=\s*/?\s*[A-Z][A-Z_]{1,20}\s*\])")  # "[INST]", "[/INST]", "[TOOL_CALLS]"
@@ -65,8 +65,8 @@ def defuse(text: str) -> str:
 def plain(text: str) -> str:
     """Drop characters that nobody can see, and those that cannot be sent as UTF-8.
 
-    Invisible ones (zero-width, direction overrides, the tag block that spells hidden ASCII) can hide an instruction from
-    the reader of a log; other line ends become a newline.
+    Invisible ones (zero-width, direction overrides, the tag block that spells hidden ASCII) can hide an instruction
+    from the reader of a log; other line ends become a newline.
     """
     text = re.sub(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", "\n", text)
     return _ODD.sub(lambda match: _visible(match[0]), text)

@@ -14,11 +14,13 @@ MAX_CHARS = 20_000  # of a reply that never ends: its beginning and, mostly, its
 _ERROR_PAGE = re.compile(
     r"^\s*(?:<!doctype html|<html\b|<\?xml\b|<head\b|<body\b|traceback \(most recent|http/\d)", re.I
 )
-# A turn header that a server left in the text: "<|start_header_id|>assistant<|end_header_id|>", "<|im_start|>assistant".
+# A turn header that a server left in the text: "<|start_header_id|>assistant<|end_header_id|>".
 _HEADER = re.compile(r"^\s*<\|[a-z_]+\|>\s*(?:assistant|model)?\s*(?:<\|end_header_id\|>)?\s*(?=\S)", re.I)
 _ERROR_LINE = re.compile(
-    r"^\W*(?:(?:internal |api |server |fatal )?error\b(?! (?:in|of)\b)|exception\b|(?:rate ?limit|quota|timeout|timed out)\b"
-    r"|connection (?:reset|refused|aborted|error|timed)|bad gateway|service unavailable|gateway time-?out|too many requests|\d{3} (?:bad|internal|service|gateway|too))",
+    r"^\W*(?:(?:internal |api |server |fatal )?error\b(?! (?:in|of)\b)|exception\b"
+    r"|(?:rate ?limit|quota|timeout|timed out)\b"
+    r"|connection (?:reset|refused|aborted|error|timed)|bad gateway|service unavailable"
+    r"|gateway time-?out|too many requests|\d{3} (?:bad|internal|service|gateway|too))",
     re.I,
 )
 _SCORE_LINE = re.compile(r"\bscore\s*[:=]\s*[0-2]\b", re.I)
@@ -53,7 +55,7 @@ def readable(reply: str) -> str:
 
 
 def plain(text: str) -> str:
-    """One spelling for what differs only in dress: full width, circled, bold, LaTeX, HTML, JSON keys, quotes, dashes."""
+    """One spelling for what differs only in dress: full width, circled, bold, LaTeX, HTML, JSON keys, quotes."""
     # Before NFKC, which would make "21/2" of "2½", and "1/2", which is a level out of two, of "½".
     text = re.sub(r"[¼-¾⅐-⅞]", ".5 ", re.sub(r"(?<!\d)(?=[¼-¾⅐-⅞])", "0", text))
     text = re.sub(r"~~.*?~~", " ", text)  # struck out

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 LEVELS = (0, 1, 2)
 _WORDS = {
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3,
-    "cero": 0, "uno": 1, "dos": 2, "zéro": 0, "un": 1, "deux": 2, "null": 0, "eins": 1, "zwei": 2,
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "零": 0, "〇": 0, "一": 1, "二": 2, "两": 2,
+    "三": 3,
 }  # fmt: skip
-_FOREIGN = frozenset({"un", "null", "uno", "dos"})  # words only where a label stands right before ("null" is JSON's)
 
 _QUOTE = r"(?:[\s\"'(\[{|*_~≈«}\])]|<(?=[^<>\n]{1,12}>))"  # "<2>" is a bracket, "<2" a comparison
 _LEAD = r"(?:about|approximately|approx\.?|roughly|around|an?|clear|solid|strong|level) "
 # Bounded: ten thousand opening brackets must not take a minute.
 _OPEN = rf"{_QUOTE}{{0,12}}(?:{_LEAD}[\"'(\[]{{0,2}})?"
 _VALUE = re.compile(
-    _OPEN
-    + r"(?P<compare>[<>≤≥]=?\s*|at (?:least|most)\s+|(?:less|more|lower|higher) than\s+|(?:below|above|under|over|up to)\s+)?"
-    r"(?P<sign>[+-]\s?)?(?:(?P<digits>\d+)(?P<decimals>\.\d+|,\d+)?|(?P<word>zero|one|two|three|four|five|[零〇一二两三]))(?![\d])",
+    _OPEN + r"(?P<compare>[<>≤≥]=?\s*|at (?:least|most)\s+|(?:less|more|lower|higher) than\s+|(?:below"
+    r"|above|under|over|up to)\s+)?"
+    r"(?P<sign>[+-]\s?)?(?:(?P<digits>\d+)(?P<decimals>\.\d+|,\d+)?|(?P<word>zero|one|two|three"
+    r"|four|five|[零〇一二两三]))(?![\d])",
     re.I,
 )
 _UNIT = re.compile(
@@ -27,17 +27,21 @@ _UNIT = re.compile(
     re.I,
 )
 _SCALE = re.compile(
-    r"[\"')\]}>*_]*\s*\(?\s*(?:/|out of(?: a (?:possible|maximum(?: of)?))?|of(?= (?:a (?:possible |maximum )?)?(?:\d|two\b))|over(?= \d))"
+    r"[\"')\]}>*_]*\s*\(?\s*(?:/|out of(?: a (?:possible|maximum(?: of)?))?"
+    r"|of(?= (?:a (?:possible |maximum )?)?(?:\d|two\b))|over(?= \d))"
     r"\s*(?:a (?:possible|maximum(?: of)?) )?(?P<top>\d+(?:\.\d+)?|two|five|ten)\b",
     re.I,
 )
 _LIST = re.compile(
-    r"\s*(?:(?:points?|分)\s*)?(?:(?:to|or|vs\.?|versus|bis|ou|o|到|至|或)\s*(?:an? |maybe |possibly |perhaps )?(?:\d|zero|one|two\b)"
-    r"|[-~/|](?=\d)|\s[-~/|] (?=\d(?!\s*[a-z]))|(?:,|;|、)\s*(?:or |and |或)?\d(?=\s*(?:[,;、)\]}]|or\b|and\b|或|\.?\s*$|\.?\n))|\s(?:and|&) \d(?!\s*[a-z])| \d+(?![\d.)]))",
+    r"\s*(?:(?:points?|分)\s*)?(?:(?:to|or|vs\.?|versus|bis|ou|o|到|至|或)\s*(?:an? |maybe "
+    r"|possibly |perhaps )?(?:\d|zero|one|two\b)"
+    r"|[-~/|](?=\d)|\s[-~/|] (?=\d(?!\s*[a-z]))|(?:,|;|、)\s*(?:or |and |或)?\d(?=\s*(?:[,;、)\]}]"
+    r"|or\b|and\b|或|\.?\s*$|\.?\n))|\s(?:and|&) \d(?!\s*[a-z])| \d+(?![\d.)]))",
     re.I,
 )
 _HALF = re.compile(
-    r"\s*(?:1/2|and (?:a|one) half|\.\d|:\s?\d|\s*→\s*\d|and 1/2|-half|½|\.\s?5\b)|\s*%|\s*percent|\+(?!\w)|\s*(?:or (?:more|less|higher|lower|above|below))",
+    r"\s*(?:1/2|and (?:a|one) half|\.\d|:\s?\d|\s*→\s*\d|and 1/2|-half|½|\.\s?5\b)|\s*%"
+    r"|\s*percent|\+(?!\w)|\s*(?:or (?:more|less|higher|lower|above|below))",
     re.I,
 )
 _OTHER_SCALE = re.compile(

@@ -9,7 +9,7 @@ import re
 
 
 def any_of(*lines: str) -> str:
-    """Alternatives from comma-separated entries (regex allowed), longest first is not needed: each ends at a word end."""
+    """One regex group from comma-separated entries, each a regex of its own."""
     entries = [entry.strip() for line in lines for entry in line.split(",") if entry.strip()]
     return "(?:" + "|".join(entry.replace(" ", r"\s+") for entry in entries) + ")"
 
@@ -21,34 +21,49 @@ AXIS = any_of(
 
 # A noun that means the score itself; a few words may stand between it and the value.
 SCORE_NOUN = any_of(
-    r"scores?, ratings?, grade, boxed, 评分, 得分, 分数, 打分, 分值, 评级, 总分, 評分, 分數, スコア, 得点, 点数, 評価, 점수, 평점",
-    r"(?:end|gesamt)?punktzahl, bewertung, wertung, note, puntuaci[oó]n, puntaje, calificaci[oó]n, pontua[cç][aã]o, nota, punteggio, voto, skor, оценка, балл",
+    r"scores?, ratings?, grade, boxed, 评分, 得分, 分数, 打分, 分值, 评级, 总分, 評分, 分數",
+    r"スコア, 得点, 点数, 評価, 점수, 평점",
+    r"(?:end|gesamt)?punktzahl, bewertung, wertung, note, puntuaci[oó]n, puntaje, calificaci[oó]n",
+    r"pontua[cç][aã]o, nota, punteggio, voto, skor, оценка, балл",
     AXIS[3:-1].replace("|", ","),
 )
 # A noun that announces a result of any kind; the value must follow at once.
 RESULT_NOUN = any_of(
-    r"answer, result, output, response, decision, conclusion, verdict, judge?ment, assessment, evaluation, overall, total, final, mark, marks, choice, (?:(?:no|partial|full) )?credit, pick",
+    r"answer, result, output, response, decision, conclusion, verdict, judge?ment, assessment, evaluation",
+    r"overall, total, final, mark, marks, choice, (?:(?:no|partial|full) )?credit, pick",
     r"points, (?<![a-z][\s-])level, 结果, 答案, 等级, 评价, 结论, 判定",
 )
 
 GIVING = any_of(
-    r"give[sn]?, gave, giving, assign\w*, award\w*, rate[sd]?, scor(?:e[sd]?|ing), grade[sd]?, deserv\w+, merit\w*, warrant\w*, earn\w*, receiv\w+",
-    r"gets?, got, go(?:ing)? (?:with|for), settl\w+ (?:on|for|at), choos\w+, chose, pick\w*, select\w*, land\w* (?:on|at), say, justif\w+, call (?:it|this)",
-    r"worth, results? in, leads? (?:me |us )?to, corresponds? to, equates? to, equivalent to, translates? (?:in)?to, amounts? to, belongs? (?:to|in), equals,",
-    r"meets? (?:all )?(?:the )?(?:criteria|criterion|description|definition|requirements?) (?:for|of), places? (?:it|this|the text|the description) (?:at|in), put (?:it|this|that) at, makes? (?:it|this), conclud\w+, qualif\w+ (?:as|for), falls? (?:under|into|in)",
-    r"decid\w+ (?:on|for), lean\w* (?:towards?|to), opt\w* for, stick\w* with, stay\w* with, remain\w* at, stands? at, lower\w* (?:it|this|that) to",
-    r"rais\w+ (?:it|this|that) to, chang\w+ (?:it|this|that|my score|the score) to, corrected to, revised? to, rounds? (?:up |down |it )?to, comes? (?:out )?to",
+    r"give[sn]?, gave, giving, assign\w*, award\w*, rate[sd]?, scor(?:e[sd]?|ing), grade[sd]?, deserv\w+",
+    r"merit\w*, warrant\w*, earn\w*, receiv\w+",
+    r"gets?, got, go(?:ing)? (?:with|for), settl\w+ (?:on|for|at), choos\w+, chose, pick\w*, select\w*",
+    r"land\w* (?:on|at), say, justif\w+, call (?:it|this)",
+    r"worth, results? in, leads? (?:me |us )?to, corresponds? to, equates? to, equivalent to",
+    r"translates? (?:in)?to, amounts? to, belongs? (?:to|in), equals,",
+    r"meets? (?:all )?(?:the )?(?:criteria|criterion|description|definition|requirements?) (?:for|of)",
+    r"places? (?:it|this|the text|the description) (?:at|in), put (?:it|this|that) at, makes? (?:it|this)",
+    r"conclud\w+, qualif\w+ (?:as|for), falls? (?:under|into|in)",
+    r"decid\w+ (?:on|for), lean\w* (?:towards?|to), opt\w* for, stick\w* with, stay\w* with, remain\w* at",
+    r"stands? at, lower\w* (?:it|this|that) to",
+    r"rais\w+ (?:it|this|that) to, chang\w+ (?:it|this|that|my score|the score) to, corrected to, revised? to",
+    r"rounds? (?:up |down |it )?to, comes? (?:out )?to",
 )
 # Weaker: they give a score only where the value stands alone ("so 1.", not "so 1 artifact").
 LINKING = any_of(
-    "as it stands, it's, it is, this is, that's, that is, that makes, so, hence, thus, therefore, accordingly, consequently, actually, correction, but, is, at, as",
-    "would be, should be, must be, definitely, clearly, probably, certainly, i think, i believe, i mean, final, rather, instead, make that, make it, →",
+    "as it stands, it's, it is, this is, that's, that is, that makes, so, hence, thus, therefore, accordingly",
+    "consequently, actually, correction, but, is, at, as",
+    "would be, should be, must be, definitely, clearly, probably, certainly, i think, i believe, i mean, final",
+    "rather, instead, make that, make it, →",
 )
 GIVING_HAN = r"给(?:出|予|他|它)?|打|得|评(?:为|定为|价为)|判(?:为)?|应为"
 BETWEEN = any_of(
-    "a, an, the, it, this, that, them, as, of, at, to, is, be, with, only, just, clearly, definitely, therefore, thus, description, text, response, answer",
-    "output, model, model's, candidate, candidate's, assessment, comparison, verdict, my, i, i'd, i'll, i'm, we, give, would, will, can, must, should, rate, go, going, say",
-    "assign, award, score, rating, level, grade, category, solid, clear, firm, full, perfect, generous, low, high, in, on, axis, aspect, final, here, deserves",
+    "a, an, the, it, this, that, them, as, of, at, to, is, be, with, only, just, clearly, definitely, therefore",
+    "thus, description, text, response, answer",
+    "output, model, model's, candidate, candidate's, assessment, comparison, verdict, my, i, i'd, i'll, i'm, we",
+    "give, would, will, can, must, should, rate, go, going, say",
+    "assign, award, score, rating, level, grade, category, solid, clear, firm, full, perfect, generous, low",
+    "high, in, on, axis, aspect, final, here, deserves",
     "gets, receives, have, has, been, for, no, 一个, 个, 它, 该描述, 其, 了",
 )
 
@@ -56,8 +71,10 @@ BETWEEN = any_of(
 GOES_ON = re.compile(
     r"[\"')\]}>]*(?:\s*(?:[.,;:!)\]}。，；]|$|\n|-|→|\(|\[)|\s+"
     + any_of(
-        "because, since, as, for, due, given, here, overall, on, in, based, rather, instead, not, though, although, is, was, would, seems, feels, which",
-        "under, according, and, but, with, out, it, the, than, from, at, if, when, while, even, means?, requires?, indicates?",
+        "because, since, as, for, due, given, here, overall, on, in, based, rather, instead, not, though",
+        "although, is, was, would, seems, feels, which",
+        "under, according, and, but, with, out, it, the, than, from, at, if, when, while, even, means?",
+        "requires?, indicates?",
     )
     + r"\b|\s*[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af])",
     re.I,
@@ -71,8 +88,10 @@ STANDS_ALONE = re.compile(
 
 FINAL = re.compile(
     any_of(
-        r"\bfinal(?:ly|ized|ised)?\b, \boverall\b, \brevised\b, \bcorrected\b, \bupdated\b, \badjusted\b, \bdefinitive\b, \bin conclusion\b",
-        r"\bto conclude\b, \bin summary\b, \bultimately\b, 最终, 最後, 最后, 修正, 更正, итог\w*, \bendg[uü]ltig\w*, \bfinale\b",
+        r"\bfinal(?:ly|ized|ised)?\b, \boverall\b, \brevised\b, \bcorrected\b, \bupdated\b, \badjusted\b",
+        r"\bdefinitive\b, \bin conclusion\b",
+        r"\bto conclude\b, \bin summary\b, \bultimately\b, 最终, 最後, 最后, 修正, 更正, итог\w*, \bendg[uü]ltig\w*",
+        r"\bfinale\b",
     )
     + r"[^.\n\d]{0,60}$",
     re.I,
@@ -80,8 +99,10 @@ FINAL = re.compile(
 PROVISIONAL = re.compile(
     r"\b"
     + any_of(
-        r"initial(?:ly)?, preliminary, provisional, tentative(?:ly)?, first(?= (?:impression|pass|look|thought|score|guess|rating|instinct)), previous(?:ly)?",
-        r"original(?:ly)?, draft, at first, before, was going to, was about to, considered, started with, thought about, old, earlier",
+        r"initial(?:ly)?, preliminary, provisional, tentative(?:ly)?",
+        r"first(?= (?:impression|pass|look|thought|score|guess|rating|instinct)), previous(?:ly)?",
+        r"original(?:ly)?, draft, at first, before, was going to, was about to, considered, started with",
+        r"thought about, old, earlier",
     )
     + r"\b[^.\n\d]{0,40}$",
     re.I,
@@ -89,35 +110,48 @@ PROVISIONAL = re.compile(
 CORRECTION = re.compile(
     r"\b"
     + any_of(
-        r"wait, correction, actually, on reflection, on second thoughts?, reconsider\w*, re-?evaluat\w+, re-?assess\w*, re-?read\w*, revis\w+, scratch that",
-        r"i mean, i meant, my mistake, my bad, sorry, apologies, oops, chang(?:e|ed|ing) (?:my|the|it|to), i'll change, upgrad\w+, downgrad\w+",
-        r"lower(?:ed|ing)? (?:it|my|the|this), rais(?:ed|ing|e) (?:it|my|the|this), edit:, update[d:]?, hmm, no -, no:, instead, double.?check\w*",
-        r"look(?:ing)? again, misread, adjust\w*, looking closer, upon closer, after all, make that, typo, should have been, corrected",
+        r"wait, correction, actually, on reflection, on second thoughts?, reconsider\w*, re-?evaluat\w+",
+        r"re-?assess\w*, re-?read\w*, revis\w+, scratch that",
+        r"i mean, i meant, my mistake, my bad, sorry, apologies, oops, chang(?:e|ed|ing) (?:my|the|it|to)",
+        r"i'll change, upgrad\w+, downgrad\w+",
+        r"lower(?:ed|ing)? (?:it|my|the|this), rais(?:ed|ing|e) (?:it|my|the|this), edit:, update[d:]?, hmm",
+        r"no -, no:, instead, double.?check\w*",
+        r"look(?:ing)? again, misread, adjust\w*, looking closer, upon closer, after all, make that, typo",
+        r"should have been, corrected",
     )
     + r"|\bno\b, |更正|修正|重新|改为|更新|不对|等等",
     re.I,
 )
 
 _FILLER = any_of(
-    r"\w+ly, a, an, the, be, been, get, gets, give, given, giving, assign, assigned, award, even, think, believe, feel, see, would, it's, deserv\w*, merit\w*, warrant\w*, justify",
-    "justifies, reach, reaches, receive, receives, earn, earns, worth, score, scored, scores, scoring, rate, rated, rating, quite, full, of, as, it, this, that, at",
-    "support, supports, qualify, qualifies, for, achieve, say, obtain, meet, meets, call, higher, maximum, perfect, such, possible, able, to, provide, any",
-    "have, make, determine, with, than, considered, is, here, or, text, description, model, model's, good, 1, 2, 0, other, level, more",
+    r"\w+ly, a, an, the, be, been, get, gets, give, given, giving, assign, assigned, award, even, think, believe",
+    r"feel, see, would, it's, deserv\w*, merit\w*, warrant\w*, justify",
+    "justifies, reach, reaches, receive, receives, earn, earns, worth, score, scored, scores, scoring, rate",
+    "rated, rating, quite, full, of, as, it, this, that, at",
+    "support, supports, qualify, qualifies, for, achieve, say, obtain, meet, meets, call, higher, maximum",
+    "perfect, such, possible, able, to, provide, any",
+    "have, make, determine, with, than, considered, is, here, or, text, description, model, model's, good, 1, 2",
+    "0, other, level, more",
 )
 DENIED = re.compile(
     r"(?:\b"
     + any_of(
-        r"not, cannot, never, nor, neither, no, without, unable to, refuse to, hesitate to, prevent\w*, preclud\w+, rules? out, instead of, rather than, short of",
-        r"above, below, beyond, from, than, nobody, no one, none, hardly, barely, scarcely, far from, versus, vs, between, isn't, fail\w* to, miss\w* (?:a|the), avoid\w*, against, keeps? it",
+        r"not, cannot, never, nor, neither, no, without, unable to, refuse to, hesitate to, prevent\w*",
+        r"preclud\w+, rules? out, instead of, rather than, short of",
+        r"above, below, beyond, from, than, nobody, no one, none, hardly, barely, scarcely, far from, versus, vs",
+        r"between, isn't, fail\w* to, miss\w* (?:a|the), avoid\w*, against, keeps? it",
     )
     + rf"\b|n't|不是|不能|无法|并非|不应|不给)(?:\s*{_FILLER}){{0,7}}\s*[\"'(]*$",
     re.I,
 )
 SUPPOSED = re.compile(
-    r"(?:\b(?:if|unless|whether|were|had)\b[^;.\n]*|如果[^。\n]*|^\W*to (?:get|earn|receive|reach|achieve|obtain|deserve|score|rate|be)\b[^;.\n]*|满分[^。，\n\d]*|\b"
+    r"(?:\b(?:if|unless|whether|were|had)\b[^;.\n]*|如果[^。\n]*|^\W*to (?:get|earn|receive|reach"
+    r"|achieve|obtain|deserve|score|rate|be)\b[^;.\n]*|满分[^。，\n\d]*|\b"
     + any_of(
-        r"possible, example, eg, such as, in the form, format, template, pattern, allowed, valid, range, scale, doubt\w*, would have been",
-        r"could, might, may, torn, debat\w+, tempt\w+, reserve\w*, required?, needed, would (?:need|require|have)\w*, options, choices",
+        r"possible, example, eg, such as, in the form, format, template, pattern, allowed, valid, range, scale",
+        r"doubt\w*, would have been",
+        r"could, might, may, torn, debat\w+, tempt\w+, reserve\w*, required?, needed",
+        r"would (?:need|require|have)\w*, options, choices",
         r"either, both, any, argue\w*, where, for (?:it|this) to, in order to, maybe, perhaps, possibly, next time",
     )
     + r"\b[^.;\n\d]{0,40})$",
@@ -125,18 +159,26 @@ SUPPOSED = re.compile(
 )
 THEN_SUPPOSED = re.compile(
     r"^[\"')\]]*\s*(?:(?:the|this|a|one)\s+\w+\s+(?:must|has to|have to|needs to|would have to|should)\b|"
-    r"(?:would|will|should|could|must|can|does|is|are|was|were|has|had)\s*(?:only |also )?(?:n't|not|be (?:given|assigned|awarded|used|for|too|wrong|unfair|excessive|generous|harsh|overly|incorrect|inappropriate|unjustified|misleading|reserved|if|possible|when|only)|"
-    r"require|need|mean|have|indicate|apply|demand|imply|(?:given|assigned|awarded|used|appropriate|reserved) (?:if|when|only|for)|for\b|reserved|only|too\b|defined|meant|"
+    r"(?:would|will|should|could|must|can|does|is|are|was|were|has|had)\s*(?:only "
+    r"|also )?(?:n't|not|be (?:given|assigned|awarded|used|for|too|wrong|unfair|excessive"
+    r"|generous|harsh|overly|incorrect|inappropriate|unjustified|misleading|reserved|if"
+    r"|possible|when|only)|"
+    r"require|need|mean|have|indicate|apply|demand|imply|(?:given|assigned|awarded|used"
+    r"|appropriate|reserved) (?:if|when|only|for)|for\b|reserved|only|too\b|defined|meant|"
     r"described|out of reach|unlikely|if\b|when\b)"
-    r"|requires?\b|needs?\b|means?\b|indicates?\b|corresponds?\b|denotes\b|represents?\b|stands for|if\b|when\b|unless\b|isn't|cannot\b|can't|seems? too|feels? too|implies|demands|"
+    r"|requires?\b|needs?\b|means?\b|indicates?\b|corresponds?\b|denotes\b|represents?\b"
+    r"|stands for|if\b|when\b|unless\b|isn't|cannot\b|can't|seems? too|feels? too|implies"
+    r"|demands|"
     r"applies (?:when|if|only))",
     re.I,
 )
 # "The maximum score is 2" says nothing; "I assign the maximum score, 2" does.
 # "The model text says 'Score: 2'": what the judged text claims for itself is not the judge's word.
 ATTRIBUTED = re.compile(
-    r"\b(?:text|candidate|model|description|reply|response|author|rubric|prompt|instructions?|it)(?:'s own)?\s+(?:itself\s+|even\s+|also\s+)?(?:"
-    r"contains?|includes?|says?|states?|claims?|wrote|writes?|tells?|asks?|instructs?|demands?|requests?|tries|attempts?|wants?|"
+    r"\b(?:text|candidate|model|description|reply|response|author|rubric|prompt|instructions?"
+    r"|it)(?:'s own)?\s+(?:itself\s+|even\s+|also\s+)?(?:"
+    r"contains?|includes?|says?|states?|claims?|wrote|writes?|tells?|asks?|instructs?|demands?"
+    r"|requests?|tries|attempts?|wants?|"
     r"(?:gives?|awards?|assigns?|rates?) itself)\b[^.;\n]*$",
     re.I,
 )
@@ -145,7 +187,8 @@ COUNTERFACTUAL = re.compile(r"\b(?:if|had|were|unless|with more|otherwise)\b.*\b
 
 # Where the clause of a statement begins.
 CLAUSE = re.compile(
-    r"[.!?;](?=\s|$)|\n|→|\s-+\s|[。；，]|,\s*(?=(?:so|but|hence|therefore|thus|and|which|yet|i|my|the|it|this|score|then)\b)"
+    r"[.!?;](?=\s|$)|\n|→|\s-+\s|[。；，]|,\s*(?=(?:so|but|hence|therefore|thus|and|which|yet|i|my"
+    r"|the|it|this|score|then)\b)"
     r"|\b(?:so|but|hence|therefore|thus|consequently|accordingly|however)\b",
     re.I,
 )

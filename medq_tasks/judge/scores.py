@@ -63,7 +63,7 @@ def _with_corrections(text: str, found: list[Statement]) -> list[Statement]:
     return marked
 
 
-# --- "Score: 2", "The score for this text is therefore 2", "score of 2", "Score 2" -------------------------------------
+# --- "Score: 2", "The score for this text is therefore 2", "score of 2", "Score 2" ---
 
 _LABEL = re.compile(
     rf"(?<![a-zа-яё])(?:(?P<score>{words.SCORE_NOUN})|(?P<result>{words.RESULT_NOUN}))(?![a-zа-я])", re.I
@@ -104,7 +104,7 @@ def _labelled(text: str) -> Iterator[Statement]:
             break
 
 
-# --- "I'd give this a 1", "so 1", "2 points" --------------------------------------------------------------------------
+# --- "I'd give this a 1", "so 1", "2 points" ---
 
 _GIVING = re.compile(
     rf"(?:(?:\b{words.GIVING}\b|(?P<weak>\b{words.LINKING}(?!\w)|→)|{words.GIVING_HAN})[\s:,]*)"
@@ -118,7 +118,8 @@ _POINTS = re.compile(
     r"(?<![\w./-])(?<!\d,)(?<!/ )(?<!of )(?:[012]|one|two|zero)(?:\s*(?:points?|pts?)\b|分)(?!之|钟)", re.I
 )
 _LOST = re.compile(
-    r"(?:deduct\w*|los(?:e[sd]?|ing)|minus|subtract\w*|off|remov\w*|cost\w*|扣|满分(?:为|是)?|differ\w*|each|per)\W*(?:\w+\W+){0,2}$",
+    r"(?:deduct\w*|los(?:e[sd]?|ing)|minus|subtract\w*|off|remov\w*|cost\w*|扣|满分(?:为|是)?"
+    r"|differ\w*|each|per)\W*(?:\w+\W+){0,2}$",
     re.I,
 )
 
@@ -132,8 +133,10 @@ def _given(text: str) -> Iterator[Statement]:
 
 
 _FITS = re.compile(
-    r"(?:^|(?<=[\s\"'(]))(?P<value>[012]|zero|one|two)[\"')]?\s+(?:is|seems|feels|would be|looks)\s+(?:therefore |thus |clearly )?(?:the |a |most |more )*"
-    r"(?:right|correct|appropriate|fair|best|suitable|justified|warranted|fitting|apt|reasonable|adequate|proper|accurate)\b"
+    r"(?:^|(?<=[\s\"'(]))(?P<value>[012]|zero|one|two)[\"')]?\s+(?:is|seems|feels|would be"
+    r"|looks)\s+(?:therefore |thus |clearly )?(?:the |a |most |more )*"
+    r"(?:right|correct|appropriate|fair|best|suitable|justified|warranted|fitting|apt"
+    r"|reasonable|adequate|proper|accurate)\b"
     r"|^(?P<it>[012]|zero|one|two) it is\b",
     re.I | re.M,
 )
@@ -179,22 +182,27 @@ def _statement(text: str, start: int, value: Value, strength: int, *, firm: bool
     yield Statement(value.level, FINAL if final else strength, start, value.end)
 
 
-# --- a digit that is the whole reply, its first or last line, or the end of its last line ------------------------------
+# --- a digit that is the whole reply, its first or last line, or the end of its last line ---
 
 _LIST_LINE = re.compile(r"\d{1,2}[.)]\s")
 _AFTER_BARE = re.compile(r"(?:$|[.!,;:(=。，；)\]]|-(?!\w)|→|(?:because|since|as|for|due)\b)", re.I)
 # The last line may end in the level: after a sentence, an arrow, or a colon, dash or bracket that sums the line up.
 _TAIL_CHARS = 300
 _TAIL = re.compile(
-    r"(?:(?<!fig)(?<!no)(?<!image)[.!;。]\s+|→\s*|^on a scale\b[^\d\n]*|(?:^|\.\s+)(?:given|based on|per|under|with|considering|by|after|according to)\b[^.\d\n]*,\s+"
-    r"|[,;:]\s+(?=\d\s*/\s*2\W*$)|^[^\d\n]*?(?P<what>[^\W\d]+)(?:\s*[:=]\s*|\s-\s|\s\())(?P<value>\d+(?:[.,]\d+)?(?:\s*/\s*\d+)?)\s*[.)\]]*$",
+    r"(?:(?<!fig)(?<!no)(?<!image)[.!;。]\s+|→\s*|^on a scale\b[^\d\n]*|(?:^|\.\s+)(?:given"
+    r"|based on|per|under|with|considering|by|after|according to)\b[^.\d\n]*,\s+"
+    r"|[,;:]\s+(?=\d\s*/\s*2\W*$)|^[^\d\n]*?(?P<what>[^\W\d]+)(?:\s*[:=]\s*|\s-\s"
+    r"|\s\())(?P<value>\d+(?:[.,]\d+)?(?:\s*/\s*\d+)?)\s*[.)\]]*$",
     re.I,
 )
 # "Contradictions: 2" counts, "Request ID: 1" names: no level.
 _COUNTED = re.compile(
-    r"\b(?:confidence|number|count|contradictions?|errors?|omissions?|missing|covered|artifacts?|artefacts?|distance|steps?|levels?|images?|axis|page|code|status|retry|id|"
-    r"attempts?|version|table|slice|reference|candidate|model|similarity|coverage|temperature|seconds?|minutes?|tokens?|issues?|problems?|findings?|items?|aspects?|"
-    r"see|eq|equation|ref|section|weight|index|rank|run|round|sample|question|noise|blur|limit|used|remaining|requested|requests?|left|max\w*)\b",
+    r"\b(?:confidence|number|count|contradictions?|errors?|omissions?|missing|covered"
+    r"|artifacts?|artefacts?|distance|steps?|levels?|images?|axis|page|code|status|retry|id|"
+    r"attempts?|version|table|slice|reference|candidate|model|similarity|coverage|temperature"
+    r"|seconds?|minutes?|tokens?|issues?|problems?|findings?|items?|aspects?|"
+    r"see|eq|equation|ref|section|weight|index|rank|run|round|sample|question|noise|blur|limit"
+    r"|used|remaining|requested|requests?|left|max\w*)\b",
     re.I,
 )
 _REFUSAL = re.compile(r"\b(?:cannot|can't|unable to|not able to|won't|decline|refuse)\b", re.I)

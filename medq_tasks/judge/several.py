@@ -9,7 +9,8 @@ from medq_tasks.judge.score_words import AXIS, any_of
 
 # "2 = all covered", "- 1 for a part", "Score 0: none": one level and what it stands for.
 _ITEM = re.compile(
-    r"(?:\b(?:a )?(?:score|rating|level|grade)s?(?: of)?:? ?)?(?<![\d./-])(?P<level>[012])(?: ?points?| ?分)?['\")\]]?\s*(?:"
+    r"(?:\b(?:a )?(?:score|rating|level"
+    r"|grade)s?(?: of)?:? ?)?(?<![\d./-])(?P<level>[012])(?: ?points?| ?分)?['\")\]]?\s*(?:"
     r"[=:(]|→| - |"
     + any_of(
         "if, for, means?, when, indicates?, is (?:for|given|used|reserved), would (?:mean|be for), represents?, denotes"
@@ -21,15 +22,19 @@ _ITEM_REACH = 250  # characters that a meaning may take before the next level
 
 # The whole scale, as in "from 0 to 2", "(0-2)", "0, 1 or 2", "0/1/2": it names all levels and chooses none.
 _SCALE = re.compile(
-    r"(?<![\d./-])(?:0\s*(?:-|~|to|through|and|到|至|\.\.)\s*2|0\s*[,/|、]\s*1\s*(?:[,/|、]|,?\s*(?:or|and|&|或))\s*(?:or\s+|and\s+)?2"
+    r"(?<![\d./-])(?:0\s*(?:-|~|to|through|and|到|至|\.\.)\s*2|0\s*[,/|、]\s*1\s*(?:[,/|、]"
+    r"|,?\s*(?:or|and|&|或))\s*(?:or\s+|and\s+)?2"
     r"|2\s*[,/|]\s*1\s*(?:[,/|]|,?\s*(?:or|and))\s*(?:or\s+|and\s+)?0)(?![\d.%])"
     r"|\b(?:zero|one) (?:to|through) two\b|(?<=[a-z] )(?<!one )(?<!two )(?<!zero )out of (?:2|two)\b(?!\s*[./]\d)",
     re.I,
 )
 
 _AXIS_VALUE = re.compile(
-    rf"(?P<axis>{AXIS})(?: score| rating)?:?\s*(?:\([^)\n]*\))?\s*(?:[:=|{{]|is\b|→|-|of\b)[\s\"'(\[{{]*(?:score\s*[:=]?\s*)?\d(?!\d)"
-    rf"|(?<![\d.])\d(?: points?)?\s+(?:for|in|on)\s+(?P<axis2>{AXIS})|(?P<axis3>{AXIS})\W{{0,3}}(?:i\s+)?(?:give|assign|get|rate)s?\s+(?:it\s+)?(?:a\s+)?[012]\b",
+    rf"(?P<axis>{AXIS})(?: score| rating)?:?\s*(?:\([^)\n]*\))?\s*(?:[:=|{{]|is\b|→|-"
+    rf"|of\b)[\s\"'(\[{{]*(?:score\s*[:=]?\s*)?\d(?!\d)"
+    rf"|(?<![\d.])\d(?: points?)?\s+(?:for|in|on)\s+(?P<axis2>{AXIS})"
+    rf"|(?P<axis3>{AXIS})\W{{0,3}}(?:i\s+)?(?:give|assign|get"
+    rf"|rate)s?\s+(?:it\s+)?(?:a\s+)?[012]\b",
     re.I,
 )
 _IMAGE_VALUE = re.compile(
