@@ -41,7 +41,9 @@ _BETTER = re.compile(
     r"\b(?:preferable|preferred|prefer|favou?red|favou?rable|favou?r|outperforms?|surpasses|exceeds|outranks|wins?|"
     r"winner|beats?|more (?:suitable|usable|diagnostic|diagnostically useful|acceptable|reliable|favou?rable|"
     r"desirable|preferable))\b"
-    r"|更好|更高|较好|较高|更优|优于|好于|高于|胜出|更佳|最好|最佳|更适合|选择|推荐|更胜|较优|占优",
+    r"|\b(?:rate|rank|score)\b[^.,;]{0,30}?\bhigher\b|\bhas (?:the|an|a slight|a clear) edge\b"
+    r"|(?<!对比度)(?<!亮度)(?<!清晰度)(?<!分辨率)(?<!噪声)(?:更好|更高|较好|较高)|更优|优于|好于|高于|胜出|更佳|"
+    r"最好|最佳|更适合|选择|推荐|更胜|较优|占优",
     re.IGNORECASE,
 )
 _WORSE = re.compile(

@@ -49,7 +49,7 @@ STATED = re.compile(
             r"(?:答案|选项)[】\]]\s*|[\[(]answer[\])]\s*:?|\bans(?:wer)?\s*[.:=]|\banswer\s*->?|"
             r"\banswer(?=\s*[\[(]?[A-Z][)\]]?\s*(?:$|\n|"
             r"\.))",
-            r"\b(?:i|we|i'd|i'll|let's|let\sus|would|will|i've|to)\s(?:would\s|will\s|have\sto\s|must\s|can\s|"
+            r"\b(?:i|we|i'd|i'll|let's|let\sus|let\sme|would|will|i've|to)\s(?:would\s|will\s|have\sto\s|must\s|can\s|"
             r"therefore\s|also\s)?"
             r"(?:choose|select|pick|chose|selected|picked|chosen|go\swith|going\swith|opt\sfor|vote\sfor|"
             r"settle\s(?:on|for)|answer(?:\swith)?)"
@@ -103,6 +103,7 @@ FITS = re.compile(
             r"sounds\slike)\b",
             r"\b(?:type|degradation|artifact|artefact|severity|level|quality|category|problem|issue|"
             r"cause)\s?(?:is\b|:|=)",
+            r"对应(?:的是|于|着)?|属于",
             r"\b(?:mainly|mostly|primarily|predominantly|chiefly|particularly)\b",
         )
     ),

@@ -2,7 +2,19 @@
 
 The reading, in order: take the part that is the model's answer (``normalise``), find where it names options
 (``mentions``), find statements of a decision (``evidence``), and let the last of the most binding kind speak. It must
-name exactly one offered option. Two options, an option that is not offered, or nothing decisive: None, never a guess.
+name exactly one offered option. Two options, an option that is not offered, or nothing decisive: None, never a
+guess.
+
+Rules where readers may differ:
+
+- A letter beside another option's text ("A. Severe" where C is Severe) is None: nothing says which of the two is meant.
+- A hedged choice of one option ("maybe B", "I'm not sure, but B") is that option; a choice between two is None.
+- "Wait", "correction" and the like take back what was said before, when something is decided after them.
+- Yes and No count as words of their own ("Yes, ...", "so no", "No artifacts are visible" at the very start). A description
+  that only implies one ("There is noticeable blur") is None: the reader does not see the question.
+- An option's text in prose counts when it is the only one affirmed. Synonyms do not count.
+- Percentages beside every option are a distribution, not a choice.
+- A single unfinished sentence, or a list of all options, decides nothing.
 """
 
 from __future__ import annotations
@@ -82,7 +94,7 @@ def _read_passage(text: str, book: OptionBook) -> Reading:
 def _one_letter(text: str) -> str:
     """ "BBBBBB" and "B B B B", a decoder that cannot stop, are B."""
     repeated = set(text[:_LOOP_SEEN].split())
-    if len(repeated) == 1 and set(text.split()) == repeated:
+    if len(repeated) == 1 and sum(map(str.isalpha, min(repeated))) == 1 and set(text.split()) == repeated:
         text = text.split()[0]
     return text[0] if _LOOP.fullmatch(text) else text
 

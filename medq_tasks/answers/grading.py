@@ -50,10 +50,12 @@ _ATTRIBUTE_LIST = re.compile(
 )
 _OF_IMAGE = re.compile(
     rf"(?:\bquality\b(?:\s(?:level|rating|grade))?(?:\s(?:of|for|in)\s[^.,;:]{{1,50}}?)?|(?<!\bof the )(?<!\bof "
-    rf"this )(?<!\bin the )(?<!\bin this )\b(?:{_THING})\b(?:\squality)?|\b(?:it|this|overall|otherwise|level|"
+    rf"this )(?<!\bin the )(?<!\bin this )\b(?:{_THING})\b(?:\squality)?|\b(?:it|this|overall|otherwise|(?<!noise "
+    rf")(?<!contrast )(?<!sharpness )(?<!detail )level|"
     rf"rating|grade|verdict|i)\b|图像质量|质量|"
     rf"图像|整体|总体|影像|图片)"
-    r"\s*(?:[:=]|'s|(?:\s*(?:(?:can|could|may|should|would|will|must|has to|had to|to)\s)?(?:therefore |thus |hence "
+    r"\s*(?:[:=→]|->|'s|(?:\s*(?:(?:can|could|may|should|would|will|must|has to|had to|to)\s)?(?:therefore |thus |"
+    r"hence "
     r"|still |also |best |overall |generally |clearly |consequently )*"
     r"(?:be|is|was|as|remains?|appears?|seems?|looks?|deem\w*|rate[ds]?|grade[ds]?|consider\w*|assess\w*|judge\w*|"
     r"classif\w*|call\w*|regard\w*|are|qualif\w*|label\w*|categori\w*|recommend\w*|give|assign|是|为|属于|较为|很|"
@@ -74,7 +76,7 @@ _BETWEEN = re.compile(
     r"perhaps |possibly |even |merely |at best |just |barely |may be |might be |could be |verdict: )?[\"']?",
     re.I,
 )
-_IF_LATER = re.compile(r"\s(?:only\s)?(?:if|unless|once|after|were)\b", re.IGNORECASE)
+_IF_LATER = re.compile(r"\s(?:only\s)?(?:if|unless|once|after|were|as an?)\b", re.IGNORECASE)
 _MODAL = re.compile(r"\b(?:might|would|could|may)\s(?:\w+\s){0,3}$", re.IGNORECASE)
 _IF_SOON = re.compile(r"[^.\n]{0,40}?\b(?:if|unless|were it)\b", re.IGNORECASE)
 _NEEDS_GOOD = re.compile(r"\b(?:good|fair|acceptable) enough to be\s$", re.IGNORECASE)

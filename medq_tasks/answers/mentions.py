@@ -63,11 +63,13 @@ _POLAR = re.compile(
     rf"(?<![{ALPHABETIC}\u3400-\u9fff])(?:(?P<yes>{YES})|(?P<no>{NO}))(?![{ALPHABETIC}])", re.IGNORECASE
 )
 _NUMERO = re.compile(r"no\.\s?\d", re.IGNORECASE)
+_POLAR_MENU = re.compile(r"\byes\s?(?:or|/)\s?no\s?[:?]", re.IGNORECASE)  # the question's words, not an answer
 _ENDS = re.compile(r"\s*(?:$|[.,;:!?)\]\"'}|<\n/(。，、；：！？]|-(?!\w))")
 # Words that mean the option only when they stand alone, and phrases in which a text means something else.
 _LONE_ONLY = {("none",), ("other",), ("unknown",), ("nothing",), ("normal",), ("neither",), ("both",), ("无",), ("有",)}
 _IDIOM_AFTER = re.compile(r" (?:that|evidence|signs?|indications?)\b|-to-", re.IGNORECASE)
 _FREE = re.compile(r"[- ]free\b", re.IGNORECASE)
+_CJK_COMPOUND = re.compile(r"程度|性(?!的)")  # "严重程度" asks how severe, "严重" says so
 _SIGNAL = re.compile(r"(?:signal|contrast)[- ]to[- ]$", re.IGNORECASE)
 
 
@@ -165,12 +167,19 @@ def _is_idiom(text: str, start: int, end: int, phrase: tuple[str, ...]) -> bool:
     """Whether the words mean something else here: "signal-to-noise", "it is clear that"."""
     if _SIGNAL.search(text, max(0, start - 14), start) or _FREE.match(text, end):
         return True
+    if _CJK_COMPOUND.match(text, end):
+        return True
     return phrase == ("clear",) and bool(_IDIOM_AFTER.match(text, end))
 
 
 def _polar(text: str, book: OptionBook) -> list[Mention]:
     found = []
-    for match in _POLAR.finditer(text) if book.yes or book.no else ():
+    if not (book.yes or book.no):
+        return []
+    asked = {position for menu in _POLAR_MENU.finditer(text) for position in range(menu.start(), menu.end())}
+    for match in _POLAR.finditer(text):
+        if match.start() in asked:
+            continue
         key = book.yes if match["yes"] else book.no
         ends = bool(_ENDS.match(text, match.end()))
         compound = text[match.end() : match.end() + 1] == "-" and not ends  # "no-reference"

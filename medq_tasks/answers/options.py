@@ -49,7 +49,7 @@ class OptionBook:
                 if said and _is_part(said, phrase[start:]) and not _NEGATIONS.intersection(phrase[:start]):
                     owners.append(key)
                     break
-        return owners[0] if len(owners) == 1 and any(len(token) > 2 or not token.isascii() for token in said) else None
+        return owners[0] if len(owners) == 1 and any(len(token) > 1 or not token.isascii() for token in said) else None
 
 
 def word(token: str) -> str:

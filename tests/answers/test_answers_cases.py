@@ -35,14 +35,14 @@ def test_verdict(case):
     assert read_verdict(case["reply"], case["kind"]) == case["expected"], case["reply"]
 
 
-@pytest.mark.parametrize(("cases", "least"), [(CHOICES, 1000), (VERDICTS, 400)])
+@pytest.mark.parametrize(("cases", "least"), [(CHOICES, 1500), (VERDICTS, 700)])
 def test_tables_are_large_distinct_and_hold_non_answers(cases, least):
     assert len(cases) >= least
     assert len({case["id"] for case in cases}) == len(cases)
     questions = Counter((case["reply"], json.dumps(case.get("options", case.get("kind")))) for case in cases)
     assert max(questions.values()) == 1
     # A table of answers alone would reward a reader that guesses.
-    assert sum(case["expected"] is None for case in cases) >= len(cases) * 0.3
+    assert sum(case["expected"] is None for case in cases) >= len(cases) / 3
 
 
 def test_every_option_is_somewhere_the_answer():
