@@ -34,10 +34,10 @@ def reply(prompt: str, visuals: Sequence[object]) -> str:
 def to_rgb(image: Image.Image) -> NDArray[np.uint8]:
     """8 bit RGB pixels (height, width, 3). Transparent parts become white; deep grey is scaled to its own range."""
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        deep = np.asarray(image, dtype=np.float64)
-        low, high = np.nanmin(deep), np.nanmax(deep)
+        deep = np.nan_to_num(np.asarray(image, dtype=np.float64), posinf=0.0, neginf=0.0)
+        low, high = deep.min(), deep.max()
         # A plain convert would turn nearly everything white.
-        grey = np.nan_to_num((deep - low) / (high - low) * 255.0 if high > low else np.zeros_like(deep))
+        grey = (deep - low) / (high - low) * 255.0 if high > low else np.zeros_like(deep)
         return np.repeat(grey.astype(np.uint8)[..., None], 3, axis=2)
     if "A" in image.getbands() or "transparency" in image.info:
         with_alpha = image.convert("RGBA")

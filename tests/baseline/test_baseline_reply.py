@@ -8,8 +8,10 @@ from PIL import Image
 
 from medq_tasks import prompts
 from medq_tasks.answers import read_choice, read_verdict
+from medq_tasks.baseline.decide import choose
 from medq_tasks.baseline.findings import find, guess_modality, thresholds
 from medq_tasks.baseline.measures import MEASURES, measure
+from medq_tasks.baseline.question import read_question
 from medq_tasks.baseline.reply import reply, to_rgb
 from medq_tasks.baseline.signatures import SIGNATURES
 from medq_tasks.samples import SEED, plan
@@ -28,12 +30,18 @@ def picture(shot, seed=UNSEEN):
 
 
 @pytest.fixture(scope="module")
-def outcomes():
-    """(item, chosen letter) of every perception item of the unseen seed."""
+def measured():
+    """The measures of every perception picture of the unseen seed: each is asked about twice."""
+    return {shot: measure(to_rgb(picture(shot))) for shot in {item.shot for item in plan.perception(UNSEEN)}}
+
+
+@pytest.fixture(scope="module")
+def outcomes(measured):
+    """(item, chosen letter) of every perception item of the unseen seed, from its prompt and its measures alone."""
     found = []
     for item in plan.perception(UNSEEN):
         text, options = prompt_of(item)
-        found.append((item, read_choice(reply(text, [picture(item.shot)]), options)))
+        found.append((item, read_choice(choose(read_question(text, 1), measured[item.shot]), options)))
     return found
 
 
@@ -157,25 +165,24 @@ def test_equal_pictures_are_said_to_be_equal():
     assert "cannot tell them apart" in reply(text, [same, same])
 
 
-def test_the_reply_is_the_same_every_time_and_hangs_on_prompt_and_pixels_alone():
+def test_the_reply_is_the_same_every_time_and_hangs_on_prompt_and_pixels_alone(measured):
     item = plan.perception(UNSEEN)[0]
     text, _ = prompt_of(item)
     shown = picture(item.shot)
-    assert reply(text, [shown]) == reply(text, [shown.copy()])
+    assert reply(text, [shown]) == reply(text, [shown.copy()]) == choose(read_question(text, 1), measured[item.shot])
 
 
-def test_modality_is_guessed_when_the_prompt_does_not_name_it():
-    shots = {item.shot for item in plan.perception(UNSEEN) if item.shot.severity != "severe"}
-    right = [guess_modality(measure(to_rgb(picture(shot)))) == shot.modality for shot in shots]
+def test_modality_is_guessed_when_the_prompt_does_not_name_it(measured):
+    right = [guess_modality(found) == shot.modality for shot, found in measured.items() if shot.severity != "severe"]
     assert sum(right) / len(right) >= 0.8  # 30 pictures; a fifth would be chance
 
 
 @pytest.mark.parametrize("modality", SIGNATURES)
-def test_a_severe_problem_measures_more_than_a_mild_one(modality):
+def test_a_severe_problem_measures_more_than_a_mild_one(measured, modality):
     """The level of the problem that is there rises from none over mild to severe, on average over a modality."""
     levels = {"none": [], "mild": [], "severe": []}
-    for shot in {item.shot for item in plan.perception(UNSEEN) if item.shot.modality == modality}:
-        findings = find(measure(to_rgb(picture(shot))), modality)
+    for shot in (shot for shot in measured if shot.modality == modality):
+        findings = find(measured[shot], modality)
         problem = shot.degradation.removeprefix(f"{modality}_")
         levels[shot.severity].append(findings[problem].level if problem else max(f.level for f in findings.values()))
     none, mild, severe = (float(np.mean(levels[name])) for name in ("none", "mild", "severe"))
