@@ -29,18 +29,19 @@ _UNIT = re.compile(
 _SCALE = re.compile(
     r"[\"')\]}>*_]*\s*\(?\s*(?:/|out of(?: a (?:possible|maximum(?: of)?))?"
     r"|of(?= (?:a (?:possible |maximum )?)?(?:\d|two\b))|over(?= \d))"
-    r"\s*(?:a (?:possible|maximum(?: of)?) )?(?P<top>\d+(?:\.\d+)?|two|five|ten)\b",
+    r"\s*(?:a (?:possible|maximum(?: of)?) )?(?P<top>\d+(?:\.\d+)?|two|five|ten)(?![0-9A-Za-z])",
     re.I,
 )
 _LIST = re.compile(
-    r"\s*(?:(?:points?|分)\s*)?(?:(?:to|or|vs\.?|versus|bis|ou|o|到|至|或)\s*(?:an? |maybe "
+    r"\s*(?:(?:points?|分)\s*)?\(?(?:(?:to|or|vs\.?|versus|bis|ou|o|到|至|或)\s*(?:an? |maybe "
     r"|possibly |perhaps )?(?:\d|zero|one|two\b)"
     r"|[-~/|](?=\d)|\s[-~/|] (?=\d(?!\s*[a-z]))|(?:,|;|、)\s*(?:or |and |或)?\d(?=\s*(?:[,;、)\]}]"
     r"|or\b|and\b|或|\.?\s*$|\.?\n))|\s(?:and|&) \d(?!\s*[a-z])| \d+(?![\d.)]))",
     re.I,
 )
 _HALF = re.compile(
-    r"\s*(?:1/2|and (?:a|one) half|\.\d|:\s?\d|\s*→\s*\d|and 1/2|-half|½|\.\s?5\b)|\s*%"
+    r"\s*(?:1/2|and (?:a|one) half|\.\d|:\s?\d|-?ish\b|\s?[\^*×]\s?\d|\s?\+\s?\d|\s*→\s*\d"
+    r"|and 1/2|-half|½|\.\s?5\b)|\s*%"
     r"|\s*percent|\+(?!\w)|\s*(?:or (?:more|less|higher|lower|above|below))",
     re.I,
 )

@@ -29,7 +29,7 @@ SCORE_NOUN = any_of(
 )
 # A noun that announces a result of any kind; the value must follow at once.
 RESULT_NOUN = any_of(
-    r"answer, result, output, response, decision, conclusion, verdict, judge?ment, assessment, evaluation",
+    r"answer, result, value, output, response, decision, conclusion, verdict, judge?ment, assessment, evaluation",
     r"overall, total, final, mark, marks, choice, (?:(?:no|partial|full) )?credit, pick",
     r"points, (?<![a-z][\s-])level, 结果, 答案, 等级, 评价, 结论, 判定",
 )
@@ -51,7 +51,8 @@ GIVING = any_of(
 )
 # Weaker: they give a score only where the value stands alone ("so 1.", not "so 1 artifact").
 LINKING = any_of(
-    "as it stands, it's, it is, this is, that's, that is, that makes, so, hence, thus, therefore, accordingly",
+    "as it stands, on reflection, on second thoughts?",
+    "it's, it is, this is, that's, that is, that makes, so, hence, thus, therefore, accordingly",
     "consequently, actually, correction, but, is, at, as",
     "would be, should be, must be, definitely, clearly, probably, certainly, i think, i believe, i mean, final",
     "rather, instead, make that, make it, →",
@@ -125,7 +126,7 @@ CORRECTION = re.compile(
 
 _FILLER = any_of(
     r"\w+ly, a, an, the, be, been, get, gets, give, given, giving, assign, assigned, award, even, think, believe",
-    r"feel, see, would, it's, deserv\w*, merit\w*, warrant\w*, justify",
+    r"feel, see, would, it's, deserv\w*, merit\w*, warrant\w*, justify, answer, reply, respond, output, write",
     "justifies, reach, reaches, receive, receives, earn, earns, worth, score, scored, scores, scoring, rate",
     "rated, rating, quite, full, of, as, it, this, that, at",
     "support, supports, qualify, qualifies, for, achieve, say, obtain, meet, meets, call, higher, maximum",
@@ -141,7 +142,7 @@ DENIED = re.compile(
         r"above, below, beyond, from, than, nobody, no one, none, hardly, barely, scarcely, far from, versus, vs",
         r"between, isn't, fail\w* to, miss\w* (?:a|the), avoid\w*, against, keeps? it",
     )
-    + rf"\b|n't|不是|不能|无法|并非|不应|不给)(?:\s*{_FILLER}){{0,7}}\s*[\"'(]*$",
+    + rf"\b|n't|不是|不能|无法|并非|不应|不给)(?:\s*{_FILLER}){{0,7}}[\s\"'(:]*$",
     re.I,
 )
 SUPPOSED = re.compile(
@@ -152,13 +153,14 @@ SUPPOSED = re.compile(
         r"doubt\w*, would have been",
         r"could, might, may, torn, debat\w+, tempt\w+, reserve\w*, required?, needed",
         r"would (?:need|require|have)\w*, options, choices",
-        r"either, both, any, argue\w*, where, for (?:it|this) to, in order to, maybe, perhaps, possibly, next time",
+        r"either, both, any, where, for (?:it|this) to, in order to, maybe, perhaps, possibly, next time",
     )
     + r"\b[^.;\n\d]{0,40})$",
     re.I,
 )
 THEN_SUPPOSED = re.compile(
-    r"^[\"')\]]*\s*(?:(?:the|this|a|one)\s+\w+\s+(?:must|has to|have to|needs to|would have to|should)\b|"
+    r"^[\"')\]]*\s*(?:(?:at first|initially|before|previously|originally)\b|"
+    r"(?:the|this|a|one)\s+\w+\s+(?:must|has to|have to|needs to|would have to|should)\b|"
     r"(?:would|will|should|could|must|can|does|is|are|was|were|has|had)\s*(?:only "
     r"|also )?(?:n't|not|be (?:given|assigned|awarded|used|for|too|wrong|unfair|excessive"
     r"|generous|harsh|overly|incorrect|inappropriate|unjustified|misleading|reserved|if"
@@ -183,6 +185,7 @@ ATTRIBUTED = re.compile(
     re.I,
 )
 CEILING = re.compile(r"\b(?:max(?:imum)?|highest|lowest|min(?:imum)?|top)\b[^.;\n\d]{0,40}$", re.I)
+AWARDS = re.compile(r"\b(?:giv|gave|assign|award|deserv|earn|receiv|gets?\b|merit|warrant)", re.I)
 COUNTERFACTUAL = re.compile(r"\b(?:if|had|were|unless|with more|otherwise)\b.*\b(?:would|could|might)\b", re.I | re.S)
 
 # Where the clause of a statement begins.

@@ -70,7 +70,7 @@ _LABEL = re.compile(
 )
 _NOTE = r"(?:\s*[(\[{][^)\]}\n]{0,60}[)\]}])?"  # a parenthesis with the scale or the axis
 _SEPARATOR = (
-    r"\s*['\")\]】]*\s*(?:[:=|]|→|:=)[\s:=→]*(?:\{?\s*(?:score|rating|boxed|value|level)\s*[:=]?\s*)?(?:is\s+)?"
+    r"\s*['\")\]】]*\s*(?:[:=|]|→|:=|\.{2,})[\s:=→]*(?:\{?\s*(?:score|rating|boxed|value|level)\s*[:=]?\s*)?(?:is\s+)?"
 )
 _COLON = re.compile(rf"{_NOTE}(?:\s+[^\W\d][\w'-]*){{0,8}}?{_NOTE}{_SEPARATOR}", re.I)
 _COLON_AT_ONCE = re.compile(rf"{_NOTE}{_SEPARATOR}", re.I)
@@ -115,7 +115,7 @@ _OF_SOMETHING = re.compile(
     r"\s+(?:of|out)\b(?!\s*\d)|\s+in (?:\d|the (?:image|corner|left|right|upper|lower|center))", re.I
 )
 _POINTS = re.compile(
-    r"(?<![\w./-])(?<!\d,)(?<!/ )(?<!of )(?:[012]|one|two|zero)(?:\s*(?:points?|pts?)\b|分)(?!之|钟)", re.I
+    r"(?<![A-Za-z0-9_./-])(?<!\d,)(?<!/ )(?<!of )(?:[012]|one|two|zero)(?:\s*(?:points?|pts?)\b|分)(?!之|钟)", re.I
 )
 _LOST = re.compile(
     r"(?:deduct\w*|los(?:e[sd]?|ing)|minus|subtract\w*|off|remov\w*|cost\w*|扣|满分(?:为|是)?"
@@ -174,7 +174,7 @@ def _statement(text: str, start: int, value: Value, strength: int, *, firm: bool
         return
     if words.ATTRIBUTED.search(before):
         return
-    if words.CEILING.search(before) and not re.search(rf"\b{words.GIVING}\b", before, re.I):
+    if words.CEILING.search(before) and not words.AWARDS.search(before):
         return
     if words.THEN_SUPPOSED.match(after) or words.COUNTERFACTUAL.search(text, sentence, value.start):
         return
