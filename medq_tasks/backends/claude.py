@@ -12,10 +12,9 @@ from lmms_eval.models.simple.claude import Claude
 from loguru import logger
 from PIL import Image
 
-from medq_tasks.pixels import PngImage
+from medq_tasks.pixels import CLAUDE_PNG_BYTES, PngImage
 
-# The API refuses a picture whose base64 text is longer than 5 MB (docs.anthropic.com, "Vision"); 3 bytes become 4.
-MAX_PNG_BYTES = 5 * 1024 * 1024 * 3 // 4
+MAX_PNG_BYTES = CLAUDE_PNG_BYTES
 # The harness's own limits for this backend.
 _DEFAULT_TOKENS, _MOST_TOKENS = 1024, 4096
 _RETRIES = 5

@@ -74,8 +74,9 @@ def pictures(items: Sequence[Sequence[str]], args: Any = None) -> Note:
     sizes = [(int(width), int(height)) for item in items for width, height in (size.split("x") for size in item)]
     model = getattr(args, "model", None) or ""
     arguments = getattr(args, "model_args", None)
-    limits = pixels.limits_of(model, arguments, bool(getattr(args, "force_simple", False)))
-    told = pixels.summary(sizes, limits)
+    simple = bool(getattr(args, "force_simple", False))
+    limits = pixels.limits_of(model, arguments, simple)
+    told = pixels.summary(sizes, limits, pixels.wire_limit_of(model, arguments, simple))
     resized = "resizing unknown" if told["resized"] is None else f"{told['resized']} resized"
     return Note.of(told, f"{told['pictures']} pictures, {resized}")
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from medq_tasks.pixels.decoding import decode
-from medq_tasks.pixels.resizing import Limits, fitted, limits_of, summary
+from medq_tasks.pixels.resizing import CLAUDE_PNG_BYTES, Limits, fitted, limits_of, summary, wire_limit_of
 from medq_tasks.pixels.transport import DEFAULT_TRANSPORT, PngImage, check_transport, hand_over
 
 __all__ = [
+    "CLAUDE_PNG_BYTES",
     "DEFAULT_TRANSPORT",
     "Limits",
     "PngImage",
@@ -16,4 +17,5 @@ __all__ = [
     "hand_over",
     "limits_of",
     "summary",
+    "wire_limit_of",
 ]

@@ -15,6 +15,9 @@ from typing import Any
 
 Size = tuple[int, int]  # width, height in pixels
 
+# The API refuses a picture whose base64 text is longer than 5 MB; 3 bytes become 4 characters.
+CLAUDE_PNG_BYTES = 5 * 1024 * 1024 * 3 // 4
+
 _UTILS_TOKENS = (4, 16384)  # qwen-vl-utils' own limits, in tokens of factor x factor pixels
 
 
@@ -58,6 +61,21 @@ def limits_of(
     )
 
 
+def wire_limit_of(
+    model: str, model_args: str | Mapping[str, Any] | None = None, force_simple: bool = False
+) -> int | None:
+    """Bytes of a PNG above which this API backend shrinks a picture; None where there is no such limit.
+
+    lmms-eval 0.7.3: ``max_size_in_mb`` of ``gpt4v``, and of ``openai`` with ``--force_simple`` (its chat class has
+    none); ours for ``claude``.
+    """
+    if model == "claude":
+        return CLAUDE_PNG_BYTES
+    if model == "gpt4v" or (model.startswith("openai") and force_simple):
+        return int(_arguments(model_args).get("max_size_in_mb", 20)) * 1024 * 1024
+    return None
+
+
 def fitted(size: Size, limits: Limits) -> Size:
     """The size that a picture of ``size`` has when the model sees it.
 
@@ -84,14 +102,16 @@ def _smart(size: Size, limits: Limits) -> Size:
     return sides[0], sides[1]
 
 
-def summary(sizes: Iterable[Size], limits: Limits | None) -> dict[str, Any]:
+def summary(sizes: Iterable[Size], limits: Limits | None, wire_limit: int | None = None) -> dict[str, Any]:
     """What a run's result says about its pictures.
 
     Returns:
         ``pictures``: how many; ``smallest``, ``largest``: [width, height] by area (None without pictures);
         ``limits``: as a dict, or None when not known; and, None when the limits are not known,
         ``resized``: how many do not keep their size; ``beyond_rounding``: how many of them because of the limits, not
-        merely to a multiple of ``factor``; ``largest_factor``: the most that any side was stretched or shrunk (>= 1).
+        merely to a multiple of ``factor``; ``largest_factor``: the most that any side was stretched or shrunk (>= 1);
+        ``wire_limit``: bytes of a PNG above which the backend shrinks it (None: no limit known), and
+        ``may_exceed_it``: how many pictures have more pixels than are sure to fit (their PNG may be small enough).
     """
     found = list(sizes)
     by_area = sorted(found, key=lambda size: size[0] * size[1])
@@ -103,6 +123,8 @@ def summary(sizes: Iterable[Size], limits: Limits | None) -> dict[str, Any]:
         "resized": None,
         "beyond_rounding": None,
         "largest_factor": None,
+        "wire_limit": wire_limit,
+        "may_exceed_it": None if wire_limit is None else sum(_largest_png(size) > wire_limit for size in found),
     }
     if limits is None:
         return told
@@ -112,6 +134,13 @@ def summary(sizes: Iterable[Size], limits: Limits | None) -> dict[str, Any]:
     told["beyond_rounding"] = sum(after != _rounded(before, limits.factor) for before, after in moved)
     told["largest_factor"] = round(max((_stretch(before, after) for before, after in moved), default=1.0), 4)
     return told
+
+
+def _largest_png(size: Size) -> int:
+    """Most bytes that an 8-bit RGB PNG of this size can have: zlib stores what it cannot compress."""
+    width, height = size
+    lines = (3 * width + 1) * height
+    return lines + lines // 16383 * 5 + lines // 8192 * 12 + 1024
 
 
 def _rounded(size: Size, factor: int) -> Size:

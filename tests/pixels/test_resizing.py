@@ -1,8 +1,12 @@
 """Sizes worked out by hand from the rule: multiples of the factor, area between the limits."""
 
-import pytest
+import io
 
-from medq_tasks.pixels import Limits, fitted, limits_of, summary
+import numpy as np
+import pytest
+from PIL import Image
+
+from medq_tasks.pixels import Limits, fitted, limits_of, resizing, summary, wire_limit_of
 
 
 @pytest.mark.parametrize(
@@ -44,6 +48,8 @@ def test_a_backend_whose_rule_is_not_known():
         "resized": None,
         "beyond_rounding": None,
         "largest_factor": None,
+        "wire_limit": None,
+        "may_exceed_it": None,
     }
 
 
@@ -69,3 +75,28 @@ def test_too_long_and_narrow():
 def test_a_limit_that_is_no_number(bad):
     with pytest.raises(ValueError, match="invalid literal"):
         limits_of("qwen2_vl", bad)
+
+
+def test_apis_with_a_limit_on_bytes():
+    assert wire_limit_of("claude") == 3932160  # 5 MB of base64
+    assert wire_limit_of("openai", "", force_simple=True) == 20971520
+    assert wire_limit_of("gpt4v", "max_size_in_mb=1") == 1048576
+    assert wire_limit_of("openai") is None
+    assert wire_limit_of("qwen2_vl") is None
+
+
+def test_pictures_that_may_be_too_large_for_an_api():
+    # 1145 x 1145 x 3 = 3.93 million bytes may be more than 3,932,160 with the file's own overhead, 1140 x 1140 is not.
+    told = summary([(1140, 1140), (1145, 1145), (2400, 1800)], None, wire_limit_of("claude"))
+    assert (told["wire_limit"], told["may_exceed_it"]) == (3932160, 2)
+
+
+def test_no_png_is_larger_than_the_bound():
+    random = np.random.default_rng(0)
+    for size in ((1, 1), (7, 3), (400, 300), (1145, 1145)):
+        file = io.BytesIO()
+        noise = random.integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
+        Image.fromarray(noise).save(file, "PNG")
+        bound = resizing._largest_png(size)
+        assert len(file.getvalue()) <= bound
+        assert bound <= 1.01 * noise.size + 1100 + size[1]
