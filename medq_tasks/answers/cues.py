@@ -42,7 +42,9 @@ _CHINESE = (
 STATED = re.compile(
     r"|".join(
         (
-            rf"\b(?:correct|right|best|most\s(?:likely|appropriate|accurate|suitable|probable))?\s?{_NOUN}"
+            rf"(?<!each )(?<!every )(?<!following )\b(?:correct|right|best|most\s(?:likely|appropriate|accurate|"
+            rf"suitable|probable))?"
+            rf"\s?(?<!each )(?<!every )(?<!following ){_NOUN}"
             rf"(?:\s(?:to|for|of|that|which|i|we)\s(?:[^\n.:?\"]{{1,80}}?|"
             rf"[^\n.:?\"]{{0,40}}\"[^\n\"]{{1,200}}\"))?{_COPULA}",
             rf"\b(?:correct|right|best|most\s(?:likely|appropriate|accurate|suitable|probable))\sone{_COPULA}",
@@ -129,7 +131,8 @@ PRAISE = re.compile(
     r"(?:(?:the|my|a)\s)?(?:only\s|single\s|most\s|more\s|best\s|better\s|overall\s)*(?:\(?correct\b|right\b|"
     r"accurate|appropriate|likely|"
     r"plausible|suitable|probable|fitting|consistent with|true\b|best\b|answer\b|option left|what i\b|one\b|"
-    r"(?:my |final |one )?(?:answer|choice|pick|selection)\b|fits?\b|matches|describes|remains|applies|yes\b|正确|"
+    r"(?:my |final |one )?(?:answer|choice|pick|selection)\b|fits?\b|matches|describes|remains|applies|present\b|"
+    r"yes\b|正确|"
     r"符合|是正确|最合适|最符合|对$|✓|✔|✅|☑|√)"
     r"(?!\s(?:only\s)?(?:if|when|unless)\b|ly\b)",
     re.IGNORECASE,

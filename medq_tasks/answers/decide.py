@@ -10,8 +10,8 @@ Rules where readers may differ:
 - A letter beside another option's text ("A. Severe" where C is Severe) is None: nothing says which of the two is meant.
 - A hedged choice of one option ("maybe B", "I'm not sure, but B") is that option; a choice between two is None.
 - "Wait", "correction" and the like take back what was said before, when something is decided after them.
-- Yes and No count as words of their own ("Yes, ...", "so no", "No artifacts are visible" at the very start). A description
-  that only implies one ("There is noticeable blur") is None: the reader does not see the question.
+- Yes and No count as words of their own ("Yes, ...", "so no", "No artifacts are visible" at the very start). A
+  description that only implies one ("There is noticeable blur") is None: the reader does not see the question.
 - An option's text in prose counts when it is the only one affirmed. Synonyms do not count.
 - Percentages beside every option are a distribution, not a choice.
 - A single unfinished sentence, or a list of all options, decides nothing.

@@ -164,7 +164,9 @@ def _in_one_breath(passage: Passage, index: int) -> set[str]:
 def _plain_adjective(praise: str) -> bool:
     """ "Noise is more likely" chooses; "noise matches" or "noise is consistent with" says nothing of options."""
     return bool(
-        re.search(r"(?:consistent with|matches|fits?|describes|remains|accurate|fitting|true)$", praise, re.IGNORECASE)
+        re.search(
+            r"(?:consistent with|matches|fits?|describes|remains|accurate|fitting|present|true)$", praise, re.IGNORECASE
+        )
     )
 
 
@@ -262,7 +264,8 @@ def _in_prose(passage: Passage) -> Iterator[Evidence]:
     ]
     if not named:
         return
-    last_start = passage.sentences.starts[-1]
+    ends = [start for start in passage.sentences.starts if passage.text[max(0, start - 2) : start] != "; "]
+    last_start = ends[-1]
     last = [mention for mention in named if mention.start >= last_start]
     concluding = cues.DRAWN.match(passage.text, last_start)
     for level, group in ((Level.CONCLUDED if concluding else Level.LAST_NAMED, last), (Level.NAMED, named)):

@@ -127,6 +127,10 @@ _INVISIBLE = dict.fromkeys(
 ) | dict.fromkeys([*range(0xFE00, 0xFE10), 0x20E3])
 # Letters in black circles and squares have no compatibility form in Unicode.
 _BADGES = {start + index: chr(ord("A") + index) for start in (0x1F150, 0x1F170) for index in range(26)}
+# Traditional characters of the words that announce an answer or a verdict.
+_SIMPLIFIED = str.maketrans(
+    "選應為確結論擇項圖質較優輕嚴無張個認綜體對後類", "选应为确结论择项图质较优轻严无张个认综体对后类"
+)
 _SPELLING = str.maketrans("‘’‚‛“”„‟«»‐‑‒–—―−", "''''" + '""""""' + "-------")
 
 _LATEX_WORD = re.compile(r"\\(?:text|textbf|textit|mathbf|mathrm|mathsf|rm|bf|displaystyle|mathbb)\b\s*")
@@ -146,7 +150,8 @@ _ENTITY = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'",
 
 def plain(text: str) -> str:
     """One spelling for what differs only in dress: full width, circled, bold, LaTeX, HTML, quotes and dashes."""
-    text = unicodedata.normalize("NFKC", text.translate(_BADGES)).translate(_INVISIBLE).translate(_SPELLING)
+    text = unicodedata.normalize("NFKC", text.translate(_BADGES))
+    text = text.translate(_INVISIBLE).translate(_SPELLING).translate(_SIMPLIFIED)
     for entity, character in _ENTITY.items():
         text = text.replace(entity, character)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")

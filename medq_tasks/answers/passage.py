@@ -14,7 +14,7 @@ from medq_tasks.answers.options import OptionBook
 
 _ITEM_SEPARATOR = re.compile(r"[\s.,;:|()\[\]/-]*(?:and|or|、)?[\s(\[]*", re.IGNORECASE)
 _LABEL = re.compile(r"[\s.):\]、,|-]{1,5}")
-_LINE_START = re.compile(r"(?:^|\n)\s*(?:option )?[(\"']?$", re.IGNORECASE)
+_LINE_START = re.compile(r"(?:^|\n|[.:;]\s)\s*(?:option )?[(\"']?$", re.IGNORECASE)
 _TOPIC = re.compile(r"\s?[:(-]|\s(?:would|could|might)\b")
 _LABELS = re.compile(r"\s?[).:,\]-]")
 _PERCENT = re.compile(r"[\"')]?\s*[:=(-]\s*(?:\d|high|low|medium)", re.IGNORECASE)
