@@ -2,8 +2,8 @@
 
     python -m benchmarks overhead [--quick]
 
-* start-up: fresh processes that import ``lmms_eval.models`` and then what it loads of this plugin; then the index of the
-  task definitions;
+* start-up: fresh processes that import ``lmms_eval.models`` and then what it loads of this plugin, and the index of
+  the task definitions;
 * per item: the hooks over the embedded sample set, x1, x4 and x16 of it. Decoding is told apart from the rest, because
   whoever shows a picture to a model has to decode it;
 * long replies: reading 4,000 characters of reasoning, in which every sentence may hold the answer;
