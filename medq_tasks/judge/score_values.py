@@ -40,7 +40,7 @@ _LIST = re.compile(
     re.I,
 )
 _HALF = re.compile(
-    r"\s*(?:1/2|and (?:a|one) half|\.\d|:\s?\d|-?ish\b|\s?[\^*×]\s?\d|\s?\+\s?\d|\s*→\s*\d"
+    r"\s*(?:1/2|and (?:a|one) half|\.\d|:\s?\d|\s+point\s+(?:\d|five|two)|-?ish\b|\s?[\^*×]\s?\d|\s?\+\s?\d|\s*→\s*\d"
     r"|and 1/2|-half|½|\.\s?5\b)|\s*%"
     r"|\s*percent|\+(?!\w)|\s*(?:or (?:more|less|higher|lower|above|below))",
     re.I,
@@ -73,6 +73,8 @@ def value_at(text: str, position: int) -> Value | None:
     if _HALF.match(text, end):
         return Value(None, False, start, end)
     scale = _SCALE.match(text, _after_unit(text, end))
+    if scale and _LIST.match(text, scale.end()):
+        return Value(None, True, start, end)
     if scale:
         after = re.match(r"\s*/\s*\d", text[scale.end() :])
         if after:

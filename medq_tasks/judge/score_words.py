@@ -38,7 +38,7 @@ GIVING = any_of(
     r"give[sn]?, gave, giving, assign\w*, award\w*, rate[sd]?, scor(?:e[sd]?|ing), grade[sd]?, deserv\w+",
     r"merit\w*, warrant\w*, earn\w*, receiv\w+",
     r"gets?, got, go(?:ing)? (?:with|for), settl\w+ (?:on|for|at), choos\w+, chose, pick\w*, select\w*",
-    r"land\w* (?:on|at), say, justif\w+, call (?:it|this)",
+    r"land\w* (?:on|at), say, justif\w+, call (?:it|this), marks? (?:it|this)",
     r"worth, results? in, leads? (?:me |us )?to, corresponds? to, equates? to, equivalent to",
     r"translates? (?:in)?to, amounts? to, belongs? (?:to|in), equals,",
     r"meets? (?:all )?(?:the )?(?:criteria|criterion|description|definition|requirements?) (?:for|of)",
@@ -74,7 +74,7 @@ GOES_ON = re.compile(
     + any_of(
         "because, since, as, for, due, given, here, overall, on, in, based, rather, instead, not, though",
         "although, is, was, would, seems, feels, which",
-        "under, according, and, but, with, out, it, the, than, from, at, if, when, while, even, means?",
+        "under, according, and, but, with, out, it, the, than, from, at, if, when, while, even, to, means?",
         "requires?, indicates?",
     )
     + r"\b|\s*[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af])",
@@ -142,7 +142,7 @@ DENIED = re.compile(
         r"above, below, beyond, from, than, nobody, no one, none, hardly, barely, scarcely, far from, versus, vs",
         r"between, isn't, fail\w* to, miss\w* (?:a|the), avoid\w*, against, keeps? it",
     )
-    + rf"\b|n't|不是|不能|无法|并非|不应|不给)(?:\s*{_FILLER}){{0,7}}[\s\"'(:]*$",
+    + rf"\b|n't|不是|不能|无法|并非|不应|不给)(?:\s*{_FILLER}){{0,7}}[\s\"'(]*(?:score:\s*)?$",
     re.I,
 )
 SUPPOSED = re.compile(
@@ -153,7 +153,7 @@ SUPPOSED = re.compile(
         r"doubt\w*, would have been",
         r"could, might, may, torn, debat\w+, tempt\w+, reserve\w*, required?, needed",
         r"would (?:need|require|have)\w*, options, choices",
-        r"either, both, any, where, for (?:it|this) to, in order to, maybe, perhaps, possibly, next time",
+        r"either, any, where, for (?:it|this) to, in order to, maybe, perhaps, possibly, next time",
     )
     + r"\b[^.;\n\d]{0,40})$",
     re.I,

@@ -69,9 +69,8 @@ _LABEL = re.compile(
     rf"(?<![a-zа-яё])(?:(?P<score>{words.SCORE_NOUN})|(?P<result>{words.RESULT_NOUN}))(?![a-zа-я])", re.I
 )
 _NOTE = r"(?:\s*[(\[{][^)\]}\n]{0,60}[)\]}])?"  # a parenthesis with the scale or the axis
-_SEPARATOR = (
-    r"\s*['\")\]】]*\s*(?:[:=|]|→|:=|\.{2,})[\s:=→]*(?:\{?\s*(?:score|rating|boxed|value|level)\s*[:=]?\s*)?(?:is\s+)?"
-)
+_SEPARATOR = r"\s*['\")\]}】]*\s*(?:[:=|]|;(?=\s?\d)|→|:=|\.{2,})[\s:=→]*"
+    r"(?:\{?\s*(?:score|rating|boxed|value|level)\s*[:=]?\s*)?(?:is\s+)?"
 _COLON = re.compile(rf"{_NOTE}(?:\s+[^\W\d][\w'-]*){{0,8}}?{_NOTE}{_SEPARATOR}", re.I)
 _COLON_AT_ONCE = re.compile(rf"{_NOTE}{_SEPARATOR}", re.I)
 _DASH = re.compile(r"\s*(?:-(?=\d)|\s-+\s)\s*")
@@ -115,7 +114,9 @@ _OF_SOMETHING = re.compile(
     r"\s+(?:of|out)\b(?!\s*\d)|\s+in (?:\d|the (?:image|corner|left|right|upper|lower|center))", re.I
 )
 _POINTS = re.compile(
-    r"(?<![A-Za-z0-9_./-])(?<!\d,)(?<!/ )(?<!of )(?:[012]|one|two|zero)(?:\s*(?:points?|pts?)\b|分)(?!之|钟)", re.I
+    r"(?<![A-Za-z0-9_./-])(?<!\d,)(?<!/ )(?<!of )(?<!or )(?<!to )"
+    r"(?:[012]|one|two|zero)(?:\s*(?:points?|pts?)\b|分)(?!之|钟)",
+    re.I,
 )
 _LOST = re.compile(
     r"(?:deduct\w*|los(?:e[sd]?|ing)|minus|subtract\w*|off|remov\w*|cost\w*|扣|满分(?:为|是)?"
@@ -185,7 +186,9 @@ def _statement(text: str, start: int, value: Value, strength: int, *, firm: bool
 # --- a digit that is the whole reply, its first or last line, or the end of its last line ---
 
 _LIST_LINE = re.compile(r"\d{1,2}[.)]\s")
-_AFTER_BARE = re.compile(r"(?:$|[.!,;:(=。，；)\]]|-(?!\w)|→|(?:because|since|as|for|due)\b)", re.I)
+_AFTER_BARE = re.compile(
+    r"(?:$|[.!,;:(=。，；)\]]|-(?!\w)|→|(?:because|since|as|for|due|rather|not|over|instead)\b)", re.I
+)
 # The last line may end in the level: after a sentence, an arrow, or a colon, dash or bracket that sums the line up.
 _TAIL_CHARS = 300
 _TAIL = re.compile(
