@@ -36,6 +36,7 @@ _ABOUT_ITSELF = re.compile(
     r"analy[sz]e|describe|unable)\b",
     re.IGNORECASE,
 )
+_QUESTION_WORD = re.compile(r"\W*(?:is|could|would|should|what|which|does|can)\b", re.IGNORECASE)
 _CONFIRMED = re.compile(r"\s?\?\s*yes\b", re.IGNORECASE)
 _EITHER = re.compile(r"\beither\s$", re.IGNORECASE)
 _HEDGES = re.compile(r"(?:maybe|perhaps|possibly|probably|likely|most likely)\W*$", re.IGNORECASE)
@@ -77,27 +78,20 @@ def collect(passage: Passage) -> list[Evidence]:
     return sorted(found, key=lambda item: (item.end, item.start))
 
 
+_CUES = (
+    (Level.FINAL, cues.FINAL),
+    (Level.STATED, cues.STATED),
+    (Level.DRAWN, cues.DRAWN),
+    (Level.DRAWN, cues.FITS),
+)
+
+
 def _announced(passage: Passage) -> Iterator[Evidence]:
-    for level, pattern in (
-        (Level.FINAL, cues.FINAL),
-        (Level.STATED, cues.STATED),
-        (Level.DRAWN, cues.DRAWN),
-        (Level.DRAWN, cues.FITS),
-    ):
+    for level, pattern in _CUES:
         for cue in pattern.finditer(passage.text):
             phrase = parse(passage, cue.end(), announced=True, strong=level > Level.DRAWN)
-            if phrase is None or phrase.denied or _is_menu(passage, phrase):
+            if phrase is None or not _decides(passage, cue, phrase):
                 continue
-            if passage.sentences.supposes(phrase.start):
-                continue
-            if _asked(passage, phrase):
-                continue
-            if "\n" in passage.text[cue.start() : phrase.start] and _itemised(passage, phrase):
-                continue  # "Let's look at each option:" and then the first of them
-            if _HEDGES.search(cue[0]) and any(
-                passage.mentions[i].end <= cue.start() for i in passage.between(cue.start() - 8, cue.start())
-            ):
-                continue  # "B, maybe A": two options in one breath, and not a conclusion
             described = (pattern is cues.FITS and phrase.end_by == "text") or bool(_PERHAPS.search(cue[0]))
             if described and (passage.cut_off or passage.declines):
                 continue
@@ -109,15 +103,30 @@ def _announced(passage: Passage) -> Iterator[Evidence]:
             yield Evidence(position, phrase.end, Level.DRAWN, phrase.keys)
 
 
+def _decides(passage: Passage, cue: re.Match[str], phrase: Phrase) -> bool:
+    """Whether the announced phrase is meant: not denied, asked, supposed, or the first item of a discussion."""
+    if (
+        phrase.denied
+        or _is_menu(passage, phrase)
+        or passage.sentences.supposes(phrase.start)
+        or _asked(passage, phrase)
+    ):
+        return False
+    if "\n" in passage.text[cue.start() : phrase.start] and _itemised(passage, phrase):
+        return False  # "Let's look at each option:" and then the first of them
+    if not _HEDGES.search(cue[0]):
+        return True
+    # "B, maybe A": two options in one breath, and not a conclusion
+    near = passage.between(cue.start() - 8, cue.start())
+    return not any(passage.mentions[index].end <= cue.start() for index in near)
+
+
 def _asked(passage: Passage, phrase: Phrase) -> bool:
     """A question decides nothing ("Is the answer B?"), but "B?" as the whole reply is a hesitant answer."""
+    if not passage.sentences.asks(max(phrase.end - 1, 0)):
+        return False
     start, _ = passage.sentences.span(phrase.start)
-    return (passage.sentences.asks(phrase.end - 1 if phrase.end else 0) and start > 0) or (
-        passage.sentences.asks(max(phrase.end - 1, 0))
-        and bool(
-            re.match(r"\W*(?:is|could|would|should|what|which|does|can)\b", passage.text[start : start + 40], re.I)
-        )
-    )
+    return start > 0 or bool(_QUESTION_WORD.match(passage.text, start))
 
 
 def _is_menu(passage: Passage, phrase: Phrase) -> bool:
