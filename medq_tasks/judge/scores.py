@@ -69,8 +69,10 @@ _LABEL = re.compile(
     rf"(?<![a-zа-яё])(?:(?P<score>{words.SCORE_NOUN})|(?P<result>{words.RESULT_NOUN}))(?![a-zа-я])", re.I
 )
 _NOTE = r"(?:\s*[(\[{][^)\]}\n]{0,60}[)\]}])?"  # a parenthesis with the scale or the axis
-_SEPARATOR = r"\s*['\")\]}】]*\s*(?:[:=|]|;(?=\s?\d)|→|:=|\.{2,})[\s:=→]*"
+_SEPARATOR = (
+    r"\s*['\")\]}】]*\s*(?:[:=|]|;(?=\s?\d)|→|:=|\.{2,})[\s:=→]*"
     r"(?:\{?\s*(?:score|rating|boxed|value|level)\s*[:=]?\s*)?(?:is\s+)?"
+)
 _COLON = re.compile(rf"{_NOTE}(?:\s+[^\W\d][\w'-]*){{0,8}}?{_NOTE}{_SEPARATOR}", re.I)
 _COLON_AT_ONCE = re.compile(rf"{_NOTE}{_SEPARATOR}", re.I)
 _DASH = re.compile(r"\s*(?:-(?=\d)|\s-+\s)\s*")
