@@ -187,7 +187,7 @@ def test_two_pictures_in_order_in_batches_and_beside_another_task(checkpoints, o
 
 
 def test_a_batch_never_mixes_tasks(checkpoints):
-    # 49 backends of lmms-eval 0.7.3 (qwen2_vl: `task = task[0]`) take all rows of a batch from its first request's task.
+    # 49 backends of lmms-eval 0.7.3 (qwen2_vl: `task = task[0]`) take a whole batch from its first request's task.
     # Three tasks in batches of 3: were they mixed, an item would get the pictures of another table's row.
     _, arrived = run("qwen2_vl", checkpoints["qwen2_vl"], ["medq_mini"], batch_size=3)
     limits = pixels.limits_of("qwen2_vl")
