@@ -29,7 +29,7 @@ _UNIT = re.compile(
 _SCALE = re.compile(
     r"[\"')\]}>*_]*\s*\(?\s*(?:/|out of(?: a (?:possible|maximum(?: of)?))?"
     r"|of(?= (?:a (?:possible |maximum )?)?(?:\d|two\b))|over(?= \d))"
-    r"\s*(?:a (?:possible|maximum(?: of)?) )?(?P<top>\d+(?:\.\d+)?|two|five|ten)(?![0-9A-Za-z])",
+    r"\s*(?:a (?:possible|maximum(?: of)?) )?(?P<top>\d+(?:\.\d+)?|two|three|four|five|six|eight|ten)(?![0-9A-Za-z])",
     re.I,
 )
 _LIST = re.compile(
