@@ -6,20 +6,14 @@ lists where each picture comes from and its licence.
 
 from __future__ import annotations
 
-import functools
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from medq_tasks.errors import DataError, Fault
-from medq_tasks.samples import scene
+from medq_tasks.samples import scene, wheels
 
 Pixels = NDArray[np.float64]  # (height, width) or (height, width, 3), display values from 0 to 1
 
@@ -75,84 +69,9 @@ def view(name: str) -> View:
     return next(found for group in _VIEWS.values() for found in group if found.name == name)
 
 
-# --- files inside wheels ----------------------------------------------------------------------------------------
-
-
-def _wheel_file(package: str, inner: str, *, distribution: str) -> Path:
-    spec = find_spec(package)
-    roots = [Path(root) for root in (spec.submodule_search_locations or [])] if spec else []
-    for root in roots:
-        if (root / inner).is_file():
-            return root / inner
-    raise DataError(
-        [
-            Fault(
-                file=f"{package}/{inner}",
-                row=None,
-                problem=f"the sample set needs this file of the {distribution} package and it is not installed",
-                cure=f"Install it again: pip install --force-reinstall {distribution}",
-            )
-        ]
-    )
-
-
-@functools.cache
-def _photograph(name: str) -> Pixels:
-    path = _wheel_file("skimage", f"data/{name}", distribution="scikit-image")
-    with Image.open(path) as opened:
-        return _frozen(np.asarray(opened.convert("RGB"), dtype=np.float64) / 255.0)
-
-
-@functools.cache
-def _dicom(name: str) -> NDArray[np.float64]:
-    import pydicom
-
-    path = _wheel_file("pydicom", f"data/test_files/{name}", distribution="pydicom")
-    with warnings.catch_warnings():
-        # One of these files is pydicom's own regression case for a header that disagrees with its JPEG 2000 stream.
-        warnings.simplefilter("ignore")
-        dataset = pydicom.dcmread(path)
-        stored = np.asarray(dataset.pixel_array, dtype=np.float64)
-    values = stored * float(dataset.get("RescaleSlope", 1)) + float(dataset.get("RescaleIntercept", 0))
-    return _frozen(values)
-
-
-def _head() -> NDArray[np.float64]:
-    """The head CT slice in Hounsfield units, (512, 512)."""
-    return np.maximum(_dicom("J2K_pixelrep_mismatch.dcm"), -1000.0)
-
-
-@functools.cache
-def _retina() -> Pixels:
-    """The fundus photograph at half its size (706, 706, 3): still twice what the views need."""
-    return _frozen(_resize(_photograph("retina.jpg"), 706, 706))
-
-
-@functools.cache
-def _brain() -> NDArray[np.float64]:
-    import nibabel
-
-    inner = "datasets/data/mni_icbm152_t1_tal_nlin_sym_09a_converted.nii.gz"
-    path = _wheel_file("nilearn", inner, distribution="nilearn")
-    volume = np.asarray(nibabel.load(path).dataobj, dtype=np.float64)  # type: ignore[attr-defined]
-    return _frozen(volume / volume.max())
-
-
-def _frozen(array: NDArray[np.float64]) -> NDArray[np.float64]:
-    array.flags.writeable = False
-    return array
-
-
 # --- from files to views ------------------------------------------------------------------------------------------
 # Every view leaves some freedom (which slice, where the crop lies, mirrored or not), so that another seed shows other
 # pictures and not the same ones again.
-
-
-def _resize(pixels: NDArray[np.float64], height: int, width: int) -> NDArray[np.float64]:
-    from skimage.transform import resize
-
-    shape = (height, width, *pixels.shape[2:])
-    return np.asarray(resize(pixels, shape, order=1, mode="edge", anti_aliasing=True), dtype=np.float64)
 
 
 def _near(value: int, spread: int, rng: np.random.Generator) -> int:
@@ -166,7 +85,7 @@ def _mirrored(array: NDArray[np.float64], rng: np.random.Generator) -> NDArray[n
 def _ct_whole(window: tuple[float, float], rng: np.random.Generator) -> Picture:
     """The whole head slice with a little more or less air round it."""
     border = int(rng.integers(0, 24))
-    hounsfield = _resize(_mirrored(np.pad(_head(), border, constant_values=-1000.0), rng), SIDE, SIDE)
+    hounsfield = wheels.resize_to(_mirrored(np.pad(wheels.head(), border, constant_values=-1000.0), rng), SIDE, SIDE)
     ct = CtSlice(hounsfield, _HEAD_MM * (512 + 2 * border) / SIDE, window)
     return Picture(ct.show(hounsfield), ct)
 
@@ -175,10 +94,10 @@ def _ct_part(top: int, left: int, side: int, window: tuple[float, float], rng: n
     """About this square of the head slice, brought to SIDE. What lies outside of the file counts as air."""
     side, top, left = _near(side, 16, rng), _near(top, 12, rng), _near(left, 12, rng)
     beyond = round(side * (2**0.5 - 1) / 2)
-    scanned = np.pad(_head(), beyond, constant_values=-1000.0)[top : top + side + 2 * beyond, left:]
+    scanned = np.pad(wheels.head(), beyond, constant_values=-1000.0)[top : top + side + 2 * beyond, left:]
     margin = round(beyond * SIDE / side)
     square = _mirrored(scanned[:, : side + 2 * beyond], rng)
-    hounsfield = _resize(square, SIDE + 2 * margin, SIDE + 2 * margin)
+    hounsfield = wheels.resize_to(square, SIDE + 2 * margin, SIDE + 2 * margin)
     ct = CtSlice(hounsfield, _HEAD_MM * side / SIDE, window, margin)
     return Picture(ct.show(hounsfield), ct)
 
@@ -188,8 +107,8 @@ def _phantom(angle: float, rng: np.random.Generator) -> Picture:
     from scipy.ndimage import binary_fill_holes
     from skimage.transform import rotate
 
-    grey = _photograph("phantom.png")[:, :, 0].copy()
-    turned = _resize(np.asarray(rotate(grey, angle + rng.uniform(-8, 8), order=1)), SIDE, SIDE)
+    grey = wheels.photograph("phantom.png")[:, :, 0].copy()
+    turned = wheels.resize_to(np.asarray(rotate(grey, angle + rng.uniform(-8, 8), order=1)), SIDE, SIDE)
     head = binary_fill_holes(turned > 0.02)
     # Tissue levels of the file: 0 ventricles, 0.2 brain, 0.3 and 0.4 lesions, 1 skull. The Hounsfield values are ours.
     tissue = np.interp(turned, [0.0, 0.2, 0.3, 0.4, 1.0], [-60.0, 50.0, 160.0, 260.0, 1200.0])
@@ -200,7 +119,7 @@ def _phantom(angle: float, rng: np.random.Generator) -> Picture:
 def _brain_slice(axis: int, position: int, rng: np.random.Generator) -> Picture:
     """A slice of the 1 mm T1 template near ``position``, upright, centred on black and brought to SIDE."""
     place = (slice(None),) * axis + (_near(position, 8, rng),)
-    upright = _mirrored(np.rot90(_brain()[place]), rng)
+    upright = _mirrored(np.rot90(wheels.brain()[place]), rng)
     canvas = np.zeros((SIDE, SIDE))
     height, width = upright.shape
     top, left = (SIDE - height) // 2, (SIDE - width) // 2
@@ -211,30 +130,30 @@ def _brain_slice(axis: int, position: int, rng: np.random.Generator) -> Picture:
 def _abdomen(left: int, rng: np.random.Generator) -> Picture:
     """A square of the abdominal MR slice, scaled so that its brightest 0.5 % are white."""
     left = _near(left, 20, rng)
-    square = _mirrored(_dicom("examples_overlay.dcm")[:, left : left + 300], rng)
-    return Picture(_resize(np.clip(square / 720.0, 0.0, 1.0), SIDE, SIDE))
+    square = _mirrored(wheels.dicom("examples_overlay.dcm")[:, left : left + 300], rng)
+    return Picture(wheels.resize_to(np.clip(square / 720.0, 0.0, 1.0), SIDE, SIDE))
 
 
 def _fundus_whole(mirrored: bool, rng: np.random.Generator) -> Picture:
     """The whole fundus photograph; mirrored, the left eye looks like a right one."""
     border = int(rng.integers(1, 30))
-    square = np.pad(_retina(), ((border, border), (border, border), (0, 0)))
-    whole = _resize(square, SIDE, SIDE)
+    square = np.pad(wheels.retina(), ((border, border), (border, border), (0, 0)))
+    whole = wheels.resize_to(square, SIDE, SIDE)
     return Picture(whole[:, ::-1] if mirrored else whole)
 
 
 def _fundus_part(top: int, left: int, side: int, rng: np.random.Generator) -> Picture:
     """A square of the fundus photograph."""
     side, top, left = _near(side, 30, rng), _near(top, 20, rng), _near(left, 20, rng)
-    square = _retina()[top : top + side, left : left + side]
-    return Picture(_mirrored(_resize(square, SIDE, SIDE), rng))
+    square = wheels.retina()[top : top + side, left : left + side]
+    return Picture(_mirrored(wheels.resize_to(square, SIDE, SIDE), rng))
 
 
 def _slide(top: int, left: int, rng: np.random.Generator) -> Picture:
     """A tile of the stained slide at full resolution. Tissue has no upright: any quarter turn will do."""
     top = int(np.clip(_near(top, 40, rng), 0, 512 - SIDE))
     left = int(np.clip(_near(left, 40, rng), 0, 512 - SIDE))
-    tile = _photograph("ihc.png")[top : top + SIDE, left : left + SIDE]
+    tile = wheels.photograph("ihc.png")[top : top + SIDE, left : left + SIDE]
     return Picture(_mirrored(np.rot90(tile, int(rng.integers(4))), rng))
 
 

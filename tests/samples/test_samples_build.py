@@ -12,7 +12,7 @@ from PIL import Image
 
 from medq_tasks.errors import DataError
 from medq_tasks.records import MODALITIES
-from medq_tasks.samples import SEED, TABLES, build, catalogue, pictures
+from medq_tasks.samples import SEED, TABLES, build, catalogue, pictures, wheels
 from medq_tasks.samples.build import render
 from medq_tasks.samples.plan import Shot
 
@@ -122,7 +122,7 @@ def test_mild_changes_the_picture_and_severe_changes_it_more(degradation):
 
 def test_a_missing_picture_file_is_told_with_its_cure(monkeypatch):
     with pytest.raises(DataError, match=r"force-reinstall nosuchpackage"):
-        pictures._wheel_file("skimage", "data/not_there.png", distribution="nosuchpackage")
+        wheels.wheel_file("skimage", "data/not_there.png", distribution="nosuchpackage")
 
 
 def test_nothing_half_written_is_left_when_the_disk_fails(tmp_path, monkeypatch):
