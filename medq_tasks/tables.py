@@ -20,6 +20,7 @@ from medq_tasks import provenance
 from medq_tasks.data import PreparedTable, prepare
 from medq_tasks.data.schema import Split
 from medq_tasks.errors import MedqError
+from medq_tasks.judge import load_rubric
 from medq_tasks.records import KINDS, Kind
 from medq_tasks.settings import Settings
 
@@ -40,7 +41,11 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
         _refuse_few_shot(sys.argv)
-        table = _table(match["kind"], match["split"], Settings.from_env())  # type: ignore[arg-type]
+        settings = Settings.from_env()
+        if match["kind"] != "perception":
+            # Prompts that cannot be used are told now, not when every reply has been generated.
+            load_rubric(settings.judge.prompts)
+        table = _table(match["kind"], match["split"], settings)  # type: ignore[arg-type]
         return provenance.task_metadata(table) if match["metadata"] else str(table.path)
     except MedqError as error:
         raise HarnessStop(f"medq-tasks: {error}") from error

@@ -73,3 +73,10 @@ def test_few_shot_is_refused(prepared, monkeypatch, words):
 def test_zero_shot_is_not(prepared, monkeypatch, words):
     monkeypatch.setattr("sys.argv", ["lmms-eval", *words])
     assert tables.perception_test
+
+
+def test_judge_prompts_that_cannot_be_used_are_told_before_anything_is_generated(prepared, monkeypatch, tmp_path):
+    monkeypatch.setenv("MEDQ_JUDGE_PROMPTS", str(tmp_path / "missing.yaml"))
+    assert tables.perception_test
+    with pytest.raises(SystemExit, match=r"missing\.yaml"):
+        _ = tables.no_reference_test
