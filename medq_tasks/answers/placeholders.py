@@ -4,7 +4,7 @@ They arrive through the same door as real replies, and read as prose they are wo
 preview such as "... Error code: B" would be an answer.
 
 Source: lmms-eval 0.7.3, ``models/chat/openai.py``, ``async_openai.py``, ``gemini.py`` and ``models/simple/openai.py``,
-``gemini.py`` (``failure_content``, ``[LMMS_EVAL_BUDGET_EXCEEDED]``). Some other backends hand over an empty string
+``gemini.py`` (``failure_content``, ``[LMMS_EVAL_BUDGET_EXCEEDED]``) and ``cosmos_wm.py``. Some other backends hand over an empty string
 for a failed request; that cannot be told from an empty reply, so it is not called a failure here.
 """
 
@@ -17,6 +17,8 @@ _FAILED = re.compile(
     r"\s*\[LMMS_EVAL_REQUEST_FAILED(?: after (?P<retries>\S{1,12}) retries)?\](?P<error>.*)", re.DOTALL
 )
 _BUDGET = re.compile(r"\s*\[LMMS_EVAL_BUDGET_EXCEEDED\]")
+# cosmos_wm's own mark. Not here: gemini's [SAFETY_BLOCKED], which is the API's refusal to answer, not a broken request.
+_BROKEN = re.compile(r"\s*\[GENERATION_FAILED\](?P<error>.*)", re.DOTALL)
 _ERROR_SHOWN = 300
 
 
@@ -27,9 +29,15 @@ def failure(reply: str) -> str | None:
     """
     if _BUDGET.match(reply):
         return "token budget of the run exceeded"
+    broken = _BROKEN.match(reply)
+    if broken is not None:
+        return f"generation failed: {_shown(broken['error'])}"
     found = _FAILED.match(reply)
     if found is None:
         return None
-    retries = found["retries"]
-    error = " ".join(found["error"].split())[:_ERROR_SHOWN]
+    retries, error = found["retries"], _shown(found["error"])
     return f"request failed{f' after {retries} retries' if retries else ''}{f': {error}' if error else ''}"
+
+
+def _shown(error: str) -> str:
+    return " ".join(error.split())[:_ERROR_SHOWN]

@@ -160,6 +160,8 @@ def test_failed_requests_are_told_apart_from_silence():
         == "request failed after 5 retries: Error code: 400 B"
     )
     assert failure("[LMMS_EVAL_BUDGET_EXCEEDED]") == "token budget of the run exceeded"
+    assert failure("[GENERATION_FAILED] out of memory: A") == "generation failed: out of memory: A"
+    assert failure("[SAFETY_BLOCKED:is 2]") is None
     assert failure("") is None
     assert failure("The text [LMMS_EVAL_BUDGET_EXCEEDED] in a sentence") is None
     assert explain_choice("[LMMS_EVAL_REQUEST_FAILED after 5 retries] answer: B", TYPES).reason.startswith(
