@@ -4,8 +4,8 @@ They arrive through the same door as real replies, and read as prose they are wo
 preview such as "... Error code: B" would be an answer.
 
 Source: lmms-eval 0.7.3, ``models/chat/openai.py``, ``async_openai.py``, ``gemini.py`` and ``models/simple/openai.py``,
-``gemini.py`` (``failure_content``, ``[LMMS_EVAL_BUDGET_EXCEEDED]``) and ``cosmos_wm.py``. Some other backends hand over an empty string
-for a failed request; that cannot be told from an empty reply, so it is not called a failure here.
+``gemini.py`` (``failure_content``, ``[LMMS_EVAL_BUDGET_EXCEEDED]``) and ``cosmos_wm.py``. Some other backends hand over
+an empty string for a failed request; that cannot be told from an empty reply, so it is not called a failure here.
 """
 
 from __future__ import annotations
