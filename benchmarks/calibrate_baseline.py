@@ -24,7 +24,7 @@ from medq_tasks.baseline.measures import Measures, measure
 from medq_tasks.baseline.signatures import MODALITY_MEASURES, SIGNATURES, Sign
 from medq_tasks.samples import SEED, catalogue, pictures
 from medq_tasks.samples.build import render
-from medq_tasks.samples.plan import Shot
+from medq_tasks.samples.shot import Shot
 
 CALIBRATION_SEEDS = (1, 2)
 TARGET = Path(__file__).resolve().parents[1] / "medq_tasks" / "baseline" / "thresholds.json"

@@ -25,6 +25,7 @@ from medq_tasks.pixels import hand_over
 from medq_tasks.records import MODALITIES, SEVERITIES
 from medq_tasks.samples import plan
 from medq_tasks.samples.build import render
+from medq_tasks.samples.shot import Shot
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Measured:
     noise: tuple[float, float]
 
 
-def shots(seed: int) -> list[plan.Shot]:
+def shots(seed: int) -> list[Shot]:
     """The distinct pictures of the three tables."""
     pairs = (shot for item in plan.comparison(seed) for shot in (item.first, item.second))
     singles = (item.shot for item in (*plan.perception(seed), *plan.no_reference(seed)))

@@ -81,8 +81,9 @@ def all_pictures() -> Iterator[TestPicture]:
     from medq_tasks import samples
     from medq_tasks.samples import plan
     from medq_tasks.samples.build import render
+    from medq_tasks.samples.shot import Shot
 
-    shots: dict[str, plan.Shot] = {}
+    shots: dict[str, Shot] = {}
     for item in plan.perception(samples.SEED):
         if item.shot.severity == "severe":
             shots.setdefault(item.shot.modality, item.shot)

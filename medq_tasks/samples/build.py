@@ -20,6 +20,7 @@ from PIL import Image
 
 from medq_tasks.samples import catalogue, pictures, plan
 from medq_tasks.samples.draw import stream
+from medq_tasks.samples.shot import Shot
 
 SEED = 2510  # the seed of medq_mini; never one that the baseline was calibrated on
 RECIPE = "1.0"  # goes up with every change that alters an item: pixels, wording, order or number
@@ -78,7 +79,7 @@ def build(folder: Path, seed: int = SEED) -> SampleSet:
 
 def perception_rows(seed: int) -> list[Row]:
     """The perception table. A picture asked for twice is stored once; its other row holds the first one's index."""
-    rows, first_use = [], dict[plan.Shot, str]()
+    rows, first_use = [], dict[Shot, str]()
     for item in plan.perception(seed):
         image = first_use.get(item.shot) or _cell(item.shot, seed)
         first_use.setdefault(item.shot, item.id)
@@ -119,7 +120,7 @@ def comparison_rows(seed: int) -> list[Row]:
     return rows
 
 
-def render(shot: plan.Shot, seed: int) -> NDArray[np.uint8]:
+def render(shot: Shot, seed: int) -> NDArray[np.uint8]:
     """The finished picture: (height, width) for CT and MRI, (height, width, 3) for the others, 8 bit."""
     base = pictures.view(shot.view).load(stream(seed, "view", shot.view, shot.number))
     pixels = base.pixels
@@ -130,13 +131,13 @@ def render(shot: plan.Shot, seed: int) -> NDArray[np.uint8]:
     return np.rint(np.clip(pixels, 0.0, 1.0) * 255.0).astype(np.uint8)
 
 
-def _cell(shot: plan.Shot, seed: int) -> str:
+def _cell(shot: Shot, seed: int) -> str:
     packed = io.BytesIO()
     Image.fromarray(render(shot, seed)).save(packed, "PNG", compress_level=6)
     return base64.b64encode(packed.getvalue()).decode("ascii")
 
 
-def _slices(shot: plan.Shot) -> Row:
+def _slices(shot: Shot) -> Row:
     return {
         "modality": shot.modality,
         "severity": shot.severity,

@@ -16,25 +16,10 @@ import numpy as np
 from medq_tasks.records import MODALITIES, SEVERITIES
 from medq_tasks.samples import catalogue, pictures, texts
 from medq_tasks.samples.draw import deck, pick, shuffled, stream
+from medq_tasks.samples.shot import Shot
 
 _PAIRS = (("yes_or_no", "what"), ("what", "how"), ("how", "yes_or_no"))
 _GRAINS = (("coarse", "none", "severe"), ("fine", "none", "mild"), ("fine", "mild", "severe"))
-
-
-@dataclass(frozen=True)
-class Shot:
-    """One picture to make. Shots of the same view and ``number`` show the very same slice or crop."""
-
-    view: str
-    modality: str
-    severity: str
-    degradation: str  # a key of the catalogue, "" when severity is "none"
-    number: int
-
-    @property
-    def source(self) -> str:
-        """ "authentic" only for an untouched recording; everything else is simulated."""
-        return pictures.view(self.view).source if self.severity == "none" else "simulated"
 
 
 @dataclass(frozen=True)

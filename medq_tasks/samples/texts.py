@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,9 +10,7 @@ from medq_tasks.records import SEVERITIES
 from medq_tasks.samples import catalogue
 from medq_tasks.samples.catalogue import Degradation
 from medq_tasks.samples.draw import pick, shuffled
-
-if TYPE_CHECKING:
-    from medq_tasks.samples.plan import Shot
+from medq_tasks.samples.shot import Shot
 
 NOTHING = "No visible degradation"
 

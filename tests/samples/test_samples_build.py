@@ -14,7 +14,7 @@ from medq_tasks.errors import DataError
 from medq_tasks.records import MODALITIES
 from medq_tasks.samples import SEED, TABLES, build, catalogue, pictures, wheels
 from medq_tasks.samples.build import render
-from medq_tasks.samples.plan import Shot
+from medq_tasks.samples.shot import Shot
 
 csv.field_size_limit(1 << 30)
 
