@@ -19,7 +19,8 @@ _DENIES = re.compile(
     r"except(?: for)?|"
     r"free (?:of|from)|absence of|lacks?(?: of)?|lacking|rul(?:e[sd]?|ing) out|exclud(?:e[sd]?|ing)|"
     r"eliminat(?:e[sd]?|ing)|"
-    r"dismiss(?:ed|es|ing)?|discard(?:ed|s|ing)?|reject(?:ed|s|ing)?|(?:less|more|worse|better|greater) than|beyond|"
+    r"dismiss(?:ed|es|ing)?|discard(?:ed|s|ing)?|reject(?:ed|s|ing)?|(?:less|more|worse|better|greater)(?: \w+)? than|"
+    r"far from|hardly|barely|scarcely|anything but|beyond|"
     r"over|"
     r"between|compared (?:to|with)|against)\b|n't\b|不是|并非|排除|没有|非|而不是|不选)"
     r"(?!\s(?:only|just|merely|doubt|question)\b)",
@@ -53,7 +54,8 @@ LIST_GAP = re.compile(
 _TURNS = re.compile(r"\b(?:but|however|now|although|yet|on closer|closer look)\b", re.IGNORECASE)
 _NEXT_NAMED = re.compile(r"\s(?:the |an? )?(?:option |choice )?[\"'(\[]?", re.IGNORECASE)
 _SUPPOSES = re.compile(
-    r"\W*(?:(?:if|unless|suppos\w+|had the|were it|when)\b(?! (?:i|we|forced|pressed)\b)"
+    r"\W*(?:(?:if|unless|suppos\w+|had the|were it|when|"
+    r"to (?=(?:answer|say) (?:with )?(?:yes|no)\b))(?:\b|(?<= ))(?! (?:i|we|forced|pressed)\b)"
     r"|.{0,60}\b(?:initially|my (?:initial|first|original) \w+|at first|first thought|originally|one might|someone "
     r"might|might think|some might|one "
     r"could|you might|"
@@ -125,8 +127,10 @@ def denied(mentions: list[Mention], sentences: Sentences, polar: bool) -> set[in
         ):
             before[index] = True
     for index in range(len(mentions) - 1, 0, -1):
-        own = mentions[index - 1].key == mentions[index].key and mentions[index].start - mentions[index - 1].end <= 4
-        if after[index] and (own or _listed(mentions[index - 1], mentions[index], text)):
+        one, other = mentions[index - 1], mentions[index]
+        own = one.key == other.key and other.start - one.end <= 4
+        listed = one.by != "polar" and _listed(one, other, text)  # "No, yes is wrong" denies yes alone
+        if after[index] and (own or listed):
             after[index - 1] = True
     return {index for index in range(len(mentions)) if before[index] or after[index]}
 

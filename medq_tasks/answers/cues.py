@@ -37,7 +37,7 @@ _OTHER_LANGUAGES = (
 _CHINESE = (
     r"(?:正确|最佳|参考|我的)?(?:答案|选项)\s*(?:应该是|应该为|应该选|应为|应是|就是|是|为|选择|选|:)\s*:?|"
     r"(?<!可)(?:应该|应|故|所以|因此|我|我会|因而|可)?"
-    r"选(?:择|取|定)?(?!项)\s*(?:的?是)?\s*:?\s*(?:选项)?|应该是|(?:结论|综上|判断)(?:是|为|:)?,?\s*(?:应为|应是)?"
+    r"选(?:择|取|定)?(?!项)\s*(?:的?是)?\s*:?\s*(?:选项)?|应该?[是为]|(?:结论|综上|判断)(?:是|为|:)?,?\s*(?:应为|应是)?"
 )
 STATED = re.compile(
     r"|".join(
@@ -101,6 +101,8 @@ FITS = re.compile(
             r"characteri[sz]ed|represented|captured|explained|summari[sz]ed|depicted|reflected)\s(?:by|as|in)|fits?|"
             r"points?\sto|"
             r"indicat(?:es|ing)|suggests?|classified\sas|rated\sas|categori[sz]ed\sas|falls\s(?:under|into|in))\b",
+            r"\b(?:favou?rs?|in\sfavou?r\sof|argues?\sfor|speaks?\sfor|supports?|leads?\s(?:me\s|us\s)?to|"
+            r"(?:balance|scales?|evidence)\s(?:to|towards?))\b",
             r"\b(?:has\sto\sbe|looks?\s(?:like|to\sbe)|seems?\s(?:like|to\sbe)|appears?\s(?:like|as|to\sbe)|"
             r"sounds\slike)\b",
             r"\b(?:type|degradation|artifact|artefact|severity|level|quality|category|problem|issue|"
@@ -131,7 +133,8 @@ PRAISE = re.compile(
     r"(?:(?:the|my|a)\s)?(?:only\s|single\s|most\s|more\s|best\s|better\s|overall\s)*(?:\(?correct\b|right\b|"
     r"accurate|appropriate|likely|"
     r"plausible|suitable|probable|fitting|consistent with|true\b|best\b|answer\b|option left|what i\b|one\b|"
-    r"(?:my |final |one )?(?:answer|choice|pick|selection)\b|fits?\b|matches|describes|remains|applies|present\b|"
+    r"(?:my |final |one )?(?:answer|choice|pick|selection)\b|fits?\b|"
+    r"explains\b|accounts for|matches|describes|remains|applies|present\b|"
     r"yes\b|正确|"
     r"符合|是正确|最合适|最符合|对$|✓|✔|✅|☑|√)"
     r"(?!\s(?:only\s)?(?:if|when|unless)\b|ly\b)",

@@ -24,15 +24,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from medq_tasks.answers import containers
-from medq_tasks.answers.evidence import Evidence, Level, collect
+from medq_tasks.answers.announced import announced, praised
+from medq_tasks.answers.evidence import Evidence, Level
 from medq_tasks.answers.normalise import final_text, plain, two_ends
 from medq_tasks.answers.options import OptionBook, prepare
 from medq_tasks.answers.passage import Passage
 from medq_tasks.answers.placeholders import failure
+from medq_tasks.answers.prose import in_prose
+from medq_tasks.answers.standing import alone, leading
 
 _CLOSE = 60  # statements with less text than this between them are one list of answers, not a change of mind
 _LOOP = re.compile(r"([A-Za-z])\1{2,}")
 _LOOP_SEEN = 200  # characters that tell a loop from prose
+# "Q: Is it blurred? A: Yes": A stands for "answer", unless B follows as the next option
+_ASKED_AND_ANSWERED = re.compile(
+    r"\A(Q(?:uestion)?\s*:[^?]{1,400}\?\s*)A\s*:(?!.*\bB\s*[:.)])", re.IGNORECASE | re.DOTALL
+)
 _INVENTED_QUESTION = re.compile(r"\n\s*(?:next )?(?:question|q)\s*\d*\s*[:.]", re.IGNORECASE)
 
 
@@ -74,6 +81,7 @@ def _read(text: str, book: OptionBook, nested: bool) -> Reading:
     spelled = _one_letter(plain(containers.unwrap(text)))
     if not spelled:
         return Reading(None, "empty reply")
+    spelled = _ASKED_AND_ANSWERED.sub(r"\1Answer:", spelled)
     question = _INVENTED_QUESTION.search(spelled)
     if question and spelled[: question.start()].strip():  # base models go on with a question of their own
         own = _read_passage(spelled[: question.start()].rstrip(), book)
@@ -84,11 +92,17 @@ def _read(text: str, book: OptionBook, nested: bool) -> Reading:
 
 def _read_passage(text: str, book: OptionBook) -> Reading:
     passage = Passage.of(text, book)
-    reading = _decide(passage, collect(passage))
+    reading = _decide(passage, _collect(passage))
     if reading.choice is None and not passage.mentions and not passage.declines:
         key = book.only_with(text)
         return reading if key is None else Reading(key)
     return reading
+
+
+def _collect(passage: Passage) -> list[Evidence]:
+    """All statements of a decision, in order of place."""
+    found = [*announced(passage), *praised(passage), *leading(passage), *alone(passage), *in_prose(passage)]
+    return sorted(found, key=lambda item: (item.end, item.start))
 
 
 def _one_letter(text: str) -> str:
@@ -118,8 +132,11 @@ def _decide(passage: Passage, evidence: list[Evidence]) -> Reading:
         said = [item for item in evidence if item.level in (Level.LEADING, Level.ALONE)]
         return _only(said)
     last = said[-1]
-    rivals = [item for item in said[:-1] if item.keys != last.keys]
-    if rivals and last.start - rivals[-1].end < _CLOSE and not passage.retracts_between(rivals[-1].end, last.end):
+    narrowed = [item for item in evidence if item.start >= last.start and item.level >= Level.DRAWN]
+    if any(item.keys and item.keys < last.keys for item in narrowed):  # "A or D, most likely D"
+        last = narrowed[-1]
+    rivals = [item for item in said if item.start < last.start and not item.keys & last.keys]
+    if rivals and last.start - rivals[-1].end < _CLOSE and not passage.turns_between(rivals[-1].end, last.end):
         return Reading(None, "two options named")
     return _only([last])
 

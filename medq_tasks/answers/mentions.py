@@ -60,7 +60,8 @@ _PLACE = re.compile(
 )
 _FIRST_CJK = 0x3000
 _POLAR = re.compile(
-    rf"(?<![{ALPHABETIC}\u3400-\u9fff])(?:(?P<yes>{YES})|(?P<no>{NO}))(?![{ALPHABETIC}])", re.IGNORECASE
+    rf"(?:(?<![{ALPHABETIC}\u3400-\u9fff])|(?<=答案[是为])|(?<=应[是为]))(?:(?P<yes>{YES})|(?P<no>{NO}))(?![{ALPHABETIC}])",
+    re.IGNORECASE,
 )
 _NUMERO = re.compile(r"no\.\s?\d", re.IGNORECASE)
 _POLAR_MENU = re.compile(r"\byes\s?(?:or|/)\s?no\s?[:?]", re.IGNORECASE)  # the question's words, not an answer
@@ -115,8 +116,11 @@ def is_article(text: str, start: int, book: OptionBook) -> bool:
     if phrase is None:
         return True
     key, end = phrase
-    own = key == book.letters.get("A") and bool(_ENDS.match(text, end))
-    return not own and not (text[start] == "A" and text[start + 2].isupper())
+    own, ends = key == book.letters.get("A"), bool(_ENDS.match(text, end))
+    if own and ends:
+        return False
+    # "A Gaussian noise" is a label with another option's text; "A Gaussian noise pattern is seen" is a sentence
+    return not (text[start] == "A" and text[start + 2].isupper() and (own or ends))
 
 
 def _phrase_at(text: str, position: int, book: OptionBook) -> tuple[str, int] | None:

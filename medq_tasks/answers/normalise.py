@@ -131,7 +131,7 @@ _BADGES = {start + index: chr(ord("A") + index) for start in (0x1F150, 0x1F170) 
 _SIMPLIFIED = str.maketrans(
     "選應為確結論擇項圖質較優輕嚴無張個認綜體對後類", "选应为确结论择项图质较优轻严无张个认综体对后类"
 )
-_SPELLING = str.maketrans("‘’‚‛“”„‟«»‐‑‒–—―−", "''''" + '""""""' + "-------")
+_SPELLING = str.maketrans("‘’‚‛“”„‟«»「」『』《》〈〉【】〔〕‐‑‒–—―−", "''''" + '"' * 14 + "[][]" + "-------")
 
 _LATEX_WORD = re.compile(r"\\(?:text|textbf|textit|mathbf|mathrm|mathsf|rm|bf|displaystyle|mathbb)\b\s*")
 _LATEX_MARK = re.compile(r"\\[()\[\],;!]|\$")
@@ -162,10 +162,10 @@ def plain(text: str) -> str:
     return _GLUED.sub(r"\1 \2", text).strip()
 
 
-_HEAD, _TAIL = 4_000, 8_000
+_HEAD, _TAIL = 2_000, 5_000
 
 
 def two_ends(text: str) -> str:
     """``text``, or its two ends when it is very long: a decision is at the start or the end, and a reply that
-    runs on for 12,000 characters is a loop or a ramble. This bounds the time that any reply can take."""
+    runs on for 7,000 characters is a loop or a ramble. This bounds the time that any reply can take."""
     return text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]}\n\n{text[-_TAIL:]}"

@@ -61,9 +61,9 @@ def word(token: str) -> str:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two words are forms of one: "fold" and "folding", "blur" and "blurry"."""
-    shorter, longer = sorted((one, other), key=len)
-    return one == other or (len(shorter) > 3 and longer.startswith(shorter) and len(longer) - len(shorter) <= 3)
+    """Whether two words are forms of one: "fold" and "folding", "noise" and "noisy"."""
+    shorter, longer = sorted((one.rstrip("ey"), other.rstrip("ey")), key=len)
+    return shorter == longer or (len(shorter) > 3 and longer.startswith(shorter) and len(longer) - len(shorter) <= 3)
 
 
 def _is_part(said: tuple[str, ...], phrase: tuple[str, ...]) -> bool:

@@ -24,6 +24,7 @@ _UNFINISHED = re.compile(
     r"could|may|might|from|at|if|so|not|no|very|its|there|has|have|let|me))\s*$",
     re.IGNORECASE,
 )
+_TURN = re.compile(r"\b(?:so|therefore|thus|hence|but|however|yet)\b|所以|因此|但", re.IGNORECASE)
 _FULL_STOP = re.compile(r"[a-z)][.!?]\s")
 _STOPS_BEFORE = 3  # a writer who ended three sentences properly ends the last one, too
 _LONG_WITHOUT_END = 40  # words; a long text that stops without a full stop was cut by a token limit
@@ -110,9 +111,10 @@ class Passage:
         """Where the text takes back what it said."""
         return [found.start() for found in cues.RETRACTS.finditer(self.text) if found.start() > 0]
 
-    def retracts_between(self, start: int, end: int) -> bool:
-        """Whether something is taken back between two positions."""
-        return any(start <= position <= end for position in self.retractions)
+    def turns_between(self, start: int, end: int) -> bool:
+        """Whether something is taken back, or a conclusion drawn, between two positions."""
+        taken_back = any(start <= position <= end for position in self.retractions)
+        return taken_back or bool(_TURN.search(self.text, start, end))
 
     @cached_property
     def declines(self) -> bool:

@@ -13,7 +13,7 @@ _DRESS = re.compile(r"[\s\"'(\[{<«「『【]*")
 _LABEL = re.compile(r"[\s\"')\]}>»」』】]*[.,:;)\-=/|]{0,2}[\s\"'(\[]*")
 _JOIN = re.compile(
     r"[\s\"')(\]}]*(?:[;,]?\s?also\b|,\s*(?:and|or|&)?|/|&|\+|>|->|→|\bvs\b\.?|\bversus\b|、|\band/or\b|\band also\b|"
-    r"\band\b|\bor\b|\bto\b|和|或者|或|与|及|\by\b|\bet\b|\bund\b|\boder\b)"
+    r"\band\b|\bor\b|-?\bto\b-?|和|或者|或|与|及|\by\b|\bet\b|\bund\b|\boder\b)"
     r"\s*(?:possibly |maybe |perhaps |option |choice |also |even )*[\s\"'(\[]*| +(?=[A-Z](?:\s|$))|\s?-\s?(?=[a-z])|"
     r"\s?[:.]\s?(?=[A-Z][:.](?:\s|$))",
     re.IGNORECASE,
