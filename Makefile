@@ -14,7 +14,7 @@ $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
 	  { echo "medq-tasks needs Python >= 3.10; name one with: make PYTHON=python3.11 ..." >&2; exit 1; }
 	@echo "Installing lmms-eval and medq-tasks into $(VENV) (once; some minutes, PyTorch is large)"
-	$(PYTHON) -m venv --clear $(VENV)
+	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@
 
