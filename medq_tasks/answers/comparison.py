@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from itertools import pairwise
+from dataclasses import dataclass
 
-from medq_tasks.answers.statements import CONCLUDED, CONCLUDES, MARK, MARKED, SAID, Statement, sentences
+from medq_tasks.answers.comparatives import LOOKS, QUALITY, Ranking
+from medq_tasks.answers.statements import CONCLUDED, CONCLUDES, LEANS, MARK, MARKED, OFFERED, SAID, Statement, sentences
 
+_DRAWN = "drawn"
+_OTHER = {"first": "second", "second": "first"}
 _NOUN = r"(?:image|picture|scan|slice|photo(?:graph)?|frame|one|sample|view|version|mri|ct|section)"
 _IMAGE = re.compile(
     rf"(?P<first>\b(?:image|picture|scan|photo|slice|img|figure)\s?[\"'(#]?(?:a|1|one|i)\b|\b(?:first|1st|"
@@ -22,41 +25,14 @@ _IMAGE = re.compile(
     re.IGNORECASE,
 )
 _SHORT = re.compile(
-    r"[\s\"'(\[]*(?:the\s|image\s|option\s)*(?:(?P<first>a|1|one|left|first|一)|(?P<second>b|2|two|right|second|"
+    r"[\s\"'(\[]*(?:the\s|image\s|option\s)*(?:(?P<first>a|1|one|left|first|一)|(?P<second>b|2|two(?!\s\w+s\b)|"
+    r"right|second|"
     r"二))(?![\w])",
     re.IGNORECASE,
 )
-_QUALITY = (
-    r"(?:(?:overall|image|diagnostic|perceptual|visual|technical|general|clinical|perceived|total|and|in|of|"
-    r"the|its)\s)*(?:quality|value|utility|usability|choice|option|image|one|candidate|overall|picture|scan|"
-    r"score|rating)"
-)
-_BETTER = re.compile(
-    rf"\b(?:better|superior|best|higher|highest|greater)[\s-]{_QUALITY}\b"
-    r"|\b(?:better|superior|higher)\s(?:\w+,?\s){1,3}?and\s(?:overall\s|image\s)*quality\b"
-    r"|\b(?:better|superior|best)\b(?=\s*(?:$|[.,;:!)\]\"'\n(]|-\s|than|to|overall|for|in|because|due|as|and|given|"
-    r"since|with|suited|image|thanks))"
-    r"|\b(?:quality|rating|score)\b[^.,;]{0,60}?\b(?:higher|better|superior|best|highest|greater)\b"
-    r"|\b(?:choose|select|pick|chosen|selected|go with|opt for|vote for|recommend(?:ed)?|in favou?r of)\b|"
-    r"\b(?:preferable|preferred|prefer|favou?red|favou?rable|favou?r|outperforms?|surpasses|exceeds|outranks|wins?|"
-    r"winner|beats?|more (?:suitable|usable|diagnostic|diagnostically useful|acceptable|reliable|favou?rable|"
-    r"desirable|preferable))\b"
-    r"|\b(?:rate|rank|score)\b[^.,;]{0,30}?\bhigher\b|\bhas (?:the|an|a slight|a clear) edge\b"
-    r"|(?<!对比度)(?<!亮度)(?<!清晰度)(?<!分辨率)(?<!噪声)(?:更好|更高|较好|较高)|更优|优于|好于|高于|胜出|更佳|"
-    r"最好|最佳|更适合|选择|推荐|更胜|较优|占优",
-    re.IGNORECASE,
-)
-_WORSE = re.compile(
-    rf"\b(?:worse|inferior|poorer|lower|lowest|worst|lesser|poor)[\s-]{_QUALITY}\b"
-    r"|\b(?:worse|inferior|poorer|worst)\b(?=\s*(?:$|[.,;:!)\]\"'\n(]|-\s|than|to|overall|for|in|because|due|as|and|"
-    r"given|since|with))"
-    r"|\bquality\b[^.,;]{0,60}?\b(?:lower|worse|poorer|inferior|lowest|worst)\b|\bnot as good\b|\bless (?:suitable|"
-    r"usable|diagnostic|acceptable|reliable|desirable|preferable|favou?rable)\b"
-    r"|更差|较差|较低|更低|不如|劣于|逊于|低于|差于|最差",
-    re.IGNORECASE,
-)
 _TRANSITIVE = re.compile(
-    r"choose|select|pick|go with|opt for|vote for|recommend|prefer|favou?r|选择|推荐", re.IGNORECASE
+    r"choose|select|pick|go with|opt for|vote for|recommend|prefer|favou?r|keep|I(?:'d| would) .*|选择|推荐",
+    re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(
     r"\s(?:in|for|with)\s(?:terms of\s|respect to\s|regard to\s)?(?:its\s|the\s)?(?!overall|quality|general|image|"
@@ -90,6 +66,35 @@ _CLAUSE = re.compile(
 )
 
 
+_ORDER = re.compile(r"\s*(?P<sign>>{1,3}|<{1,3})\s*")
+# "Noise: first < second" ranks the noise.
+_OF_ONE_LOOK = re.compile(r"\b(?!overall|quality|ranking|verdict|order|image)\w+\s?:[^:\n]{0,12}$", re.IGNORECASE)
+_HAS_VERB = re.compile(
+    r"\s*(?:image|picture|scan|one|slice)?[\"')]*\s(?:is|was|has|had|shows?|appears?|looks?|exhibits?|displays?|"
+    r"suffers?|"
+    r"demonstrates?|provides?|offers?|presents?|seems?|contains?)\b",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(r",?\s*which\b", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"\W*(?:overall,? |thus,? |therefore,? |so,? |hence,? )?(?:it|this image|this one)\b", re.IGNORECASE
+)
+_OFFERS_BOTH = re.compile(
+    r"\s*(?:or|and|/|,|\|)\s*(?:the\s)?(?:image\s)?(?:second|first|[ab12]\b|two|one)", re.IGNORECASE
+)
+_OF_BOTH = re.compile(r"\b(?:both|two|neither)\b|两", re.IGNORECASE)
+# Where a text closes. "Overall contrast is higher in B" closes nothing; nor do "finally" and "in comparison", which
+# also open the last of several attributes.
+_CLOSES = re.compile(
+    r"\W*(?:overall|in (?:conclusion|summary|sum|short|general)|to (?:conclude|sum up|summari[sz]e)|all in all|"
+    r"taken together|on balance|on the whole|all things considered|ultimately|therefore|thus|hence|consequently|"
+    r"综上(?:所述)?|总体(?:来看|来说|而言|上)?|总之|总的来说|因此|整体(?:而言|来看)?)(?![a-z]),?\s?"
+    r"(?!(?:contrast|sharpness|noise|brightness|illumination|colou?r|exposure|resolution|detail|signal|intensity)\b)"
+    r"|.{0,300}\boverall\W*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
 def statements(text: str) -> list[Statement]:
     """All places where ``text`` (already plain) says which image is the better one."""
     whole = _whole(text)
@@ -101,61 +106,67 @@ def statements(text: str) -> list[Statement]:
         found.extend(_in_sentence(text, start, end, before))
         if not _GOES_ON.match(text, start):
             before = _first_named(text[start:end])
+    leaning = {said.verdict for said in found if said.strength == LEANS}
+    if len(leaning) > 1:  # "Overall, the first image is sharper but noisier" prefers neither
+        found = [said for said in found if said.strength > LEANS]
     return found
 
 
-_ORDER = re.compile(r"\s*(?P<sign>>{1,3}|<{1,3})\s*")
-
-
-def _ranked(clause: str, images: list[re.Match[str]]) -> str | None:
-    """The winner of "Image 2 > Image 1"."""
-    for one, other in pairwise(images):
-        sign = _ORDER.fullmatch(clause, one.end(), other.start())
-        if sign:
-            return (one if sign["sign"].startswith(">") else other).lastgroup
-    return None
-
-
 def _whole(text: str) -> str | None:
+    """The image that the reply names and nothing else: "Image B."."""
     said = _SHORT.match(text) or _IMAGE.match(text)
     return said.lastgroup if said and not re.search(r"\w", text[said.end() :].lower().replace("image", "")) else None
 
 
-_IMAGES_MARKED = re.compile(
-    r"'verdict: (?:(?P<first>first)|(?P<second>second))'|`verdict: (?:(?P<first2>first)|(?P<second2>second))`",
-    re.IGNORECASE,
-)
-
-
 def _in_sentence(text: str, start: int, end: int, before: str | None) -> list[Statement]:
-    if len({one.lastgroup for one in _IMAGES_MARKED.finditer(text, start, end)}) == 2:
-        return []  # "end with 'Verdict: first' or 'Verdict: second'": the question's own words
     marks = [mark.end() for mark in MARK.finditer(text, max(0, start - 60), end) if start <= mark.end() < end]
     if marks:
+        if OFFERED.search(text, start, end):
+            return []
         marked = _marked(text, marks[-1], end)
         if marked is not None:
             return [marked]
-    found: list[Statement] = []
-    subject = before if _GOES_ON.match(text, start) else None
+    clauses = _clauses(text, start, end, before if _GOES_ON.match(text, start) else None)
     strong = bool(CONCLUDES.search(text, start, end))
-    cuts = [start, *(cut.start() for cut in _CLAUSE.finditer(text, start, end) if cut.start() > start), end]
-    for left, right in itertools.pairwise(cuts):
-        clause = text[left:right]
-        images = list(_IMAGE.finditer(clause))
-        if _RELATIVE.match(clause):  # "..., compared to the first, which has higher quality"
-            subject = _last_named(text[max(start, left - 200) : left]) or subject
-        statement, subject = _in_clause(clause, images, subject, left, strong)
-        if statement is not None:
-            found.append(statement)
+    found = []
+    for clause in clauses:
+        said = _ranked(clause) or _judged(clause, QUALITY) or _drawn(clause, strong)
+        if said is not None:
+            strength = CONCLUDED if strong or said == _DRAWN or _names_quality(clause.text) else SAID
+            found.append(Statement(clause.start, strength, None if said == _DRAWN else said))
+    if not found and _CLOSES.match(text[start:end].rstrip()):
+        found = [Statement(clause.start, LEANS, said) for clause in clauses for said in _looks(clause)]
     return found
 
 
-_RELATIVE = re.compile(r",?\s*which\b", re.IGNORECASE)
+@dataclass(frozen=True)
+class _Clause:
+    """A stretch with one subject. ``own``: images that it speaks of, not those compared to ("than the second")."""
+
+    start: int
+    text: str
+    images: list[re.Match[str]]
+    own: list[re.Match[str]]
+    subject: str | None  # the image meant by "it", or by a clause without one
 
 
-_GOES_ON = re.compile(
-    r"\W*(?:overall,? |thus,? |therefore,? |so,? |hence,? )?(?:it|this image|this one)\b", re.IGNORECASE
-)
+def _clauses(text: str, start: int, end: int, subject: str | None) -> list[_Clause]:
+    cuts = [start, *(cut.start() for cut in _CLAUSE.finditer(text, start, end) if cut.start() > start), end]
+    clauses: list[_Clause] = []
+    for left, right in itertools.pairwise(cuts):
+        clause = text[left:right]
+        if _RELATIVE.match(clause):  # "..., compared to the first, which has higher quality"
+            subject = _last_named(text[max(start, left - 200) : left]) or subject
+        images = list(_IMAGE.finditer(clause))
+        own = [image for image in images if not _is_object(clause, image.start())]
+        subject = own[0].lastgroup if own else subject
+        clauses.append(_Clause(left, clause, images, own, subject))
+    return clauses
+
+
+def _is_object(clause: str, position: int) -> bool:
+    before = clause[max(0, position - 80) : position]
+    return bool(_OBJECT.search(before)) and not _OF_FIRST.search(before)
 
 
 def _first_named(text: str) -> str | None:
@@ -169,82 +180,81 @@ def _last_named(text: str) -> str | None:
 
 
 def _marked(text: str, position: int, end: int) -> Statement | None:
-    """What follows "Verdict:": one image, or none of them."""
+    """What follows "Verdict:": one image, or none of them; None where it is a sentence of its own."""
     rest = text[position:end]
-    short = _SHORT.match(rest)
-    if (
-        short
-        and not re.match(
-            r"\s*(?:or|and|/|,)\s*(?:the\s)?(?:image\s)?(?:second|first|[ab12]\b|two|one)",
-            rest[short.end() :].lower().replace("image", "", 1),
-        )
-        and not _predicate(rest)
-    ):
-        return Statement(position, MARKED, short.lastgroup)
-    images = {image.lastgroup for image in _IMAGE.finditer(rest)}
-    if _predicate(rest):
+    if QUALITY.better.search(rest) or QUALITY.worse.search(rest):
         return None
-    if len(images) == 1 and not _NOT.search(rest[: next(_IMAGE.finditer(rest)).start()]):
-        return Statement(position, MARKED, images.pop())
+    short = _SHORT.match(rest)
+    images = list(_IMAGE.finditer(rest))
+    named = short or (images[0] if images else None)
+    if named and _HAS_VERB.match(rest, named.end()):
+        return None  # "Conclusion: the first image is blurred"
+    if short and not _OFFERS_BOTH.match(rest[short.end() :].lower().replace("image", "", 1)):
+        return Statement(position, MARKED, short.lastgroup)
+    if len({image.lastgroup for image in images}) == 1 and not _NOT.search(rest[: images[0].start()]):
+        return Statement(position, MARKED, images[0].lastgroup)
     if short or images or _DRAW.search(rest):
         return Statement(position, MARKED, None)
     return None
 
 
-def _predicate(clause: str) -> bool:
-    return bool(_BETTER.search(clause) or _WORSE.search(clause))
+def _ranked(clause: _Clause) -> str | None:
+    """The winner of "Image 2 > Image 1"."""
+    for one, other in itertools.pairwise(clause.images):
+        sign = _ORDER.fullmatch(clause.text, one.end(), other.start())
+        if sign and not _OF_ONE_LOOK.search(clause.text[: one.start()]):
+            return (one if sign["sign"].startswith(">") else other).lastgroup
+    return None
 
 
-def _in_clause(
-    clause: str, images: list[re.Match[str]], subject: str | None, offset: int, strong: bool
-) -> tuple[Statement | None, str | None]:
-    """The statement of one clause, and the image that the next clause's "it" would mean."""
-    own = [
-        image
-        for image in images
-        if not _OBJECT.search(clause[max(0, image.start() - 80) : image.start()])
-        or _OF_FIRST.search(clause[max(0, image.start() - 80) : image.start()])
-    ]
-    ranked = _ranked(clause, images)
-    if ranked is not None:
-        return Statement(offset, CONCLUDED, ranked), ranked
-    better, worse = _BETTER.search(clause), _WORSE.search(clause)
-    predicate = better or worse
-    if better and worse:
-        predicate = min(better, worse, key=lambda found: found.start())
-    chosen = own[0].lastgroup if own else subject
-    others = [image for image in images if image not in own]
-    if predicate is None:
-        if (
-            (
-                (images and len({image.lastgroup for image in images}) == 2)
-                or re.search(r"\b(?:both|two|neither)\b|两", clause, re.I)
-            )
-            and _DRAW.search(clause)
-            and (strong or "quality" in clause.lower() or "质量" in clause)
-        ):
-            return Statement(offset, CONCLUDED, None), chosen
-        return None, chosen
-    before = clause[: predicate.start()]
-    wins = predicate is better
-    if _ATTRIBUTE.match(clause, predicate.end()):
-        return None, chosen
+def _drawn(clause: _Clause, strong: bool) -> str | None:
+    """_DRAWN for "both images are of similar quality"."""
+    of_both = len({image.lastgroup for image in clause.images}) == 2 or _OF_BOTH.search(clause.text)
+    return _DRAWN if of_both and _DRAW.search(clause.text) and (strong or _names_quality(clause.text)) else None
+
+
+def _names_quality(clause: str) -> bool:
+    return "quality" in clause.lower() or "质量" in clause
+
+
+def _judged(clause: _Clause, ranking: Ranking) -> str | None:
+    """The winner by the first predicate of the clause; _DRAWN where the predicate is denied or said of both."""
+    found = [one for one in (ranking.better.search(clause.text), ranking.worse.search(clause.text)) if one]
+    if not found:
+        return None
+    predicate = min(found, key=lambda one: one.start())
+    if not _names_quality(predicate[0]) and _ATTRIBUTE.match(clause.text, predicate.end()):
+        return None
+    wins = predicate.re is ranking.better
+    before = clause.text[: predicate.start()]
     if _NOT.search(before) or _DRAW.search(before):
-        return (Statement(offset, CONCLUDED, None) if wins else None), chosen
-    if not own:
-        if others and chosen is None:  # "better than the first image": said of the other one
-            named = others[0].lastgroup
-            chosen = "second" if named == "first" else "first"
-        if chosen is None:
-            return None, None
-    else:
-        after = [image for image in own if image.start() >= predicate.end()]
-        ahead = [image for image in own if image.start() < predicate.start()]
-        if after and _TRANSITIVE.fullmatch(predicate[0]):
-            ahead = []  # "reject the first and prefer the second"
-        chosen = (ahead[-1] if ahead else after[0]).lastgroup if ahead or after else own[0].lastgroup
-        if ahead and len({image.lastgroup for image in ahead}) == 2:
-            return Statement(offset, CONCLUDED, None), chosen
-    verdict = chosen if wins else ("second" if chosen == "first" else "first")
-    quality = strong or "quality" in clause.lower() or "质量" in clause
-    return Statement(offset, CONCLUDED if quality else SAID, verdict), chosen
+        return _DRAWN if wins else None
+    owner = _owner(clause, predicate)
+    return owner if wins or owner in (None, _DRAWN) else _OTHER[owner]
+
+
+def _owner(clause: _Clause, predicate: re.Match[str]) -> str | None:
+    """The image of which the predicate is said."""
+    if not clause.own:
+        if clause.images and clause.subject is None:  # "better than the first image": said of the other one
+            return _OTHER[str(clause.images[0].lastgroup)]
+        return clause.subject
+    ahead = [image for image in clause.own if image.start() < predicate.start()]
+    after = [image for image in clause.own if image.start() >= predicate.end()]
+    if after and _TRANSITIVE.fullmatch(predicate[0]):
+        return after[0].lastgroup  # "reject the first and prefer the second"
+    if len({image.lastgroup for image in ahead}) == 2:
+        return _DRAWN
+    return (ahead[-1] if ahead else after[0] if after else clause.own[0]).lastgroup
+
+
+def _looks(clause: _Clause) -> list[str | None]:
+    """The winner by every look that the clause compares: "sharper but noisier" names both images."""
+    winners: list[str | None] = []
+    for pattern in LOOKS:
+        for predicate in pattern.finditer(clause.text):
+            owner = _owner(clause, predicate)
+            if owner is None or owner == _DRAWN or _NOT.search(clause.text[: predicate.start()]):
+                continue
+            winners.append(owner if pattern is LOOKS.better else _OTHER[owner])
+    return winners

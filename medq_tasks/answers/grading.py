@@ -5,7 +5,17 @@ from __future__ import annotations
 import itertools
 import re
 
-from medq_tasks.answers.statements import CONCLUDED, CONCLUDES, MARK, MARKED, SAID, Statement, sentences
+from medq_tasks.answers.statements import (
+    CONCLUDED,
+    CONCLUDES,
+    MARK,
+    MARKED,
+    OFFERED,
+    REFUSES,
+    SAID,
+    Statement,
+    sentences,
+)
 
 _THING = r"image|scan|picture|slice|photograph|photo|study|radiograph|mri|ct|frame|section|specimen|slide"
 # The levels and their plain word forms. Synonyms ("acceptable", "poor") name no level and are not read.
@@ -26,7 +36,8 @@ _SCOPE_ENDS = re.compile(
 )
 _WHETHER = re.compile(r"\bwhether\b[^.;,\n]{0,40}$", re.IGNORECASE)
 _NO_FORM_OF = re.compile(
-    r"(?:\b(?:not|no longer|isn't|cannot be|can't be|never)\b)(?: be)?(?: considered| deemed| regarded as| "
+    r"(?:\b(?:not|no longer|isn't|cannot be|can't be|never)\b)(?: be)?(?: an?| of)?(?: considered| deemed|"
+    r" regarded as| "
     r"classified as| rated)?"
     r"(?: (?:clinically|diagnostically|really|truly|at all|reliably|even|fully|medically|practically))?\s$|不\s?$|"
     r"不是\s?$",
@@ -37,7 +48,7 @@ _GOOD_OF = re.compile(
     r"\s(?:(?:overall|diagnostic|technical|general|perceptual|visual|clinical|and clear|and diagnostic|"
     r"clinical)\s)*(?:image |picture |scan )?"
     rf"(?:quality|{_THING}|condition|level|rating|grade|verdict|one|for|overall|with|in|despite|due|because|as|and|"
-    rf"or|to|but|without|since|given)\b",
+    rf"or|to|but|without|since|given|rather|not|by|at|here|again|only)\b",
     re.IGNORECASE,
 )
 _OPENS = re.compile(r"\s?[-:;(]|[.,]\s")
@@ -49,7 +60,8 @@ _ATTRIBUTE_LIST = re.compile(
     re.I,
 )
 _OF_IMAGE = re.compile(
-    rf"(?:\bquality\b(?:\s(?:level|rating|grade))?(?:\s(?:of|for|in)\s[^.,;:]{{1,50}}?)?|(?<!\bof the )(?<!\bof "
+    rf"(?:\bquality\b(?:\s(?:level|rating|grade))?(?:\s(?:of|for|in)\s[^.,;:]{{1,50}}?)?(?:,? which)?|"
+    rf"(?<!\bof the )(?<!\bof "
     rf"this )(?<!\bin the )(?<!\bin this )\b(?:{_THING})\b(?:\squality)?|\b(?:it|this|overall|otherwise|(?<!noise "
     rf")(?<!contrast )(?<!sharpness )(?<!detail )level|"
     rf"rating|grade|verdict|i)\b|图像质量|质量|"
@@ -66,24 +78,44 @@ _OF_IMAGE = re.compile(
     r"rating|a|here|marginally|barely|at|best|level|the|not|condition|shape|graded|rating))*)?)*\s*[\"'(\[]*\s*$",
     re.IGNORECASE,
 )
+# "Noise: usable": a mark for the noise, not for the image.
+_OF_ATTRIBUTE = re.compile(
+    r"\b(?:noise|contrast|sharpness|brightness|colou?rs?|illumination|exposure|resolution|details?|clarity)(?: level)?"
+    r"(?:\s*[:=]|\s(?:is|are|was|were|remains?|seems?))\s(?:still |just |barely )?[\"']?$",
+    re.IGNORECASE,
+)
 _RECOMMENDS = re.compile(
-    r"\b(?:recommend|suggest|warrant|merit|verdict of|rating of|grade of|rated|rate|as|labell?ed|deemed|considered|"
+    r"\b(?:(?:I'd|I would|let's) say|recommend|suggest|warrant|merit|verdict of|rating of|grade of|rated|rate|"
+    r"as|labell?ed|deemed|considered|"
     r"classified)\b[^.,;:]{0,30}$",
     re.I,
 )
 _BETWEEN = re.compile(
-    r"[\s\"']*(?:,[\s\"']*(?:or\s)?[\s\"']*|,?也?可能|,?\s*(?:or|to|and|/|-|–|->|→|或|和|至|到|~)|/|-)\s*(?:maybe |"
+    r"[\s\"']*(?:\([^()\n]{1,60}\))?[\s\"']*(?:,[\s\"']*(?:or\s)?[\s\"']*|,?也?可能|,?\s*(?:or|to|and|/|-|–|"
+    r"->|→|或|和|至|到|~|\|)|/|-)\s*(?:maybe |"
     r"perhaps |possibly |even |merely |at best |just |barely |may be |might be |could be |verdict: )?[\"']?",
     re.I,
 )
 _IF_LATER = re.compile(r"\s(?:only\s)?(?:if|unless|once|after|were|as an?)\b", re.IGNORECASE)
 _MODAL = re.compile(r"\b(?:might|would|could|may)\s(?:\w+\s){0,3}$", re.IGNORECASE)
 _IF_SOON = re.compile(r"[^.\n]{0,40}?\b(?:if|unless|were it)\b", re.IGNORECASE)
+# "too noisy to be usable", "prevents this image from being usable": not usable.
+_PREVENTED = re.compile(
+    r"\b(?:too\s\w+[^.;,]{0,50}\bto be|(?:prevent|keep|stop|preclud|exclud)\w*[^.;,]{0,50}\bbeing)"
+    r"(?: considered| deemed| rated| graded)?(?: \w+ly)?\s$",
+    re.IGNORECASE,
+)
 _NEEDS_GOOD = re.compile(r"\b(?:good|fair|acceptable) enough to be\s$", re.IGNORECASE)
+
+
+_OPTION_LIST = re.compile(
+    r"(?:[(\[]?\b[a-c1-3][.):\]]\s?(?:good|usable|reject(?:ed)?)\b(?:\s\([^()\n]{1,60}\))?[\s,;.]*){3}", re.IGNORECASE
+)
 
 
 def statements(text: str) -> list[Statement]:
     """All places where ``text`` (already plain) states a level of the image's quality."""
+    text = _OPTION_LIST.sub(" ", text)
     found: list[Statement] = []
     bare: set[str | None] = set()
     for start, end in sentences(text):
@@ -100,9 +132,9 @@ def _in_sentence(text: str, start: int, end: int) -> list[Statement]:
     names = {level.lastgroup for level in levels}
     if len(names) == 3 and all(_joined(text, a, b) for a, b in itertools.pairwise(levels)):
         return []  # "good / usable / reject": the question's own list
+    if OFFERED.search(text, start, end) or REFUSES.search(text, start, end):
+        return []
     sentence = text[start:end].lower()
-    if sentence.count("'verdict:") + sentence.count("`verdict:") > 1:
-        return []  # "end with 'Verdict: good' or ...": the question's own words
     concludes = bool(CONCLUDES.search(text, start, end))
     found = []
     for index, level in enumerate(levels):
@@ -144,6 +176,8 @@ def _verdict(text: str, start: int, level: re.Match[str]) -> str | None:
         return None
     if name == "usable" and _NO_FORM_OF.search(before):
         return "reject"
+    if _PREVENTED.search(before):
+        return "reject" if name == "usable" else None
     if _WHETHER.search(before):
         return None
     denied = _NOT_LEVEL.search(before)
@@ -156,6 +190,8 @@ def _of_image(text: str, start: int, end: int, level: re.Match[str]) -> bool:
     """Whether the level is said of the image, not of its contrast."""
     if text[start:end].strip(_MARKS).lower() == level[0].lower():
         return True
+    if _OF_ATTRIBUTE.search(text[max(start, level.start() - 60) : level.start()]):
+        return False
     if level.lastgroup != "good" or (level.start() == 0 and _OPENS.match(text, level.end())):
         return True
     follows = _GOOD_ENDS.match(text, level.end()) or _GOOD_OF.match(text, level.end())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-SAID, CONCLUDED, MARKED = 1, 2, 3
+LEANS, SAID, CONCLUDED, MARKED = 0, 1, 2, 3
 
 _NAMES = (
     r"verdict|(?:better|best|preferred|superior|winning|higher[- ]quality)(?:[- ]quality)? (?:image|one|picture|"
@@ -19,7 +19,14 @@ _NAMES = (
 MARK = re.compile(
     rf"(?:\b(?:{_NAMES})\b|结论|判定|评级|评价|判断|裁定|答案|结果)(?: (?:for|of|on|about) [^\n.:]{{1,60}}?)?[\"']?"
     r"(?:\s*(?:[:=]|-+>?|→)\s*|\s(?:here )?(?:is|would be|should be|must be|will be|was)\b:?\s*|\s*(?:是|为|:)\s*|"
-    r"\s*\n\s*)",
+    r"\s*\n\s*)|\boverall\s?[:=]\s*|(?<![^\n])(?:(?:final|overall) )?verdict\s",
+    re.IGNORECASE,
+)
+# "End with Verdict: first, or Verdict: second" is the question's own words: a second mark after an "or".
+OFFERED = re.compile(rf"(?:\bor|[/|]|或)\s*[\"'`(]*\b(?:{_NAMES})\b[\"']?\s*[:=]", re.IGNORECASE)
+REFUSES = re.compile(
+    r"(?:\b(?:cannot|can not|unable to|not able to|not possible to|impossible to)|n't)\s(?:\w+\s){0,2}?(?:give|provide|"
+    r"render|determine|judge|decide|tell|say|assess|evaluate|rate|compare)\b(?![^;]*\b(?:but|however|still|yet)\b)",
     re.IGNORECASE,
 )
 CONCLUDES = re.compile(
@@ -30,7 +37,10 @@ CONCLUDES = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"\n+|[.!?]+[\"')\]]*(?=\s|$)|。")
-_SUPPOSES = re.compile(r"\W*(?:if|unless|had|were|suppos\w+|assuming)\b", re.IGNORECASE)
+_SUPPOSES = re.compile(
+    r"\W*(?:if(?! (?:i|we) (?:had|have|were) to| forced| pressed| asked)|unless|had|were|suppos\w+|assuming)\b",
+    re.IGNORECASE,
+)
 _GIVEN_UP = re.compile(
     r"\b(?:initially|at first|first glance|first impression|one might|might (?:seem|appear|think)|originally)\b", re.I
 )
