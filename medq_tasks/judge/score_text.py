@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import unicodedata
@@ -39,6 +40,7 @@ _LATEX_MARK = re.compile(r"\\[()\[\],;!]|\$")
 _TAG_PAIR = re.compile(
     r"<\s*(score|rating|answer|final_?answer|final_?score|result|grade)\s*>\s*(.*?)\s*</\s*\1\s*>", re.I | re.S
 )
+_TAG_VALUE = re.compile(r"<\s*(score|rating|grade)\s+\w+\s*=\s*[\"']([^\"'<>]*)[\"']\s*/?>", re.I)
 _TAG = re.compile(r"</?[a-z][a-z0-9_-]{0,20}(?:\s[^<>\n]{0,80})?/?>", re.I)
 _EMPHASIS = re.compile(r"\*{1,3}|`{1,3}(?:json|text|markdown|yaml|xml|plaintext)?|_{2,3}|~~|(?<!\w)_|_(?!\w)")
 _LINE_MARK = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-•●▪◦*+✓✔✅][ \t]+)+", re.MULTILINE)
@@ -56,6 +58,7 @@ def readable(reply: str) -> str:
 
 def plain(text: str) -> str:
     """One spelling for what differs only in dress: full width, circled, bold, LaTeX, HTML, JSON keys, quotes."""
+    text = html.unescape(text)
     # Before NFKC, which would make "21/2" of "2½", and "1/2", which is a level out of two, of "½".
     text = re.sub(r"[¼-¾⅐-⅞]", ".5 ", re.sub(r"(?<!\d)(?=[¼-¾⅐-⅞])", "0", text))
     text = re.sub(r"~~.*?~~", " ", text)  # struck out
@@ -65,8 +68,9 @@ def plain(text: str) -> str:
     )
     text = re.sub(r"\b([ei])\.\s?([ge])\.", r"\1\2", text)  # the dots of "e.g." would end a sentence
     text = re.sub(r"[-=]+>", "→", text.translate(_BRACKETS))
-    text = text.replace("&nbsp;", " ").replace("&quot;", '"').replace('\\"', '"')
+    text = text.replace('\\"', '"')
     text = re.sub(r"(?i)<br\s*/?>|</(?:p|div|li|h\d|tr)>", "\n", text)
+    text = _TAG_VALUE.sub(r"\n\1: \2\n", text)
     text = _TAG_PAIR.sub(lambda match: f"\n{match[1].replace('_', ' ')}: {match[2]}\n", text)
     text = re.sub(r"\\(?:f?boxed|framebox)\s*\{+", "\nboxed: ", _LATEX_MARK.sub(" ", text))
     text = _TAG.sub(" ", _LATEX.sub("", text))

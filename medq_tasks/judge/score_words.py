@@ -39,7 +39,7 @@ GIVING = any_of(
     r"merit\w*, warrant\w*, earn\w*, receiv\w+",
     r"gets?, got, go(?:ing)? (?:with|for), settl\w+ (?:on|for|at), choos\w+, chose, pick\w*, select\w*",
     r"land\w* (?:on|at), say, justif\w+, call (?:it|this), marks? (?:it|this)",
-    r"worth, results? in, yields?, yielding, resulting in, leads? (?:me |us )?to, corresponds? to, equates? to",
+    r"worth, results? in, yields?, yielding, leaving, resulting in, leads? (?:me |us )?to, corresponds? to, equates? to",
     r"equivalent to",
     r"translates? (?:in)?to, amounts? to, belongs? (?:to|in), equals,",
     r"meets? (?:all )?(?:the )?(?:criteria|criterion|description|definition|requirements?) (?:for|of)",
@@ -55,7 +55,7 @@ LINKING = any_of(
     "as it stands, on reflection, on second thoughts?",
     "it's, it is, this is, that's, that is, that makes, so, hence, thus, therefore, accordingly",
     "consequently, actually, correction, but, is, at, as",
-    "would be, should be, must be, definitely, clearly, probably, certainly, i think, i believe, i mean, final",
+    "ie, would be, should be, must be, definitely, clearly, probably, certainly, i think, i believe, i mean, final",
     "rather, instead, make that, make it, →",
 )
 GIVING_HAN = r"给(?:出|予|他|它)?|打|得|评(?:为|定为|价为)|判(?:为)?|应为"
@@ -150,7 +150,7 @@ SUPPOSED = re.compile(
     r"(?:\b(?:if|unless|whether|were|had)\b[^;.\n]*|如果[^。\n]*|^\W*to (?:get|earn|receive|reach"
     r"|achieve|obtain|deserve|score|rate|be)\b[^;.\n]*|满分[^。，\n\d]*|\b"
     + any_of(
-        r"possible, example, eg, such as, in the form, format, template, pattern, allowed, valid, range, scale",
+        r"(?<!est.)possible, example, eg, such as, in the form, format, template, pattern, allowed, valid, range, scale",
         r"doubt\w*, would have been",
         r"could, might, may, torn, debat\w+, tempt\w+, reserve\w*, required?, needed",
         r"would (?:need|require|have)\w*, options, choices",
@@ -160,7 +160,7 @@ SUPPOSED = re.compile(
     re.I,
 )
 THEN_SUPPOSED = re.compile(
-    r"^[\"')\]]*\s*(?:(?:at first|initially|before|previously|originally)\b|"
+    r"^[\"')\]]*\s*(?:(?:deducted|lost|off|at first|initially|before|previously|originally)\b|"
     r"(?:the|this|a|one)\s+\w+\s+(?:must|has to|have to|needs to|would have to|should)\b|"
     r"(?:would|will|should|could|must|can|does|is|are|was|were|has|had)\s*(?:only "
     r"|also )?(?:n't|not|be (?:given|assigned|awarded|used|for|too|wrong|unfair|excessive"

@@ -89,7 +89,7 @@ _WORDED = re.compile(
     rf"{_NOTE}{_SEPARATOR}[a-z]+(?:\s[a-z]+){{0,2}}\s*(?:\((?=[012]\))|(?:-|=)\s?(?=[012](?!\d|\.\d)))", re.I
 )  # "Score: partial (1)"
 _SCORE_LINKS = ((_COLON, LABELLED), (_WORDED, LABELLED), (_DASH, LABELLED), (_TOUCHING, SAID), (_VERB, SAID))
-_RESULT_LINKS = ((_COLON_AT_ONCE, SAID), (_WORDED, SAID), (_TOUCHING, SAID), (_VERB, SAID))
+_RESULT_LINKS = ((_COLON_AT_ONCE, SAID), (_WORDED, SAID), (_DASH, SAID), (_TOUCHING, SAID), (_VERB, SAID))
 
 
 def _labelled(text: str) -> Iterator[Statement]:
@@ -116,7 +116,7 @@ _OF_SOMETHING = re.compile(
     r"\s+(?:of|out)\b(?!\s*\d)|\s+in (?:\d|the (?:image|corner|left|right|upper|lower|center))", re.I
 )
 _POINTS = re.compile(
-    r"(?<![A-Za-z0-9_./-])(?<!\d,)(?<!/ )(?<!of )(?<!or )(?<!to )"
+    r"(?<![A-Za-z0-9_./~-])(?<!\d,)(?<!/ )(?<!of )(?<!or )(?<!to )"
     r"(?:[012]|one|two|zero)(?:\s*(?:points?|pts?)\b|分)(?!之|钟)",
     re.I,
 )
@@ -166,8 +166,7 @@ def _statement(text: str, start: int, value: Value, strength: int, *, firm: bool
 
     ``firm``: a colon or the like stands before the value, so the words right before the value cannot deny it.
     """
-    sentence = max((match.end() for match in words.SENTENCE.finditer(text, 0, start)), default=0)
-    clause = max((match.end() for match in words.CLAUSE.finditer(text, 0, start)), default=0)
+    sentence, clause = _begin(words.SENTENCE, text, start), _begin(words.CLAUSE, text, start)
     before = text[clause:start]
     lead = before if firm else text[clause : value.start]
     after = text[value.end : value.end + 80]
@@ -181,15 +180,20 @@ def _statement(text: str, start: int, value: Value, strength: int, *, firm: bool
         return
     if words.THEN_SUPPOSED.match(after) or words.COUNTERFACTUAL.search(text, sentence, value.start):
         return
-    final = words.FINAL.search(text[clause : start + 8]) and strength >= SAID
+    final = words.FINAL.search(text[clause : value.start]) and strength >= SAID
     yield Statement(value.level, FINAL if final else strength, start, value.end)
+
+
+def _begin(border: re.Pattern[str], text: str, position: int) -> int:
+    """Where the clause or sentence around ``position`` begins."""
+    return max((match.end() for match in border.finditer(text, 0, position + 8) if match.end() <= position), default=0)
 
 
 # --- a digit that is the whole reply, its first or last line, or the end of its last line ---
 
 _LIST_LINE = re.compile(r"\d{1,2}[.)]\s")
 _AFTER_BARE = re.compile(
-    r"(?:$|[.!,;:(=。，；)\]]|-(?!\w)|→|(?:because|since|as|for|due|rather|not|over|instead)\b)", re.I
+    r"(?:\W*$|[.!,;:(=。，；)\]]|-(?!\w)|→|(?:because|since|as|for|due|rather|not|over|instead)\b)", re.I
 )
 # The last line may end in the level: after a sentence, an arrow, or a colon, dash or bracket that sums the line up.
 _TAIL_CHARS = 300

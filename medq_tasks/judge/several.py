@@ -57,7 +57,7 @@ def without_rubric(text: str) -> str:
     """The text with blanks where it enumerates the levels and their meanings, or names the scale."""
     for group in _groups(text):
         start, end = group[0].start(), group[-1].end()
-        tail = re.search(r"[.;\n]|$", text[end:])
+        tail = re.search(r"[.;)\n]|$", text[end:])
         end += tail.start() if tail else 0
         text = text[:start] + " " * (end - start) + text[end:]
     return _SCALE.sub(lambda match: "scale", text)
