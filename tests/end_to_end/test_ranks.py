@@ -162,7 +162,7 @@ def test_two_and_four_ranks_give_the_numbers_of_one_process(runs):
 
 
 def test_the_judge_is_asked_once_whatever_the_number_of_ranks(runs):
-    _, asks, waiting, _ = runs
+    _, asks, _, _ = runs
     one = texts(asks["one"], judge=True)
     assert len(one) == len(set(one)) == 4 * 2 * ITEMS  # four axes of 14 texts
     assert set(texts(asks["two"], judge=True)) == set(one)
