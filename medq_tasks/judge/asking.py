@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import os
 import random
 import threading
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from tqdm import tqdm
 
 from medq_tasks.judge.client import Breaker, CallFailed, ClientOptions, JudgeClient, Parameters, secrets_of
 from medq_tasks.judge.ledger import Entry, Ledger
+from medq_tasks.judge.rubric import Message
 from medq_tasks.judge.scores import read_score
 from medq_tasks.judge.secrets import scrub
 from medq_tasks.records import AxisJudgement
@@ -28,10 +28,11 @@ _POLL = 0.05  # seconds between looks at a question that another process is aski
 
 @dataclass(frozen=True)
 class Job:
-    """One axis of one item: the chat to send on each attempt (JSON), and where its reply is kept."""
+    """One axis of one item. Jobs with the same keys are the same question."""
 
-    keys: tuple[str, ...]
-    chats: tuple[str, ...]
+    keys: tuple[str, ...]  # where the reply to each attempt is kept
+    first: Sequence[Message] = field(compare=False)  # the chat of the first attempt
+    write: Callable[[int], Sequence[Message]] = field(compare=False)  # the chat of attempt 1, 2 ...
 
 
 class Asker:
@@ -98,20 +99,17 @@ class Asker:
     async def _work(self, client: JudgeClient, bar: tqdm[Any]) -> None:
         while self._queue:
             job, failures = self._queue.popleft()
-            self._ledger.refresh()
-            if self._known(job):
-                bar.update()
-            elif not self._ledger.claim(job.keys[0]):
+            if not self._ledger.claim(job.keys[0]):
                 self._queue.append((job, failures))
                 await asyncio.sleep(_POLL)
-            else:
-                try:
-                    await self._settle(client, job, failures, bar)
-                finally:
-                    self._ledger.release(job.keys[0])
+                continue
+            try:
+                await self._settle(client, job, failures, bar)
+            finally:
+                self._ledger.release(job.keys[0])
 
     async def _settle(self, client: JudgeClient, job: Job, failures: int, bar: tqdm[Any]) -> None:
-        self._ledger.refresh()  # another process may have finished between the look and the claim
+        self._ledger.refresh()  # only now, under the claim: nobody else can be about to store this one
         if not self._known(job):
             try:
                 self._said[job] = await self._ask(client, job)
@@ -126,10 +124,10 @@ class Asker:
 
     async def _ask(self, client: JudgeClient, job: Job) -> AxisJudgement:
         reply = ""
-        for attempt, (key, chat) in enumerate(zip(job.keys, job.chats, strict=True), 1):
+        for attempt, key in enumerate(job.keys, 1):
             if self._breaker.open:
                 raise CallFailed(f"not asked, {self._breaker.reason}", "stopped")
-            reply = await client.ask(json.loads(chat))
+            reply = await client.ask(job.first if attempt == 1 else job.write(attempt))
             self._breaker.success()
             self._ledger.put(key, Entry(reply, attempt, tuple(sorted(self._parameters.dropped))))
             score = read_score(reply)

@@ -15,7 +15,7 @@ from medq_tasks.judge.asking import Asker, Job
 from medq_tasks.judge.client import BASE_PARAMETERS, Breaker, ClientOptions, Parameters, secrets_of
 from medq_tasks.judge.items import JudgeItem, item_of, settled
 from medq_tasks.judge.ledger import Ledger
-from medq_tasks.judge.rubric import REMINDERS, Rubric, load_rubric
+from medq_tasks.judge.rubric import REMINDERS, Message, Rubric, load_rubric
 from medq_tasks.records import AXES, AxisJudgement, JudgeStamp, ReasoningRecord
 from medq_tasks.settings import Settings
 
@@ -110,20 +110,22 @@ class JudgeSession:
         return self._ledger
 
     def _job(self, item: JudgeItem, axis: str) -> Job:
-        chats = tuple(
-            json.dumps(self.rubric.messages(item.kind, axis, item.reply, item.reference, attempt), ensure_ascii=False)
-            for attempt in range(1, len(REMINDERS) + 1)
-        )
-        return Job(tuple(self._key(chat, attempt) for attempt, chat in enumerate(chats, 1)), chats)
+        chat = functools.partial(self.rubric.messages, item.kind, axis, item.reply, item.reference)
+        first = chat()
+        return Job(self._keys(first), first, chat)
 
-    def _key(self, chat: str, attempt: int) -> str:
-        """The ledger's key: everything that shapes a reply, and neither key, server nor concurrency.
+    def _keys(self, first: Sequence[Message]) -> tuple[str, ...]:
+        """The ledger's keys, one per attempt: everything that shapes a reply, and neither key, server nor concurrency.
 
         The base parameters count, not those left after a refusal, or a fresh process could not find its replies
-        before it has been refused once itself.
+        before it has been refused once itself. Later chats are the first one and a reminder, so they are not written
+        out here: nearly all would be for nothing.
         """
-        parts = [chat, self._settings.judge.model, BASE_PARAMETERS, attempt]
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        parts = json.dumps([first, self._settings.judge.model, BASE_PARAMETERS], sort_keys=True).encode()
+        return tuple(
+            hashlib.sha256(parts + json.dumps([attempt, reminder]).encode()).hexdigest()
+            for attempt, reminder in enumerate(REMINDERS, 1)
+        )
 
     def _warn_unavailable(self) -> None:
         with self._lock:

@@ -308,3 +308,17 @@ def test_an_unwritable_cache_is_told_and_survived(tmp_path: Path, caplog: pytest
         said = make(server, tmp_path).score(items(1)[0])
     assert said["consistency"].score == 2
     assert "kept in memory only" in caplog.text
+
+
+def test_a_reply_that_is_not_http_costs_one_call_more(tmp_path: Path):
+    """The transport's own error must not end the pass over all other calls."""
+
+    def answer(ask: Ask) -> Answer:
+        return Answer(headers={"content-length": "many"}) if ask.number == 1 else Answer()
+
+    with FakeServer(answer) as server:
+        session = make(server, tmp_path, concurrency=1)
+        session.enqueue(items(3))
+        scores = [said.score for item in items(3) for said in session.score(item).values()]
+    assert scores == [2] * 12
+    assert len(server.asks) == 13
