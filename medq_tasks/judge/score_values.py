@@ -35,7 +35,7 @@ _SCALE = re.compile(
 _LIST = re.compile(
     r"\s*(?:(?:points?|分)\s*)?\(?(?:(?:to|or|vs\.?|versus|bis|ou|o|到|至|或)\s*(?:an? |maybe "
     r"|possibly |perhaps )?(?:\d|zero|one|two\b)"
-    r"|[-~/|](?=\d)|\s[-~/|] (?=\d(?!\s*[a-z]))|(?:,|;|、)\s*(?:or |and |或)?\d(?=\s*(?:[,;、)\]}]"
+    r"|[-~/|](?=\d)|\s[-~/|] (?=\d(?!\s*[a-z]))|(?:,|;|、)\s*(?:or |and |maybe |possibly |perhaps |或)?\d(?=\s*(?:[,;、)\]}]"
     r"|or\b|and\b|或|\.?\s*$|\.?\n))|\s(?:and|&) \d(?!\s*[a-z])| \d+(?![\d.)]))",
     re.I,
 )
@@ -44,9 +44,6 @@ _HALF = re.compile(
     r"|and 1/2|-half|½|\.\s?5\b)|\s*%"
     r"|\s*percent|\+(?!\w)|\s*(?:or (?:more|less|higher|lower|above|below))",
     re.I,
-)
-_OTHER_SCALE = re.compile(
-    r"\s*[(\[,]?\s*(?:on |using )?(?:a |the )?scale (?:of |from )?\d+\s*(?:-|to)\s*(?P<top>\d+)", re.I
 )
 _GLUED = re.compile(r"(?!(?:pts?|points?)\b)[A-Za-z°]")
 
@@ -81,9 +78,6 @@ def value_at(text: str, position: int) -> Value | None:
             return Value(None, True, start, end)
         on_ours = scale["top"].lower() in ("2", "two", "2.0")
         return Value(level if on_ours else None, False, start, _after_unit(text, scale.end()))
-    other_scale = _OTHER_SCALE.match(text, end)
-    if other_scale and other_scale["top"] != "2":
-        return Value(None, False, start, end)
     if _LIST.match(text, end):
         return Value(None, True, start, end)
     return Value(level, False, start, _after_unit(text, end))

@@ -39,8 +39,8 @@ GIVING = any_of(
     r"merit\w*, warrant\w*, earn\w*, receiv\w+",
     r"gets?, got, go(?:ing)? (?:with|for), settl\w+ (?:on|for|at), choos\w+, chose, pick\w*, select\w*",
     r"land\w* (?:on|at), say, justif\w+, call (?:it|this), marks? (?:it|this)",
-    r"worth, results? in, yields?, yielding, leaving, resulting in, leads? (?:me |us )?to, corresponds? to, equates? to",
-    r"equivalent to",
+    r"worth, results? in, yields?, yielding, leaving, resulting in, leads? (?:me |us )?to, corresponds? to",
+    r"equates? to, equivalent to",
     r"translates? (?:in)?to, amounts? to, belongs? (?:to|in), equals,",
     r"meets? (?:all )?(?:the )?(?:criteria|criterion|description|definition|requirements?) (?:for|of)",
     r"places? (?:it|this|the text|the description) (?:at|in), put (?:it|this|that) at, makes? (?:it|this)",
@@ -150,8 +150,8 @@ SUPPOSED = re.compile(
     r"(?:\b(?:if|unless|whether|were|had)\b[^;.\n]*|如果[^。\n]*|^\W*to (?:get|earn|receive|reach"
     r"|achieve|obtain|deserve|score|rate|be)\b[^;.\n]*|满分[^。，\n\d]*|\b"
     + any_of(
-        r"(?<!est.)possible, example, eg, such as, in the form, format, template, pattern, allowed, valid, range, scale",
-        r"doubt\w*, would have been",
+        r"(?<!est.)possible, example, eg, such as, in the form, format, template, pattern, allowed, valid",
+        r"range, scale, doubt\w*, would have been",
         r"could, might, may, torn, debat\w+, tempt\w+, reserve\w*, required?, needed",
         r"would (?:need|require|have)\w*, options, choices",
         r"either, any, where, for (?:it|this) to, in order to, maybe, perhaps, possibly, next time",

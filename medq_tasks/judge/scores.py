@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from medq_tasks.judge import score_words as words
 from medq_tasks.judge.score_text import readable
 from medq_tasks.judge.score_values import Value, value_at
-from medq_tasks.judge.several import several_targets, without_rubric
+from medq_tasks.judge.several import other_scale, several_targets, without_rubric
 
 BARE, SAID, LABELLED, FINAL, CORRECTED = range(1, 6)
 
@@ -35,7 +35,7 @@ def read_score(reply: str) -> int | None:
     ``Score: 20`` is None, not 2; ``Score: 1.5`` is None; ``**Score:** 2/2`` is 2; a restated rubric says nothing.
     """
     text = without_rubric(readable(reply)).strip()
-    if not text or several_targets(text):
+    if not text or other_scale(text) or several_targets(text):
         return None
     found = sorted(
         [*_labelled(text), *_given(text), *_points(text), *_fitting(text), *_bare(text)], key=lambda said: said.start

@@ -42,6 +42,18 @@ _IMAGE_VALUE = re.compile(
 )
 _OWN_TOTAL = re.compile(r"(?:^|[\n.;])\s*(?:final|overall)? ?score\s*[:=]\s*[012](?![\d.])", re.I)
 
+# A scale that is not ours: what stands on it is no level, even where it looks like one.
+_OTHER_SCALE = re.compile(
+    r"\b(?:scale|range)\b[^.\n\d]{0,20}[01]\s*(?:-|to)\s*(?:[3-9]|\d\d)|\b(?:[4-9]|\d\d+)-point scale"
+    r"|[(\[][01]\s?-\s?(?:[3-9]|\d\d+)[)\]]",
+    re.I,
+)
+
+
+def other_scale(text: str) -> bool:
+    """Whether the reply says that it scores on another scale than 0 to 2: "on a scale of 1-5, this is a 2"."""
+    return bool(_OTHER_SCALE.search(text))
+
 
 def several_targets(text: str) -> bool:
     """Whether the reply scores more than one axis or image: one was asked for, and which of the numbers is it?"""
