@@ -37,7 +37,7 @@ _OTHER_LANGUAGES = (
 _CHINESE = (
     r"(?:正确|最佳|参考|我的)?(?:答案|选项)\s*(?:应该是|应该为|应该选|应为|应是|就是|是|为|选择|选|:)\s*:?|"
     r"(?<!可)(?:应该|应|故|所以|因此|我|我会|因而|可)?"
-    r"选(?:择|取|定)?(?!项)\s*(?:的?是)?\s*:?\s*(?:选项)?|应该?[是为]|(?:结论|综上|判断)(?:是|为|:)?,?\s*(?:应为|应是)?"
+    r"选(?:择|取|定)?(?!项)\s*(?:的?是)?\s*:?\s*(?:选项)?|应该?[是为]|^答\s*:|(?:结论|综上|判断)(?:是|为|:)?,?\s*(?:应为|应是)?"
 )
 STATED = re.compile(
     r"|".join(
@@ -136,7 +136,7 @@ PRAISE = re.compile(
     r"(?:my |final |one )?(?:answer|choice|pick|selection)\b|fits?\b|"
     r"explains\b|accounts for|matches|describes|remains|applies|present\b|"
     r"yes\b|正确|"
-    r"符合|是正确|最合适|最符合|对$|✓|✔|✅|☑|√)"
+    r"符合|是正确|最合适|最符合|最可能|最接近|对$|✓|✔|✅|☑|√)"
     r"(?!\s(?:only\s)?(?:if|when|unless)\b|ly\b)",
     re.IGNORECASE,
 )

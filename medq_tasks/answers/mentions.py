@@ -60,7 +60,7 @@ _PLACE = re.compile(
 )
 _FIRST_CJK = 0x3000
 _POLAR = re.compile(
-    rf"(?:(?<![{ALPHABETIC}\u3400-\u9fff])|(?<=答案[是为])|(?<=应[是为]))(?:(?P<yes>{YES})|(?P<no>{NO}))(?![{ALPHABETIC}])",
+    rf"(?:(?<![{ALPHABETIC}\u3400-\u9fff])|(?<=答案[是为])|(?<=选)|(?<=应[是为]))(?:(?P<yes>{YES})|(?P<no>{NO}))(?![{ALPHABETIC}])",
     re.IGNORECASE,
 )
 _NUMERO = re.compile(r"no\.\s?\d", re.IGNORECASE)
@@ -69,6 +69,15 @@ _ENDS = re.compile(r"\s*(?:$|[.,;:!?)\]\"'}|<\n/(。，、；：！？]|-(?!\w))
 # Words that mean the option only when they stand alone, and phrases in which a text means something else.
 _LONE_ONLY = {("none",), ("other",), ("unknown",), ("nothing",), ("normal",), ("neither",), ("both",), ("无",), ("有",)}
 _IDIOM_AFTER = re.compile(r" (?:that|evidence|signs?|indications?)\b|-to-", re.IGNORECASE)
+# "does not show any visible" before "degradation": the option "No degradation", in other words.
+_ABSENT = re.compile(
+    r"(?:\bno|(?:\bnot|n't)\s(?:\w+\s)?(?:show|have|contain|exhibit|display|see|find|suffer from|present|detect|"
+    r"observe|notice)|"
+    r"\bwithout|\bfree (?:of|from)|\babsence of|\black(?:s|ing)?(?: of)?)\s"
+    r"(?:(?:any|sign|signs|evidence|of|visible|obvious|significant|noticeable|apparent|clear|evident|notable|such|"
+    r"discernible|perceptible|detectable|serious|major|appreciable|real)\s)*$",
+    re.IGNORECASE,
+)
 _FREE = re.compile(r"[- ]free\b", re.IGNORECASE)
 _CJK_COMPOUND = re.compile(r"程度|性(?!的)")  # "严重程度" asks how severe, "严重" says so
 _SIGNAL = re.compile(r"(?:signal|contrast)[- ]to[- ]$", re.IGNORECASE)
@@ -143,7 +152,7 @@ def _texts(text: str, book: OptionBook) -> list[Mention]:
     tokens = list(TOKEN.finditer(text))
     said = [word(token[0]) for token in tokens]
     starts = {phrase[0] for phrase in book.phrases}
-    found, index = [], 0
+    found, index = _absences(text, tokens, said, book), 0
     while index < len(tokens):
         size = _longest_at(said, index, book) if said[index] in starts else 0
         if size:
@@ -153,6 +162,18 @@ def _texts(text: str, book: OptionBook) -> list[Mention]:
                 firm = not _stands_only_alone(phrase) or bool(_ENDS.match(text, end))
                 found.append(Mention(start, end, book.phrases[phrase], "text", firm))
         index += size or 1
+    return found
+
+
+def _absences(text: str, tokens: list[re.Match[str]], said: list[str], book: OptionBook) -> list[Mention]:
+    found = []
+    for noun, key in book.absent.items():
+        for index, token in enumerate(tokens):
+            if said[index] != noun[0] or tuple(said[index : index + len(noun)]) != noun:
+                continue
+            absent = _ABSENT.search(text, max(0, token.start() - 60), token.start())
+            if absent is not None:
+                found.append(Mention(absent.start(), tokens[index + len(noun) - 1].end(), key, "text"))
     return found
 
 

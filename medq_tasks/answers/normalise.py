@@ -131,8 +131,15 @@ _BADGES = {start + index: chr(ord("A") + index) for start in (0x1F150, 0x1F170) 
 _SIMPLIFIED = str.maketrans(
     "選應為確結論擇項圖質較優輕嚴無張個認綜體對後類", "选应为确结论择项图质较优轻严无张个认综体对后类"
 )
-_SPELLING = str.maketrans("‘’‚‛“”„‟«»「」『』《》〈〉【】〔〕‐‑‒–—―−", "''''" + '"' * 14 + "[][]" + "-------")
+_SPELLING = str.maketrans(
+    "➜➔➡⇒⟶⟹▶►" + "‘’‚‛" + "“”„‟«»「」『』《》〈〉" + "【】〔〕" + "‐‑‒–—―−",
+    "→" * 8 + "'" * 4 + '"' * 14 + "[][]" + "-" * 7,
+)
+    "➜➔➡⇒⟶⟹▶►‘’‚‛“”„‟«»「」『』《》〈〉【】〔〕‐‑‒–—―−", "→→→→→→→→" + "''''" + '"' * 14 + "[][]" + "-------"
+)
 
+# Pictographs are ornament ("👉 B"), all but those that deny.
+_PICTOGRAPH = re.compile("[\U0001f300-\U0001f44d\U0001f44f-\U0001f6aa\U0001f6ac-\U0001faff]")
 _LATEX_WORD = re.compile(r"\\(?:text|textbf|textit|mathbf|mathrm|mathsf|rm|bf|displaystyle|mathbb)\b\s*")
 _LATEX_MARK = re.compile(r"\\[()\[\],;!]|\$")
 _HTML = re.compile(
@@ -152,6 +159,7 @@ def plain(text: str) -> str:
     """One spelling for what differs only in dress: full width, circled, bold, LaTeX, HTML, quotes and dashes."""
     text = unicodedata.normalize("NFKC", text.translate(_BADGES))
     text = text.translate(_INVISIBLE).translate(_SPELLING).translate(_SIMPLIFIED)
+    text = _PICTOGRAPH.sub(" ", text)
     for entity, character in _ENTITY.items():
         text = text.replace(entity, character)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
@@ -162,10 +170,18 @@ def plain(text: str) -> str:
     return _GLUED.sub(r"\1 \2", text).strip()
 
 
-_HEAD, _TAIL = 2_000, 5_000
+_HEAD, _TAIL = 1_200, 3_000
+_SENTENCE_END = re.compile(r"[.!?。]\s|\n|。")
 
 
 def two_ends(text: str) -> str:
     """``text``, or its two ends when it is very long: a decision is at the start or the end, and a reply that
-    runs on for 7,000 characters is a loop or a ramble. This bounds the time that any reply can take."""
-    return text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]}\n\n{text[-_TAIL:]}"
+    runs on for thousands of characters is a loop or a ramble. This bounds the time that any reply can take.
+
+    The end starts with a whole sentence: of "not B." it must not keep "B.".
+    """
+    if len(text) <= _HEAD + _TAIL:
+        return text
+    tail = text[-_TAIL:]
+    end = _SENTENCE_END.search(tail, 0, _TAIL // 2)
+    return f"{text[:_HEAD]}\n\n{tail[end.end() if end else 0 :]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -23,6 +24,12 @@ _SAME_WORD = {
     "moderately": "moderate", "severely": "severe",
 }  # fmt: skip
 _NEGATIONS = {"no", "not", "non", "without", "un", "free", "无", "不", "没", "非"}
+# Of "Mild degradation, Severe degradation", the first word alone tells which is meant.
+_SEVERITIES = {"mild", "moderate", "severe", "slight", "minimal", "minor", "major", "heavy", "extreme"}
+_EMPHATIC = {
+    "visible", "obvious", "significant", "noticeable", "apparent", "clear", "evident", "any", "notable", "such",
+    "discernible", "perceptible", "detectable", "serious", "major", "appreciable", "real",
+}  # fmt: skip
 _DETERMINERS = ("a", "an", "the")
 
 
@@ -33,6 +40,7 @@ class OptionBook:
     keys: tuple[str, ...]
     letters: dict[str, str]  # "B" -> key
     phrases: dict[tuple[str, ...], str]  # ("ring", "artifact") -> key
+    absent: dict[tuple[str, ...], str]  # ("degradation",) -> key of "No obvious degradation"
     longest: int  # words of the longest phrase
     yes: str | None
     no: str | None
@@ -79,6 +87,10 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(word(token) for token in TOKEN.findall(text))
 
 
+def _plain_noun(phrase: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(token for token in phrase if token not in _EMPHATIC)
+
+
 def prepare(options: Mapping[str, str]) -> OptionBook:
     """Sort the options into letters, phrases, and the Yes and No among them."""
     letters = {str(key).strip().upper(): key for key in options}
@@ -99,10 +111,16 @@ def prepare(options: Mapping[str, str]) -> OptionBook:
         if phrase and not is_letter and not (said and len(phrase) == 1):
             owners.setdefault(phrase, []).append(key)
     phrases = {phrase: keys[0] for phrase, keys in owners.items() if len(keys) == 1}
+    rests = Counter(phrase[1:] for phrase in phrases if phrase[0] in _SEVERITIES)
+    for phrase, key in list(phrases.items()):
+        if rests[phrase[1:]] > 1:
+            phrases.setdefault(phrase[:1], key)
+    absent = {_plain_noun(phrase[1:]): key for phrase, key in phrases.items() if phrase[0] == "no"}
     return OptionBook(
         keys=tuple(options),
         letters=letters,
         phrases=phrases,
+        absent={noun: key for noun, key in absent.items() if noun},
         longest=max((len(phrase) for phrase in phrases), default=0),
         yes=polar["yes"][0] if len(polar["yes"]) == 1 else None,
         no=polar["no"][0] if len(polar["no"]) == 1 else None,

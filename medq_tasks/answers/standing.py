@@ -28,8 +28,8 @@ _SPOKEN_OF = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_ITSELF = re.compile(
-    r"\s?,?\s(?:but\s)?i(?:\s(?:can|could|cannot|can't|am|will)|'m|'ll)(?:\s\w+){0,3}?\s(?:help|assist|see|view|"
-    r"analy[sz]e|describe|unable)\b",
+    r"\s?,?\s(?:but\s)?i(?:\s(?:can|could|cannot|can't|am|will)|'m|'ll)(?:\s\w+){0,3}?\s(?:help|assist|unable|"
+    r"(?:see|view|analy[sz]e|describe) (?:the|this|that|your|an?|any)? ?(?:image|picture|photo|scan)s?)\b",
     re.IGNORECASE,
 )
 _SUPPOSED_TEXT = re.compile(
