@@ -170,7 +170,7 @@ def test_the_judge_is_asked_once_whatever_the_number_of_ranks(runs):
 
 
 def test_a_run_killed_twice_goes_on_without_paying_twice(runs):
-    _, asks, _waiting, _ = runs
+    _, asks, waiting, _ = runs
     sent = collections.Counter([*texts(asks["two"], judge=False), *texts(asks["two"], judge=True)])
     answered = sent - waiting
     assert waiting  # it was killed in the middle of something
