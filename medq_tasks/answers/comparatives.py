@@ -30,12 +30,16 @@ BETTER = re.compile(
     r"|\b(?:choose|select|pick|chosen|selected|go with|opt for|vote for|keep|one to (?:keep|use)|"
     r"recommend(?:ed)?|in favou?r of)\b|"
     r"\b(?:preferable|preferred|prefer|favou?red|favou?rable|favou?r|outperforms?|surpasses|exceeds|outranks|wins?|"
-    r"winner|beats?|more (?:suitable|usable|diagnostic|diagnostically useful|acceptable|reliable|favou?rable|"
+    r"winner|beats?|more (?:suitable|useful|valuable|usable|diagnostic|diagnostically useful|acceptable|reliable|"
+    r"favou?rable|"
     r"desirable|preferable))\b"
     r"|\b(?:high|good)[\s-]quality\b(?=[^.;]{0,20}\b(?:compared|relative|versus)\b)"
     r"|\bI(?:'d| would) (?:say|go for)\b(?=\s(?:it's )?(?:the )?(?:image )?(?:first|second|left|right|[ab12])\b"
     r"(?:\s(?:image|one))?\s*(?:[.,;!]|$))"
-    r"|\b(?:rate|rank|score)\b[^.,;]{0,30}?\bhigher\b|\bhas (?:the|an|a slight|a clear) edge\b"
+    r"|\b(?:rate|rank|score)\b[^.,;]{0,30}?\bhigher\b|\bhas (?:the|an|a slight|a clear) edge\b|\b(?:give|gives|gets|"
+    r"has|holds) the edge\b(?: to)?|\bedge goes to\b|\b(?:an?|clear|marked|significant|notable|slight|big|distinct) "
+    r"improvement\b|\b(?:rated|ranked|graded|scored) (?:\w+ )?higher\b|\bcomes out (?:ahead|"
+    r"on top)\b|\btakes the lead\b|\bis ahead of\b"
     r"|(?<!对比度)(?<!亮度)(?<!清晰度)(?<!分辨率)(?<!细节)(?:更好|较好)|质量[^,。;]{0,8}(?:更高|较高)|更优|优于|"
     r"好于|高于|胜出|更佳|"
     r"最好|最佳|更适合|选择|推荐|更胜|较优|占优",
@@ -46,8 +50,13 @@ WORSE = re.compile(
     r"|\b(?:worse|inferior|poorer|worst)\b(?=\s*(?:$|[.,;:!)\]\"'\n(]|-\s|than|to|overall|for|in|because|due|as|and|"
     r"given|since|with))"
     r"|\bquality\b[^.,;]{0,60}?\b(?:lower|worse|poorer|inferior|lowest|worst)\b|\bnot as good\b|\bless (?:suitable|"
+    r"useful|valuable|"
     r"usable|diagnostic|acceptable|reliable|desirable|preferable|favou?rable)\b"
     r"|\b(?:low|poor|bad)[\s-]quality\b(?=[^.;]{0,20}\b(?:compared|relative|versus)\b)"
+    r"|\b(?:cannot|can't|does not|doesn't|fails to) (?:match|rival|reach)\b|\bfalls short of\b|\blags behind\b|"
+    r"\bloses(?= to\b|\s*(?:$|[.,;]))"
+    r"|\b(?:surpassed|outperformed|beaten|exceeded|outclassed) by\b|\b(?:ranks|ranked|rated|scores) (?:lower|below|"
+    r"behind)\b"
     r"|更差|较差|质量[^,。;]{0,8}(?:较低|更低)|不如|劣于|逊于|低于|差于|最差",
     re.IGNORECASE,
 )
@@ -72,6 +81,7 @@ _CLEARER = re.compile(
     re.IGNORECASE,
 )
 _BLURRIER = re.compile(
+    r"\bquality\b[^.,;]{0,30}\b(?:drops|declines|deteriorates|degrades|suffers)\b|"
     r"\b(?:blurrier|noisier|noisiest|hazier|fuzzier|grainier|duller|worse|worst|inferior|poorer)\b"
     rf"|\b{_MORE}\s{_BETWEEN}{_FAULT}|\b{_LESS}\s{_BETWEEN}{_MERIT}"
     r"|\b(?:nois\w*|blur\w*|artifacts?)[^.,;]{0,30}?\s(?:stronger|higher|heavier|more (?:severe|pronounced|visible))\b"
@@ -81,3 +91,8 @@ _BLURRIER = re.compile(
 )
 QUALITY = Ranking(BETTER, WORSE)
 LOOKS = Ranking(_CLEARER, _BLURRIER)
+# Two images with opposite words: "the first is of good quality, whereas the second is poor".
+OPPOSITES = Ranking(
+    re.compile(r"\b(?:good|high|excellent|sharp|clear|clean|crisp|acceptable|usable|adequate)\b", re.IGNORECASE),
+    re.compile(r"\b(?:poor|low|bad|unusable|blurr(?:ed|y)|noisy|degraded|hazy|reject\w*|inadequate)\b", re.IGNORECASE),
+)

@@ -6,21 +6,22 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from medq_tasks.answers.comparatives import LOOKS, QUALITY, Ranking
+from medq_tasks.answers.comparatives import LOOKS, OPPOSITES, QUALITY, Ranking
 from medq_tasks.answers.statements import CONCLUDED, CONCLUDES, LEANS, MARK, MARKED, OFFERED, SAID, Statement, sentences
 
 _DRAWN = "drawn"
 _OTHER = {"first": "second", "second": "first"}
 _NOUN = r"(?:image|picture|scan|slice|photo(?:graph)?|frame|one|sample|view|version|mri|ct|section)"
 _IMAGE = re.compile(
-    rf"(?P<first>\b(?:image|picture|scan|photo|slice|img|figure)\s?[\"'(#]?(?:a|1|one|i)\b|\b(?:first|1st|"
+    rf"(?P<first>\b(?:image|picture|scan|photo|slice|img|figure)[\s_-]?[\"'(#]?(?:a|1|one|i)\b|\b(?:first|1st|"
     rf"left(?:-hand)?|former|top)\b(?!,|\s(?:of all|glance|thing|,))(?:\s{_NOUN}\b)?|"
     rf"\b{_NOUN} on the left\b|(?-i:(?<![\w'-])A(?![\w'-]| [a-z])|(?<![\w'-])A(?= (?:is|has|was|shows|exhibits|"
     rf"appears|displays|outperforms|surpasses|wins|over|and B|or B|than|offers|provides|looks|seems|demonstrates|"
-    rf"suffers)\b))|第[一1][张幅个]?(?:图像|图片|图)?|图像?片?\s?[A1一甲]|前者|左[图侧边])"
-    rf"|(?P<second>\b(?:image|picture|scan|photo|slice|img|figure)\s?[\"'(#]?(?:b|2|two|ii)\b|\b(?:second|2nd|"
+    rf"suffers)\b))|第[一1][张幅个]?(?:图像|图片|图)?|图像?片?\s?[A1一甲]|(?<![a-z])[A1甲]图|前者|左[图侧边])"
+    rf"|(?P<second>\b(?:image|picture|scan|photo|slice|img|figure)[\s_-]?[\"'(#]?(?:b|2|two|ii)\b|\b(?:second|2nd|"
     rf"latter|bottom)\b(?:\s{_NOUN}\b)?|\bright(?:-hand)?\s{_NOUN}\b|"
     rf"\b{_NOUN} on the right\b|(?-i:(?<![\w'-])B(?![\w'-]))|第[二2][张幅个]?(?:图像|图片|图)?|图像?片?\s?[B2二乙]|"
+    rf"(?<![a-z])[B2乙]图|"
     rf"后者|右[图侧边])",
     re.IGNORECASE,
 )
@@ -31,7 +32,8 @@ _SHORT = re.compile(
     re.IGNORECASE,
 )
 _TRANSITIVE = re.compile(
-    r"choose|select|pick|go with|opt for|vote for|recommend|prefer|favou?r|keep|I(?:'d| would) .*|选择|推荐",
+    r"choose|select|pick|go with|opt for|vote for|recommend|prefer|favou?r|keep|I(?:'d| would) .*|gives? the edge "
+    r"to|edge goes to|选择|推荐",
     re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(
@@ -47,17 +49,20 @@ _DRAW = re.compile(
     re.IGNORECASE,
 )
 _NOT = re.compile(
-    r"(?:\b(?:not|no|never|neither|nor|hardly|cannot|without)\b|n't\b|不|并非|没有)[^.,;:]{0,25}$", re.IGNORECASE
+    r"(?:\b(?:not|no|never|neither|nor|hardly|cannot|without)\b|n't\b|不|并非|没有)(?:(?!\band\b)[^.,;:]){0,40}$",
+    re.IGNORECASE,
 )
 _OBJECT = re.compile(
-    r"(?:\b(?:than|compar\w+ (?:to|with|against)|relative to|versus|vs\.?|over|unlike|to|of|from|in contrast to|as "
+    r"(?:\b(?:than|compar\w+ (?:to|with|against)|relative to|versus|vs\.?|over|unlike|to|of|by|below|behind|from|in "
+    r"contrast to|as "
     r"opposed to|against|that of|while|as good as|relation to)(?: that (?:of|in))?(?: the)?(?: quality of)?(?: "
     r"the)?\s*[\"'(]?|比|相比于?|较之|优于|不如|劣于|高于|低于|与|和)$",
     re.IGNORECASE,
 )
 _OF_FIRST = re.compile(r"\b(?:quality|value|rating|score)\s(?:of|for|in)(?: the)?\s*$", re.IGNORECASE)
 _CLAUSE = re.compile(
-    r";|,?\s\b(?:but|whereas|while|although|though|however|so|thus|therefore|hence|making|which makes|and therefore|"
+    r";|,?\s\b(?:but|yet|nevertheless|nonetheless|whereas|while|although|though|however|so|thus|therefore|hence|"
+    r"making|which makes|and therefore|"
     r"and thus|and hence|and so|yielding|resulting in|giving|meaning|indicating|leading to|which (?:has|is|shows|"
     r"exhibits|demonstrates|offers|appears|displays|provides|maintains|presents|suffers)|and the|and image|and "
     r"is)\b|,(?=\s*(?:the (?:first|second|former|latter)|image [ab12]|and overall|overall))|[,，](?=第|图|前者|后者|"
@@ -134,8 +139,11 @@ def _in_sentence(text: str, start: int, end: int, before: str | None) -> list[St
         if said is not None:
             strength = CONCLUDED if strong or said == _DRAWN or _names_quality(clause.text) else SAID
             found.append(Statement(clause.start, strength, None if said == _DRAWN else said))
+    if found and found[-1].verdict is not None:  # "while both are of good quality, the first is better" is no draw
+        found = [said for said in found if said.verdict is not None]
     if not found and _CLOSES.match(text[start:end].rstrip()):
-        found = [Statement(clause.start, LEANS, said) for clause in clauses for said in _looks(clause)]
+        found = [Statement(clause.start, LEANS, said) for clause in clauses for said in _looks(clause, LOOKS)]
+        found = found or _opposed(clauses)
     return found
 
 
@@ -235,26 +243,36 @@ def _judged(clause: _Clause, ranking: Ranking) -> str | None:
 
 def _owner(clause: _Clause, predicate: re.Match[str]) -> str | None:
     """The image of which the predicate is said."""
+    if _TRANSITIVE.fullmatch(predicate[0]):  # "reject the first and prefer the second", "the edge goes to the first"
+        chosen = [image for image in clause.images if image.start() >= predicate.end()]
+        if chosen:
+            return chosen[0].lastgroup
     if not clause.own:
         if clause.images and clause.subject is None:  # "better than the first image": said of the other one
             return _OTHER[str(clause.images[0].lastgroup)]
         return clause.subject
     ahead = [image for image in clause.own if image.start() < predicate.start()]
     after = [image for image in clause.own if image.start() >= predicate.end()]
-    if after and _TRANSITIVE.fullmatch(predicate[0]):
-        return after[0].lastgroup  # "reject the first and prefer the second"
     if len({image.lastgroup for image in ahead}) == 2:
         return _DRAWN
     return (ahead[-1] if ahead else after[0] if after else clause.own[0]).lastgroup
 
 
-def _looks(clause: _Clause) -> list[str | None]:
+def _opposed(clauses: list[_Clause]) -> list[Statement]:
+    """The winner where the one image is called good and the other poor."""
+    spoken_of = {clause.subject for clause in clauses if _looks(clause, OPPOSITES)}
+    if not spoken_of >= {"first", "second"}:
+        return []
+    return [Statement(clause.start, LEANS, said) for clause in clauses for said in _looks(clause, OPPOSITES)]
+
+
+def _looks(clause: _Clause, ranking: Ranking) -> list[str | None]:
     """The winner by every look that the clause compares: "sharper but noisier" names both images."""
     winners: list[str | None] = []
-    for pattern in LOOKS:
+    for pattern in ranking:
         for predicate in pattern.finditer(clause.text):
             owner = _owner(clause, predicate)
             if owner is None or owner == _DRAWN or _NOT.search(clause.text[: predicate.start()]):
                 continue
-            winners.append(owner if pattern is LOOKS.better else _OTHER[owner])
+            winners.append(owner if pattern is ranking.better else _OTHER[owner])
     return winners

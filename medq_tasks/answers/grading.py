@@ -18,6 +18,10 @@ from medq_tasks.answers.statements import (
 )
 
 _THING = r"image|scan|picture|slice|photograph|photo|study|radiograph|mri|ct|frame|section|specimen|slide"
+_EXAM = (
+    r"acquisition|data|x-ray|ultrasound|tomogram|endoscop\w+|histolog\w+|angiogra\w+|fundus|tile|view|exam\w*|sample|"
+    r"retinogra\w+|colonoscopy|it|field"
+)
 # The levels and their plain word forms. Synonyms ("acceptable", "poor") name no level and are not read.
 _MARKS = " \n\"'.*()[]!"
 _LEVEL = re.compile(
@@ -32,7 +36,12 @@ _NOT_LEVEL = re.compile(
     re.IGNORECASE,
 )
 _SCOPE_ENDS = re.compile(
-    r"\b(?:but|however|so|thus|therefore|and (?:is|remains|the)|is|are|because|yet|it)\b|而是|但", re.IGNORECASE
+    r"\b(?:but|however|so|thus|therefore|and (?:is|remains|the|has|must|should|ought|will|therefore|thus)|is|are|"
+    r"because|yet|it)\b|而是|但",
+    re.IGNORECASE,
+)
+_DOUBTED = re.compile(
+    r"(?:n't|\bnot) (?:think|believe|consider|feel|find|call|judge|deem)\b[^.;,]{0,50}$", re.IGNORECASE
 )
 _WHETHER = re.compile(r"\bwhether\b[^.;,\n]{0,40}$", re.IGNORECASE)
 _NO_FORM_OF = re.compile(
@@ -51,6 +60,10 @@ _GOOD_OF = re.compile(
     rf"or|to|but|without|since|given|rather|not|by|at|here|again|only)\b",
     re.IGNORECASE,
 )
+_QUALITY_OF_PART = re.compile(
+    rf"\s(?:\w+\s)?quality\s(?:of|in)\s(?!(?:the |this |its )?(?:\w+\s){{0,2}}(?:{_THING})\b|terms|general|every|all)",
+    re.IGNORECASE,
+)
 _OPENS = re.compile(r"\s?[-:;(]|[.,]\s")
 _GOOD_ENDS = re.compile(r"\s*(?:$|[.,;:!)\]\"'}|/\n(*。，、；-])")
 _ATTRIBUTE_LIST = re.compile(
@@ -60,7 +73,8 @@ _ATTRIBUTE_LIST = re.compile(
     re.I,
 )
 _OF_IMAGE = re.compile(
-    rf"(?:\bquality\b(?:\s(?:level|rating|grade))?(?:\s(?:of|for|in)\s[^.,;:]{{1,50}}?)?(?:,? which)?|"
+    rf"(?:\bquality\b(?:\s(?:level|rating|grade))?(?:\s(?:of|for|in)\s[^.,;:]{{0,40}}?\b(?:{_THING}|{_EXAM}))?(?:,? "
+    rf"which)?|"
     rf"(?<!\bof the )(?<!\bof "
     rf"this )(?<!\bin the )(?<!\bin this )\b(?:{_THING})\b(?:\squality)?|\b(?:it|this|overall|otherwise|(?<!noise "
     rf")(?<!contrast )(?<!sharpness )(?<!detail )level|"
@@ -85,18 +99,25 @@ _OF_ATTRIBUTE = re.compile(
     re.IGNORECASE,
 )
 _RECOMMENDS = re.compile(
-    r"\b(?:(?:I'd|I would|let's) say|recommend|suggest|warrant|merit|verdict of|rating of|grade of|rated|rate|"
+    r"\b(?:(?:I'd|I would|let's) say|leans? towards?|leaning towards?|recommend|suggest|warrant|merit|verdict of|"
+    r"rating of|grade of|rated|rate|"
     r"as|labell?ed|deemed|considered|"
     r"classified)\b[^.,;:]{0,30}$",
     re.I,
 )
 _BETWEEN = re.compile(
     r"[\s\"']*(?:\([^()\n]{1,60}\))?[\s\"']*(?:,[\s\"']*(?:or\s)?[\s\"']*|,?也?可能|,?\s*(?:or|to|and|/|-|–|"
-    r"->|→|或|和|至|到|~|\|)|/|-)\s*(?:maybe |"
+    r"->|→|或|、|和|至|到|~|\|)|/|-)\s*(?:maybe |"
     r"perhaps |possibly |even |merely |at best |just |barely |may be |might be |could be |verdict: )?[\"']?",
     re.I,
 )
 _IF_LATER = re.compile(r"\s(?:only\s)?(?:if|unless|once|after|were|as an?)\b", re.IGNORECASE)
+# "Usable images show the vessels", "a good image would show them": said of images at large.
+_IN_GENERAL = re.compile(
+    rf"(?:[\s-]quality)?\s(?:(?:image|scan|picture|slice|photo)s\b|(?:{_THING})\s(?:would|should|must|needs|"
+    rf"requires)\b)",
+    re.IGNORECASE,
+)
 _MODAL = re.compile(r"\b(?:might|would|could|may)\s(?:\w+\s){0,3}$", re.IGNORECASE)
 _IF_SOON = re.compile(r"[^.\n]{0,40}?\b(?:if|unless|were it)\b", re.IGNORECASE)
 # "too noisy to be usable", "prevents this image from being usable": not usable.
@@ -172,11 +193,15 @@ def _verdict(text: str, start: int, level: re.Match[str]) -> str | None:
     """The level meant, after denial: "not usable" means reject, "not good" and "not rejected" mean no level."""
     before = text[max(start, level.start() - 60) : level.start()]
     name = level.lastgroup
-    if _IF_LATER.match(text, level.end()) or (_MODAL.search(before) and _IF_SOON.match(text, level.end())):
+    if (
+        _IF_LATER.match(text, level.end())
+        or _IN_GENERAL.match(text, level.end())
+        or (_MODAL.search(before) and _IF_SOON.match(text, level.end()))
+    ):
         return None
     if name == "usable" and _NO_FORM_OF.search(before):
         return "reject"
-    if _PREVENTED.search(before):
+    if _PREVENTED.search(before) or _DOUBTED.search(before):
         return "reject" if name == "usable" else None
     if _WHETHER.search(before):
         return None
@@ -194,6 +219,8 @@ def _of_image(text: str, start: int, end: int, level: re.Match[str]) -> bool:
         return False
     if level.lastgroup != "good" or (level.start() == 0 and _OPENS.match(text, level.end())):
         return True
+    if _QUALITY_OF_PART.match(text, level.end()):
+        return False
     follows = _GOOD_ENDS.match(text, level.end()) or _GOOD_OF.match(text, level.end())
     if not follows or _ATTRIBUTE_LIST.match(text, level.end()):
         return False

@@ -13,7 +13,7 @@ from typing import Literal
 from medq_tasks.answers import comparison, containers, grading
 from medq_tasks.answers.normalise import final_text, plain, two_ends
 from medq_tasks.answers.placeholders import failure
-from medq_tasks.answers.statements import Statement
+from medq_tasks.answers.statements import MARKED, Statement
 
 VerdictKind = Literal["no_reference", "comparison"]
 
@@ -44,13 +44,24 @@ def read_verdict(reply: str, kind: VerdictKind) -> str | None:
     text = _LOOP.sub(r"\1", text.strip())
     set_aside = containers.last([*containers.marked(text), *containers.json_answers(text, containers.VERDICT_NAMES)])
     if set_aside is not None and set_aside[1]:
-        return _last(_READERS[kind](plain(set_aside[1])))
-    return _last(_READERS[kind](plain(containers.unwrap(text))))
+        text = plain(set_aside[1]).strip("{} ")
+    else:
+        text = plain(containers.unwrap(text))
+    return _last(_READERS[kind](text), text)
 
 
-def _last(said: Sequence[Statement]) -> str | None:
+_VERDICT_ALONE = re.compile(
+    r"\W*(?:(?:the|image|verdict|good|usable|reject(?:ed)?|first|second|[ab12])\b\W*)+", re.IGNORECASE
+)
+
+
+def _last(said: Sequence[Statement], text: str) -> str | None:
     """The verdict of the last statement of the strongest kind; None when it names two, or there is none."""
     if not said:
         return None
     strongest = max(statement.strength for statement in said)
-    return [statement for statement in said if statement.strength == strongest][-1].verdict
+    kept = [statement for statement in said if statement.strength == strongest]
+    differs = len(kept) > 1 and kept[-1].verdict != kept[-2].verdict
+    if strongest == MARKED and differs and _VERDICT_ALONE.fullmatch(text, kept[-2].position, kept[-1].position):
+        return None  # "Verdict: good", "Verdict: usable", "Verdict: reject" on three lines correct nothing
+    return kept[-1].verdict
