@@ -35,7 +35,8 @@ _SCALE = re.compile(
 _LIST = re.compile(
     r"\s*(?:(?:points?|分)\s*)?\(?(?:(?:to|or|vs\.?|versus|bis|ou|o|到|至|或)\s*(?:an? |maybe "
     r"|possibly |perhaps )?(?:\d|zero|one|two\b)"
-    r"|[-~/|](?=\d)|\s[-~/|] (?=\d(?!\s*[a-z]))|(?:,|;|、)\s*(?:or |and |maybe |possibly |perhaps |或)?\d(?=\s*(?:[,;、)\]}]"
+    r"|[-~/|](?=\d)|\s[-~/|] (?=\d(?!\s*[a-z]))|(?:,|;|、)\s*(?:or |and "
+    r"|maybe |possibly |perhaps |或)?\d(?=\s*(?:[,;、)\]}]"
     r"|or\b|and\b|或|\.?\s*$|\.?\n))|\s(?:and|&) \d(?!\s*[a-z])| \d+(?![\d.)]))",
     re.I,
 )

@@ -189,7 +189,7 @@ def _begin(border: re.Pattern[str], text: str, position: int) -> int:
     return max((match.end() for match in border.finditer(text, 0, position + 8) if match.end() <= position), default=0)
 
 
-# --- a digit that is the whole reply, its first or last line, or the end of its last line ---
+# --- a digit that is a line by itself, the beginning of the first line, or the end of its last line ---
 
 _LIST_LINE = re.compile(r"\d{1,2}[.)]\s")
 _AFTER_BARE = re.compile(
@@ -219,18 +219,17 @@ _HEDGE = re.compile(r"[^\w\s+.<>≤≥/\-\"'(\[{]*\s*(?:(?:\w+ly|i think|i belie
 
 
 def _bare(text: str) -> Iterator[Statement]:
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    listed = sum(bool(_LIST_LINE.match(line)) for line in lines) > 1
-    for line in dict.fromkeys((lines[0], lines[-1])):
-        where = text.find(line) if line == lines[0] else text.rfind(line)
-        hedge = _HEDGE.match(line)
-        value = value_at(line, hedge.end() if hedge else 0)
+    lines = list(re.finditer(r"\S.*", text))
+    listed = sum(bool(_LIST_LINE.match(line[0])) for line in lines) > 1
+    for line in lines:
+        hedge = _HEDGE.match(line[0])
+        value = value_at(line[0], hedge.end() if hedge else 0)
         if value is not None and not value.several:
-            rest = line[value.end :].strip("\"')]}>|*_ ")
-            whole = line == lines[0] or not rest  # a last line may hold the value alone
-            if whole and _AFTER_BARE.match(rest) and not (listed and rest):
-                yield Statement(value.level, BARE, where + value.start, where + value.end)
-    last = lines[-1][-_TAIL_CHARS:]
+            rest = line[0][value.end :].strip("\"')]}>|*_ ")
+            alone = not rest.strip(".") or (line is lines[0] and _AFTER_BARE.match(rest) and not listed)
+            if alone:
+                yield Statement(value.level, BARE, line.start() + value.start, line.start() + value.end)
+    last = lines[-1][0][-_TAIL_CHARS:]
     tail = None if _REFUSAL.search(text) else _TAIL.search(last)
     value = value_at(last, tail.start("value")) if tail else None
     counted = tail is not None and tail["what"] and _names_something_else(last[: tail.end("what")])
