@@ -43,7 +43,7 @@ _LIST = re.compile(
 _HALF = re.compile(
     r"\s*(?:1/2|and (?:a|one) half|\.\d|:\s?\d|\s+point\s+(?:\d|five|two)|-?ish\b|\s?[\^*×]\s?\d|\s?\+\s?\d|\s*→\s*\d"
     r"|and 1/2|-half|½|\.\s?5\b)|\s*%"
-    r"|\s*percent|\+(?!\w)|\s*(?:or (?:more|less|higher|lower|above|below))",
+    r"|\s*percent|\s[<≤]\s|\+(?!\w)|\s*(?:or (?:more|less|higher|lower|above|below))",
     re.I,
 )
 _GLUED = re.compile(r"(?!(?:pts?|points?)\b)[A-Za-z°]")

@@ -59,14 +59,11 @@ LINKING = any_of(
     "rather, instead, make that, make it, →",
 )
 GIVING_HAN = r"给(?:出|予|他|它)?|打|得|评(?:为|定为|价为)|判(?:为)?|应为"
-BETWEEN = any_of(
-    "a, an, the, it, this, that, them, as, of, at, to, is, be, with, only, just, clearly, definitely, therefore",
-    "thus, description, text, response, answer",
-    "output, model, model's, candidate, candidate's, assessment, comparison, verdict, my, i, i'd, i'll, i'm, we",
-    "give, would, will, can, must, should, rate, go, going, say",
-    "assign, award, score, rating, level, grade, category, solid, clear, firm, full, perfect, generous, low",
-    "high, in, on, axis, aspect, final, here, deserves",
-    "gets, receives, have, has, been, for, no, 一个, 个, 它, 该描述, 其, 了",
+# Between a verb of giving and its value: any few words but these. After a weaker link: only such as these.
+BETWEEN = r"(?!(?:zero|one|two|three|or|and|minus|least|most|images?|code|factor|if)\b)[^\W\d][\w']*"
+AFTER_LINK = any_of(
+    "a, an, the, clear, solid, score, of, rating, level, with, only, just, definitely, clearly, at, to",
+    "i, i'd, say, give, it, this, high, low, no",
 )
 
 # What may follow a value that is meant as a score: the end of a clause, or a reason. Not a noun: "1 artifact".
@@ -125,16 +122,7 @@ CORRECTION = re.compile(
     re.I,
 )
 
-_FILLER = any_of(
-    r"\w+ly, a, an, the, be, been, get, gets, give, given, giving, assign, assigned, award, even, think, believe",
-    r"feel, see, would, it's, deserv\w*, merit\w*, warrant\w*, justify, answer, reply, respond, output, write",
-    "justifies, reach, reaches, receive, receives, earn, earns, worth, score, scored, scores, scoring, rate",
-    "rated, rating, quite, full, of, as, it, this, that, at",
-    "support, supports, qualify, qualifies, for, achieve, say, obtain, meet, meets, call, higher, maximum",
-    "perfect, such, possible, able, to, provide, any",
-    "have, make, determine, with, than, considered, is, here, or, text, description, model, model's, good, 1, 2",
-    "0, other, level, more",
-)
+_FILLER = r"(?!(?:but|and|yet|by|choice|all)\b)\w[\w'-]*"
 DENIED = re.compile(
     r"(?:\b"
     + any_of(
@@ -150,7 +138,7 @@ SUPPOSED = re.compile(
     r"(?:\b(?:if|unless|whether|were|had)\b[^;.\n]*|如果[^。\n]*|^\W*to (?:get|earn|receive|reach"
     r"|achieve|obtain|deserve|score|rate|be)\b[^;.\n]*|满分[^。，\n\d]*|\b"
     + any_of(
-        r"(?<!est.)possible, example, eg, such as, in the form, format, template, pattern, allowed, valid",
+        r"(?<!est.)(?<!only.)possible, example, eg, such as, in the form, format, template, pattern, allowed, valid",
         r"range, scale, doubt\w*, would have been",
         r"could, might, may, torn, debat\w+, tempt\w+, reserve\w*, required?, needed",
         r"would (?:need|require|have)\w*, options, choices",

@@ -78,7 +78,7 @@ _COLON_AT_ONCE = re.compile(rf"{_NOTE}{_SEPARATOR}", re.I)
 _DASH = re.compile(r"\s*(?:-(?=\d)|\s-+\s)\s*")
 _TOUCHING = re.compile(r"(?:는|은|は|が)?[\]'\"),]?\s{0,2}\n?\s*")
 _COPULA = words.any_of(
-    "is, be, was, as, est de, of, at, to, equals, becomes, remains, stays, stands at, ist, est, es, é, è, это"
+    "is, be, was, as, est de, de, of, at, to, equals, becomes, remains, stays, stands at, ist, est, es, é, è, это"
 )
 _SOFT = words.any_of("therefore, thus, clearly, hence, then, still, now, only, just, simply, a, an")
 _VERB = re.compile(
@@ -108,8 +108,8 @@ def _labelled(text: str) -> Iterator[Statement]:
 # --- "I'd give this a 1", "so 1", "2 points" ---
 
 _GIVING = re.compile(
-    rf"(?:(?:\b{words.GIVING}\b|(?P<weak>\b{words.LINKING}(?!\w)|→)|{words.GIVING_HAN})[\s:,]*)"
-    rf"(?:{words.BETWEEN}[\s:,]+|一个|个|了|出){{0,9}}[\"'(\[]*",
+    rf"(?:(?:\b{words.GIVING}\b|{words.GIVING_HAN})[\s:,]*(?:{words.BETWEEN}[\s:,]+|一个|个|了|出){{0,9}}"
+    rf"|(?P<weak>\b{words.LINKING}(?!\w)|→)[\s:,]*(?:{words.AFTER_LINK}[\s:,]+){{0,5}})[\"'(\[]*",
     re.I,
 )
 _OF_SOMETHING = re.compile(
