@@ -22,6 +22,9 @@ _QUALITY = (
     r"score|rating)"
 )
 BETTER = re.compile(
+    r"\b(?:better|best|superior) of (?:the|both|these)\b|\b(?:use|using)(?= (?:the )?(?:image [ab12]|first|second|"
+    r"left|right)\b)|"
+    r"\bshould be (?:kept|used|chosen)\b|"
     rf"\b(?:better|superior|best|higher|highest|greater)[\s-]{_QUALITY}\b"
     r"|\b(?:better|superior|higher)\s(?:\w+,?\s){1,3}?and\s(?:overall\s|image\s)*quality\b"
     r"|\b(?:better|superior|best)\b(?=\s*(?:$|[.,;:!)\]\"'\n(]|-\s|than|to|overall|for|in|because|due|as|and|given|"
@@ -46,7 +49,8 @@ BETTER = re.compile(
     re.IGNORECASE,
 )
 WORSE = re.compile(
-    rf"\b(?:worse|inferior|poorer|lower|lowest|worst|lesser|poor)[\s-]{_QUALITY}\b"
+    r"\b(?:worse|worst|poorer) of (?:the|both|these)\b|"
+    rf"\b(?:worse|inferior|poorer|lower|lowest|worst|lesser)[\s-]{_QUALITY}\b"
     r"|\b(?:worse|inferior|poorer|worst)\b(?=\s*(?:$|[.,;:!)\]\"'\n(]|-\s|than|to|overall|for|in|because|due|as|and|"
     r"given|since|with))"
     r"|\bquality\b[^.,;]{0,60}?\b(?:lower|worse|poorer|inferior|lowest|worst)\b|\bnot as good\b|\bless (?:suitable|"

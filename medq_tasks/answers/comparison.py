@@ -7,7 +7,18 @@ import re
 from dataclasses import dataclass
 
 from medq_tasks.answers.comparatives import LOOKS, OPPOSITES, QUALITY, Ranking
-from medq_tasks.answers.statements import CONCLUDED, CONCLUDES, LEANS, MARK, MARKED, OFFERED, SAID, Statement, sentences
+from medq_tasks.answers.statements import (
+    CONCLUDED,
+    CONCLUDES,
+    LEANS,
+    MARK,
+    MARKED,
+    OFFERED,
+    REFUSES,
+    SAID,
+    Statement,
+    sentences,
+)
 
 _DRAWN = "drawn"
 _OTHER = {"first": "second", "second": "first"}
@@ -26,13 +37,15 @@ _IMAGE = re.compile(
     re.IGNORECASE,
 )
 _SHORT = re.compile(
-    r"[\s\"'(\[]*(?:the\s|image\s|option\s)*(?:(?P<first>a|1|one|left|first|一)|(?P<second>b|2|two(?!\s\w+s\b)|"
+    r"[\s\"'(\[]*(?:the\s|image\s|option\s)*(?:(?P<first>a|1|one(?!\s(?:with|of|that|which|whose|in|on)\b)|left|"
+    r"first|一)|(?P<second>b|2|two(?!\s\w+s\b)|"
     r"right|second|"
     r"二))(?![\w])",
     re.IGNORECASE,
 )
 _TRANSITIVE = re.compile(
-    r"choose|select|pick|go with|opt for|vote for|recommend|prefer|favou?r|keep|I(?:'d| would) .*|gives? the edge "
+    r"choose|us(?:e|ing)|select|pick|go with|opt for|vote for|recommend|prefer|favou?r|keep|I(?:'d| would) .*|"
+    r"gives? the edge "
     r"to|edge goes to|选择|推荐",
     re.IGNORECASE,
 )
@@ -49,13 +62,14 @@ _DRAW = re.compile(
     re.IGNORECASE,
 )
 _NOT = re.compile(
-    r"(?:\b(?:not|no|never|neither|nor|hardly|cannot|without)\b|n't\b|不|并非|没有)(?:(?!\band\b)[^.,;:]){0,40}$",
+    r"(?:\b(?:not|no|never|neither|nor|hardly|cannot|without|whether)\b|n't\b|不|并非|"
+    r"没有)(?:(?!\band\b)[^.,;:]){0,40}$",
     re.IGNORECASE,
 )
 _OBJECT = re.compile(
     r"(?:\b(?:than|compar\w+ (?:to|with|against)|relative to|versus|vs\.?|over|unlike|to|of|by|below|behind|from|in "
     r"contrast to|as "
-    r"opposed to|against|that of|while|as good as|relation to)(?: that (?:of|in))?(?: the)?(?: quality of)?(?: "
+    r"opposed to|against|that of|as good as|relation to)(?: that (?:of|in))?(?: the)?(?: quality of)?(?: "
     r"the)?\s*[\"'(]?|比|相比于?|较之|优于|不如|劣于|高于|低于|与|和)$",
     re.IGNORECASE,
 )
@@ -131,11 +145,16 @@ def _in_sentence(text: str, start: int, end: int, before: str | None) -> list[St
         marked = _marked(text, marks[-1], end)
         if marked is not None:
             return [marked]
+    if REFUSES.search(text, start, end):
+        return [Statement(start, CONCLUDED, None)]
     clauses = _clauses(text, start, end, before if _GOES_ON.match(text, start) else None)
     strong = bool(CONCLUDES.search(text, start, end))
+    led = _LEAD.match(text, start) and not strong
     found = []
     for clause in clauses:
         said = _ranked(clause) or _judged(clause, QUALITY) or _drawn(clause, strong)
+        if said is not None and led and not _names_quality(clause.text):
+            continue
         if said is not None:
             strength = CONCLUDED if strong or said == _DRAWN or _names_quality(clause.text) else SAID
             found.append(Statement(clause.start, strength, None if said == _DRAWN else said))
@@ -145,6 +164,22 @@ def _in_sentence(text: str, start: int, end: int, before: str | None) -> list[St
         found = [Statement(clause.start, LEANS, said) for clause in clauses for said in _looks(clause, LOOKS)]
         found = found or _opposed(clauses)
     return found
+
+
+# "In terms of noise, image A is better" says nothing of quality.
+_LEAD = re.compile(
+    r"\W*(?:in terms of|regarding|as for|with (?:regard|respect) to|concerning|for|when it comes "
+    r"to)\s(?:the\s)?(?:\w+\s)?"
+    r"(?:nois\w+|contrast|sharpness|brightness|colou?rs?|illumination|exposure|resolution|details?|clarity|focus|"
+    r"artifacts?)\b",
+    re.IGNORECASE,
+)
+# "... to say which is better": an open question, unlike "..., which is better".
+_ASKS_WHICH = re.compile(
+    r"\bwhich\s(?:image|one|of|picture|scan)\b|\b(?:say|tell|know|decide|determine|judge|see|"
+    r"clear|choose|sure|assess)\swhich\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -161,8 +196,11 @@ class _Clause:
 def _clauses(text: str, start: int, end: int, subject: str | None) -> list[_Clause]:
     cuts = [start, *(cut.start() for cut in _CLAUSE.finditer(text, start, end) if cut.start() > start), end]
     clauses: list[_Clause] = []
+    questions = [question.end() for question in _ASKS_WHICH.finditer(text, start, end)]
     for left, right in itertools.pairwise(cuts):
         clause = text[left:right]
+        if any(left < question <= right + len(" which is") for question in questions):
+            continue
         if _RELATIVE.match(clause):  # "..., compared to the first, which has higher quality"
             subject = _last_named(text[max(start, left - 200) : left]) or subject
         images = list(_IMAGE.finditer(clause))
@@ -197,6 +235,8 @@ def _marked(text: str, position: int, end: int) -> Statement | None:
     named = short or (images[0] if images else None)
     if named and _HAS_VERB.match(rest, named.end()):
         return None  # "Conclusion: the first image is blurred"
+    if _DRAW.search(rest[: named.start() if named else 0]):
+        return Statement(position, MARKED, None)
     if short and not _OFFERS_BOTH.match(rest[short.end() :].lower().replace("image", "", 1)):
         return Statement(position, MARKED, short.lastgroup)
     if len({image.lastgroup for image in images}) == 1 and not _NOT.search(rest[: images[0].start()]):

@@ -43,7 +43,13 @@ _SCOPE_ENDS = re.compile(
 _DOUBTED = re.compile(
     r"(?:n't|\bnot) (?:think|believe|consider|feel|find|call|judge|deem)\b[^.;,]{0,50}$", re.IGNORECASE
 )
-_WHETHER = re.compile(r"\bwhether\b[^.;,\n]{0,40}$", re.IGNORECASE)
+_WHETHER = re.compile(
+    r"(?:是否|\bwhether\b|\b(?:tell|see|say|know|determine|judge|decide|check|assess)(?: you| "
+    r"me)? if\b|"
+    r"\b(?:some|others|many|someone)\s(?:might|would|may|could)\b|\b(?:would|could|might) have been\b|"
+    r"\bmight\b)(?:(?!\bbut\b)[^.;:\n]){0,40}$",
+    re.IGNORECASE,
+)
 _NO_FORM_OF = re.compile(
     r"(?:\b(?:not|no longer|isn't|cannot be|can't be|never)\b)(?: be)?(?: an?| of)?(?: considered| deemed|"
     r" regarded as| "
@@ -92,11 +98,31 @@ _OF_IMAGE = re.compile(
     r"rating|a|here|marginally|barely|at|best|level|the|not|condition|shape|graded|rating))*)?)*\s*[\"'(\[]*\s*$",
     re.IGNORECASE,
 )
-# "Noise: usable": a mark for the noise, not for the image.
-_OF_ATTRIBUTE = re.compile(
-    r"\b(?:noise|contrast|sharpness|brightness|colou?rs?|illumination|exposure|resolution|details?|clarity)(?: level)?"
-    r"(?:\s*[:=]|\s(?:is|are|was|were|remains?|seems?))\s(?:still |just |barely )?[\"']?$",
+_ATTRIBUTE = (
+    r"(?:noise|contrast|sharpness|brightness|colou?rs?|illumination|exposure|resolution|details?|clarity|focus)(?: "
+    r"level)?"
+)
+_PART = r"(?:half|part|portion|region|area|side|corner|third|quadrant|cent(?:er|re)|periphery|edges?|background)"
+# Said of something else: "Noise: usable", "the contrast is usable", "the lower half of the image should be rejected".
+_OF_ELSE = re.compile(
+    rf"(?:(?:^|[.,;:\n(])\s*(?:\w+\s)?{_ATTRIBUTE}\s*[:=]|\b{_ATTRIBUTE}\s(?:is|are|was|were|remains?|seems?)"
+    rf"|\b{_PART}(?:\sof\s(?:the|this)\s\w+)?\s(?:is|are|(?:should|must|can|has to|needs to)(?: be)?|remains?|"
+    rf"looks?|appears?))"
+    r"\s(?:still |just |barely |be )?[\"']?$"
+    r"|\b(?:transplant|graft|acute|chronic|kidney|organ|request|upload)\b[^.;]{0,20}$",
     re.IGNORECASE,
+)
+_PART_FOLLOWS = re.compile(
+    rf"\s(?:(?:in|at|near|around|along|within|on)\sthe\s(?:\w+\s)?{_PART}|by\s(?:the\s)?(?:server|system|filter|"
+    rf"api)|field|area|region|part|portion|range|signal|"
+    r"information|data|window|kidney|transplant|graft|organ)s?\b",
+    re.IGNORECASE,
+)
+# "No noise, no blur: good."; "Definitely good!"
+_SUMS_UP = re.compile(
+    r"(?:(?:[\w-]+[ ,]+){3}[\w-]+\s?[:;]|\A\W*(?:definitely|clearly|certainly|very|overall|simply|"
+    r"pretty)\b)\s*\Z",
+    re.I,
 )
 _RECOMMENDS = re.compile(
     r"\b(?:(?:I'd|I would|let's) say|leans? towards?|leaning towards?|recommend|suggest|warrant|merit|verdict of|"
@@ -106,9 +132,11 @@ _RECOMMENDS = re.compile(
     re.I,
 )
 _BETWEEN = re.compile(
-    r"[\s\"']*(?:\([^()\n]{1,60}\))?[\s\"']*(?:,[\s\"']*(?:or\s)?[\s\"']*|,?也?可能|,?\s*(?:or|to|and|/|-|–|"
+    r"[\s\"']*(?:\([^()\n]{1,60}\)|:\s?[\d.]{1,6}\s?%?)?[\s\"']*(?:,[\s\"']*(?:or\s)?[\s\"']*|,?也?可能|,?\s*(?:or|"
+    r"to|and|/|-|–|"
     r"->|→|或|、|和|至|到|~|\|)|/|-)\s*(?:maybe |"
-    r"perhaps |possibly |even |merely |at best |just |barely |may be |might be |could be |verdict: )?[\"']?",
+    r"perhaps |possibly |even |merely |at best |just |barely |may be |might be |could be |to be |should be |"
+    r"verdict: )?[\"']?",
     re.I,
 )
 _IF_LATER = re.compile(r"\s(?:only\s)?(?:if|unless|once|after|were|as an?)\b", re.IGNORECASE)
@@ -215,8 +243,11 @@ def _of_image(text: str, start: int, end: int, level: re.Match[str]) -> bool:
     """Whether the level is said of the image, not of its contrast."""
     if text[start:end].strip(_MARKS).lower() == level[0].lower():
         return True
-    if _OF_ATTRIBUTE.search(text[max(start, level.start() - 60) : level.start()]):
+    lead = text[max(start, level.start() - 80) : level.start()]
+    if _OF_ELSE.search(lead) or _PART_FOLLOWS.match(text, level.end()):
         return False
+    if _SUMS_UP.search(lead) and not text[level.end() : end].strip(_MARKS):
+        return True
     if level.lastgroup != "good" or (level.start() == 0 and _OPENS.match(text, level.end())):
         return True
     if _QUALITY_OF_PART.match(text, level.end()):

@@ -38,12 +38,17 @@ CONCLUDES = re.compile(
 )
 _SENTENCE = re.compile(r"\n+|[.!?]+[\"')\]]*(?=\s|$)|。")
 _SUPPOSES = re.compile(
-    r"\W*(?:if(?! (?:i|we) (?:had|have|were) to| forced| pressed| asked)|unless|had|were|suppos\w+|assuming)\b",
+    r"\W*(?:if(?! (?:i|we) (?:had|have|were) to| forced| pressed| asked)|unless|had|were|suppos\w+|assuming)\b|"
+    r"\W*(?:(?:after|without)\b[^.;\n]{0,80}(?<!\bi )\bwould|(?:after|with|without)\b[^.;\n]{0,80}(?<!\bi "
+    r")\b(?:might|could))\b",
     re.IGNORECASE,
 )
 _GIVEN_UP = re.compile(
     r"\b(?:initially|at first|first glance|first impression|one might|might (?:seem|appear|think)|originally)\b", re.I
 )
+
+
+_TURNS = re.compile(r"\b(?:but|however|yet)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -61,12 +66,10 @@ def sentences(text: str) -> list[tuple[int, int]]:
     for boundary in [*_SENTENCE.finditer(text), None]:
         end = boundary.end() if boundary else len(text)
         piece = text[start:end]
-        if (
-            piece.strip()
-            and not piece.rstrip(" \n\"')").endswith("?")
-            and not _SUPPOSES.match(piece)
-            and not _GIVEN_UP.search(piece)
-        ):
-            spans.append((start, end))
+        given_up = _GIVEN_UP.search(piece)
+        turn = _TURNS.search(piece, given_up.end()) if given_up else None
+        asks = piece.rstrip(" \n\"')").endswith("?")
+        if piece.strip() and not asks and not _SUPPOSES.match(piece) and (turn or not given_up):
+            spans.append((start + turn.start() if turn else start, end))
         start = end
     return spans

@@ -43,6 +43,8 @@ def read_verdict(reply: str, kind: VerdictKind) -> str | None:
     text = two_ends(final_text(reply))
     text = _LOOP.sub(r"\1", text.strip())
     set_aside = containers.last([*containers.marked(text), *containers.json_answers(text, containers.VERDICT_NAMES)])
+    if set_aside is not None and set_aside[1] is None:
+        return None  # {"verdict": null}
     if set_aside is not None and set_aside[1]:
         text = plain(set_aside[1]).strip("{} ")
     else:
