@@ -30,7 +30,7 @@ SCORE_NOUN = any_of(
 # A noun that announces a result of any kind; the value must follow at once.
 RESULT_NOUN = any_of(
     r"answer, result, value, output, response, decision, conclusion, verdict, judge?ment, assessment, evaluation",
-    r"overall, total, final, mark, marks, choice, (?:(?:no|partial|full) )?credit, pick",
+    r"overall, total, final, mark, marks, choice, (?:no|partial|full) credit, pick",
     r"points, (?<![a-z][\s-])level, 结果, 答案, 等级, 评价, 结论, 判定",
 )
 
@@ -52,7 +52,7 @@ GIVING = any_of(
 )
 # Weaker: they give a score only where the value stands alone ("so 1.", not "so 1 artifact").
 LINKING = any_of(
-    "as it stands, on reflection, on second thoughts?",
+    "an?(?= \\w), as it stands, on reflection, on second thoughts?",
     "it's, it is, this is, that's, that is, that makes, so, hence, thus, therefore, accordingly",
     "consequently, actually, correction, but, is, at, as",
     "ie, would be, should be, must be, definitely, clearly, probably, certainly, i think, i believe, i mean, final",
@@ -144,7 +144,7 @@ SUPPOSED = re.compile(
         r"would (?:need|require|have)\w*, options, choices",
         r"either, any, where, for (?:it|this) to, in order to, maybe, perhaps, possibly, next time",
     )
-    + r"\b[^.;\n\d]{0,40})$",
+    + r"\b[^.;\n\d]{0,40}|\bor\s+an?\s*)$",
     re.I,
 )
 THEN_SUPPOSED = re.compile(
@@ -170,7 +170,7 @@ ATTRIBUTED = re.compile(
     r"|it)(?:'s own)?\s+(?:itself\s+|even\s+|also\s+)?(?:"
     r"contains?|includes?|says?|states?|claims?|wrote|writes?|tells?|asks?|instructs?|demands?"
     r"|requests?|tries|attempts?|wants?|"
-    r"(?:gives?|awards?|assigns?|rates?) itself)\b[^.;\n]*$",
+    r"(?:gives?|awards?|assigns?|rates?) itself)\b[^.;\n]*$|\bthe reference\s*$",
     re.I,
 )
 CEILING = re.compile(r"\b(?:max(?:imum)?|highest|lowest|min(?:imum)?|top)\b[^.;\n\d]{0,40}$", re.I)

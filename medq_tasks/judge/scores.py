@@ -108,7 +108,7 @@ def _labelled(text: str) -> Iterator[Statement]:
 # --- "I'd give this a 1", "so 1", "2 points" ---
 
 _GIVING = re.compile(
-    rf"(?:(?:\b{words.GIVING}\b|{words.GIVING_HAN})[\s:,]*(?:{words.BETWEEN}[\s:,]+|一个|个|了|出){{0,9}}"
+    rf"(?:(?:\b{words.GIVING}\b|{words.GIVING_HAN})[\s:,]*(?:{words.BETWEEN}[\s:]+|一个|个|了|出){{0,9}}"
     rf"|(?P<weak>\b{words.LINKING}(?!\w)|→)[\s:,]*(?:{words.AFTER_LINK}[\s:,]+){{0,5}})[\"'(\[]*",
     re.I,
 )
@@ -125,13 +125,15 @@ _LOST = re.compile(
     r"|differ\w*|each|per)\W*(?:\w+\W+){0,2}$",
     re.I,
 )
+_LIMIT = re.compile(r"\b(?:limit|balance|quota|code|status|id|count|number)\s*$", re.I)
 
 
 def _given(text: str) -> Iterator[Statement]:
     for verb in _GIVING.finditer(text):
         value = value_at(text, verb.end())
         goes_on = words.STANDS_ALONE if verb["weak"] else words.GOES_ON
-        if value and goes_on.match(text, value.end) and not _OF_SOMETHING.match(text, value.end):
+        counted = verb["weak"] and _LIMIT.search(text, max(0, verb.start() - 20), verb.start())
+        if value and not counted and goes_on.match(text, value.end) and not _OF_SOMETHING.match(text, value.end):
             yield from _statement(text, verb.start(), value, SAID, firm=False)
 
 
@@ -193,7 +195,7 @@ def _begin(border: re.Pattern[str], text: str, position: int) -> int:
 
 _LIST_LINE = re.compile(r"\d{1,2}[.)]\s")
 _AFTER_BARE = re.compile(
-    r"(?:\W*$|[.!,;:(=。，；)\]]|-(?!\w)|→|(?:because|since|as|for|due|rather|not|over|instead)\b)", re.I
+    r"(?:\W*$|[.!,;:(=。，；)\]]|-(?!\w)|→|(?:because|since|as|for|due|rather|not|over|instead|i|imo)\b)", re.I
 )
 # The last line may end in the level: after a sentence, an arrow, or a colon, dash or bracket that sums the line up.
 _TAIL_CHARS = 300
@@ -211,7 +213,7 @@ _COUNTED = re.compile(
     r"attempts?|version|table|slice|reference|candidate|model|similarity|coverage|temperature"
     r"|seconds?|minutes?|tokens?|issues?|problems?|findings?|items?|aspects?|"
     r"see|eq|equation|ref|section|weight|index|rank|run|round|sample|question|noise|blur|limit"
-    r"|used|remaining|requested|requests?|left|max\w*)\b",
+    r"|used|balance|remaining|requested|requests?|left|max\w*)\b",
     re.I,
 )
 _REFUSAL = re.compile(r"\b(?:cannot|can't|unable to|not able to|won't|decline|refuse)\b", re.I)
