@@ -30,26 +30,21 @@ SCORE_NOUN = any_of(
 # A noun that announces a result of any kind; the value must follow at once.
 RESULT_NOUN = any_of(
     r"answer, result, value, output, response, decision, conclusion, verdict, judge?ment, assessment, evaluation",
-    r"overall, total, final, mark, marks, choice, (?:no|partial|full) credit, pick",
-    r"points, (?<![a-z][\s-])level, 结果, 答案, 等级, 评价, 结论, 判定",
+    r"overall, total, final, marks?, (?:no|partial|full) credit, points, (?<![a-z][\s-])level",
+    r"结果, 答案, 等级, 评价, 结论, 判定",
 )
 
+
 GIVING = any_of(
-    r"give[sn]?, gave, giving, assign\w*, award\w*, rate[sd]?, scor(?:e[sd]?|ing), grade[sd]?, deserv\w+",
-    r"merit\w*, warrant\w*, earn\w*, receiv\w+",
-    r"gets?, got, go(?:ing)? (?:with|for), settl\w+ (?:on|for|at), choos\w+, chose, pick\w*, select\w*",
-    r"land\w* (?:on|at), say, justif\w+, call (?:it|this), marks? (?:it|this)",
-    r"worth, results? in, yields?, yielding, leaving, resulting in, leads? (?:me |us )?to, corresponds? to",
-    r"equates? to, equivalent to",
-    r"translates? (?:in)?to, amounts? to, belongs? (?:to|in), equals,",
+    r"(?:gi|ga)v(?:e[sn]?|ing), assign\w*, award\w*, rate[sd]?, scor(?:e[sd]?|ing), grade[sd]?, deserv\w+",
+    r"merit\w*, warrant\w*, earn\w*, receiv\w+, justif\w+, gets?, got, say, worth, equals, leaving",
+    r"settl\w+, cho?ose?, chosen?, choosing, pick\w*, select\w*, decid\w+, opt\w* for, conclud\w+",
+    r"call, marks?, yield\w*, (?:go|stick|stay)(?:ing)? with, (?:go|lean|land|remain|stand|sit)\w* (?:for|on|at|towards?|to)",
+    r"result\w* in, (?:lead|correspond|equate|translate|amount|belong|lower|rais|chang|round|com|correct|revis|equivalent)\w* (?:\w+ )?(?:\w+ )?to",
     r"meets? (?:all )?(?:the )?(?:criteria|criterion|description|definition|requirements?) (?:for|of)",
-    r"places? (?:it|this|the text|the description) (?:at|in), put (?:it|this|that) at, makes? (?:it|this)",
-    r"conclud\w+, qualif\w+ (?:as|for), falls? (?:under|into|in)",
-    r"decid\w+ (?:on|for), lean\w* (?:towards?|to), opt\w* for, stick\w* with, stay\w* with, remain\w* at",
-    r"stands? at, lower\w* (?:it|this|that) to",
-    r"rais\w+ (?:it|this|that) to, chang\w+ (?:it|this|that|my score|the score) to, corrected to, revised? to",
-    r"rounds? (?:up |down |it )?to, comes? (?:out )?to",
+    r"(?:place|put)s? \w+ (?:at|in), makes? (?:it|this), qualif\w+ (?:as|for), falls? (?:under|into|in)",
 )
+
 # Weaker: they give a score only where the value stands alone ("so 1.", not "so 1 artifact").
 LINKING = any_of(
     "an?(?= \\w), as it stands, on reflection, on second thoughts?",
@@ -67,23 +62,22 @@ AFTER_LINK = any_of(
 )
 
 # What may follow a value that is meant as a score: the end of a clause, or a reason. Not a noun: "1 artifact".
+_END = r"[\"')\]}>]*\s*(?:[.,;:!)\]}。，；(\[→]|$|\n|-"
 GOES_ON = re.compile(
-    r"[\"')\]}>]*(?:\s*(?:[.,;:!)\]}。，；]|$|\n|-|→|\(|\[)|\s+"
+    _END
+    + r"|(?<=\s)"
     + any_of(
-        "because, since, as, for, due, given, here, overall, on, in, based, rather, instead, not, though",
-        "although, is, was, would, seems, feels, which",
-        "under, according, and, but, with, out, it, the, than, from, at, if, when, while, even, to, means?",
-        "requires?, indicates?",
+        "because, since, as, for, due, given, here, overall, on, in, based, rather, instead, not, though, under",
+        "is, and, but, with, out, to, from, it, the, than, when, while",
     )
-    + r"\b|\s*[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af])",
+    + r"\b|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af])",
     re.I,
 )
 STANDS_ALONE = re.compile(
-    r"[\"')\]}>]*\s*(?:[.,;:!。，；]|$|\n|-|\(|\[|"
-    + any_of("because, since, for, rather, not, overall, here, on this, at best, from me, given, due")
-    + r"\b)",
+    _END + r"|" + any_of("because, since, for, rather, not, overall, here, from me, given, due") + r"\b)",
     re.I,
 )
+
 
 FINAL = re.compile(
     any_of(
@@ -109,14 +103,10 @@ PROVISIONAL = re.compile(
 CORRECTION = re.compile(
     r"\b"
     + any_of(
-        r"wait, correction, actually, on reflection, on second thoughts?, reconsider\w*, re-?evaluat\w+",
-        r"re-?assess\w*, re-?read\w*, revis\w+, scratch that",
-        r"i mean, i meant, my mistake, my bad, sorry, apologies, oops, chang(?:e|ed|ing) (?:my|the|it|to)",
-        r"i'll change, upgrad\w+, downgrad\w+",
-        r"lower(?:ed|ing)? (?:it|my|the|this), rais(?:ed|ing|e) (?:it|my|the|this), edit:, update[d:]?, hmm",
-        r"no -, no:, instead, double.?check\w*",
-        r"look(?:ing)? again, misread, adjust\w*, looking closer, upon closer, after all, make that, typo",
-        r"should have been, corrected",
+        r"wait, correct(?:ion|ed), actually, on reflection, on second thoughts?, re-?(?:consider|evaluat|assess|read|vis)\w*",
+        r"scratch that, i mean, i meant, my mistake, sorry, apologies, oops, typo, misread, edit:, update[d:]?, hmm",
+        r"(?:chang|lower|rais)(?:e|ed|ing)? (?:it|my|the|this|to), upgrad\w+, downgrad\w+, adjust\w*",
+        r"no -, no:, instead, double.?check\w*, look(?:ing)? (?:again|closer), upon closer, make that, should have been",
     )
     + r"|\bno\b, |更正|修正|重新|改为|更新|不对|等等",
     re.I,

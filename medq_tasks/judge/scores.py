@@ -108,7 +108,7 @@ def _labelled(text: str) -> Iterator[Statement]:
 # --- "I'd give this a 1", "so 1", "2 points" ---
 
 _GIVING = re.compile(
-    rf"(?:(?:\b{words.GIVING}\b|{words.GIVING_HAN})[\s:,]*(?:{words.BETWEEN}[\s:]+|一个|个|了|出){{0,9}}"
+    rf"(?:(?:\b{words.GIVING}\b|{words.GIVING_HAN})[\s:]*(?:{words.BETWEEN}[\s:]+|一个|个|了|出){{0,9}}"
     rf"|(?P<weak>\b{words.LINKING}(?!\w)|→)[\s:,]*(?:{words.AFTER_LINK}[\s:,]+){{0,5}})[\"'(\[]*",
     re.I,
 )
