@@ -19,6 +19,10 @@ _ON_THE_OTHER_HAND = re.compile(
     r"\b(?:but|while|whereas|however|though|although)\b[^.;]{0,60}\b(?:is|are|looks?|seems?)\s(?:\w+\s)?$",
     re.IGNORECASE,
 )
+_CONDITION = re.compile(r"\W{0,3}\s(?:only )?(?:if|unless|had)\s\w+(?: \w+)? (?:was|were|had|been)\b", re.IGNORECASE)
+_LEFT_OPEN = re.compile(
+    r"\W{0,3}\s(?:is|was|are|can|could|would|may|might|seems|appears|looks|does|has)(?: not)?\W{0,3}", re.IGNORECASE
+)
 _HEDGES = re.compile(r"(?:maybe|perhaps|possibly|probably|likely|most likely)\W*$", re.IGNORECASE)
 
 _NEAR = 120  # characters in which one sentence sets two things against each other
@@ -69,6 +73,10 @@ def _decides(passage: Passage, cue: re.Match[str], phrase: Phrase) -> bool:
         or _asked(passage, phrase)
     ):
         return False
+    if _CONDITION.match(passage.text, phrase.end):
+        return False  # "The answer would be B if there were ghosting"
+    if _LEFT_OPEN.fullmatch(passage.text, phrase.end):
+        return False  # "Looking at the options, A (Noise) is": cut before anything was said of A
     if "\n" in passage.text[cue.start() : phrase.start] and itemised(passage, phrase):
         return False  # "Let's look at each option:" and then the first of them
     if not _HEDGES.search(cue[0]):
@@ -84,7 +92,8 @@ def _asked(passage: Passage, phrase: Phrase) -> bool:
     if not passage.sentences.asks(max(phrase.end - 1, 0)):
         return False
     start, _ = passage.sentences.span(phrase.start)
-    return start > 0 or bool(_QUESTION_WORD.match(passage.text, start))
+    more = bool(passage.text[phrase.end :].strip("?!. \n\"')*"))
+    return start > 0 or more or bool(_QUESTION_WORD.match(passage.text, start))
 
 
 def _is_menu(passage: Passage, phrase: Phrase) -> bool:

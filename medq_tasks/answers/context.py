@@ -14,8 +14,9 @@ _LONGEST_SERIES = 10  # mentions in one list
 _REACH = 70  # characters in which a "not" can still deny what follows
 
 _DENIES = re.compile(
-    r"(?:\bdoubt\b(?: that)?(?: it(?:'s| is))?|(?:n't|not) (?:think|believe|convinced|see how)(?: that)?(?: it(?:'s|"
-    r" is))?|\b(?:not|no|nor|neither|never|without|cannot|rather than|instead of|as opposed to|unlike|other than|"
+    r"(?:\bdoubt\b(?: that)?(?: it(?:'s| is))?|(?:n't|not) (?:think|believe|convinced|see how)(?: that)?"
+    r"(?: (?:it|the (?:correct |right )?(?:answer|choice|option))(?:'s| is| would be))?|"
+    r"\b(?:not|no|nor|neither|never|without|cannot|rather than|instead of|as opposed to|unlike|other than|"
     r"except(?: for)?|"
     r"free (?:of|from)|absence of|lacks?(?: of)?|lacking|rul(?:e[sd]?|ing) out|exclud(?:e[sd]?|ing)|"
     r"eliminat(?:e[sd]?|ing)|"
@@ -28,7 +29,7 @@ _DENIES = re.compile(
 )
 _SCOPE_ENDS = re.compile(
     r"[,:]|\b(?:but|however|so|therefore|thus|hence|because|since|while|whereas|although|though|it is|it's|is|are|"
-    r"leaves|leaving)\b"
+    r"leaves|leaving|gives|giving)\b"
     r"|而是|->|=>|→",
     re.IGNORECASE,
 )
@@ -54,7 +55,7 @@ LIST_GAP = re.compile(
 _TURNS = re.compile(r"\b(?:but|however|now|although|yet|on closer|closer look)\b", re.IGNORECASE)
 _NEXT_NAMED = re.compile(r"\s(?:the |an? )?(?:option |choice )?[\"'(\[]?", re.IGNORECASE)
 _SUPPOSES = re.compile(
-    r"\W*(?:(?:if|unless|suppos\w+|had the|were it|when|"
+    r"\W*(?:(?:if|unless|suppos\w+|had (?:the|there|it|we|i)|were it|when|"
     r"to (?=(?:answer|say) (?:with )?(?:yes|no)\b))(?:\b|(?<= ))(?! (?:i|we|forced|pressed)\b)"
     r"|.{0,60}\b(?:initially|my (?:initial|first|original) \w+|at first|first thought|originally|one might|someone "
     r"might|might think|some might|one "

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 
 _COPULA = (
+    r"(?:\s?,[^,.\n]{1,60},|\s\([^()\n]{1,60}\))?"
     r"(?:[\"']?\s*(?:[:=]|-+>?|→|=>)|(?:\s(?:here|in this case|to (?:this|the) question|for (?:this|the) (?:image|"
     r"question)|would|should|"
     r"must|will|has to|seems to|appears to|can only|could only|might|may|is most likely to))?\s(?:is|be|was|are|"
     r"looks\slike|seems\slike)\b)\s*[:=]?"
 )
 _NOUN = (
-    r"(?:answer|choice|option|selection|response|decision|conclusion|prediction|pick|guess|verdict|diagnosis|"
+    r"(?:answers?|choice|option|selection|response|decision|conclusion|prediction|pick|guess|verdict|diagnosis|"
     r"solution|result|output|label)"
 )
 
@@ -54,14 +55,17 @@ STATED = re.compile(
             r"\b(?:i|we|i'd|i'll|let's|let\sus|let\sme|would|will|i've|to)\s(?:would\s|will\s|have\sto\s|must\s|can\s|"
             r"therefore\s|also\s)?"
             r"(?:choose|select|pick|chose|selected|picked|chosen|go\swith|going\swith|opt\sfor|vote\sfor|"
-            r"settle\s(?:on|for)|answer(?:\swith)?)"
+            r"settled?\s(?:on|for)|decided?\s(?:on|for)|landed\son|ended\sup\swith|go(?:ing)?\sfor|went\swith|"
+            r"answer(?:\swith)?)"
             r"(?:\swith)?\b\s*:?",
             r"\b(?:lean(?:ing)?|inclin\w+|tend(?:ing)?)\s(?:more\s)?(?:slightly\s)?(?:to|towards?)\b|\b(?:choosing|"
             r"selecting|picking|going\swith)\b",
             r"\b(?:rate|call|describe|classify|grade|label|categori[sz]e|assess|characteri[sz]e|consider|judge|"
             r"deem)\s(?:it|this|that|the)"
             r"(?:\s[a-z]+){0,5}?\s(?:as|to\sbe)\b|\b(?:call|rate|deem|consider)\s(?:it|this)\b",
-            r"^(?:choose|select|pick|chosen|selected|selecting|choosing)\b\s*:?",
+            r"\b(?:grade|rate|give|call)\s(?:it|this|the)(?:\simage)?(?:\san?)?(?=\s[\"'(]?[A-E]\b)|"
+            r"\b(?:chang|switch|revis|mov)\w+\s(?:my\sanswer\s)?from\s\W?[A-Z]\W?\sto\b",
+            r"(?:^|[;,]\s)(?:choose|select|pick|chosen|selected|selecting|choosing)\b\s*:?",
             _CHINESE,
             *_OTHER_LANGUAGES,
         )
@@ -82,10 +86,11 @@ DRAWN = re.compile(
             r"\b(?:that|this|which)?\s?leav(?:es|ing)\b(?:\s(?:us\swith|only|just))*|\bonly\b(?=\s[\"'(]?[A-E]\b)|"
             r"\b(?:it|that|this)(?:'s|\sis|\s(?:must|should|might|could|would|has\sto)\sbe)|\bits(?=\s[a-z](?:\W|"
             r"$))|\bletter(?:\sis)?",
-            r"\bnot\s[^.\n]{1,40}?\bbut\b(?:\srather)?|\bmost\slikely|\bwe\s(?:get|have|arrive\sat|obtain)\b|"
+            r"\bmakes?\sit\b|^(?:could|might)\sbe\b|\bnot\s[^.\n]{1,40}?\bbut\b(?:\srather)?|\bmost\slikely|\bwe\s(?:get|have|arrive\sat|obtain)\b|"
             r"\b(?:closer|nearer)\sto\b|\bmore\slike\b|\b(?:probably|likely|maybe|perhaps|possibly|definitely|"
             r"certainly|surely|obviously)\b|\bmust\sbe|\bshould\sbe|(?:所以|因此|因而|故|综上所述|综上|我认为|"
             r"我觉得)\s*,?(?:是|应该是|为)?|应该是|而是",
+            r"\bif\s(?:pressed|forced|pushed|asked|i\s(?:had|have)\sto)\b[^,.\n]{0,30},",
             r"\bi(?:'d|\swould|\scan|\scould|\smust)?(?:\shave\sto)?\ssay\b(?:\swith\s\w+)?(?:\sthat)?",
             r"\b(?:pienso|creo)\sque\s(?:es)?|\bje\spense\sque\s(?:c'est)?|\bich\sdenke,?",
         )
@@ -101,6 +106,7 @@ FITS = re.compile(
             r"characteri[sz]ed|represented|captured|explained|summari[sz]ed|depicted|reflected)\s(?:by|as|in)|fits?|"
             r"points?\sto|"
             r"indicat(?:es|ing)|suggests?|classified\sas|rated\sas|categori[sz]ed\sas|falls\s(?:under|into|in))\b",
+            r"\b(?:which|this|that)\s(?:means|implies)(?:\sthat)?\b|\b(?:gives|leaves)\b(?=\s\W?[A-E]\b)",
             r"\b(?:favou?rs?|in\sfavou?r\sof|argues?\sfor|speaks?\sfor|supports?|leads?\s(?:me\s|us\s)?to|"
             r"(?:balance|scales?|evidence)\s(?:to|towards?))\b",
             r"\b(?:has\sto\sbe|looks?\s(?:like|to\sbe)|seems?\s(?:like|to\sbe)|appears?\s(?:like|as|to\sbe)|"
@@ -125,16 +131,19 @@ FILLER = re.compile(
 )
 # "B is correct", "C fits best"; not "B is correct only if".
 PRAISE = re.compile(
-    r"[)\]\"'\s.:|*-]{0,4}(?:(?:is|was|would be|will be|must be|should be|seems?(?: to be)?|stands out as|"
+    r"[)\]\"'\s.:|*-]{0,4}(?:(?:is|was|would be|will be|could be|might be|may be|"
+    r"must be|should be|seems?(?: to be)?|stands out as|"
     r"appears?(?: to be)?|"
     r"looks?(?: to be)?|"
     r"being|remains|because it is|->|=|-|:)\s?)?(?:(?:clearly|definitely|therefore|thus|likely|probably|indeed|also|"
     r"hence|still|obviously)\s)*"
-    r"(?:(?:the|my|a)\s)?(?:only\s|single\s|most\s|more\s|best\s|better\s|overall\s)*(?:\(?correct\b|right\b|"
+    r"(?:(?:the|my|a)\s)?(?:only\s|single\s|most\s|more\s|best\s|better\s|overall\s)*(?:better\b|\(?correct\b|right\b|"
     r"accurate|appropriate|likely|"
     r"plausible|suitable|probable|fitting|consistent with|true\b|best\b|answer\b|option left|what i\b|one\b|"
     r"(?:my |final |one )?(?:answer|choice|pick|selection)\b|fits?\b|"
-    r"explains\b|accounts for|matches|describes|remains|applies|present\b|"
+    r"explains\b|accounts for|"
+    r"(?:main|primary|dominant|principal|predominant|prominent|obvious|major)\b(?: \w+){0,2}? (?:issue|problem|"
+    r"degradation|artifact|artefact|defect|cause|factor)\b|dominates\b|matches|describes|remains|applies|present\b|"
     r"yes\b|正确|"
     r"符合|是正确|最合适|最符合|最可能|最接近|对$|✓|✔|✅|☑|√)"
     r"(?!\s(?:only\s)?(?:if|when|unless)\b|ly\b)",
@@ -143,7 +152,9 @@ PRAISE = re.compile(
 TICK = re.compile(r"^[ \t(]*(?:[✓✔✅☑√]|\[[xX✓]\])[ .:)(\"'-]{0,4}", re.MULTILINE)
 
 RETRACTS = re.compile(
-    r"\b(?:wait|actually|correction|on second thoughts?|scratch that|let me (?:re\w+|correct|double)|hold on|hmm|"
+    r"\b(?:wait|actually|correction|on second thoughts?|"
+    r"on (?:closer |further )?(?:reflection|inspection|consideration|examination)|"
+    r"scratch that|let me (?:re\w+|correct|double)|hold on|hmm|"
     r"i (?:made|have made) (?:a|an) (?:mistake|error)|i was wrong|my mistake|(?:i )?meant|no(?=,)|rather(?=,)|"
     r"sorry(?=,)|no wait|"
     r"upon (?:closer|further|second|re\w*)\s?\w*|or rather|revis(?:ed|ing)|i take that back|apolog\w+|"

@@ -34,12 +34,21 @@ from medq_tasks.answers.prose import in_prose
 from medq_tasks.answers.standing import alone, leading
 
 _CLOSE = 60  # statements with less text than this between them are one list of answers, not a change of mind
-_LOOP = re.compile(r"([A-Za-z])\1{2,}")
+_LOOP = re.compile(r"([A-Za-z ]{1,30}?)\1{2,}")
 _LOOP_SEEN = 200  # characters that tell a loop from prose
 # "Q: Is it blurred? A: Yes": A stands for "answer", unless B follows as the next option
 _ASKED_AND_ANSWERED = re.compile(
     r"\A(Q(?:uestion)?\s*:[^?]{1,400}\?\s*)A\s*:(?!.*\bB\s*[:.)])", re.IGNORECASE | re.DOTALL
 )
+# What goes before a short answer: "Looks like", "The answer is"; not "The image is", which describes.
+_SPOKEN = re.compile(
+    r"\A(?:(?:so|i think|i believe|i'd say|probably|most likely)\b[,:]?\s)?"
+    r"(?:(?:it|this|(?:the|this) (?:answer|type|artifact|artefact|degradation|"
+    r"problem|issue|cause|defect))(?:'s|"
+    r"\s(?:is|was|looks|appears|seems))?\s|(?:is|looks|seems|appears)\s)?(?:like\s|to be\s|:\s)?",
+    re.IGNORECASE,
+)
+_OR_IS_IT = re.compile(r"\bor\b[^.?!\n]{1,60}\?\s*\Z", re.IGNORECASE)
 _INVENTED_QUESTION = re.compile(r"\n\s*(?:next )?(?:question|q)\s*\d*\s*[:.]", re.IGNORECASE)
 
 
@@ -94,8 +103,10 @@ def _read_passage(text: str, book: OptionBook) -> Reading:
     passage = Passage.of(text, book)
     reading = _decide(passage, _collect(passage))
     if reading.choice is None and not passage.mentions and not passage.declines:
-        key = book.only_with(text)
-        return reading if key is None else Reading(key)
+        for said in (text, _SPOKEN.sub("", text)):
+            key = book.only_with(said)
+            if key is not None:
+                return Reading(key)
     return reading
 
 
@@ -106,11 +117,12 @@ def _collect(passage: Passage) -> list[Evidence]:
 
 
 def _one_letter(text: str) -> str:
-    """ "BBBBBB" and "B B B B", a decoder that cannot stop, are B."""
+    """ "BBBBBB", "YesYesYes" and "B B B B", a decoder that cannot stop, are B."""
     repeated = set(text[:_LOOP_SEEN].split())
     if len(repeated) == 1 and sum(map(str.isalpha, min(repeated))) == 1 and set(text.split()) == repeated:
         text = text.split()[0]
-    return text[0] if _LOOP.fullmatch(text) else text
+    loop = _LOOP.fullmatch(text)
+    return loop[1] if loop else text
 
 
 def _set_aside(text: str, book: OptionBook) -> Reading | None:
@@ -124,6 +136,8 @@ def _set_aside(text: str, book: OptionBook) -> Reading | None:
 
 def _decide(passage: Passage, evidence: list[Evidence]) -> Reading:
     evidence = _after_retraction(passage, evidence)
+    if _reopened(passage, evidence):
+        return Reading(None, "ends with a question")
     if not evidence:
         return Reading(None, _reason_for_nothing(passage))
     strongest = max(item.level for item in evidence)
@@ -139,6 +153,15 @@ def _decide(passage: Passage, evidence: list[Evidence]) -> Reading:
     if rivals and last.start - rivals[-1].end < _CLOSE and not passage.turns_between(rivals[-1].end, last.end):
         return Reading(None, "two options named")
     return _only([last])
+
+
+def _reopened(passage: Passage, evidence: list[Evidence]) -> bool:
+    """Whether the last words put another option up for discussion: "A... or is it D?"."""
+    doubt = _OR_IS_IT.search(passage.text, max(0, len(passage.text) - 80))
+    if doubt is None or not evidence:
+        return False
+    asked = {passage.mentions[index].key for index in passage.between(doubt.start(), doubt.end())}
+    return bool(asked - evidence[-1].keys) and evidence[-1].start < doubt.start()
 
 
 def _only(said: list[Evidence]) -> Reading:

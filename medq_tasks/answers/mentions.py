@@ -31,7 +31,8 @@ _COMPOUND = re.compile(r"-[A-Za-z]{2}")
 _OTHER_NAME = re.compile(
     r"\b(?:types?|vitamin|hepatitis|influenza|fig(?:ure)?|panel|grade|stage|class|group|plan|points?|regions?|phase|"
     r"step|part|"
-    r"section|zone|image|images|scan|series|slice|patient|segment|arrow|photo|picture|frame|row|column|table|appendix|"
+    r"section|zone|"
+    r"(?<!this )image|images|scan|series|slice|patient|segment|arrow|photo|picture|frame|row|column|table|appendix|"
     r"dr|mr|ms|n)[.\s/]\s?$",
     re.IGNORECASE,
 )
@@ -68,10 +69,13 @@ _POLAR_MENU = re.compile(r"\byes\s?(?:or|/)\s?no\s?[:?]", re.IGNORECASE)  # the 
 _ENDS = re.compile(r"\s*(?:$|[.,;:!?)\]\"'}|<\n/(。，、；：！？]|-(?!\w))")
 # Words that mean the option only when they stand alone, and phrases in which a text means something else.
 _LONE_ONLY = {("none",), ("other",), ("unknown",), ("nothing",), ("normal",), ("neither",), ("both",), ("无",), ("有",)}
+_COURTESY = re.compile(r" (?:examples?|question|idea|point)\b", re.IGNORECASE)  # "Good question!"
+_TO_BE = re.compile(r"\bto be $", re.IGNORECASE)
 _IDIOM_AFTER = re.compile(r" (?:that|evidence|signs?|indications?)\b|-to-", re.IGNORECASE)
 # "does not show any visible" before "degradation": the option "No degradation", in other words.
 _ABSENT = re.compile(
-    r"(?:\bno|(?:\bnot|n't)\s(?:\w+\s)?(?:show|have|contain|exhibit|display|see|find|suffer from|present|detect|"
+    r"(?:\bno|(?:\bnot|n't)(?=\sany\b)|(?:\bnot|n't)\s(?:(?:appear|seem) to |\w+\s)?"
+    r"(?:show|have|contain|exhibit|display|see|find|suffer from|present|detect|"
     r"observe|notice)|"
     r"\bwithout|\bfree (?:of|from)|\babsence of|\black(?:s|ing)?(?: of)?)\s"
     r"(?:(?:any|sign|signs|evidence|of|visible|obvious|significant|noticeable|apparent|clear|evident|notable|such|"
@@ -193,6 +197,10 @@ def _is_idiom(text: str, start: int, end: int, phrase: tuple[str, ...]) -> bool:
     if _SIGNAL.search(text, max(0, start - 14), start) or _FREE.match(text, end):
         return True
     if _CJK_COMPOUND.match(text, end):
+        return True
+    if len(phrase) == 1 and _COURTESY.match(text, end):
+        return True
+    if phrase == ("fair",) and (_TO_BE.search(text, max(0, start - 8), start) or text.startswith(" enough", end)):
         return True
     return phrase == ("clear",) and bool(_IDIOM_AFTER.match(text, end))
 

@@ -30,6 +30,7 @@ _EMPHATIC = {
     "visible", "obvious", "significant", "noticeable", "apparent", "clear", "evident", "any", "notable", "such",
     "discernible", "perceptible", "detectable", "serious", "major", "appreciable", "real",
 }  # fmt: skip
+_SUFFIX = re.compile(r"(?<=\w{4})(?:ing|ed|e|y)$")
 _DETERMINERS = ("a", "an", "the")
 
 
@@ -70,7 +71,7 @@ def word(token: str) -> str:
 
 def _alike(one: str, other: str) -> bool:
     """Whether two words are forms of one: "fold" and "folding", "noise" and "noisy"."""
-    shorter, longer = sorted((one.rstrip("ey"), other.rstrip("ey")), key=len)
+    shorter, longer = sorted((_SUFFIX.sub("", one), _SUFFIX.sub("", other)), key=len)
     return shorter == longer or (len(shorter) > 3 and longer.startswith(shorter) and len(longer) - len(shorter) <= 3)
 
 

@@ -16,12 +16,13 @@ _ITEM_SEPARATOR = re.compile(r"[\s.,;:|()\[\]/-]*(?:and|or|、)?[\s(\[]*", re.IG
 _LABEL = re.compile(r"[\s.):\]、,|-]{1,5}")
 _LINE_START = re.compile(r"(?:^|\n|[.:;]\s)\s*(?:option )?[(\"']?$", re.IGNORECASE)
 _TOPIC = re.compile(r"\s?[:(-]|\s(?:would|could|might)\b")
-_LABELS = re.compile(r"\s?[).:,\]-]")
+_LABELS = re.compile(r"\s?[).:,\]→=-]")
 _PERCENT = re.compile(r"[\"')]?\s*[:=(-]\s*(?:\d|high|low|medium)", re.IGNORECASE)
 _UNFINISHED = re.compile(
     r"(?<!option )(?<!answer )(?:[,:(-]|\.\.\.|\b(?:the|a|an|is|are|was|of|to|and|or|but|because|with|in|on|for|as|"
     r"that|which|this|it|be|by|shows?|i|we|would|"
-    r"could|may|might|from|at|if|so|not|no|very|its|there|has|have|let|me))\s*$",
+    r"could|may|might|can|"
+    r"will|usually|typically|often|generally|also|than|like|appears?|looks?|seems?|from|at|if|so|not|no|very|its|there|has|have|let|me))\s*$",
     re.IGNORECASE,
 )
 _TURN = re.compile(r"\b(?:so|therefore|thus|hence|but|however|yet)\b|所以|因此|但", re.IGNORECASE)

@@ -20,6 +20,7 @@ _JOIN = re.compile(
 )
 _CLAUSE_ENDS = re.compile(r"\s*(?:$|[.,;!?)\]\"'}|<\n。、(-])")
 _LETTER_IN_BRACKETS = re.compile(r"\s?[(\[][A-Z][)\]]")
+_BEFORE_NOUN = re.compile(r"[a-z] $(?<!option )(?<!choice )(?<!letter )(?<!answer )", re.IGNORECASE)
 _MOST_NAMED = 12  # further repetitions in one breath add nothing
 _ARTICLE = re.compile(r"an?\s+|the\s+", re.IGNORECASE)
 
@@ -81,8 +82,8 @@ def _is_lone_letter(passage: Passage, mention: Mention, announced: bool) -> bool
     rest = passage.text[mention.end : mention.end + 12]
     if mention.key is None:
         return passage.text[mention.start].isupper()
-    if passage.text[mention.start] == "a" and not rest and passage.text[: mention.start].endswith("is "):
-        return False  # "The answer is a": cut before the noun
+    if passage.text[mention.start] == "a" and not rest and _BEFORE_NOUN.search(passage.text, 0, mention.start):
+        return False  # "The answer is a", "most likely a": cut before the noun
     if re.match(r"\s*(?:$|[.):,;\]\"'}!?|<\n-])", rest):
         return True
     follower = next((passage.mentions[i] for i in passage.between(mention.end, mention.end + 3)), None)

@@ -12,8 +12,8 @@ from medq_tasks.answers.passage import Passage
 from medq_tasks.answers.phrase import Phrase, parse
 
 _OPENING = re.compile(
-    r"(?:[\s!.,\"'(\[{<:«「『【|>✓✔✅☑√#/=-]|\b(?:sure|okay|ok|certainly|of course|absolutely|alright|well|oh|answer|"
-    r"option|choice|letter|the|a:|hi|hello)\b|选项|第){0,40}",
+    r"(?:[\s!.,\"'(\[{<:~|>✓✔✅☑√#/=-]|\b(?:sure|okay|ok|certainly|of course|absolutely|alright|well|oh|answer|"
+    r"option|choice|letter|the|a:|hi|hello)\b|\b\d{1,2}[.)]\s|选项|第){0,40}",
     re.IGNORECASE,
 )
 _NO_ABOUT_ELSE = re.compile(
