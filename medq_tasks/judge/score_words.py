@@ -39,8 +39,10 @@ GIVING = any_of(
     r"(?:gi|ga)v(?:e[sn]?|ing), assign\w*, award\w*, rate[sd]?, scor(?:e[sd]?|ing), grade[sd]?, deserv\w+",
     r"merit\w*, warrant\w*, earn\w*, receiv\w+, justif\w+, gets?, got, say, worth, equals, leaving",
     r"settl\w+, cho?ose?, chosen?, choosing, pick\w*, select\w*, decid\w+, opt\w* for, conclud\w+",
-    r"call, marks?, yield\w*, (?:go|stick|stay)(?:ing)? with, (?:go|lean|land|remain|stand|sit)\w* (?:for|on|at|towards?|to)",
-    r"result\w* in, (?:lead|correspond|equate|translate|amount|belong|lower|rais|chang|round|com|correct|revis|equivalent)\w* (?:\w+ )?(?:\w+ )?to",
+    r"call, judg\w+, marks?, yield\w*, result\w* in, (?:go|stick|stay)(?:ing)? with",
+    r"(?:go|lean|land|remain|stand|sit)\w* (?:for|on|at|towards?|to)",
+    r"(?:lead|correspond|equate|translate|amount|belong|equivalent|lower|rais|chang|round|com|correct|revis)\w* "
+    r"(?:\w+ )?(?:\w+ )?to",
     r"meets? (?:all )?(?:the )?(?:criteria|criterion|description|definition|requirements?) (?:for|of)",
     r"(?:place|put)s? \w+ (?:at|in), makes? (?:it|this), qualif\w+ (?:as|for), falls? (?:under|into|in)",
 )
@@ -103,10 +105,12 @@ PROVISIONAL = re.compile(
 CORRECTION = re.compile(
     r"\b"
     + any_of(
-        r"wait, correct(?:ion|ed), actually, on reflection, on second thoughts?, re-?(?:consider|evaluat|assess|read|vis)\w*",
+        r"wait, correct(?:ion|ed), actually, on reflection, on second thoughts?",
+        r"re-?(?:consider|evaluat|assess|read|vis)\w*",
         r"scratch that, i mean, i meant, my mistake, sorry, apologies, oops, typo, misread, edit:, update[d:]?, hmm",
         r"(?:chang|lower|rais)(?:e|ed|ing)? (?:it|my|the|this|to), upgrad\w+, downgrad\w+, adjust\w*",
-        r"no -, no:, instead, double.?check\w*, look(?:ing)? (?:again|closer), upon closer, make that, should have been",
+        r"no -, no:, instead, double.?check\w*, look(?:ing)? (?:again|closer), upon closer, make that",
+        "should have been",
     )
     + r"|\bno\b, |更正|修正|重新|改为|更新|不对|等等",
     re.I,
