@@ -22,6 +22,7 @@ _QUALITY = (
     r"score|rating)"
 )
 BETTER = re.compile(
+    r"\b(?:(?:higher|better) quality|advantage|edge|win|preference|nod|point) goes to\b|"
     r"\b(?:better|best|superior) of (?:the|both|these)\b|\b(?:use|using)(?= (?:the )?(?:image [ab12]|first|second|"
     r"left|right)\b)|"
     r"\bshould be (?:kept|used|chosen)\b|"
@@ -77,7 +78,7 @@ _MERIT = (
     r"delineat\w+|depiction|fidelity|diagnostic\w*)\b"
 )
 _CLEARER = re.compile(
-    r"\b(?:clearer|clearest|sharper|sharpest|crisper|cleaner|cleanest|better|superior|best)\b"
+    r"\b(?:advantage|clearer|clearest|sharper|sharpest|crisper|cleaner|cleanest|better|superior|best)\b"
     rf"|\b{_LESS}\s{_BETWEEN}{_FAULT}|\b{_MORE}\s{_BETWEEN}{_MERIT}"
     rf"|\b{_FAULT}[^.,;]{{0,30}}?\s{_LESS}\b"
     r"|更清晰|更锐利|更清楚|更干净|(?:噪声|噪点|伪影)[^,。;]{0,6}(?:更少|更低|更小|较少|较低)|(?:对比度|细节|"

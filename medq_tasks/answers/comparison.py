@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from medq_tasks.answers.comparatives import LOOKS, OPPOSITES, QUALITY, Ranking
+from medq_tasks.answers.images import IMAGE, SHORT, first_named, is_object, last_named, whole
 from medq_tasks.answers.statements import (
     CONCLUDED,
     CONCLUDES,
@@ -22,29 +23,9 @@ from medq_tasks.answers.statements import (
 
 _DRAWN = "drawn"
 _OTHER = {"first": "second", "second": "first"}
-_NOUN = r"(?:image|picture|scan|slice|photo(?:graph)?|frame|one|sample|view|version|mri|ct|section)"
-_IMAGE = re.compile(
-    rf"(?P<first>\b(?:image|picture|scan|photo|slice|img|figure)[\s_-]?[\"'(#]?(?:a|1|one|i)\b|\b(?:first|1st|"
-    rf"left(?:-hand)?|former|top)\b(?!,|\s(?:of all|glance|thing|,))(?:\s{_NOUN}\b)?|"
-    rf"\b{_NOUN} on the left\b|(?-i:(?<![\w'-])A(?![\w'-]| [a-z])|(?<![\w'-])A(?= (?:is|has|was|shows|exhibits|"
-    rf"appears|displays|outperforms|surpasses|wins|over|and B|or B|than|offers|provides|looks|seems|demonstrates|"
-    rf"suffers)\b))|第[一1][张幅个]?(?:图像|图片|图)?|图像?片?\s?[A1一甲]|(?<![a-z])[A1甲]图|前者|左[图侧边])"
-    rf"|(?P<second>\b(?:image|picture|scan|photo|slice|img|figure)[\s_-]?[\"'(#]?(?:b|2|two|ii)\b|\b(?:second|2nd|"
-    rf"latter|bottom)\b(?:\s{_NOUN}\b)?|\bright(?:-hand)?\s{_NOUN}\b|"
-    rf"\b{_NOUN} on the right\b|(?-i:(?<![\w'-])B(?![\w'-]))|第[二2][张幅个]?(?:图像|图片|图)?|图像?片?\s?[B2二乙]|"
-    rf"(?<![a-z])[B2乙]图|"
-    rf"后者|右[图侧边])",
-    re.IGNORECASE,
-)
-_SHORT = re.compile(
-    r"[\s\"'(\[]*(?:the\s|image\s|option\s)*(?:(?P<first>a|1|one(?!\s(?:with|of|that|which|whose|in|on)\b)|left|"
-    r"first|一)|(?P<second>b|2|two(?!\s\w+s\b)|"
-    r"right|second|"
-    r"二))(?![\w])",
-    re.IGNORECASE,
-)
 _TRANSITIVE = re.compile(
-    r"choose|us(?:e|ing)|select|pick|go with|opt for|vote for|recommend|prefer|favou?r|keep|I(?:'d| would) .*|"
+    r"choose|us(?:e|ing)|.* goes to|select|pick|go with|opt for|vote for|recommend|prefer|favou?r|keep|I(?:'d| "
+    r"would) .*|"
     r"gives? the edge "
     r"to|edge goes to|选择|推荐",
     re.IGNORECASE,
@@ -66,14 +47,6 @@ _NOT = re.compile(
     r"没有)(?:(?!\band\b)[^.,;:]){0,40}$",
     re.IGNORECASE,
 )
-_OBJECT = re.compile(
-    r"(?:\b(?:than|compar\w+ (?:to|with|against)|relative to|versus|vs\.?|over|unlike|to|of|by|below|behind|from|in "
-    r"contrast to|as "
-    r"opposed to|against|that of|as good as|relation to)(?: that (?:of|in))?(?: the)?(?: quality of)?(?: "
-    r"the)?\s*[\"'(]?|比|相比于?|较之|优于|不如|劣于|高于|低于|与|和)$",
-    re.IGNORECASE,
-)
-_OF_FIRST = re.compile(r"\b(?:quality|value|rating|score)\s(?:of|for|in)(?: the)?\s*$", re.IGNORECASE)
 _CLAUSE = re.compile(
     r";|,?\s\b(?:but|yet|nevertheless|nonetheless|whereas|while|although|though|however|so|thus|therefore|hence|"
     r"making|which makes|and therefore|"
@@ -94,6 +67,11 @@ _HAS_VERB = re.compile(
     r"demonstrates?|provides?|offers?|presents?|seems?|contains?)\b",
     re.IGNORECASE,
 )
+_CONNECTIVE = re.compile(
+    r"\W*\b(?:overall(?: quality)?|therefore|thus|hence|so|consequently|in (?:conclusion|summary|short)|to "
+    r"(?:conclude|sum up))\b\W*(?:the )?",
+    re.IGNORECASE,
+)
 _RELATIVE = re.compile(r",?\s*which\b", re.IGNORECASE)
 _GOES_ON = re.compile(
     r"\W*(?:overall,? |thus,? |therefore,? |so,? |hence,? )?(?:it|this image|this one)\b", re.IGNORECASE
@@ -105,7 +83,8 @@ _OF_BOTH = re.compile(r"\b(?:both|two|neither)\b|两", re.IGNORECASE)
 # Where a text closes. "Overall contrast is higher in B" closes nothing; nor do "finally" and "in comparison", which
 # also open the last of several attributes.
 _CLOSES = re.compile(
-    r"\W*(?:overall|in (?:conclusion|summary|sum|short|general)|to (?:conclude|sum up|summari[sz]e)|all in all|"
+    r"\W*(?:so,? )?(?:overall|in (?:conclusion|summary|sum|short|general)|to (?:conclude|sum up|summari[sz]e)|all "
+    r"in all|"
     r"taken together|on balance|on the whole|all things considered|ultimately|therefore|thus|hence|consequently|"
     r"综上(?:所述)?|总体(?:来看|来说|而言|上)?|总之|总的来说|因此|整体(?:而言|来看)?)(?![a-z]),?\s?"
     r"(?!(?:contrast|sharpness|noise|brightness|illumination|colou?r|exposure|resolution|detail|signal|intensity)\b)"
@@ -116,25 +95,19 @@ _CLOSES = re.compile(
 
 def statements(text: str) -> list[Statement]:
     """All places where ``text`` (already plain) says which image is the better one."""
-    whole = _whole(text)
-    if whole is not None:
-        return [Statement(0, MARKED, whole)]
+    alone = whole(text)
+    if alone is not None:
+        return [Statement(0, MARKED, alone)]
     found: list[Statement] = []
     before: str | None = None  # the image of which the last sentence spoke, for "It has higher quality"
     for start, end in sentences(text):
         found.extend(_in_sentence(text, start, end, before))
         if not _GOES_ON.match(text, start):
-            before = _first_named(text[start:end])
+            before = first_named(text[start:end])
     leaning = {said.verdict for said in found if said.strength == LEANS}
     if len(leaning) > 1:  # "Overall, the first image is sharper but noisier" prefers neither
         found = [said for said in found if said.strength > LEANS]
     return found
-
-
-def _whole(text: str) -> str | None:
-    """The image that the reply names and nothing else: "Image B."."""
-    said = _SHORT.match(text) or _IMAGE.match(text)
-    return said.lastgroup if said and not re.search(r"\w", text[said.end() :].lower().replace("image", "")) else None
 
 
 def _in_sentence(text: str, start: int, end: int, before: str | None) -> list[Statement]:
@@ -147,6 +120,10 @@ def _in_sentence(text: str, start: int, end: int, before: str | None) -> list[St
             return [marked]
     if REFUSES.search(text, start, end):
         return [Statement(start, CONCLUDED, None)]
+    led_by = _CONNECTIVE.match(text, start, end)
+    lone = whole(text[led_by.end() : end]) if led_by else None
+    if lone is not None:
+        return [Statement(start, CONCLUDED, lone)]  # "Therefore, second."
     clauses = _clauses(text, start, end, before if _GOES_ON.match(text, start) else None)
     strong = bool(CONCLUDES.search(text, start, end))
     led = _LEAD.match(text, start) and not strong
@@ -202,27 +179,12 @@ def _clauses(text: str, start: int, end: int, subject: str | None) -> list[_Clau
         if any(left < question <= right + len(" which is") for question in questions):
             continue
         if _RELATIVE.match(clause):  # "..., compared to the first, which has higher quality"
-            subject = _last_named(text[max(start, left - 200) : left]) or subject
-        images = list(_IMAGE.finditer(clause))
-        own = [image for image in images if not _is_object(clause, image.start())]
+            subject = last_named(text[max(start, left - 200) : left]) or subject
+        images = list(IMAGE.finditer(clause))
+        own = [image for image in images if not is_object(clause, image.start())]
         subject = own[0].lastgroup if own else subject
         clauses.append(_Clause(left, clause, images, own, subject))
     return clauses
-
-
-def _is_object(clause: str, position: int) -> bool:
-    before = clause[max(0, position - 80) : position]
-    return bool(_OBJECT.search(before)) and not _OF_FIRST.search(before)
-
-
-def _first_named(text: str) -> str | None:
-    image = _IMAGE.search(text)
-    return image.lastgroup if image else None
-
-
-def _last_named(text: str) -> str | None:
-    images = list(_IMAGE.finditer(text))
-    return images[-1].lastgroup if images else None
 
 
 def _marked(text: str, position: int, end: int) -> Statement | None:
@@ -230,8 +192,8 @@ def _marked(text: str, position: int, end: int) -> Statement | None:
     rest = text[position:end]
     if QUALITY.better.search(rest) or QUALITY.worse.search(rest):
         return None
-    short = _SHORT.match(rest)
-    images = list(_IMAGE.finditer(rest))
+    short = SHORT.match(rest)
+    images = list(IMAGE.finditer(rest))
     named = short or (images[0] if images else None)
     if named and _HAS_VERB.match(rest, named.end()):
         return None  # "Conclusion: the first image is blurred"
@@ -275,6 +237,8 @@ def _judged(clause: _Clause, ranking: Ranking) -> str | None:
         return None
     wins = predicate.re is ranking.better
     before = clause.text[: predicate.start()]
+    if re.match(r"\s(?:neither|either|both)\b", clause.text[predicate.end() :]):
+        return _DRAWN
     if _NOT.search(before) or _DRAW.search(before):
         return _DRAWN if wins else None
     owner = _owner(clause, predicate)

@@ -31,7 +31,7 @@ _LEVEL = re.compile(
 )
 _NOT_LEVEL = re.compile(
     r"(?:\b(?:not|never|no longer|cannot|nor|neither|whether|no (?:need|reason|grounds|cause)|hardly|far from|"
-    r"rather than|instead of|short of|without|than)\b|n't\b|不(?!可)|并非|没有|未|无需|不必|不应)"
+    r"rather than|instead of|anything but|short of|without|than)\b|n't\b|不(?!可)|并非|没有|未|无需|不必|不应)"
     r"(?P<gap>[^.;:,\n]{0,40})$",
     re.IGNORECASE,
 )
@@ -120,14 +120,15 @@ _PART_FOLLOWS = re.compile(
 )
 # "No noise, no blur: good."; "Definitely good!"
 _SUMS_UP = re.compile(
-    r"(?:(?:[\w-]+[ ,]+){3}[\w-]+\s?[:;]|\A\W*(?:definitely|clearly|certainly|very|overall|simply|"
+    r"(?:(?:[\w-]+[ ,]+){3}[\w-]+\s?[:;]|,\s(?:hence|therefore|thus|so):?|\A\W*(?:definitely|clearly|certainly|very|"
+    r"overall|simply|"
     r"pretty)\b)\s*\Z",
     re.I,
 )
 _RECOMMENDS = re.compile(
     r"\b(?:(?:I'd|I would|let's) say|leans? towards?|leaning towards?|recommend|suggest|warrant|merit|verdict of|"
     r"rating of|grade of|rated|rate|"
-    r"as|labell?ed|deemed|considered|"
+    r"as|labell?ed|criteria (?:for|of)|definition of|corresponds? to|belongs? to|deemed|considered|"
     r"classified)\b[^.,;:]{0,30}$",
     re.I,
 )
@@ -162,6 +163,10 @@ _OPTION_LIST = re.compile(
 )
 
 
+_NOT_BUT = re.compile(r"[\"',]{0,3}\sbut\s(?:merely |only |just |still |rather )?[\"']?", re.IGNORECASE)
+_MOST_LEVELS = 40  # a sentence with more is a loop
+
+
 def statements(text: str) -> list[Statement]:
     """All places where ``text`` (already plain) states a level of the image's quality."""
     text = _OPTION_LIST.sub(" ", text)
@@ -177,7 +182,7 @@ def statements(text: str) -> list[Statement]:
 
 
 def _in_sentence(text: str, start: int, end: int) -> list[Statement]:
-    levels = list(_LEVEL.finditer(text, start, end))
+    levels = list(_LEVEL.finditer(text, start, end))[-_MOST_LEVELS:]
     names = {level.lastgroup for level in levels}
     if len(names) == 3 and all(_joined(text, a, b) for a, b in itertools.pairwise(levels)):
         return []  # "good / usable / reject": the question's own list
@@ -185,20 +190,23 @@ def _in_sentence(text: str, start: int, end: int) -> list[Statement]:
         return []
     sentence = text[start:end].lower()
     concludes = bool(CONCLUDES.search(text, start, end))
+    verdicts = [_verdict(text, start, level) for level in levels]
+    for index in range(1, len(levels)):
+        if verdicts[index] and _NOT_BUT.fullmatch(text, levels[index - 1].end(), levels[index].start()):
+            verdicts[index - 1] = None  # "not usable but good"
     found = []
-    for index, level in enumerate(levels):
-        verdict = _verdict(text, start, level)
+    for index, (level, verdict) in enumerate(zip(levels, verdicts, strict=True)):
         if verdict is None:
             continue
+        corrects = index > 0 and bool(_NOT_BUT.fullmatch(text, levels[index - 1].end(), level.start()))
         marked = _is_marked(text, level.start())
-        if not marked and not _of_image(text, start, end, level):
+        if not marked and not corrects and not _of_image(text, start, end, level):
             continue
         strength = MARKED if marked else CONCLUDED if concludes or "quality" in sentence else SAID
-        torn = index > 0 and _joined(text, levels[index - 1], level) and level.lastgroup != levels[index - 1].lastgroup
-        torn = torn or (
-            index + 1 < len(levels)
-            and _joined(text, level, levels[index + 1])
-            and level.lastgroup != levels[index + 1].lastgroup
+        beside = [other for other in (index - 1, index + 1) if 0 <= other < len(levels) and verdicts[other]]
+        torn = any(
+            verdicts[other] != verdict and _joined(text, levels[min(index, other)], levels[max(index, other)])
+            for other in beside
         )
         found.append(Statement(level.start(), strength, None if torn else verdict))
     return found

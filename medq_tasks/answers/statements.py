@@ -13,7 +13,8 @@ _NAMES = (
     r"conclusion|opinion)|"
     r"(?:overall |image |quality )+(?:rating|grade|assessment|verdict|level|evaluation|judge?ment|score|category|"
     r"classification|decision)|"
-    r"rating|grade|decision|judge?ment|classification|recommendation|conclusion|answer|result|winner|preference"
+    r"overall impression|rating|grade|decision|judge?ment|classification|recommendation|conclusion|answer|result|"
+    r"winner|preference"
 )
 # "Verdict: good", "**Final verdict** - the first image", "my verdict would be usable"
 MARK = re.compile(
@@ -26,7 +27,8 @@ MARK = re.compile(
 OFFERED = re.compile(rf"(?:\bor|[/|]|或)\s*[\"'`(]*\b(?:{_NAMES})\b[\"']?\s*[:=]", re.IGNORECASE)
 REFUSES = re.compile(
     r"(?:\b(?:cannot|can not|unable to|not able to|not possible to|impossible to)|n't)\s(?:\w+\s){0,2}?(?:give|provide|"
-    r"render|determine|judge|decide|tell|say|assess|evaluate|rate|compare)\b(?![^;]*\b(?:but|however|still|yet)\b)",
+    r"render|determine|judge|decide|tell|say|assess|evaluate|rate|compare)\b(?![^;]*\b(?:but|however|still|yet)\b)"
+    r"|\b(?:unclear|uncertain|unsure|not (?:clear|sure|certain)|(?:don't|do not) know)\s(?:if|whether|which)\b",
     re.IGNORECASE,
 )
 CONCLUDES = re.compile(
@@ -44,11 +46,13 @@ _SUPPOSES = re.compile(
     re.IGNORECASE,
 )
 _GIVEN_UP = re.compile(
-    r"\b(?:initially|at first|first glance|first impression|one might|might (?:seem|appear|think)|originally)\b", re.I
+    r"\b(?:initially|at first|first glance|first (?:impression|verdict|thought|guess|choice)|one might|might "
+    r"(?:seem|appear|think)|originally)\b",
+    re.I,
 )
 
 
-_TURNS = re.compile(r"\b(?:but|however|yet)\b", re.IGNORECASE)
+_TURNS = re.compile(r"\b(?:but|however|yet|on (?:reflection|closer|second)|now|in fact)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
