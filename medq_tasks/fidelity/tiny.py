@@ -164,3 +164,9 @@ def _tokenizer() -> Any:
         chat_template=_CHAT_TEMPLATE,
         model_max_length=32768,
     )
+
+
+if __name__ == "__main__":  # python -m medq_tasks.fidelity.tiny FOLDER, as `make demo MODEL=qwen2_vl` does
+    import sys
+
+    print(build_tiny_qwen2_vl(sys.argv[1]))
