@@ -104,7 +104,8 @@ def _bracketed(match: re.Match[str]) -> bool:
 
 
 def _ordinal_context(text: str, start: int) -> bool:
-    return bool(re.search(r"[A-Za-z]$", text[:start])) and not re.search(r"(?i)(?:score|rating|grade)$", text[:start])
+    before = text[max(0, start - 8) : start]
+    return bool(re.search(r"[A-Za-z]$", before)) and not re.search(r"(?i)(?:score|rating|grade)$", before)
 
 
 def _after_unit(text: str, end: int) -> int:

@@ -125,7 +125,7 @@ DENIED = re.compile(
         r"above, below, beyond, from, than, nobody, no one, none, hardly, barely, scarcely, far from, versus, vs",
         r"between, isn't, fail\w* to, miss\w* (?:a|the), avoid\w*, against, keeps? it",
     )
-    + rf"\b|n't|不是|不能|无法|并非|不应|不给)(?:\s*{_FILLER}){{0,7}}[\s\"'(]*(?:score:\s*)?$",
+    + rf"\b|n't|不是|不能|无法|并非|不应|不给)(?:给|\s+{_FILLER}){{0,7}}[\s\"'(]*(?:score:\s*)?$",
     re.I,
 )
 SUPPOSED = re.compile(

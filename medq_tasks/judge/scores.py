@@ -1,22 +1,23 @@
 """Read the level out of a judge's reply: 0, 1, 2, or None. It never guesses.
 
-Every statement of a score in the reply is found and given a strength: a correction is stronger than a declared final
-score, that is stronger than "Score: 1", then come "I give it a 1", and a lone digit. Only the strongest count, and
-they must agree. What the reply denies, supposes, quotes from the rubric or calls provisional is no statement.
+Every statement of a score in the reply is found. The last one that takes back an earlier one is the answer. Without
+such a correction the strongest count, and must agree: a declared final score is stronger than "Score: 1", then come "I
+give it a 1" and a lone digit. What the reply denies, supposes, quotes from the rubric or calls provisional is no statement.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from medq_tasks.judge import score_words as words
 from medq_tasks.judge.score_text import readable
 from medq_tasks.judge.score_values import Value, value_at
 from medq_tasks.judge.several import other_scale, several_targets, without_rubric
 
-BARE, SAID, LABELLED, FINAL, CORRECTED = range(1, 6)
+BARE, SAID, LABELLED, FINAL = range(1, 5)
+_REACH = 2_000  # characters; a reply that repeats itself without end must not take a minute
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ def read_score(reply: str) -> int | None:
     found = sorted(
         [*_labelled(text), *_given(text), *_points(text), *_fitting(text), *_bare(text)], key=lambda said: said.start
     )
-    return _decide(_with_corrections(text, found))
+    correction = _last_correction(text, found)
+    return correction.level if correction else _decide(found)
 
 
 def _decide(found: list[Statement]) -> int | None:
@@ -49,18 +51,17 @@ def _decide(found: list[Statement]) -> int | None:
     return levels.pop() if len(levels) == 1 else None
 
 
-def _with_corrections(text: str, found: list[Statement]) -> list[Statement]:
-    """Statements that take back an earlier, different one count most; the last of them alone."""
-    marked: list[Statement] = []
-    for place, said in enumerate(found):
-        before = next(
-            (one for one in reversed(found[:place]) if one.level != said.level and one.end <= said.start), None
-        )
-        if before and said.strength > BARE and words.CORRECTION.search(text, before.end, said.end):
-            said = replace(said, strength=CORRECTED)
-            marked = [replace(one, strength=min(one.strength, FINAL)) for one in marked]
-        marked.append(said)
-    return marked
+def _last_correction(text: str, found: list[Statement]) -> Statement | None:
+    """The last statement that takes back an earlier, different one."""
+    latest: dict[int | None, Statement] = {}
+    correction = None
+    for said in found:
+        others = [one for level, one in latest.items() if level != said.level and one.end <= said.start]
+        since = max([said.start - _REACH, *(one.end for one in others)])
+        if others and said.strength > BARE and words.CORRECTION.search(text, since, said.end):
+            correction = said
+        latest[said.level] = said
+    return correction
 
 
 # --- "Score: 2", "The score for this text is therefore 2", "score of 2", "Score 2" ---
@@ -159,7 +160,7 @@ def _fitting(text: str) -> Iterator[Statement]:
 def _points(text: str) -> Iterator[Statement]:
     for points in _POINTS.finditer(text):
         value = value_at(text, points.start())
-        if value and not _LOST.search(text[: points.start()]):
+        if value and not _LOST.search(text[max(0, points.start() - 60) : points.start()]):
             yield from _statement(text, points.start(), value, SAID, firm=False)
 
 
@@ -188,7 +189,9 @@ def _statement(text: str, start: int, value: Value, strength: int, *, firm: bool
 
 def _begin(border: re.Pattern[str], text: str, position: int) -> int:
     """Where the clause or sentence around ``position`` begins."""
-    return max((match.end() for match in border.finditer(text, 0, position + 8) if match.end() <= position), default=0)
+    first = max(0, position - _REACH // 4)
+    ends = [match.end() for match in border.finditer(text, first, position + 8)]
+    return max((end for end in ends if end <= position), default=first)
 
 
 # --- a digit that is a line by itself, the beginning of the first line, or the end of its last line ---

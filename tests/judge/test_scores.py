@@ -54,8 +54,11 @@ def test_only_whole_levels_come_back(number: int):
     assert read_score(f"Score: {number}") == (number if number in (0, 1, 2) else None)
 
 
-@pytest.mark.parametrize("piece", ["Score ", "(", "{", "1, ", "[1", "a ", "x", "<think>", "\\boxed{", "0, 1 ", "if "])
+@pytest.mark.parametrize(
+    "piece",
+    ["Score ", "(", "{", "1, ", "[1", "a ", "x", "<think>", "\\boxed{", "0, 1 ", "if ", "2\n", "Score: 1 or ", "not "],
+)
 def test_a_reply_that_never_ends_is_read_in_a_moment(piece: str):
     start = time.perf_counter()
     read_score(piece * 100_000)
-    assert time.perf_counter() - start < 10  # 0.6 s at most when measured; nested repetition took a minute
+    assert time.perf_counter() - start < 10  # a few seconds at most when measured; nested repetition took a minute
