@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 import random
-import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -52,47 +51,33 @@ class Asker:
         self._ledger = ledger
         self._options = options
         self._queue: deque[tuple[Job, int]] = deque()  # a job and the rounds it has failed in
-        self._pending: list[Job] = []
+        self._tell: Callable[[Job, AxisJudgement], None] = lambda job, said: None
+        self._scattered = False
         self._said: dict[Job, AxisJudgement] = {}
         self.calls = 0
 
-    def run(self, jobs: Sequence[Job]) -> dict[Job, AxisJudgement]:
-        """The judgement of every job. Blocks; works from any thread, also one with a running event loop."""
+    def run(self, jobs: Sequence[Job], tell: Callable[[Job, AxisJudgement], None]) -> dict[Job, AxisJudgement]:
+        """The judgement of every job; ``tell`` hears of each as it comes. Blocks; for a thread without event loop."""
+        self._tell = tell
         self._ledger.refresh()
         open_jobs = [job for job in dict.fromkeys(jobs) if not self._known(job)]
         if open_jobs:
-            # Two runs at once start at different places, so that each finds most answers of the other ready.
-            random.Random(os.urandom(8)).shuffle(open_jobs)
-            self._pending = open_jobs
             self._queue.extend((job, 0) for job in open_jobs)
-            self._in_own_thread()
-            self._report(jobs)
-        return self._said
-
-    def _in_own_thread(self) -> None:
-        """Run the event loop where no other can be running; daemonic, so that Ctrl-C ends the process at once."""
-        trouble: list[Exception] = []
-
-        def target() -> None:
             try:
                 asyncio.run(self._ask_all())
             except Exception as error:  # an unforeseen one must not lose the run that was generated and paid for
-                trouble.append(error)
-
-        thread = threading.Thread(target=target, name="medq-judge", daemon=True)
-        thread.start()
-        thread.join()
-        for error in trouble:
-            _log.error("Judging stopped: %s", scrub(repr(error), secrets_of(self._settings)))
-            reason = scrub(f"judge: {error!r}", secrets_of(self._settings))
-            for job in self._pending:
-                self._said.setdefault(job, AxisJudgement(None, reason=reason))
+                _log.error("Judging stopped: %s", scrub(repr(error), secrets_of(self._settings)))
+                reason = scrub(f"judge: {error!r}", secrets_of(self._settings))
+                for job in open_jobs:
+                    self._said.setdefault(job, AxisJudgement(None, reason=reason))
+            self._report(jobs)
+        return self._said
 
     async def _ask_all(self) -> None:
         workers = min(self._settings.concurrency, len(self._queue))
-        show = os.environ.get("RANK", "0") == "0"
+        hidden: dict[str, Any] = {} if os.environ.get("RANK", "0") == "0" else {"disable": True}  # {}: TQDM_DISABLE
         async with JudgeClient(self._settings, self._parameters, self._options) as client:
-            with tqdm(total=len(self._queue), desc=f"Judging ({self._settings.model})", disable=not show) as bar:
+            with tqdm(total=len(self._queue), desc=f"Judging ({self._settings.model})", **hidden) as bar:
                 await asyncio.gather(*(self._work(client, bar) for _ in range(workers)))
             self.calls = client.calls
 
@@ -101,6 +86,7 @@ class Asker:
             job, failures = self._queue.popleft()
             if not self._ledger.claim(job.keys[0]):
                 self._queue.append((job, failures))
+                self._scatter()
                 await asyncio.sleep(_POLL)
                 continue
             try:
@@ -108,18 +94,28 @@ class Asker:
             finally:
                 self._ledger.release(job.keys[0])
 
+    def _scatter(self) -> None:
+        """Go on at random places, where another run is at the same one: each then finds most answers of the other."""
+        if not self._scattered:
+            self._scattered = True
+            random.Random(os.urandom(8)).shuffle(self._queue)
+
+    def _hear(self, job: Job, said: AxisJudgement) -> None:
+        self._said[job] = said
+        self._tell(job, said)
+
     async def _settle(self, client: JudgeClient, job: Job, failures: int, bar: tqdm[Any]) -> None:
         self._ledger.refresh()  # only now, under the claim: nobody else can be about to store this one
         if not self._known(job):
             try:
-                self._said[job] = await self._ask(client, job)
+                self._hear(job, await self._ask(client, job))
             except CallFailed as failed:
                 if self._breaker.failure(failed):
                     _log.error("Judge %s: %s. No more calls for now.", self._settings.model, self._breaker.reason)
                 if failed.trouble == "passing" and failures + 1 < self._options.rounds and not self._breaker.open:
                     self._queue.append((job, failures + 1))
                     return
-                self._said[job] = AxisJudgement(None, reason=f"judge: {failed.reason}", attempts=failures + 1)
+                self._hear(job, AxisJudgement(None, reason=f"judge: {failed.reason}", attempts=failures + 1))
         bar.update()
 
     async def _ask(self, client: JudgeClient, job: Job) -> AxisJudgement:
@@ -148,7 +144,7 @@ class Asker:
             score = None if entry is None else read_score(entry.reply)
             if entry is not None and score is not None:
                 self._parameters.dropped.update(entry.dropped)
-                self._said[job] = AxisJudgement(score, entry.reply)
+                self._hear(job, AxisJudgement(score, entry.reply))
                 return True
         return False
 

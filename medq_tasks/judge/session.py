@@ -9,7 +9,7 @@ import json
 import logging
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from medq_tasks.judge.asking import Asker, Job
 from medq_tasks.judge.client import BASE_PARAMETERS, Breaker, ClientOptions, Parameters, secrets_of
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 class JudgeSession:
     """One judge (model, prompts, settings) for the life of a process. Thread-safe.
 
-    ``enqueue`` costs nothing and calls nobody; the first ``score`` judges everything queued with
+    ``enqueue`` costs nothing and calls nobody; the first ``score`` starts a pass over everything queued with
     ``MEDQ_JUDGE_CONCURRENCY`` calls in flight, whatever the number of threads that ask for scores.
     """
 
@@ -43,7 +43,9 @@ class JudgeSession:
         self._queue: dict[JudgeItem, None] = {}
         self._done: dict[JudgeItem, dict[str, AxisJudgement]] = {}
         self._ledger: Ledger | None = None
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()  # told of every item that is done, and of the end of a pass
+        self._passing = False  # whether a pass is being made, in a thread of its own
+        self._trouble: Exception | None = None
         self._warned = False
         self.calls = 0  # made by this session, for tests and reports
 
@@ -67,41 +69,87 @@ class JudgeSession:
         with self._lock:
             self._queue.update(dict.fromkeys(item for item in items if item not in self._done))
 
-    def score(self, item: JudgeItem) -> dict[str, AxisJudgement]:
+    def score(self, item: JudgeItem, *, whole_pass: bool = True) -> dict[str, AxisJudgement]:
         """The four axes of one item; {} when no judge is configured.
 
-        Never raises for what a server does: an axis that could not be judged has score None and a reason.
+        Waits for everything that was queued, or with ``whole_pass=False`` for this item alone while the others are
+        still being judged. Never raises for what a server does: an axis that could not be judged has score None and a
+        reason.
         """
         if not self.available:
             self._warn_unavailable()
             return {}
-        with self._lock:  # other threads wait here while one of them judges everything queued
-            if item not in self._done:
-                self._queue[item] = None
-            if self._queue:
-                self._drain()
+        with self._lock:
+            while item not in self._done:
+                if self._trouble is not None:
+                    raise self._trouble
+                if not self._passing:
+                    self._queue[item] = None
+                    self._start()
+                self._lock.wait()
+            while whole_pass and self._passing:
+                self._lock.wait()
             return dict(self._done[item])
 
     def close(self) -> None:
-        """Flush the ledger. The session can be used again."""
+        """Flush the ledger, after the last answer. The session can be used again."""
         with self._lock:
+            while self._passing:
+                self._lock.wait()
             if self._ledger is not None:
                 self._ledger.close()
                 self._ledger = None
 
-    def _drain(self) -> None:
+    def _start(self) -> None:
+        """Judge what is queued in a thread of its own: no event loop runs there, and being daemonic it does not keep
+        the process alive after Ctrl-C."""
         items = [item for item in self._queue if item not in self._done]
         self._queue.clear()
-        answers = {item: settled(item) for item in items}
-        jobs = {
-            (item, axis): self._job(item, axis) for item, known in answers.items() if known is None for axis in AXES
-        }
+        self._passing = True
+        threading.Thread(target=self._pass, args=(items,), name="medq-judge", daemon=True).start()
+
+    def _pass(self, items: Sequence[JudgeItem]) -> None:
+        answers: dict[JudgeItem, dict[str, AxisJudgement]] = {}
+        try:
+            answers = self._answers(items)
+        except Exception as error:  # to be raised where it is waited for
+            self._trouble = error
+        with self._lock:
+            self._done |= answers
+            self._passing = False
+            self._lock.notify_all()
+
+    def _answers(self, items: Sequence[JudgeItem]) -> dict[JudgeItem, dict[str, AxisJudgement]]:
+        answers = {item: known for item in items if (known := settled(item)) is not None}
+        jobs = {item: {axis: self._job(item, axis) for axis in AXES} for item in items if item not in answers}
         if jobs:
             asker = Asker(self._settings.judge, self._parameters, self._breaker, self._opened(), self._options)
-            said = asker.run(list(jobs.values()))
+            said = asker.run([job for axes in jobs.values() for job in axes.values()], self._teller(jobs))
             self.calls += asker.calls
-            answers |= {item: {axis: said[jobs[item, axis]] for axis in AXES} for item, _ in jobs}
-        self._done |= {item: known for item, known in answers.items() if known is not None}
+            answers |= {item: {axis: said[job] for axis, job in axes.items()} for item, axes in jobs.items()}
+        return answers
+
+    def _teller(self, jobs: Mapping[JudgeItem, Mapping[str, Job]]) -> Callable[[Job, AxisJudgement], None]:
+        """What hands an item out as soon as its four axes are scored, so that its threads can go on with it.
+
+        Items with an unscored axis wait for the end of the pass: what could not be judged is told before a result is.
+        """
+        owners: dict[Job, list[JudgeItem]] = {}
+        for item, axes in jobs.items():
+            for job in set(axes.values()):
+                owners.setdefault(job, []).append(item)
+        said: dict[Job, AxisJudgement] = {}
+
+        def tell(job: Job, judgement: AxisJudgement) -> None:
+            said[job] = judgement
+            for item in owners[job]:
+                axes = {axis: said[one] for axis, one in jobs[item].items() if one in said}
+                if len(axes) == len(AXES) and all(one.score is not None for one in axes.values()):
+                    with self._lock:
+                        self._done[item] = axes
+                        self._lock.notify_all()
+
+        return tell
 
     def _opened(self) -> Ledger:
         if self._ledger is None:
@@ -145,7 +193,7 @@ def session_for(settings: Settings) -> JudgeSession:
 
 def judged(record: ReasoningRecord, session: JudgeSession) -> ReasoningRecord:
     """The record with its four axes and who judged them; unchanged when no judge is configured."""
-    axes = session.score(item_of(record.kind, record.reply, record.reference))
+    axes = session.score(item_of(record.kind, record.reply, record.reference), whole_pass=False)
     return dataclasses.replace(record, axes=axes, judge=session.stamp) if axes else record
 
 

@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -111,6 +112,8 @@ class FakeServer:
         self.connections = 0
         self.in_flight = 0
         self.most_in_flight = 0
+        self.first = 0.0  # time.monotonic() when the first question arrived
+        self.last = 0.0  # and when the last answer left
         self.port = 0
 
     @property
@@ -160,18 +163,29 @@ class FakeServer:
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         method, path, _ = head[0].split(" ", 2)
         if method == "GET":
-            answer = Answer(raw=b'{"object": "list", "data": [{"id": "test-model", "object": "model"}]}')
-        else:
-            ask = Ask(len(self.asks), path, headers, json.loads(body or b"{}"))
-            self.asks.append(ask)
-            said = self._answer(ask)
-            answer = Answer(text=said) if isinstance(said, str) else said
+            return await self._send(writer, Answer(raw=self._figures() if path == "/figures" else _MODELS))
+        ask = Ask(len(self.asks), path, headers, json.loads(body or b"{}"))
+        self.asks.append(ask)
+        self.first = self.first or time.monotonic()
+        said = self._answer(ask)
+        answer = Answer(text=said) if isinstance(said, str) else said
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         try:
             return await self._send(writer, answer)
         finally:
             self.in_flight -= 1
+            self.last = time.monotonic()
+
+    def _figures(self) -> bytes:
+        """What a bench asks of a server in a process of its own, at ``GET /figures``."""
+        figures = {
+            "asks": len(self.asks),
+            "most_in_flight": self.most_in_flight,
+            "seconds": self.last - self.first,
+            "cpu": time.process_time(),
+        }
+        return json.dumps(figures).encode()
 
     async def _send(self, writer: asyncio.StreamWriter, answer: Answer) -> bool:
         if self._latency or answer.delay:
@@ -190,6 +204,9 @@ class FakeServer:
             if answer.drip:
                 await asyncio.sleep(answer.drip / pieces)
         return True
+
+
+_MODELS = b'{"object": "list", "data": [{"id": "test-model", "object": "model"}]}'
 
 
 def _completion(answer: Answer) -> bytes:
