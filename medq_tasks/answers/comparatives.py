@@ -43,7 +43,7 @@ BETTER = re.compile(
     r"|\b(?:rate|rank|score)\b[^.,;]{0,30}?\bhigher\b|\bhas (?:the|an|a slight|a clear) edge\b|\b(?:give|gives|gets|"
     r"has|holds) the edge\b(?: to)?|\bedge goes to\b|\b(?:an?|clear|marked|significant|notable|slight|big|distinct) "
     r"improvement\b|\b(?:rated|ranked|graded|scored) (?:\w+ )?higher\b|\bcomes out (?:ahead|"
-    r"on top)\b|\btakes the lead\b|\bis ahead of\b"
+    r"on top)\b|\btakes the lead\b|\bis (?:slightly |clearly )?ahead\b"
     r"|(?<!对比度)(?<!亮度)(?<!清晰度)(?<!分辨率)(?<!细节)(?:更好|较好)|质量[^,。;]{0,8}(?:更高|较高)|更优|优于|"
     r"好于|高于|胜出|更佳|"
     r"最好|最佳|更适合|选择|推荐|更胜|较优|占优",
@@ -80,7 +80,7 @@ _MERIT = (
 _CLEARER = re.compile(
     r"\b(?:advantage|clearer|clearest|sharper|sharpest|crisper|cleaner|cleanest|better|superior|best)\b"
     rf"|\b{_LESS}\s{_BETWEEN}{_FAULT}|\b{_MORE}\s{_BETWEEN}{_MERIT}"
-    rf"|\b{_FAULT}[^.,;]{{0,30}}?\s{_LESS}\b"
+    rf"|\b{_FAULT}(?:(?!\b(?:and|but|with)\b)[^.,;]){{0,30}}?\s{_LESS}\b"
     r"|更清晰|更锐利|更清楚|更干净|(?:噪声|噪点|伪影)[^,。;]{0,6}(?:更少|更低|更小|较少|较低)|(?:对比度|细节|"
     r"清晰度)[^,。;]{0,6}(?:更好|更高|更多|更丰富)",
     re.IGNORECASE,
@@ -89,7 +89,8 @@ _BLURRIER = re.compile(
     r"\bquality\b[^.,;]{0,30}\b(?:drops|declines|deteriorates|degrades|suffers)\b|"
     r"\b(?:blurrier|noisier|noisiest|hazier|fuzzier|grainier|duller|worse|worst|inferior|poorer)\b"
     rf"|\b{_MORE}\s{_BETWEEN}{_FAULT}|\b{_LESS}\s{_BETWEEN}{_MERIT}"
-    r"|\b(?:nois\w*|blur\w*|artifacts?)[^.,;]{0,30}?\s(?:stronger|higher|heavier|more (?:severe|pronounced|visible))\b"
+    r"|\b(?:nois\w*|blur\w*|artifacts?)(?:(?!\b(?:and|but|with)\b)[^.,;]){0,30}?\s(?:stronger|higher|heavier|more "
+    r"(?:severe|pronounced|visible))\b"
     r"|更模糊|(?:噪声|噪点|伪影)[^,。;]{0,6}(?:更多|更高|更大|更强|更明显|更严重)|(?:对比度|细节|"
     r"清晰度)[^,。;]{0,6}(?:更低|更差|更少)",
     re.IGNORECASE,

@@ -24,7 +24,8 @@ from medq_tasks.answers.statements import (
 _DRAWN = "drawn"
 _OTHER = {"first": "second", "second": "first"}
 _TRANSITIVE = re.compile(
-    r"choose|us(?:e|ing)|.* goes to|select|pick|go with|opt for|vote for|recommend|prefer|favou?r|keep|I(?:'d| "
+    r"choose|in favou?r of|us(?:e|ing)|.* goes to|select|pick|go with|opt for|vote for|recommend|prefer|favou?r|"
+    r"keep|I(?:'d| "
     r"would) .*|"
     r"gives? the edge "
     r"to|edge goes to|选择|推荐",
@@ -43,7 +44,8 @@ _DRAW = re.compile(
     re.IGNORECASE,
 )
 _NOT = re.compile(
-    r"(?:\b(?:not|no|never|neither|nor|hardly|cannot|without|whether)\b|n't\b|不|并非|"
+    r"(?:\b(?:not(?! only)|no(?! question| doubt)|never|neither|nor|hardly|cannot|without(?! question| (?:a "
+    r")?doubt)|whether)\b|n't\b|不|并非|"
     r"没有)(?:(?!\band\b)[^.,;:]){0,40}$",
     re.IGNORECASE,
 )
@@ -68,7 +70,8 @@ _HAS_VERB = re.compile(
     re.IGNORECASE,
 )
 _CONNECTIVE = re.compile(
-    r"\W*\b(?:overall(?: quality)?|therefore|thus|hence|so|consequently|in (?:conclusion|summary|short)|to "
+    r"\W*\b(?:overall(?: quality)?|no doubt|clearly|definitely|therefore|thus|hence|so|consequently|in "
+    r"(?:conclusion|summary|short)|to "
     r"(?:conclude|sum up))\b\W*(?:the )?",
     re.IGNORECASE,
 )
@@ -236,7 +239,9 @@ def _judged(clause: _Clause, ranking: Ranking) -> str | None:
     if not _names_quality(predicate[0]) and _ATTRIBUTE.match(clause.text, predicate.end()):
         return None
     wins = predicate.re is ranking.better
-    before = clause.text[: predicate.start()]
+    ahead = [image.start() for image in clause.own if image.start() < predicate.start()]
+    reach = max(0, ahead[-1] - 25) if ahead else 0  # "after comparing both images, I conclude that the first ..."
+    before = clause.text[reach : predicate.start()]
     if re.match(r"\s(?:neither|either|both)\b", clause.text[predicate.end() :]):
         return _DRAWN
     if _NOT.search(before) or _DRAW.search(before):

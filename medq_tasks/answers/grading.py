@@ -99,13 +99,14 @@ _OF_IMAGE = re.compile(
     re.IGNORECASE,
 )
 _ATTRIBUTE = (
-    r"(?:noise|contrast|sharpness|brightness|colou?rs?|illumination|exposure|resolution|details?|clarity|focus)(?: "
-    r"level)?"
+    r"(?:noise|contrast|sharpness|brightness|colou?rs?|illumination|exposure|resolution|details?|clarity|focus|"
+    r"artifacts?)(?: level)?"
 )
 _PART = r"(?:half|part|portion|region|area|side|corner|third|quadrant|cent(?:er|re)|periphery|edges?|background)"
 # Said of something else: "Noise: usable", "the contrast is usable", "the lower half of the image should be rejected".
 _OF_ELSE = re.compile(
-    rf"(?:(?:^|[.,;:\n(])\s*(?:\w+\s)?{_ATTRIBUTE}\s*[:=]|\b{_ATTRIBUTE}\s(?:is|are|was|were|remains?|seems?)"
+    rf"(?:(?:^|[.,;:\n(])\s*(?:(?!no\b)\w+\s)?{_ATTRIBUTE}\s*[:=]|\b{_ATTRIBUTE}\s(?:is|are|was|were|remains?|"
+    rf"seems?|as|to be)"
     rf"|\b{_PART}(?:\sof\s(?:the|this)\s\w+)?\s(?:is|are|(?:should|must|can|has to|needs to)(?: be)?|remains?|"
     rf"looks?|appears?))"
     r"\s(?:still |just |barely |be )?[\"']?$"
@@ -120,13 +121,15 @@ _PART_FOLLOWS = re.compile(
 )
 # "No noise, no blur: good."; "Definitely good!"
 _SUMS_UP = re.compile(
-    r"(?:(?:[\w-]+[ ,]+){3}[\w-]+\s?[:;]|,\s(?:hence|therefore|thus|so):?|\A\W*(?:definitely|clearly|certainly|very|"
+    r"(?:(?:[\w-]+[ ,]+){3}[\w-]+\s?[:;]|,\s(?:all told,?|all in all,?|overall,?|in short,?|hence|therefore|thus|"
+    r"so):?|\A\W*(?:definitely|clearly|certainly|very|"
     r"overall|simply|"
     r"pretty)\b)\s*\Z",
     re.I,
 )
 _RECOMMENDS = re.compile(
-    r"\b(?:(?:I'd|I would|let's) say|leans? towards?|leaning towards?|recommend|suggest|warrant|merit|verdict of|"
+    r"(?:评为|判为|定为|归为)[\"']?$|\b(?:(?:I'd|I would|let's) say|leans? towards?|leaning towards?|recommend|"
+    r"suggest|warrant|merit|verdict of|"
     r"rating of|grade of|rated|rate|"
     r"as|labell?ed|criteria (?:for|of)|definition of|corresponds? to|belongs? to|deemed|considered|"
     r"classified)\b[^.,;:]{0,30}$",
