@@ -33,7 +33,7 @@ _INVISIBLE = dict.fromkeys(
                  0xFEFF, 0x20E3, *range(0xFE00, 0xFE10))
 )  # fmt: skip
 _SPELLING = str.maketrans("‘’‚‛“”„‟«»‐‑‒–—―−⁄∕➔➜⇒：", "''''" + '""""""' + "-------" + "//→→→:")
-_BRACKETS = str.maketrans("【】「」『』〖〗", "[][][][]")
+_BRACKETS = str.maketrans("【】「」『』〖〗《》", "[][][][][]")
 _BADGES = {0x24FF: "0", 0x24EA: "0", 0x2776: "1", 0x2777: "2", 0x1F10B: "0", 0x278A: "1", 0x278B: "2"}  # "❷" and kin
 _LATEX = re.compile(r"\\(?:text|textbf|textit|mathbf|mathrm|mathsf|rm|bf|displaystyle|large|Large|huge)\b\s*\{?")
 _LATEX_MARK = re.compile(r"\\[()\[\],;!]|\$")

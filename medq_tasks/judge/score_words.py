@@ -60,7 +60,7 @@ GIVING_HAN = r"给(?:出|予|他|它)?|打|得|评(?:为|定为|价为)|判(?:�
 BETWEEN = r"(?!(?:zero|one|two|three|or|and|minus|least|most|images?|code|factor|if)\b)[^\W\d][\w']*"
 AFTER_LINK = any_of(
     "a, an, the, clear, solid, score, of, rating, level, with, only, just, definitely, clearly, at, to",
-    "i, i'd, say, give, it, this, high, low, no",
+    "i, i'd, say, give, it, this, high, low, no, typical, weak, strong, borderline, firm",
 )
 
 # What may follow a value that is meant as a score: the end of a clause, or a reason. Not a noun: "1 artifact".

@@ -2,7 +2,8 @@
 
 Every statement of a score in the reply is found. The last one that takes back an earlier one is the answer. Without
 such a correction the strongest count, and must agree: a declared final score is stronger than "Score: 1", then come "I
-give it a 1" and a lone digit. What the reply denies, supposes, quotes from the rubric or calls provisional is no statement.
+give it a 1" and a lone digit. What the reply denies, supposes, quotes from the rubric or calls provisional counts as
+nothing.
 """
 
 from __future__ import annotations
