@@ -23,7 +23,7 @@ _VALUE = re.compile(
     re.I,
 )
 _UNIT = re.compile(
-    r"[\"')\]}>|*_]*\s*(?:points?|pts?|marks?|stars?|分|점|点|баллa?|балл(?:а|ов)?|puntos?|pontos?|Punkte?)(?![a-z])",
+    r"[\"')\]}>|*_]*\s*(?:points?|pts?|marks?|stars?|分|점|点|балл(?:а|ов)?|puntos?|pontos?|Punkte?)(?![a-z])",
     re.I,
 )
 _SCALE = re.compile(
@@ -42,7 +42,7 @@ _LIST = re.compile(
 )
 _HALF = re.compile(
     r"\s*(?:1/2|and (?:a|one) half|\.\d|:\s?\d|\s+point\s+(?:\d|five|two)|-?ish\b|\s?[\^*×]\s?\d|\s?\+\s?\d|\s*→\s*\d"
-    r"|and 1/2|-half|½|\.\s?5\b)|\s*%"
+    r"|-half)|\s*%"
     r"|\s*percent|\s[<≤]\s|\+(?!\w)|\s*(?:or (?:more|less|higher|lower|above|below))",
     re.I,
 )

@@ -79,12 +79,10 @@ _COLON = re.compile(rf"{_NOTE}(?:\s+[^\W\d][\w'-]*){{0,8}}?{_NOTE}{_SEPARATOR}",
 _COLON_AT_ONCE = re.compile(rf"{_NOTE}{_SEPARATOR}", re.I)
 _DASH = re.compile(r"\s*(?:-(?=\d)|\s-+\s)\s*")
 _TOUCHING = re.compile(r"(?:는|은|は|が)?[\]'\"),]?\s{0,2}\n?\s*")
-_COPULA = words.any_of(
-    "is, be, was, as, est de, de, of, at, to, equals, becomes, remains, stays, stands at, ist, est, es, é, è, это"
-)
-_SOFT = words.any_of("therefore, thus, clearly, hence, then, still, now, only, just, simply, a, an")
+_COPULA = words.any_of("is, be, was, as, of, at, to, equals, remains, ist, est, es, de")
+_SOFT = words.any_of("therefore, thus, clearly, hence, then, still, now, only, just, an?")
 _VERB = re.compile(
-    rf"{_NOTE}(?:,?\s+[^\W\d][\w'-]*){{0,10}}?\s*(?:\b{_COPULA}\b|(?:应该|应当|应|可|定|评)?(?:为|是|给))(?:\s*{_SOFT}\b|[:\s])*",
+    rf"{_NOTE}(?:,?\s+[^\W\d][\w'-]*){{0,10}}?\s*(?:\b{_COPULA}\b|(?:为|是|给))(?:\s*{_SOFT}\b|[:\s])*",
     re.I,
 )
 _WORDED = re.compile(
@@ -124,7 +122,7 @@ _POINTS = re.compile(
 )
 _LOST = re.compile(
     r"(?:deduct\w*|los(?:e[sd]?|ing)|minus|subtract\w*|off|remov\w*|cost\w*|扣|满分(?:为|是)?"
-    r"|differ\w*|each|per)\W*(?:\w+\W+){0,2}$",
+    r"|each|per)\W*(?:\w+\W+){0,2}$",
     re.I,
 )
 _LIMIT = re.compile(r"\b(?:limit|balance|quota|code|status|id|count|number)\s*$", re.I)
@@ -141,7 +139,7 @@ def _given(text: str) -> Iterator[Statement]:
 
 _FITS = re.compile(
     r"(?:^|(?<=[\s\"'(]))(?P<value>[012]|zero|one|two)[\"')]?\s+(?:is|seems|feels|would be"
-    r"|looks)\s+(?:therefore |thus |clearly )?(?:the |a |most |more )*"
+    r"|looks)\s+(?:therefore |thus )?(?:the |a |most )*"
     r"(?:right|correct|appropriate|fair|best|suitable|justified|warranted|fitting|apt"
     r"|reasonable|adequate|proper|accurate)\b"
     r"|^(?P<it>[012]|zero|one|two) it is\b",
