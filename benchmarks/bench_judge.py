@@ -1,15 +1,22 @@
-"""How fast many judge calls are made: against one call at a time, against the ideal, and from the ledger.
+"""How fast many judge calls are made: against one call at a time, the ideal, from the ledger, and inside lmms-eval.
 
     python -m benchmarks judge [--quick]
 
 The server is local, a process of its own, and waits 200 ms before each answer (20 ms for the growth table). The work is
 that of both test tables: 354 items, doubled to 708 as with the dev split, four axes each: 2,832 calls. The ideal is
 calls x latency / calls in flight. One call at a time is measured on a sample and multiplied up.
+
+Inside lmms-eval the same number of calls is made by four tasks one after the other (two splits of two tables), from a
+model that has its replies ready. "First question to last answer" is as the server saw it; "all after the model's last
+reply" also holds what the harness does with each item, which a run without a judge needs too and is shown beside it.
+On a machine with other work the clock says more about that work: the CPU time a call is the figure to compare.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -23,7 +30,8 @@ from medq_tasks.settings import JudgeSettings, Settings
 
 ITEMS, AXES, LATENCY, IN_FLIGHT = 708, 4, 0.2, 32
 AIM = 1.10  # times the ideal
-SERVER = Path(__file__).parent.parent / "tests" / "judge" / "server.py"
+ROOT = Path(__file__).parent.parent
+SERVER = ROOT / "tests" / "judge" / "server.py"
 DESCRIPTION = "Fine grain in the dark parts, soft edges and a streak near the border; contrast is fair. " * 6
 REFERENCE = "Moderate noise and slight blur, no streaks; the anatomy can be read. The image is usable. " * 4
 
@@ -64,6 +72,22 @@ def line(name: str, seconds: float, calls: int, ideal: float, note: str = "") ->
     print(f"{name:<46} {calls:>7,} calls {seconds:9.2f} s   {seconds / ideal:6.2f} x ideal  {note}", flush=True)
 
 
+def in_harness(quick: bool) -> None:
+    """The same through lmms-eval, in a process of its own."""
+    words = [sys.executable, "-m", "benchmarks.judge_in_harness", *(["--share", "0.1"] if quick else [])]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr[-4000:])
+    found = json.loads(done.stdout.splitlines()[-1])
+    calls, ideal = found["asks"], found["asks"] * LATENCY / IN_FLIGHT
+    cpu = 1000 * (found["phase_cpu"] - found["without_cpu"]) / calls
+    print("\nThrough lmms-eval, four tasks:")
+    line("first question to last answer", found["seconds"], calls, ideal, f"(aim {AIM:.2f})")
+    line("all after the model's last reply", found["phase"], calls, ideal, f"({cpu:.1f} ms CPU a call for the judge)")
+    line("the same without a judge", found["without"], 0, ideal)
+    print(f"server: {found['most_in_flight']} in flight at most, {1000 * found['cpu'] / calls:.1f} ms CPU a call")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a tenth of the work")
@@ -74,7 +98,8 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as folder, server(LATENCY) as url:
         cache = Path(folder)
-        print(f"{calls:,} calls, {1000 * LATENCY:.0f} ms each, {IN_FLIGHT} in flight: ideal {ideal:.1f} s\n")
+        print(f"{calls:,} calls, {1000 * LATENCY:.0f} ms each, {IN_FLIGHT} in flight: ideal {ideal:.1f} s; ", end="")
+        print(f"load of the machine {os.getloadavg()[0]:.1f}\n")
         sample = 4 if quick else 12
         seconds, _, made = judge(url, cache / "one", sample, 1)
         total = seconds / made * calls
@@ -89,7 +114,9 @@ def main() -> None:
         for factor in (1, 4, 16):
             seconds, cpu, made = judge(url, Path(folder) / str(factor), base * factor, IN_FLIGHT)
             ideal = made * LATENCY / 10 / IN_FLIGHT
-            line(f"x{factor}: {base * factor} items", seconds, made, ideal, f"({1000 * seconds / made:.2f} ms a call)")
+            each = f"({1000 * seconds / made:.2f} ms a call, {1000 * cpu / made:.2f} ms CPU)"
+            line(f"x{factor}: {base * factor} items", seconds, made, ideal, each)
+    in_harness(quick)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Judging as a run of lmms-eval does it: official-schema tables, the tasks, a model that answers at once.
 
-    python -m benchmarks.judge_in_harness [--rows 354] [--latency 0.2]
+    python -m benchmarks.judge_in_harness [--share 1.0] [--latency 0.2]
 
 Prints one line of JSON. Used by ``bench_judge``. The run is made twice in this process, first with no judge: what the
 harness itself needs after the model's last reply is then known, and everything is imported.

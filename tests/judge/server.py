@@ -195,14 +195,17 @@ class FakeServer:
         body = _completion(answer) if answer.raw is None else answer.raw
         named = {"content-type": "application/json", "content-length": str(len(body)), **answer.headers}
         head = "".join(f"{name}: {value}\r\n" for name, value in named.items())
-        writer.write(f"HTTP/1.1 {answer.status} X\r\n{head}\r\n".encode("latin-1"))
-        pieces = 20 if answer.drip else 1
-        size = max(1, -(-len(body) // pieces))
-        for start in range(0, len(body), size):
-            writer.write(body[start : start + size])
+        start = f"HTTP/1.1 {answer.status} X\r\n{head}\r\n".encode("latin-1")
+        if not answer.drip:
+            writer.write(start + body)  # one system call
             await writer.drain()
-            if answer.drip:
-                await asyncio.sleep(answer.drip / pieces)
+            return True
+        writer.write(start)
+        size = max(1, -(-len(body) // 20))
+        for place in range(0, len(body), size):
+            writer.write(body[place : place + size])
+            await writer.drain()
+            await asyncio.sleep(answer.drip / 20)
         return True
 
 
