@@ -21,10 +21,11 @@ _ON_THE_OTHER_HAND = re.compile(
 )
 _CONDITION = re.compile(r"\W{0,3}\s(?:only )?(?:if|unless|had)\s\w+(?: \w+)? (?:was|were|had|been)\b", re.IGNORECASE)
 _LEFT_OPEN = re.compile(
-    r"\W{0,3}\s(?:is|was|are|can|could|would|may|might|seems|appears|looks|does|has)(?: not)?\W{0,3}", re.IGNORECASE
+    r"\W{0,3}\s(?:is|was|are|can|could|would|may|might|seems|appears|looks|does|has|or)(?: not)?\W{0,3}", re.IGNORECASE
 )
 _HEDGES = re.compile(r"(?:maybe|perhaps|possibly|probably|likely|most likely)\W*$", re.IGNORECASE)
 
+_ONE_BREATH = 8  # characters between an option and a further one that is only possible
 _NEAR = 120  # characters in which one sentence sets two things against each other
 _CUES = (
     (Level.FINAL, cues.FINAL),
@@ -82,9 +83,10 @@ def _decides(passage: Passage, cue: re.Match[str], phrase: Phrase) -> bool:
     if not _HEDGES.search(cue[0]):
         return True
     # "B, maybe A": two options in one breath, and not a conclusion; "A or D, most likely D" narrows them to one
-    near = [passage.mentions[index] for index in passage.between(cue.start() - 12, cue.start())]
+    near = [passage.mentions[index] for index in passage.between(cue.start() - 40, cue.start())]
     before = {mention.key for mention in near if mention.end <= cue.start()}
-    return not before or phrase.keys < before
+    in_one_breath = bool(near) and cue.start() - near[-1].end <= _ONE_BREATH
+    return not in_one_breath or phrase.keys < before
 
 
 def _asked(passage: Passage, phrase: Phrase) -> bool:

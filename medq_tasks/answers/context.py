@@ -9,22 +9,24 @@ from itertools import pairwise
 
 from medq_tasks.answers.mentions import Mention
 
-_BOUNDARY = re.compile(r"\n+|[.!?]+[\"')\]]*(?=\s|$)|[。]|;\s")
+_BOUNDARY = re.compile(r"\n+|[.!?]+[\"')\]]*(?=\s|$)|[!?](?=[\u4e00-\u9fff])|[。]|;\s")
 _LONGEST_SERIES = 10  # mentions in one list
 _REACH = 70  # characters in which a "not" can still deny what follows
 
 _DENIES = re.compile(
-    r"(?:\bdoubt\b(?: that)?(?: it(?:'s| is))?|(?:n't|not) (?:think|believe|convinced|see how)(?: that)?"
+    r"(?:(?<!no )(?<!without )(?<!without a )\bdoubt\b(?: that)?(?: it(?:'s| is))?|"
+    r"(?:n't|not) (?:think|believe|convinced|see how)(?: that)?"
     r"(?: (?:it|the (?:correct |right )?(?:answer|choice|option))(?:'s| is| would be))?|"
     r"\b(?:not|no|nor|neither|never|without|cannot|rather than|instead of|as opposed to|unlike|other than|"
     r"except(?: for)?|"
     r"free (?:of|from)|absence of|lacks?(?: of)?|lacking|rul(?:e[sd]?|ing) out|exclud(?:e[sd]?|ing)|"
     r"eliminat(?:e[sd]?|ing)|"
     r"dismiss(?:ed|es|ing)?|discard(?:ed|s|ing)?|reject(?:ed|s|ing)?|(?:less|more|worse|better|greater)(?: \w+)? than|"
+    r"(?:incorrect|wrong|ruled out|unlikely|excluded),? (?:and )?so (?:is|are)|"
     r"far from|hardly|barely|scarcely|anything but|beyond|"
     r"over|"
     r"between|compared (?:to|with)|against)\b|n't\b|不是|并非|排除|没有|非|而不是|不选)"
-    r"(?!\s(?:only|just|merely|doubt|question)\b)",
+    r"(?!\s(?:any\s|an?\s)?(?:only|just|merely|doubt|question)\b)",
     re.IGNORECASE,
 )
 _SCOPE_ENDS = re.compile(

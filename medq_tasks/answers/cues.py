@@ -11,7 +11,7 @@ import re
 
 _COPULA = (
     r"(?:\s?,[^,.\n]{1,60},|\s\([^()\n]{1,60}\))?"
-    r"(?:[\"']?\s*(?:[:=]|-+>?|→|=>)|(?:\s(?:here|in this case|to (?:this|the) question|for (?:this|the) (?:image|"
+    r"(?:'s\b|[\"']?\s*(?:[:=]|-+>?|→|=>)|(?:\s(?:here|in this case|to (?:this|the) question|for (?:this|the) (?:image|"
     r"question)|would|should|"
     r"must|will|has to|seems to|appears to|can only|could only|might|may|is most likely to))?\s(?:is|be|was|are|"
     r"looks\slike|seems\slike)\b)\s*[:=]?"
@@ -49,7 +49,7 @@ STATED = re.compile(
             rf"(?:\s(?:to|for|of|that|which|i|we)\s(?:[^\n.:?\"]{{1,80}}?|"
             rf"[^\n.:?\"]{{0,40}}\"[^\n\"]{{1,200}}\"))?{_COPULA}",
             rf"\b(?:correct|right|best|most\s(?:likely|appropriate|accurate|suitable|probable))\sone{_COPULA}",
-            r"(?:答案|选项)[】\]]\s*|[\[(]answer[\])]\s*:?|\bans(?:wer)?\s*[.:=]|\banswer\s*->?|"
+            r"(?:答案|选项)[】\]]\s*|[\[(]answer[\])]\s*:?|\bans(?:wer)?\s*[.:=)]|\banswer\s*->?|"
             r"\banswer(?=\s*[\[(]?[A-Z][)\]]?\s*(?:$|\n|"
             r"\.))",
             r"\b(?:i|we|i'd|i'll|let's|let\sus|let\sme|would|will|i've|to)\s(?:would\s|will\s|have\sto\s|must\s|can\s|"
@@ -58,6 +58,7 @@ STATED = re.compile(
             r"settled?\s(?:on|for)|decided?\s(?:on|for)|landed\son|ended\sup\swith|go(?:ing)?\sfor|went\swith|"
             r"answer(?:\swith)?)"
             r"(?:\swith)?\b\s*:?",
+            r"\bleaning\b(?! to)|"
             r"\b(?:lean(?:ing)?|inclin\w+|tend(?:ing)?)\s(?:more\s)?(?:slightly\s)?(?:to|towards?)\b|\b(?:choosing|"
             r"selecting|picking|going\swith)\b",
             r"\b(?:rate|call|describe|classify|grade|label|categori[sz]e|assess|characteri[sz]e|consider|judge|"
@@ -86,8 +87,8 @@ DRAWN = re.compile(
             r"\b(?:that|this|which)?\s?leav(?:es|ing)\b(?:\s(?:us\swith|only|just))*|\bonly\b(?=\s[\"'(]?[A-E]\b)|"
             r"\b(?:it|that|this)(?:'s|\sis|\s(?:must|should|might|could|would|has\sto)\sbe)|\bits(?=\s[a-z](?:\W|"
             r"$))|\bletter(?:\sis)?",
-            r"\bmakes?\sit\b|^(?:could|might)\sbe\b|\bnot\s[^.\n]{1,40}?\bbut\b(?:\srather)?|\bmost\slikely|\bwe\s(?:get|have|arrive\sat|obtain)\b|"
-            r"\b(?:closer|nearer)\sto\b|\bmore\slike\b|\b(?:probably|likely|maybe|perhaps|possibly|definitely|"
+            r"我猜|\b(?:without\s(?:an?y?\s)?|no\s)(?:doubt|question)\b,?|(?<![不还])是(?=\s*[A-E](?![A-Za-z]))|\bmakes?\sit\b|^(?:could|might)\sbe\b|\bnot\s[^.\n]{1,40}?\bbut\b(?:\srather)?|\bmost\slikely|\bwe\s(?:get|have|arrive\sat|obtain)\b|"
+            r"\b(?:closer|nearer)\sto\b|\bmore\slike(?:ly)?\b|\b(?:probably|likely|maybe|perhaps|possibly|definitely|"
             r"certainly|surely|obviously)\b|\bmust\sbe|\bshould\sbe|(?:所以|因此|因而|故|综上所述|综上|我认为|"
             r"我觉得)\s*,?(?:是|应该是|为)?|应该是|而是",
             r"\bif\s(?:pressed|forced|pushed|asked|i\s(?:had|have)\sto)\b[^,.\n]{0,30},",
@@ -145,7 +146,7 @@ PRAISE = re.compile(
     r"(?:main|primary|dominant|principal|predominant|prominent|obvious|major)\b(?: \w+){0,2}? (?:issue|problem|"
     r"degradation|artifact|artefact|defect|cause|factor)\b|dominates\b|matches|describes|remains|applies|present\b|"
     r"yes\b|正确|"
-    r"符合|是正确|最合适|最符合|最可能|最接近|对$|✓|✔|✅|☑|√)"
+    r"符合|是正确|更?合理|更好|[更较]合适|更准确|最合适|最符合|最可能|最接近|对$|✓|✔|✅|☑|√)"
     r"(?!\s(?:only\s)?(?:if|when|unless)\b|ly\b)",
     re.IGNORECASE,
 )
@@ -158,7 +159,8 @@ RETRACTS = re.compile(
     r"i (?:made|have made) (?:a|an) (?:mistake|error)|i was wrong|my mistake|(?:i )?meant|no(?=,)|rather(?=,)|"
     r"sorry(?=,)|no wait|"
     r"upon (?:closer|further|second|re\w*)\s?\w*|or rather|revis(?:ed|ing)|i take that back|apolog\w+|"
-    r"correct myself|reconsidering|changed my mind|change my answer to)\b|更正|不对|等等|修正|重新",
+    r"correct myself|reconsidering|changed my mind|change my answer to)\b|更正|不对|"
+    r"(?<![\u4e00-\u9fff])不(?=,)|等等|修正|重新",
     re.IGNORECASE,
 )
 DENIES_ALL = re.compile(

@@ -66,7 +66,7 @@ _POLAR = re.compile(
 )
 _NUMERO = re.compile(r"no\.\s?\d", re.IGNORECASE)
 _POLAR_MENU = re.compile(r"\byes\s?(?:or|/)\s?no\s?[:?]", re.IGNORECASE)  # the question's words, not an answer
-_ENDS = re.compile(r"\s*(?:$|[.,;:!?)\]\"'}|<\n/(。，、；：！？]|-(?!\w))")
+_ENDS = re.compile(r"\s*(?:$|[.,;:!?/)\]\"'}|<\n/(。，、；：！？]|-(?!\w))")
 # Words that mean the option only when they stand alone, and phrases in which a text means something else.
 _LONE_ONLY = {("none",), ("other",), ("unknown",), ("nothing",), ("normal",), ("neither",), ("both",), ("无",), ("有",)}
 _COURTESY = re.compile(r" (?:examples?|question|idea|point)\b", re.IGNORECASE)  # "Good question!"

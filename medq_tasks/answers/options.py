@@ -30,7 +30,7 @@ _EMPHATIC = {
     "visible", "obvious", "significant", "noticeable", "apparent", "clear", "evident", "any", "notable", "such",
     "discernible", "perceptible", "detectable", "serious", "major", "appreciable", "real",
 }  # fmt: skip
-_SUFFIX = re.compile(r"(?<=\w{4})(?:ing|ed|e|y)$")
+_SUFFIX = re.compile(r"(?<=\w{4})(?:ing|ed)$|(?<=\w{3})[ey]$")
 _DETERMINERS = ("a", "an", "the")
 
 

@@ -22,7 +22,8 @@ _UNFINISHED = re.compile(
     r"(?<!option )(?<!answer )(?:[,:(-]|\.\.\.|\b(?:the|a|an|is|are|was|of|to|and|or|but|because|with|in|on|for|as|"
     r"that|which|this|it|be|by|shows?|i|we|would|"
     r"could|may|might|can|"
-    r"will|usually|typically|often|generally|also|than|like|appears?|looks?|seems?|from|at|if|so|not|no|very|its|there|has|have|let|me))\s*$",
+    r"will|usually|typically|often|generally|also|than|like|when|where|while|"
+    r"appears?|looks?|seems?|from|at|if|so|not|no|very|its|there|has|have|let|me))\s*$",
     re.IGNORECASE,
 )
 _TURN = re.compile(r"\b(?:so|therefore|thus|hence|but|however|yet)\b|所以|因此|但", re.IGNORECASE)
@@ -134,6 +135,10 @@ class Passage:
         ended = self.text[-1:] in ".!?。\"')]}|" or not self.text[-1:].isalpha()
         if ended:
             return False
+        last = self.sentences.starts[-1]
+        same_line = last > 0 and self.text[last - 1] == " "
+        if same_line and not self.between(last, len(self.text)) and len(self.text[last:].split()) > 2:
+            return True
         return len(self.text.split()) > _LONG_WITHOUT_END or len(_FULL_STOP.findall(self.text)) >= _STOPS_BEFORE
 
     def between(self, start: int, end: int) -> range:

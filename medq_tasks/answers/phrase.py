@@ -13,8 +13,9 @@ _DRESS = re.compile(r"[\s\"'(\[{<«「『【]*")
 _LABEL = re.compile(r"[\s\"')\]}>»」』】]*[.,:;)\-=/|]{0,2}[\s\"'(\[]*")
 _JOIN = re.compile(
     r"[\s\"')(\]}]*(?:[;,]?\s?also\b|,\s*(?:and|or|&)?|/|&|\+|>|->|→|\bvs\b\.?|\bversus\b|、|\band/or\b|\band also\b|"
-    r"\band\b|\bor\b|-?\bto\b-?|和|或者|或|与|及|\by\b|\bet\b|\bund\b|\boder\b)"
-    r"\s*(?:possibly |maybe |perhaps |option |choice |also |even )*[\s\"'(\[]*| +(?=[A-Z](?:\s|$))|\s?-\s?(?=[a-z])|"
+    r"\band\b|\bor\b|-?\bto\b-?|和|还是|或者|或|与|及|\by\b|\bet\b|\bund\b|\boder\b)"
+    r"\s*(?:possibly |maybe |perhaps |option |choice |also |even )*[\s\"'(\[]*|"
+    r"\)\s?\((?=[A-Z]\))| +(?=[A-Z](?:\s|$))|\s?-\s?(?=[a-z])|"
     r"\s?[:.]\s?(?=[A-Z][:.](?:\s|$))",
     re.IGNORECASE,
 )
@@ -147,7 +148,8 @@ def _joined(passage: Passage, end: int, announced: bool) -> int | None:
         return None
     for index in passage.by_start.get(join.end(), ()):
         mention = passage.mentions[index]
-        if mention.firm and index not in passage.denied:
+        denied = index in passage.denied and not (mention.by == "polar" and "/" in join[0])  # "no/yes"
+        if mention.firm and not denied:
             return index
     return None
 

@@ -24,7 +24,7 @@ _NO_ABOUT_ELSE = re.compile(
 )
 # "B is possible", "A describes smearing": the letter is spoken of, and praise is looked for elsewhere.
 _SPOKEN_OF = re.compile(
-    r"\s(?:is|are|was|seems|appears|looks|would|could|might|may|can|has|shows|describes|says|means|refers|implies)\b",
+    r"\s(?:is|are|was|seems|appears|looks|would|could|might|may|can|has|shows|describes|says|means|refers|implies)\b|\s?(?:是|表示|指|描述)(?!正确)",
     re.IGNORECASE,
 )
 _ABOUT_ITSELF = re.compile(
@@ -38,7 +38,9 @@ _SUPPOSED_TEXT = re.compile(
     r"\s*[:?]",
     re.IGNORECASE,
 )
-_REST = re.compile(r"[\s.,;:!?)\]\"'}|*<>/=~。、\-_#]*(?:$|[^\s\w]*$)")
+_REST = re.compile(
+    r"(?:,? ?(?:then|it is|i (?:think|guess|believe|suppose)))?[\s.,;:!?)\]\"'}|*<>/=~。、\-_#]*(?:$|[^\s\w]*$)"
+)
 
 
 def leading(passage: Passage) -> Iterator[Evidence]:
