@@ -139,7 +139,7 @@ def _given(text: str) -> Iterator[Statement]:
 
 _FITS = re.compile(
     r"(?:^|(?<=[\s\"'(]))(?P<value>[012]|zero|one|two)[\"')]?\s+(?:is|seems|feels|would be"
-    r"|looks)\s+(?:therefore |thus )?(?:the |a |most )*"
+    r"|looks)\s+(?:therefore |thus )?(?:the |a |most |more )*"
     r"(?:right|correct|appropriate|fair|best|suitable|justified|warranted|fitting|apt"
     r"|reasonable|adequate|proper|accurate)\b"
     r"|^(?P<it>[012]|zero|one|two) it is\b",
