@@ -118,9 +118,9 @@ def _in_sentence(text: str, start: int, end: int, before: str | None) -> list[St
     if marks:
         if OFFERED.search(text, start, end):
             return []
-        marked = _marked(text, marks[-1], end)
-        if marked is not None:
-            return [marked]
+        marked = [_marked(text, one, other) for one, other in itertools.pairwise([*marks, end])]
+        if marked[-1] is not None:
+            return [said for said in marked if said is not None]
     if REFUSES.search(text, start, end):
         return [Statement(start, CONCLUDED, None)]
     led_by = _CONNECTIVE.match(text, start, end)
@@ -140,7 +140,7 @@ def _in_sentence(text: str, start: int, end: int, before: str | None) -> list[St
             found.append(Statement(clause.start, strength, None if said == _DRAWN else said))
     if found and found[-1].verdict is not None:  # "while both are of good quality, the first is better" is no draw
         found = [said for said in found if said.verdict is not None]
-    if not found and _CLOSES.match(text[start:end].rstrip()):
+    if not found and (marks or _CLOSES.match(text[start:end].rstrip())):
         found = [Statement(clause.start, LEANS, said) for clause in clauses for said in _looks(clause, LOOKS)]
         found = found or _opposed(clauses)
     return found

@@ -20,7 +20,7 @@ from medq_tasks.answers.statements import (
 _THING = r"image|scan|picture|slice|photograph|photo|study|radiograph|mri|ct|frame|section|specimen|slide"
 _EXAM = (
     r"acquisition|data|x-ray|ultrasound|tomogram|endoscop\w+|histolog\w+|angiogra\w+|fundus|tile|view|exam\w*|sample|"
-    r"retinogra\w+|colonoscopy|it|field"
+    r"retinogra\w+|colonoscopy|diagnos\w+|reading|it|field"
 )
 # The levels and their plain word forms. Synonyms ("acceptable", "poor") name no level and are not read.
 _MARKS = " \n\"'.*()[]!"
@@ -31,7 +31,8 @@ _LEVEL = re.compile(
 )
 _NOT_LEVEL = re.compile(
     r"(?:\b(?:not|never|no longer|cannot|nor|neither|whether|no (?:need|reason|grounds|cause)|hardly|far from|"
-    r"rather than|instead of|anything but|short of|without|than)\b|n't\b|不(?!可)|并非|没有|未|无需|不必|不应)"
+    r"rather than|instead of|anything but|below(?: what is)?|short of|without|than)\b|n't\b|不(?!可)|并非|没有|未|"
+    r"无需|不必|不应)"
     r"(?P<gap>[^.;:,\n]{0,40})$",
     re.IGNORECASE,
 )
@@ -43,6 +44,7 @@ _SCOPE_ENDS = re.compile(
 _DOUBTED = re.compile(
     r"(?:n't|\bnot) (?:think|believe|consider|feel|find|call|judge|deem)\b[^.;,]{0,50}$", re.IGNORECASE
 )
+_WISHED = re.compile(r"\b(?:for|obtain|get|produce|achieve|need)\san?\s$", re.IGNORECASE)
 _WHETHER = re.compile(
     r"(?:是否|\bwhether\b|\b(?:tell|see|say|know|determine|judge|decide|check|assess)(?: you| "
     r"me)? if\b|"
@@ -63,11 +65,12 @@ _GOOD_OF = re.compile(
     r"\s(?:(?:overall|diagnostic|technical|general|perceptual|visual|clinical|and clear|and diagnostic|"
     r"clinical)\s)*(?:image |picture |scan )?"
     rf"(?:quality|{_THING}|condition|level|rating|grade|verdict|one|for|overall|with|in|despite|due|because|as|and|"
-    rf"or|to|but|without|since|given|rather|not|by|at|here|again|only)\b",
+    rf"or|to|but|without|since|given|rather|fits|not|by|at|here|again|only)\b",
     re.IGNORECASE,
 )
 _QUALITY_OF_PART = re.compile(
-    rf"\s(?:\w+\s)?quality\s(?:of|in)\s(?!(?:the |this |its )?(?:\w+\s){{0,2}}(?:{_THING})\b|terms|general|every|all)",
+    rf"\s(?:\w+\s)?quality\s(?:of|in)\s(?!(?:the |this |its )?(?:\w+\s){{0,2}}(?:{_THING})\b|terms of (?:overall|"
+    rf"quality|diagnos)|general|every|all)",
     re.IGNORECASE,
 )
 _OPENS = re.compile(r"\s?[-:;(]|[.,]\s")
@@ -110,12 +113,12 @@ _OF_ELSE = re.compile(
     rf"|\b{_PART}(?:\sof\s(?:the|this)\s\w+)?\s(?:is|are|(?:should|must|can|has to|needs to)(?: be)?|remains?|"
     rf"looks?|appears?))"
     r"\s(?:still |just |barely |be )?[\"']?$"
-    r"|\b(?:transplant|graft|acute|chronic|kidney|organ|request|upload)\b[^.;]{0,20}$",
+    r"|\b(?:transplant|graft|acute|chronic|repeat|follow-up|kidney|organ|request|upload)\b[^.;]{0,20}$",
     re.IGNORECASE,
 )
 _PART_FOLLOWS = re.compile(
     rf"\s(?:(?:in|at|near|around|along|within|on)\sthe\s(?:\w+\s)?{_PART}|by\s(?:the\s)?(?:server|system|filter|"
-    rf"api)|field|area|region|part|portion|range|signal|"
+    rf"api)|field|area|region|part|portion|signal|"
     r"information|data|window|kidney|transplant|graft|organ)s?\b",
     re.IGNORECASE,
 )
@@ -128,7 +131,8 @@ _SUMS_UP = re.compile(
     re.I,
 )
 _RECOMMENDS = re.compile(
-    r"(?:评为|判为|定为|归为)[\"']?$|\b(?:(?:I'd|I would|let's) say|leans? towards?|leaning towards?|recommend|"
+    r"\bI (?:think|feel)\s[\"']?$|(?:评为|判为|定为|归为)[\"']?$|\b(?:(?:I'd|I would|let's) say|leans? towards?|"
+    r"leaning towards?|recommend|"
     r"suggest|warrant|merit|verdict of|"
     r"rating of|grade of|rated|rate|"
     r"as|labell?ed|criteria (?:for|of)|definition of|corresponds? to|belongs? to|deemed|considered|"
@@ -242,7 +246,7 @@ def _verdict(text: str, start: int, level: re.Match[str]) -> str | None:
         return "reject"
     if _PREVENTED.search(before) or _DOUBTED.search(before):
         return "reject" if name == "usable" else None
-    if _WHETHER.search(before):
+    if _WHETHER.search(before) or _WISHED.search(before):
         return None
     denied = _NOT_LEVEL.search(before)
     if denied and not _SCOPE_ENDS.search(denied["gap"]):

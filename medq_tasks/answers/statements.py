@@ -13,7 +13,8 @@ _NAMES = (
     r"conclusion|opinion)|"
     r"(?:overall |image |quality )+(?:rating|grade|assessment|verdict|level|evaluation|judge?ment|score|category|"
     r"classification|decision)|"
-    r"overall impression|rating|grade|decision|judge?ment|classification|recommendation|conclusion|answer|result|"
+    r"my (?:choice|pick|selection)|selected image|(?<![^\n])choice|overall impression|rating|grade|decision|"
+    r"judge?ment|classification|recommendation|conclusion|answer|result|"
     r"winner|preference"
 )
 # "Verdict: good", "**Final verdict** - the first image", "my verdict would be usable"
