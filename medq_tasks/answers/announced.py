@@ -14,6 +14,7 @@ from medq_tasks.answers.phrase import Phrase, own_text, parse
 
 _PERHAPS = re.compile(r"\b(?:could|might|may)\sbe\W*$", re.IGNORECASE)
 _QUESTION_WORD = re.compile(r"\W*(?:is|could|would|should|what|which|does|can)\b", re.IGNORECASE)
+_BARE_IS = re.compile(r"\s(?:is|does)[.!]", re.IGNORECASE)
 _CONFIRMED = re.compile(r"\s?\?\s*yes\b", re.IGNORECASE)
 _ON_THE_OTHER_HAND = re.compile(
     r"\b(?:but|while|whereas|however|though|although)\b[^.;]{0,60}\b(?:is|are|looks?|seems?)\s(?:\w+\s)?$",
@@ -112,6 +113,9 @@ def praised(passage: Passage) -> Iterator[Evidence]:
         label = own_text(passage, index)
         end = mention.end if label is None else passage.mentions[label].end
         if not passage.book.yes and _CONFIRMED.match(text, end):  # "A? No. B? Yes."
+            yield Evidence(mention.start, end, Level.STATED, frozenset({mention.key}))
+            continue
+        if index - 1 in passage.denied and _BARE_IS.match(text, end):  # "A is not correct; D is."
             yield Evidence(mention.start, end, Level.STATED, frozenset({mention.key}))
             continue
         praise = cues.PRAISE.match(text, end) or cues.PRAISE.match(text, mention.end)

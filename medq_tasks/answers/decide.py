@@ -12,7 +12,11 @@ Rules where readers may differ:
 - "Wait", "correction" and the like take back what was said before, when something is decided after them.
 - Yes and No count as words of their own ("Yes, ...", "so no", "No artifacts are visible" at the very start). A
   description that only implies one ("There is noticeable blur") is None: the reader does not see the question.
-- An option's text in prose counts when it is the only one affirmed. Synonyms do not count.
+- An option's text in prose counts when it is the only one affirmed. Synonyms do not count; a form of the same word
+  does where it is the whole reply ("Blurry" for "Blurred"), and so does a severity alone ("severe" for "Severe blur").
+- "No degradation" is also chosen by saying that there is none ("does not show any visible degradation").
+- A later conclusion or a narrower choice outweighs what was said before ("A or D, most likely D").
+- A reply that ends by putting another option up for discussion ("A... or is it D?") decides nothing.
 - Percentages beside every option are a distribution, not a choice.
 - A single unfinished sentence, or a list of all options, decides nothing.
 """

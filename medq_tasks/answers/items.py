@@ -14,8 +14,8 @@ _WORDS_RIGHT = r"(?:yes|true|correct|right|符合|正确|对|是)"
 _WORDS_WRONG = r"(?:no|false|incorrect|wrong|不符合|不正确|不对|错误?|否|不是)"
 _RIGHT_MARK, _WRONG_MARK = re.compile("[✓✔✅☑√]"), re.compile("[❌✗✘×✖]")
 _ENDS = r"[\s.,;:!|。)\]\"']*$"
-_RIGHT_WORD = re.compile(rf"[:|>(?→=-]\s*{_WORDS_RIGHT}{_ENDS}", re.IGNORECASE)
-_WRONG_WORD = re.compile(rf"[:|>(?→=-]\s*{_WORDS_WRONG}{_ENDS}", re.IGNORECASE)
+_RIGHT_WORD = re.compile(rf"(?:[:|>(?→=-]|\.\.\.)\s*{_WORDS_RIGHT}{_ENDS}", re.IGNORECASE)
+_WRONG_WORD = re.compile(rf"(?:[:|>(?→=-]|\.\.\.)\s*{_WORDS_WRONG}{_ENDS}", re.IGNORECASE)
 _LONGEST = 400  # characters of one item
 
 

@@ -14,7 +14,7 @@ _LABEL = re.compile(r"[\s\"')\]}>»」』】]*[.,:;)\-=/|]{0,2}[\s\"'(\[]*")
 _JOIN = re.compile(
     r"[\s\"')(\]}]*(?:[;,]?\s?also\b|,\s*(?:and|or|&)?|/|&|\+|>|->|→|\bvs\b\.?|\bversus\b|、|\band/or\b|\band also\b|"
     r"\band\b|\bor\b|-?\bto\b-?|和|还是|或者|或|与|及|\by\b|\bet\b|\bund\b|\boder\b)"
-    r"\s*(?:possibly |maybe |perhaps |option |choice |also |even )*[\s\"'(\[]*|"
+    r"\s*(?:possibly |maybe |perhaps |could be |might be |option |choice |also |even )*[\s\"'(\[]*|"
     r"\)\s?\((?=[A-Z]\))| +(?=[A-Z](?:\s|$))|\s?-\s?(?=[a-z])|"
     r"\s?[:.]\s?(?=[A-Z][:.](?:\s|$))",
     re.IGNORECASE,
