@@ -22,7 +22,7 @@ _QUALITY = (
     r"score|rating)"
 )
 BETTER = re.compile(
-    r"\b(?:(?:higher|better) quality|advantage|edge|win|preference|nod|point) goes to\b|"
+    r"\b(?:(?:higher|better) quality|advantage|edge|win|preference|nod|point) (?:goes|belongs) to\b|"
     r"\b(?:better|best|superior) of (?:the|both|these)\b|\b(?:use|using)(?= (?:the )?(?:image [ab12]|first|second|"
     r"left|right)\b)|"
     r"\bshould be (?:kept|used|chosen)\b|"

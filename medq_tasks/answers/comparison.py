@@ -24,7 +24,8 @@ from medq_tasks.answers.statements import (
 _DRAWN = "drawn"
 _OTHER = {"first": "second", "second": "first"}
 _TRANSITIVE = re.compile(
-    r"choose|in favou?r of|us(?:e|ing)|.* goes to|select|pick|go with|opt for|vote for|recommend|prefer|favou?r|"
+    r"choose|in favou?r of|us(?:e|ing)|.* (?:goes|belongs) to|select|pick|go with|opt for|vote for|recommend|prefer|"
+    r"favou?r|"
     r"keep|I(?:'d| "
     r"would) .*|"
     r"gives? the edge "

@@ -48,7 +48,8 @@ _WISHED = re.compile(r"\b(?:for|obtain|get|produce|achieve|need)\san?\s$", re.IG
 _WHETHER = re.compile(
     r"(?:是否|\bwhether\b|\b(?:tell|see|say|know|determine|judge|decide|check|assess)(?: you| "
     r"me)? if\b|"
-    r"\b(?:some|others|many|someone)\s(?:might|would|may|could)\b|\b(?:would|could|might) have been\b|"
+    r"\b(?:some|others|many|someone)\s(?:might|would|may|could)\b|\b(?:would|could|might) have been\b|\b(?:could|"
+    r"may) be an?\s(?:\w+\s)?reason to\b|"
     r"\bmight\b)(?:(?!\bbut\b)[^.;:\n]){0,40}$",
     re.IGNORECASE,
 )

@@ -13,7 +13,8 @@ _NAMES = (
     r"conclusion|opinion)|"
     r"(?:overall |image |quality )+(?:rating|grade|assessment|verdict|level|evaluation|judge?ment|score|category|"
     r"classification|decision)|"
-    r"my (?:choice|pick|selection)|selected image|(?<![^\n])choice|overall impression|rating|grade|decision|"
+    r"my (?:choice|pick|selection)|selected image|(?<![^\n])(?:choice|assessment)|overall impression|rating|grade|"
+    r"decision|"
     r"judge?ment|classification|recommendation|conclusion|answer|result|"
     r"winner|preference"
 )
