@@ -87,7 +87,7 @@ DRAWN = re.compile(
             r"\b(?:that|this|which)?\s?leav(?:es|ing)\b(?:\s(?:us\swith|only|just))*|\bonly\b(?=\s[\"'(]?[A-E]\b)|"
             r"\b(?:it|that|this)(?:'s|\sis|\s(?:must|should|might|could|would|has\sto)\sbe)|\bits(?=\s[a-z](?:\W|"
             r"$))|\bletter(?:\sis)?",
-            r"我猜|\b(?:without\s(?:an?y?\s)?|no\s)(?:doubt|question)\b,?|(?<![不还])是(?=\s*[A-E](?![A-Za-z]))|\bmakes?\sit\b|^(?:could|might)\sbe\b|\bnot\s[^.\n]{1,40}?\bbut\b(?:\srather)?|\bmost\slikely|\bwe\s(?:get|have|arrive\sat|obtain)\b|"
+            r"\bgoing\sto\ssay\b|\bbet\son\b|\bvote\sgoes\sto\b|我猜|\b(?:without\s(?:an?y?\s)?|no\s)(?:doubt|question)\b,?|(?<![不还])是(?=\s*[A-E](?![A-Za-z]))|\bmakes?\sit\b|^(?:could|might)\sbe\b|\bnot\s[^.\n]{1,40}?\bbut\b(?:\srather)?|\bmost\slikely|\bwe\s(?:get|have|arrive\sat|obtain)\b|"
             r"\b(?:closer|nearer)\sto\b|\bmore\slike(?:ly)?\b|\b(?:probably|likely|maybe|perhaps|possibly|definitely|"
             r"certainly|surely|obviously)\b|\bmust\sbe|\bshould\sbe|(?:所以|因此|因而|故|综上所述|综上|我认为|"
             r"我觉得)\s*,?(?:是|应该是|为)?|应该是|而是",
@@ -141,7 +141,7 @@ PRAISE = re.compile(
     r"(?:(?:the|my|a)\s)?(?:only\s|single\s|most\s|more\s|best\s|better\s|overall\s)*(?:better\b|\(?correct\b|right\b|"
     r"accurate|appropriate|likely|"
     r"plausible|suitable|probable|fitting|consistent with|true\b|best\b|answer\b|option left|what i\b|one\b|"
-    r"(?:my |final |one )?(?:answer|choice|pick|selection)\b|fits?\b|"
+    r"(?:my |final |one )?(?:answer|choice|pick|guess|selection)\b|closest\b|fits?\b|"
     r"explains\b|accounts for|"
     r"(?:main|primary|dominant|principal|predominant|prominent|obvious|major)\b(?: \w+){0,2}? (?:issue|problem|"
     r"degradation|artifact|artefact|defect|cause|factor)\b|dominates\b|matches|describes|remains|applies|present\b|"

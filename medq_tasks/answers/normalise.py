@@ -176,10 +176,11 @@ def two_ends(text: str) -> str:
     """``text``, or its two ends when it is very long: a decision is at the start or the end, and a reply that
     runs on for thousands of characters is a loop or a ramble. This bounds the time that any reply can take.
 
-    The end starts with a whole sentence: of "not B." it must not keep "B.".
+    Both ends hold whole sentences: of "not B." it must not keep "B.", of "the t|issue" not the letter "t".
     """
     if len(text) <= _HEAD + _TAIL:
         return text
     tail = text[-_TAIL:]
     end = _SENTENCE_END.search(tail, 0, _TAIL // 2)
-    return f"{text[:_HEAD]}\n\n{tail[end.end() if end else 0 :]}"
+    head_ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, _HEAD)]
+    return f"{text[: head_ends[-1] if head_ends else _HEAD]}\n\n{tail[end.end() if end else 0 :]}"

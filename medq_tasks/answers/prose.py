@@ -11,6 +11,7 @@ from medq_tasks.answers.passage import Passage
 from medq_tasks.answers.phrase import bracketed, own_text
 
 _HYPOTHETICAL = re.compile(r"(?:\s*\([A-Z]\))?\s(?:would|could|might)\b", re.IGNORECASE)
+_ALSO = re.compile(r"\b(?:also|additionally|in addition|as well)\b", re.IGNORECASE)
 _EITHER = re.compile(r"\beither\s(?:[^.\n]{0,60}\sor\s(?:an?\s)?)?$", re.IGNORECASE)
 
 
@@ -41,6 +42,8 @@ def in_prose(passage: Passage) -> Iterator[Evidence]:
     last_start = ends[-1]
     last = [mention for mention in named if mention.start >= last_start]
     concluding = cues.DRAWN.match(passage.text, last_start)
+    if _ALSO.search(passage.text, last_start):  # "There is noise. There is also blur." names two
+        last = []
     for level, group in ((Level.CONCLUDED if concluding else Level.LAST_NAMED, last), (Level.NAMED, named)):
         keys = frozenset(mention.key for mention in group if mention.key is not None)
         keys |= {key for mention in group if (key := bracketed(passage, mention.end)) is not None}

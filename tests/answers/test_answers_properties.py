@@ -191,6 +191,28 @@ def test_final_text(reply, expected):
     assert final_text(reply) == expected
 
 
+RAMBLE = "The structure in the image is visible and the edges of the organ can be followed along most of their length. "
+
+
+@pytest.mark.parametrize(
+    ("last_words", "expected"),
+    [
+        ("The answer is C.", "C"),
+        ("So it is B.", "B"),
+        ("D", "D"),
+        ("\n\n**D**", "D"),
+        ('{"answer": "A"}', "A"),
+        ("Ring artifact it is.", "C"),
+        ("It could be A or B.", None),
+        ("", None),
+    ],
+)
+@pytest.mark.parametrize("sentences", [10, 30, 31, 32, 33, 34, 35, 50, 900])
+def test_a_long_reply_is_read_at_its_end(last_words, expected, sentences):
+    """Also where the middle is left out: "the t|issue", cut there, must not read as a letter that is not offered."""
+    assert read_choice(RAMBLE * sentences + last_words, TYPES) == expected
+
+
 UNITS = [
     "B ",
     "a ",
