@@ -182,4 +182,3 @@ def test_the_progress_of_judging_is_shown_by_one_rank(runs):
     *_, printed = runs
     # A bar for each of the two reasoning tasks of which the killed run left something to rank 0; none from rank 1.
     assert printed.count("Judging (some-judge): 100%") in (1, 2)
-    assert printed.count("Judging (some-judge):   0%") <= 2
