@@ -168,7 +168,7 @@ def plain(text: str) -> str:
     return _GLUED.sub(r"\1 \2", text).strip()
 
 
-_HEAD, _TAIL = 1_200, 3_000
+_HEAD, _TAIL = 1_000, 2_500
 _SENTENCE_END = re.compile(r"[.!?。]\s|\n|。")
 
 
