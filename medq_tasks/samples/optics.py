@@ -77,7 +77,8 @@ def specular(picture: Picture, parameters: Mapping[str, float], rng: np.random.G
         glare = np.maximum(glare, np.clip(1.6 - np.hypot(along / long, across / short), 0.0, 1.0))
     glare = np.clip(glare + 0.25 * gaussian_filter(glare, parameters["size"]), 0.0, 1.0)
     glare = (glare * _field(picture.pixels))[..., None]
-    return np.clip(picture.pixels * (1.0 - glare) + glare, 0.0, 1.0)
+    lit: Pixels = np.clip(picture.pixels * (1.0 - glare) + glare, 0.0, 1.0)
+    return lit
 
 
 def overexposure(picture: Picture, parameters: Mapping[str, float], rng: np.random.Generator) -> Pixels:
