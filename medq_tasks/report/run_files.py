@@ -24,7 +24,6 @@ from medq_tasks.records import KINDS, Record, from_dict
 _STAMP = r"(?P<stamp>\d{8}_\d{6}|\d{4}-\d{2}-\d{2}T[\d.+-]+)"
 _RESULTS = re.compile(_STAMP + r"_results\.json")
 _SAMPLES = re.compile(_STAMP + r"_samples_(?P<task>.+?)(?:\.judged\.(?P<slug>.+))?\.jsonl")
-_REASONING_KINDS = KINDS[1:]
 
 HOW_TO_RUN = "A run is written by `lmms-eval --output_path RUN_DIR --log_samples`"
 

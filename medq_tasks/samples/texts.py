@@ -231,10 +231,6 @@ _VERDICT = {
     "mild": ("Overall the picture is usable.", "All in all this picture is usable."),
     "severe": ("Overall this picture should be rejected.", "The overall verdict is reject."),
 }
-_PREFERENCE = (
-    "Overall, the {better} image has the higher quality.",
-    "Therefore the {better} image is of higher quality.",
-)
 
 
 def describe(shot: Shot, rng: np.random.Generator) -> str:
