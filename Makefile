@@ -1,39 +1,51 @@
 # make demo | test | check | bench       each works on a fresh machine with only Python >= 3.10 and make
+#   PYTHON=python3.12   another interpreter       VENV=FOLDER     another environment
+#   WHEELS=FOLDER       install without network   INSTALLER=pip   do not use uv
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 MODEL  ?= medq_baseline
 TASKS  ?= medq_mini_perception
 OUT    ?= demo_run
+WHEELS ?=
+INSTALLER ?= uv
+export WHEELS INSTALLER
 
-.PHONY: demo test check browser bench clean
+.PHONY: demo test check browser bench lock wheels clean python environment-demo environment-dev
 .DEFAULT_GOAL := demo
 
-# One installation for all targets, made again when the dependencies change.
-$(VENV)/.installed: pyproject.toml
+python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
 	  { echo "medq-tasks needs Python >= 3.10; name one with: make PYTHON=python3.11 ..." >&2; exit 1; }
-	@echo "Installing lmms-eval and medq-tasks into $(VENV) (once; some minutes, PyTorch is large)"
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
-	@touch $@
 
-demo: $(VENV)/.installed
+# Held to requirements.lock; at once when it is whole already (tools/environment.py).
+environment-demo environment-dev: environment-%: python
+	@$(PYTHON) tools/environment.py "$(VENV)" $*
+
+demo: environment-demo
 	PATH="$(abspath $(BIN)):$$PATH" MODEL="$(MODEL)" TASKS="$(TASKS)" OUT="$(OUT)" examples/demo.sh
 
-test: $(VENV)/.installed
+test: environment-dev
 	$(BIN)/python -m pytest
 
-browser: $(VENV)/.installed
+browser: environment-dev
 	$(BIN)/python -m pytest -m browser
 
-check: $(VENV)/.installed
+check: environment-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/.installed
+bench: environment-dev
 	$(BIN)/python -m benchmarks $(BENCH)
+
+# The newest versions that pyproject.toml admits.
+lock: python
+	$(PYTHON) tools/lock.py
+
+# For a machine without network: fill a folder here, give it there with WHEELS=wheels.
+wheels: python
+	$(PYTHON) -m pip download --no-deps --require-hashes --requirement requirements.lock --dest wheels
 
 clean:
 	rm -rf $(VENV) $(OUT) bench_out

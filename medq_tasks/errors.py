@@ -10,6 +10,17 @@ class MedqError(Exception):
     """Base of all errors raised on purpose; its text is meant to be shown to the user as it is."""
 
 
+class HarnessStop(SystemExit):
+    """Ends a run of the harness with one message and exit code 1.
+
+    An ordinary exception would reach the user as a traceback, or as ``ImportError: Failed to import function``, with
+    exit code 0: that is what the harness makes of any ``Exception``.
+    """
+
+    def __init__(self, error: MedqError | str) -> None:
+        super().__init__(f"medq-tasks: {error}")
+
+
 class SettingsError(MedqError):
     """A setting (environment variable or command line option) has a value that cannot be used."""
 

@@ -26,15 +26,37 @@ if TYPE_CHECKING:
 
 MODULE = "lmms_eval.caching.response_cache"
 _MARK = "_honest_for_medq_tasks"
+_TOLD = "_told_by_medq_tasks"
 _OURS = "medq_tasks."
 
 
 def make_honest(module: ModuleType) -> None:
-    """Wrap ``ResponseCache.create`` of the harness's module; a second call does nothing."""
+    """Wrap ``ResponseCache.create`` of the harness's module; a second call does nothing.
+
+    lmms-eval 0.7 makes its store in another way (one file a rank, nothing merged): there, whoever uses it is told.
+    """
     store = module.ResponseCache
-    if not getattr(store, _MARK, False):
+    if getattr(store, _MARK, False):
+        return
+    if hasattr(store, "create"):
         store.create = classmethod(_careful(store.create.__func__))
-        setattr(store, _MARK, True)
+    else:
+        store.execute = _warning(store.execute)
+    setattr(store, _MARK, True)
+
+
+def _warning(execute: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(execute)
+    def wrapped(self: Any, model: Any, kind: str, requests: Sequence[Any]) -> Any:
+        if not getattr(self, _TOLD, False) and any(str(one.task_name).startswith("medq_") for one in requests):
+            setattr(self, _TOLD, True)  # once a store: the harness calls this for every kind of request
+            _tell(
+                "the response store of this lmms-eval (--use_cache) gives failed requests again for ever and loses "
+                "interrupted runs. Cure: pip install 'lmms-eval>=0.7.3', or run without --use_cache"
+            )
+        return execute(self, model, kind, requests)
+
+    return wrapped
 
 
 def _careful(create: Callable[..., Any]) -> Callable[..., Any]:

@@ -19,20 +19,12 @@ from typing import Any
 from medq_tasks import provenance
 from medq_tasks.data import PreparedTable, prepare
 from medq_tasks.data.schema import Split
-from medq_tasks.errors import MedqError
+from medq_tasks.errors import HarnessStop, MedqError
 from medq_tasks.judge import load_rubric
 from medq_tasks.records import KINDS, Kind
 from medq_tasks.settings import Settings
 
 _NAME = re.compile(rf"(?P<kind>{'|'.join(KINDS)})_(?P<split>test|dev|mini)(?P<metadata>_metadata)?")
-
-
-class HarnessStop(SystemExit):
-    """Ends the run with one message and exit code 1.
-
-    An ordinary exception would reach the user as ``ImportError: Failed to import function``, with exit code 0:
-    that is what the harness makes of any ``Exception`` raised while it reads a YAML.
-    """
 
 
 def __getattr__(name: str) -> Any:
@@ -48,7 +40,7 @@ def __getattr__(name: str) -> Any:
         table = _table(match["kind"], match["split"], settings)  # type: ignore[arg-type]
         return provenance.task_metadata(table) if match["metadata"] else str(table.path)
     except MedqError as error:
-        raise HarnessStop(f"medq-tasks: {error}") from error
+        raise HarnessStop(error) from error
 
 
 @functools.cache

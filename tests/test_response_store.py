@@ -136,6 +136,23 @@ def test_a_store_that_is_no_database_is_told_and_left_to_the_harness(tmp_path):
     assert response_store._forget_in_file(tmp_path / "cache.db", {"medq"}) == 0
 
 
+@pytest.mark.parametrize(("task", "lines"), [("medq_perception", 1), ("mme", 0)])
+def test_a_store_of_another_form_is_told_to_whoever_uses_it_for_our_tasks(task, lines, monkeypatch):
+    class ResponseCache:  # as in lmms-eval 0.7, which makes it by its constructor
+        def execute(self, lm, reqtype, requests):
+            return getattr(lm, reqtype)(requests)
+
+    said = []
+    monkeypatch.setattr(response_store, "_tell", said.append)
+    response_store.make_honest(types.SimpleNamespace(ResponseCache=ResponseCache))
+    store = ResponseCache()
+    request = types.SimpleNamespace(task_name=task, args=("prompt", {}))
+    for _ in range(2):
+        assert store.execute(Model("B"), "generate_until", [request]) == ["B"]
+    assert len(said) == lines
+    assert all("lmms-eval>=0.7.3" in line for line in said)
+
+
 def test_patching_twice_wraps_once():
     wrapped = ResponseCache.create.__func__
     response_store.make_honest(response_cache)

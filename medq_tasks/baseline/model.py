@@ -15,6 +15,8 @@ from lmms_eval.api.model import lmms
 from tqdm import tqdm
 
 from medq_tasks.baseline.reply import reply
+from medq_tasks.errors import HarnessStop
+from medq_tasks.extra import MissingExtra, need_demo
 
 
 class MedqBaseline(lmms):  # type: ignore[misc]  # lmms_eval ships no types
@@ -24,6 +26,10 @@ class MedqBaseline(lmms):  # type: ignore[misc]  # lmms_eval ships no types
 
     def __init__(self, batch_size: int | str = 1, device: str = "cpu", **unknown: object) -> None:
         super().__init__()
+        try:
+            need_demo("--model medq_baseline")
+        except MissingExtra as error:
+            raise HarnessStop(error) from None
         # The harness itself adds arguments that mean nothing here (max_batch_size, device="cuda").
         unknown.pop("max_batch_size", None)
         if unknown:

@@ -38,6 +38,9 @@ def fidelity(
     Exit code 0: all pixels arrive as they are (a resize is said, not counted). 1: some do not, though they should.
     2: this backend cannot be inspected here.
     """
+    from medq_tasks.extra import need_demo
+
+    need_demo("medq fidelity")
     from medq_tasks.fidelity import backends
     from medq_tasks.fidelity.pictures import all_pictures
     from medq_tasks.fidelity.probe import inspect

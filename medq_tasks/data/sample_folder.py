@@ -9,13 +9,18 @@ from importlib import metadata
 from pathlib import Path
 
 from medq_tasks.data.locks import one_at_a_time
+from medq_tasks.extra import need_demo
 
 # The packages whose pictures and arithmetic make the sample set: another version may give other pixels.
 _MAKERS = ("numpy", "scipy", "scikit-image", "pydicom", "nibabel", "nilearn", "pillow")
 
 
 def sample_folder(cache: Path) -> Path:
-    """The folder with the three ``mini`` tables; built on first use."""
+    """The folder with the three ``mini`` tables; built on first use.
+
+    Raises:
+        MissingExtra: it is not built yet, and what it is built from is not installed.
+    """
     folder = cache / "samples" / _recipe()
     if folder.is_dir():
         return folder
@@ -29,6 +34,7 @@ def sample_folder(cache: Path) -> Path:
 
 
 def _build(folder: Path) -> None:
+    need_demo("The sample set (medq_mini)")
     from medq_tasks import samples
 
     folder.parent.mkdir(parents=True, exist_ok=True)
