@@ -99,7 +99,7 @@ def requirements(text: str) -> list[str]:
         elif inside and line.startswith("requires-python"):
             found.append(line.partition('"')[2].rstrip('"'))
         elif in_list and line.startswith('"'):
-            found.append(line[1 : line.rindex('"')])
+            found.append(line[1 : line.index('"', 1)])
     return found
 
 
