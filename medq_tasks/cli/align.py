@@ -52,9 +52,9 @@ def _compare(items: list[Item], human: list[Path], allow_missing: bool, as_json:
 
     ratings = read_ratings(human, items, allow_missing=allow_missing)
     # They bring numpy and rich: not before the sheets are read.
+    from medq_tasks.cli.console import wide_console
     from medq_tasks.report import align_view
     from medq_tasks.report.align import align as agreement
-    from medq_tasks.report.figures import wide_console
 
     found = agreement(ratings)
     if as_json:

@@ -45,10 +45,10 @@ def compare(
     check_allowed(allow_different)
     first, second = one_run(run_a, judge_a, latest=latest), one_run(run_b, judge_b, latest=latest)
     # They bring numpy and rich: not before both runs are there.
+    from medq_tasks.cli.console import wide_console
     from medq_tasks.report import compare_view
     from medq_tasks.report.compare import DEFAULT_FIELDS
     from medq_tasks.report.compare import compare as compare_runs
-    from medq_tasks.report.figures import wide_console
 
     groups = _groups(first) if by_picture else None
     found = compare_runs(first, second, allow=allow_different, fields=by or DEFAULT_FIELDS, groups=groups)

@@ -12,8 +12,6 @@ from medq_tasks.errors import SettingsError
 if TYPE_CHECKING:
     from medq_tasks.report.runs import Run
 
-_LOG_WIDTH = 120
-
 
 def report(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN_DIR...", help="What lmms-eval --output_path wrote.")],
@@ -59,10 +57,9 @@ def report(
     elif as_markdown:
         typer.echo(text.as_markdown(summaries, boards), nl=False)
     else:
-        from rich.console import Console
+        from medq_tasks.cli.console import wide_console
 
-        console = Console()
-        wide = console if console.is_terminal else Console(width=_LOG_WIDTH)  # a pipe or CI log has no width of its own
+        wide = wide_console()
         wide.print(text.as_terminal(summaries, boards, slices=output is None, width=wide.width))
 
 
