@@ -30,7 +30,7 @@ from PIL import Image
 from medq_tasks.data import prepare
 from medq_tasks.report.leaderboard import leaderboards
 from medq_tasks.report.page import write_page
-from medq_tasks.report.pictures import PictureMode
+from medq_tasks.report.picture_mode import PictureMode
 from medq_tasks.report.runs import load_runs
 from medq_tasks.report.summary import summarise
 from medq_tasks.settings import Settings

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
-from medq_tasks.errors import SettingsError
+from medq_tasks.errors import JudgeError, SettingsError
 
 HUB_DATASET = "jiyaoliufd/MedQ-Bench"
 DEFAULT_JUDGE_MODEL = "gpt-4o"  # the judge of the paper
@@ -30,6 +30,15 @@ class JudgeSettings:
     def configured(self) -> bool:
         """Whether there is a judge at all: a key, or a server of one's own that may need none."""
         return self.api_key is not None or self.base_url is not None
+
+    def require(self) -> None:
+        """Raise unless there is a judge.
+
+        Raises:
+            JudgeError: there is none.
+        """
+        if not self.configured:
+            raise JudgeError("No judge is configured. Set MEDQ_JUDGE_API_KEY or OPENAI_API_KEY, or give --base-url.")
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,16 @@ class Settings:
         )
         cache_dir = path("MEDQ_CACHE_DIR") or Path(platformdirs.user_cache_dir("medq-tasks"))
         return cls(data_dir=path("MEDQ_DATA_DIR"), cache_dir=cache_dir, judge=judge)
+
+
+def check_prompts(path: Path | None) -> None:
+    """Raise unless ``path`` is None (the built-in prompts), a file or a folder. What is in it shows when it is loaded.
+
+    Raises:
+        JudgeError: there is no such file or folder.
+    """
+    if path is not None and not (path.is_file() or path.is_dir()):
+        raise JudgeError(f"{path}: no such file or folder. MEDQ_JUDGE_PROMPTS names a YAML file or a checkout.")
 
 
 def _positive(name: str, text: str | None, default: int) -> int:

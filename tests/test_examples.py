@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from medq_tasks.cli import app
 from medq_tasks.records import Record
-from medq_tasks.report.gate import parse_bound
+from medq_tasks.report.gate_rules import parse_bound
 from tests.report import factory
 
 EXAMPLES = Path(__file__).parent.parent / "examples"

@@ -15,7 +15,14 @@ def test_a_package_that_is_not_there_has_no_version(monkeypatch):
 
 def test_the_code_s_hash_follows_the_sources_that_make_prompts_and_pixels(monkeypatch, tmp_path):
     # The harness's cache knows no code: a changed prompt or decoder must change the task's configuration.
-    for name in ("prompts.py", "hooks/inputs.py", "pixels/decoding.py", "backends/claude.py", "metrics.py"):
+    for name in (
+        "prompts.py",
+        "transports.py",
+        "hooks/inputs.py",
+        "pixels/decoding.py",
+        "backends/claude.py",
+        "metrics.py",
+    ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("one")
     monkeypatch.setattr(provenance, "__file__", str(tmp_path / "provenance.py"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import typer
 
@@ -10,24 +11,35 @@ from medq_tasks.cli import align, compare, data, fidelity, gate, history, info, 
 from medq_tasks.cli.words import spread
 from medq_tasks.errors import MedqError
 
+COMMANDS: dict[str, Callable[..., None]] = {
+    "info": info.info,
+    "fidelity": fidelity.fidelity,
+    "report": report.report,
+    "judge": judge.judge,
+    "tasks-path": info.tasks_path,
+    "compare": compare.compare,
+    "gate": gate.gate,
+    "align": align.align,
+    "plan": plan.plan,
+    "history": history.history,
+}
+
+# To make a bool of a --help that was not given, typer 0.29 imports pydantic: 0.2 s. What is a bool already, it leaves.
+_NO_HELP = {"help": False}
+
 app = typer.Typer(
     name="medq",
     help="MedQ-Bench on lmms-eval: check data, judge, report, compare, gate.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
+    rich_markup_mode=None,  # typer's boxes of rich cost 0.2 s of each help page and each wrong argument
+    context_settings={"default_map": {**_NO_HELP, **dict.fromkeys([*COMMANDS, "data"], _NO_HELP)}},
 )
-app.command("info")(info.info)
+for name, command in COMMANDS.items():
+    # Given by itself, because typer would cut it to one line of the list.
+    app.command(name, short_help=(command.__doc__ or "").partition("\n")[0])(command)
 app.add_typer(data.app, name="data")
-app.command("fidelity")(fidelity.fidelity)
-app.command("report")(report.report)
-app.command("judge")(judge.judge)
-app.command("tasks-path")(info.tasks_path)
-app.command("compare")(compare.compare)
-app.command("gate")(gate.gate)
-app.command("align")(align.align)
-app.command("plan")(plan.plan)
-app.command("history")(history.history)
 
 
 def main() -> None:

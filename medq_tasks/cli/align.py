@@ -29,8 +29,6 @@ def align(
 ) -> None:
     """Does the judge score like experts? Per axis: exact agreement and quadratic-weighted kappa, as in the paper."""
     from medq_tasks.errors import SettingsError
-    from medq_tasks.report.align_sheet import rateable, sample
-    from medq_tasks.report.choose import one_run
 
     if draw is None and not human:
         raise SettingsError("give the experts' CSV, or draw a sheet for them: --sample 200 -o sheet.csv.")
@@ -38,7 +36,11 @@ def align(
         raise SettingsError("--sample takes a run alone and needs -o SHEET.csv, --html FORM.html or both.")
     if draw is None and (output or html):
         raise SettingsError("-o and --html belong to --sample N.")
+    from medq_tasks.report.choose import one_run
+
     run = one_run(judged, judge, latest=latest)
+    from medq_tasks.report.align_sheet import rateable, sample
+
     if draw is not None:
         _write(run, sample(run, draw, seed), draw, output, html, picture_budget)
     else:
@@ -46,12 +48,15 @@ def align(
 
 
 def _compare(items: list[Item], human: list[Path], allow_missing: bool, as_json: bool, as_markdown: bool) -> None:
+    from medq_tasks.report.align_ratings import read_ratings
+
+    ratings = read_ratings(human, items, allow_missing=allow_missing)
+    # They bring numpy and rich: not before the sheets are read.
+    from medq_tasks.cli.console import wide_console
     from medq_tasks.report import align_view
     from medq_tasks.report.align import align as agreement
-    from medq_tasks.report.align_ratings import read_ratings
-    from medq_tasks.report.figures import wide_console
 
-    found = agreement(read_ratings(human, items, allow_missing=allow_missing))
+    found = agreement(ratings)
     if as_json:
         typer.echo(json.dumps(align_view.to_json(found), indent=2, allow_nan=False))
     elif as_markdown:
@@ -63,7 +68,8 @@ def _compare(items: list[Item], human: list[Path], allow_missing: bool, as_json:
 def _write(run: Run, items: list[Item], wanted: int, output: Path | None, html: Path | None, budget: float) -> None:
     from medq_tasks.report.align_form import form
     from medq_tasks.report.align_sheet import sheet
-    from medq_tasks.report.pictures import PictureMode, collect
+    from medq_tasks.report.picture_mode import PictureMode
+    from medq_tasks.report.pictures import collect
     from medq_tasks.settings import Settings
 
     if len(items) < wanted:

@@ -33,11 +33,8 @@ def compare(
 ) -> None:
     """Is run B better than run A on the same items, beyond chance? Where, and on which items did they part?"""
     from medq_tasks.errors import SettingsError
-    from medq_tasks.report import compare_view
     from medq_tasks.report.choose import one_run
-    from medq_tasks.report.compare import DEFAULT_FIELDS
-    from medq_tasks.report.compare import compare as compare_runs
-    from medq_tasks.report.figures import wide_console
+    from medq_tasks.report.differences import check_allowed
     from medq_tasks.report.measures import FIELDS as KNOWN
 
     strange = [field for field in by if field not in KNOWN]
@@ -45,7 +42,14 @@ def compare(
         raise SettingsError(f"--by {', '.join(strange)} is no slice field. There is: {', '.join(KNOWN)}.")
     if as_json and as_markdown:
         raise SettingsError("--json and --markdown exclude each other. Give one of them.")
+    check_allowed(allow_different)
     first, second = one_run(run_a, judge_a, latest=latest), one_run(run_b, judge_b, latest=latest)
+    # They bring numpy and rich: not before both runs are there.
+    from medq_tasks.cli.console import wide_console
+    from medq_tasks.report import compare_view
+    from medq_tasks.report.compare import DEFAULT_FIELDS
+    from medq_tasks.report.compare import compare as compare_runs
+
     groups = _groups(first) if by_picture else None
     found = compare_runs(first, second, allow=allow_different, fields=by or DEFAULT_FIELDS, groups=groups)
     if as_json:

@@ -26,9 +26,9 @@ def check(
     folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Default: MEDQ_DATA_DIR.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
-    """Read the official TSV files, pictures included: rows per table, split and slice, and every fault.
+    """Read the official TSV files, pictures included; name every fault.
 
-    Exit code 1 when there is a fault. Nothing is written or downloaded.
+    Shows rows per table, split and slice. Exit code 1 when there is a fault. Nothing is written or downloaded.
     """
     from medq_tasks import data
     from medq_tasks.settings import Settings

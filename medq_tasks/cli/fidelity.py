@@ -42,12 +42,16 @@ def fidelity(
 
     need_demo("medq fidelity")
     from medq_tasks.fidelity import backends
-    from medq_tasks.fidelity.pictures import all_pictures
-    from medq_tasks.fidelity.probe import inspect
+    from medq_tasks.transports import check_transport
 
     try:
-        transport = image_transport or backends.transport_for(model)
+        transport = check_transport(image_transport or backends.transport_for(model))
         with _quiet():
+            backends.check(model, model_args)
+            # They bring numpy and Pillow: not before there is a backend to send pictures through.
+            from medq_tasks.fidelity.pictures import all_pictures
+            from medq_tasks.fidelity.probe import inspect
+
             findings = list(
                 inspect(model, all_pictures(), model_args=model_args, transport=transport, force_simple=force_simple)
             )

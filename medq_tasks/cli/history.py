@@ -15,11 +15,15 @@ def history(
     title: str = typer.Option("MedQ-Bench leaderboard", help="Heading of the page."),
 ) -> None:
     """Append runs to a history file and redraw its leaderboard. A run that is in it already is not added twice."""
-    from medq_tasks.report import history as book
+    from medq_tasks.report.history_file import read
     from medq_tasks.report.runs import load_runs
 
-    added = book.append(file, load_runs(runs, judge)) if runs else 0
-    entries = book.read(file)
+    read(file)
+    found = load_runs(runs, judge) if runs else []
+    from medq_tasks.report import history as book  # brings numpy and jinja2: not before file and runs are sound
+
+    added = book.append(file, found) if found else 0
+    entries = read(file)
     typer.echo(f"{file}: {added} runs added, {len(entries)} in all")
     if html is not None:
         html.parent.mkdir(parents=True, exist_ok=True)

@@ -28,12 +28,20 @@ def judge(
     The key comes from MEDQ_JUDGE_API_KEY or OPENAI_API_KEY. Run it again after an interruption or a failure: only
     missing answers of the judge are asked for.
     """
+    from medq_tasks.report import run_files
+    from medq_tasks.settings import check_prompts
+
+    settings = _settings(judge_model, base_url, concurrency, prompts)
+    check_prompts(settings.judge.prompts)
+    samples = [path for files in run_files.find([run_dir]) for path in files.samples.values()]
+    if any(run_files.first_kind(path) in ("no_reference", "comparison") for path in samples):
+        settings.judge.require()
+    # They bring what judges, half a second: not before there is something to judge, and a judge.
     from rich.console import Console
 
     from medq_tasks.cli.judge_run import judge_run
     from medq_tasks.judge import JudgeSession
 
-    settings = _settings(judge_model, base_url, concurrency, prompts)
     session = JudgeSession(settings)
     done = judge_run(run_dir, settings, session)
     console = Console()

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from medq_tasks import __version__, data, judge, metrics, records
-from medq_tasks.errors import JudgeError, RunError
+from medq_tasks.errors import RunError
 from medq_tasks.hooks import perception, reasoning
 from medq_tasks.records import JudgeStamp, PerceptionRecord, ReasoningRecord, Record
 from medq_tasks.report import run_files
@@ -67,8 +67,8 @@ def judge_run(folder: Path, settings: Settings, session: judge.JudgeSession) -> 
     tasks = [task for _, found in loaded for task in found]
     if not tasks:
         raise RunError(f"{folder}: no samples to judge. A run needs `--log_samples` (or `--predict_only`).")
-    if any(_is_reasoning(task) for task in tasks) and not session.available:
-        raise JudgeError("No judge is configured. Set MEDQ_JUDGE_API_KEY or OPENAI_API_KEY, or give --base-url.")
+    if any(_is_reasoning(task) for task in tasks):
+        settings.judge.require()
     session.enqueue([_item(r) for task in tasks for r in task.records if isinstance(r, ReasoningRecord)])
     done: list[JudgedTask] = []
     for files, found in loaded:

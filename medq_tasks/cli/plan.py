@@ -26,14 +26,21 @@ def plan(
     ),
 ) -> None:
     """Calls, tokens and hours of a run, from measured prompt sizes. Nothing is called."""
+    from medq_tasks.data.source import locate
+    from medq_tasks.records import KINDS
+    from medq_tasks.settings import Settings, check_prompts
+
+    settings = Settings.from_env()
+    check_prompts(settings.judge.prompts)
+    for kind in KINDS if settings.data_dir else ():
+        locate(kind, split.value, settings)
+    # They bring numpy, rich and what judges: not before data and prompts are there.
     from rich.console import Console
     from rich.table import Table
 
     from medq_tasks import plan as planning
     from medq_tasks.judge import load_rubric
-    from medq_tasks.settings import Settings
 
-    settings = Settings.from_env()
     at_once = concurrency or settings.judge.concurrency
     sizes = planning.measure(settings, split.value, load_rubric(settings.judge.prompts))
     lines = planning.steps(sizes, model_tokens_per_s, judge_latency, at_once, thinking_tokens)

@@ -12,8 +12,6 @@ from medq_tasks.errors import SettingsError
 if TYPE_CHECKING:
     from medq_tasks.report.runs import Run
 
-_LOG_WIDTH = 120
-
 
 def report(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN_DIR...", help="What lmms-eval --output_path wrote.")],
@@ -30,24 +28,24 @@ def report(
     title: Annotated[str, typer.Option(help="Heading of the page.")] = "MedQ-Bench report",
 ) -> None:
     """Leaderboard with 95 % intervals beside the published rows, slices, plots, sample browser."""
-    from rich.console import Console
+    from medq_tasks.report.picture_mode import PictureMode
 
+    if as_json and as_markdown:
+        raise SettingsError("--json and --markdown both print to standard output. Choose one of them.")
+    modes = [mode.value for mode in PictureMode]
+    if pictures not in modes:
+        raise SettingsError(f"--pictures {pictures!r} is not one of {', '.join(modes)}.")
+    found = _runs(runs, judge)
+    # They bring numpy and rich: not before there are runs.
     from medq_tasks.report import text
     from medq_tasks.report.leaderboard import leaderboards
     from medq_tasks.report.summary import summarise
 
-    if as_json and as_markdown:
-        raise SettingsError("--json and --markdown both print to standard output. Choose one of them.")
-    found = _runs(runs, judge)
     summaries = summarise(found)
     boards = leaderboards(summaries)
     if output is not None:
         from medq_tasks.report.page import write_page
-        from medq_tasks.report.pictures import PictureMode
 
-        modes = [mode.value for mode in PictureMode]
-        if pictures not in modes:
-            raise SettingsError(f"--pictures {pictures!r} is not one of {', '.join(modes)}.")
         written = write_page(
             output, found, summaries, boards, pictures=PictureMode(pictures), budget_mb=picture_budget, title=title
         )
@@ -59,8 +57,9 @@ def report(
     elif as_markdown:
         typer.echo(text.as_markdown(summaries, boards), nl=False)
     else:
-        console = Console()
-        wide = console if console.is_terminal else Console(width=_LOG_WIDTH)  # a pipe or CI log has no width of its own
+        from medq_tasks.cli.console import wide_console
+
+        wide = wide_console()
         wide.print(text.as_terminal(summaries, boards, slices=output is None, width=wide.width))
 
 

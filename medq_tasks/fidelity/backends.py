@@ -69,25 +69,33 @@ def is_recorded(model: str) -> bool:
     return model in _RECORDED
 
 
-def arguments(model: str, model_args: str | None, url: str, scratch: Path) -> str:
-    """The ``--model_args`` to build the backend with: the user's, a tiny checkpoint's, or the recorder's.
+def check(model: str, model_args: str | None) -> None:
+    """Raise unless there is such a backend and it can be built and watched here, as far as its name tells.
 
     Raises:
-        CannotInspect: this backend cannot be watched here, or needs a checkpoint that only the user can name.
+        CannotInspect: lmms-eval does not know it, it cannot be watched here, or it needs a checkpoint that only the
+            user can name.
     """
+    from lmms_eval.models import list_available_models
+
+    if model not in list_available_models(include_aliases=True):
+        raise CannotInspect(f"lmms-eval knows no model {model!r}. `lmms-eval models` lists those it knows.")
     if model in _ELSEWHERE:
         raise CannotInspect(f"{model} cannot be inspected here: {_ELSEWHERE[model]}.")
+    if not (model_args or model in _RECORDED or model in _TINY):
+        raise CannotInspect(
+            f"{model} cannot be inspected without a checkpoint: name one, "
+            "as in --model_args pretrained=FOLDER,device=cpu."
+        )
+
+
+def arguments(model: str, model_args: str | None, url: str, scratch: Path) -> str:
+    """The ``--model_args`` for a backend that passed ``check``: the user's, a tiny checkpoint's, or the recorder's."""
     if model in _RECORDED:
         # The user's own come first and may not name another address: test pictures stay on this machine.
         given = [part for part in (model_args or "").split(",") if part and not _names_address(part)]
         return ",".join([*given, *_RECORDED[model].format(url=url).split(",")])
-    if model_args:
-        return model_args
-    if model in _TINY:
-        return f"pretrained={_TINY[model](scratch / model)},device=cpu,device_map=cpu"
-    raise CannotInspect(
-        f"{model} cannot be inspected without a checkpoint: name one, as in --model_args pretrained=FOLDER,device=cpu."
-    )
+    return model_args or f"pretrained={_TINY[model](scratch / model)},device=cpu,device_map=cpu"
 
 
 def _names_address(part: str) -> bool:

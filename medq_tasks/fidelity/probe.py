@@ -91,7 +91,7 @@ def inspect(
         recorder = stack.enter_context(Recorder())
         stack.enter_context(backends.environment(recorder.url))
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="medq-fidelity-")))
-        _check_known(model)
+        backends.check(model, model_args)
         arguments = backends.arguments(model, model_args, recorder.url, scratch)
         backend = _build(model, arguments, force_simple)
         watch = _from_wire(recorder) if backends.is_recorded(model) else _from_processor
@@ -121,13 +121,6 @@ def send(
         )
         for picture, image, arrival in zip(pictures, originals, arrivals, strict=True)
     ]
-
-
-def _check_known(model: str) -> None:
-    from lmms_eval.models import list_available_models
-
-    if model not in list_available_models(include_aliases=True):
-        raise CannotInspect(f"lmms-eval knows no model {model!r}. `lmms-eval models` lists those it knows.")
 
 
 def _build(model: str, arguments: str, force_simple: bool) -> Any:

@@ -33,6 +33,7 @@ from medq_tasks.errors import JudgeError
 from medq_tasks.judge import fence
 from medq_tasks.judge.reference_prompts import read_reference_prompts
 from medq_tasks.records import AXES, KINDS
+from medq_tasks.settings import check_prompts
 
 RUBRIC_VERSION = "1.0"
 REASONING_KINDS = KINDS[1:]
@@ -109,11 +110,8 @@ def load_rubric(path: Path | None = None) -> Rubric:
     """
     if path is None:
         return _built_in()
-    if path.is_dir():
-        return _from_checkout(path)
-    if not path.is_file():
-        raise JudgeError(f"{path}: no such file or folder. MEDQ_JUDGE_PROMPTS names a YAML file or a checkout.")
-    return _from_yaml(path)
+    check_prompts(path)
+    return _from_checkout(path) if path.is_dir() else _from_yaml(path)
 
 
 def _built_in() -> Rubric:

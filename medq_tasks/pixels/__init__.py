@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from medq_tasks.pixels.decoding import decode
 from medq_tasks.pixels.resizing import CLAUDE_PNG_BYTES, Limits, fitted, limits_of, summary, wire_limit_of
-from medq_tasks.pixels.transport import DEFAULT_TRANSPORT, PngImage, check_transport, hand_over
+from medq_tasks.pixels.transport import PngImage, hand_over
+from medq_tasks.transports import DEFAULT_TRANSPORT, check_transport
 
 __all__ = [
     "CLAUDE_PNG_BYTES",

@@ -13,12 +13,8 @@ from typing import IO, Any
 
 from PIL import Image
 
-from medq_tasks.errors import SettingsError
+from medq_tasks.transports import DEFAULT_TRANSPORT, check_transport, jpeg_quality
 
-DEFAULT_TRANSPORT = "as_is"
-
-# One entry per meaning; "jpeg85" stands for any quality from 1 to 95 (Pillow's own upper end).
-_NAMES = '"as_is", "png" or "jpeg" with a quality from 1 to 95 ("jpeg85")'
 # Of zlib: a local backend reads the file at once and drops it, an API's wire is slow.
 _FAST, _SMALL = 1, 6
 
@@ -66,17 +62,6 @@ class PngImage(Image.Image):
         return PngImage.of(super().convert(*args, **kwargs))
 
 
-def check_transport(transport: str) -> str:
-    """Return the name if it is one that ``hand_over`` knows.
-
-    Raises:
-        SettingsError: it is not; the message names the values that are.
-    """
-    if transport in ("as_is", "png") or _jpeg_quality(transport) is not None:
-        return transport
-    raise SettingsError(f"image_transport: {transport!r} is unknown, expected {_NAMES}.")
-
-
 def hand_over(image: Image.Image, transport: str = DEFAULT_TRANSPORT) -> Image.Image:
     """The picture in the form that a backend is given.
 
@@ -96,13 +81,6 @@ def hand_over(image: Image.Image, transport: str = DEFAULT_TRANSPORT) -> Image.I
     if transport == "png":
         return PngImage.of(image)
     packed = io.BytesIO()
-    image.save(packed, format="JPEG", quality=_jpeg_quality(transport))
+    image.save(packed, format="JPEG", quality=jpeg_quality(transport))
     with Image.open(packed) as file:
         return file.convert("RGB")
-
-
-def _jpeg_quality(transport: str) -> int | None:
-    digits = transport.removeprefix("jpeg")
-    if digits == transport or not digits.isdecimal() or not 1 <= int(digits) <= 95:
-        return None
-    return int(digits)

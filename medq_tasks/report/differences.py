@@ -62,15 +62,24 @@ def differences(a: Run, b: Run) -> list[Difference]:
     return [found for task_a, task_b in shared for found in _of_task(a, task_a, b, task_b)]
 
 
+def check_allowed(allow: Collection[str]) -> None:
+    """Raise unless every name is one that ``--allow-different`` takes.
+
+    Raises:
+        RunError: names those that are not, and those that are.
+    """
+    strange = sorted(set(allow) - {*KINDS, ALL})
+    if strange:
+        raise RunError(f"--allow-different {', '.join(strange)} is unknown. There is: {', '.join([*KINDS, ALL])}.")
+
+
 def refuse(found: Sequence[Difference], allow: Collection[str]) -> None:
     """Raise unless every difference is allowed.
 
     Raises:
         RunError: names each difference and the option that accepts it; or ``allow`` holds an unknown name.
     """
-    strange = sorted(set(allow) - {*KINDS, ALL})
-    if strange:
-        raise RunError(f"--allow-different {', '.join(strange)} is unknown. There is: {', '.join([*KINDS, ALL])}.")
+    check_allowed(allow)
     if ALL in allow:
         return
     left = [difference for difference in found if difference.kind not in allow]

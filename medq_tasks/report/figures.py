@@ -1,12 +1,11 @@
-"""Figures of a comparison in words, the same in every output, and where they are printed."""
+"""Figures of a comparison in words, the same in every output."""
 
 from __future__ import annotations
 
-from rich.console import Console
+from typing import TYPE_CHECKING
 
-from medq_tasks.stats import Interval
-
-_LOG_WIDTH = 120
+if TYPE_CHECKING:
+    from medq_tasks.stats import Interval  # for the name alone: it brings numpy
 
 
 def number(value: float | None, *, signed: bool = False) -> str:
@@ -31,9 +30,3 @@ def p_text(p: float | None) -> str:
     if p is None:
         return "n/a"
     return "< 0.001" if p < 0.001 else f"{p:.3f}"
-
-
-def wide_console() -> Console:
-    """Standard output; a pipe or a CI log, which have no width of their own, get room for the tables."""
-    console = Console()
-    return console if console.is_terminal else Console(width=_LOG_WIDTH)

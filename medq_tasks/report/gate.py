@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 
 from medq_tasks.errors import RunError
@@ -12,85 +10,10 @@ from medq_tasks.report import measures
 from medq_tasks.report.compare import Row, common_items, compare_measure
 from medq_tasks.report.differences import differences, refuse
 from medq_tasks.report.figures import interval_text, p_text
+from medq_tasks.report.gate_rules import ALPHA, NO_BASELINE, Allowed, Bound, Check, Rules, Verdict
 from medq_tasks.report.run import Run, is_reasoning
 
-PASS, FAIL, UNUSABLE = 0, 1, 2
-ALPHA = 0.05
 ROUNDING = 1e-9  # 0.1 + 0.2 must satisfy a threshold of 0.3; no metric has steps near this size
-
-
-@dataclass(frozen=True)
-class Bound:
-    """A limit for one measure: ``name`` as in ``measures.find``; None stands for the main metric of every task."""
-
-    name: str | None
-    value: float
-
-
-@dataclass(frozen=True)
-class Allowed:
-    """Shortcomings of a run that are accepted; by default none."""
-
-    failures: int = 0  # failed model requests, in each run
-    unjudged: bool = False
-    limit: bool = False
-    problems: bool = False
-    different: tuple[str, ...] = ()  # see differences.KINDS
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What is asked of a run."""
-
-    minima: tuple[Bound, ...] = ()
-    maxima: tuple[Bound, ...] = ()
-    max_drops: tuple[Bound, ...] = ()  # against the baseline, in the metric's own unit
-    significant: bool = False  # a drop fails only when it is also significant (two-sided exact p < ALPHA)
-    require: tuple[str, ...] = ()  # task names
-    allowed: Allowed = field(default_factory=Allowed)
-
-
-@dataclass(frozen=True)
-class Check:
-    """One rule and how it came out."""
-
-    name: str
-    rule: str  # "at least 0.55"
-    found: str  # "0.531 (693 items)"
-    passed: bool
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The outcome; ``refusals`` say why the run (or a rule) cannot be used, and then nothing has passed or failed."""
-
-    run: str
-    checks: tuple[Check, ...] = ()
-    refusals: tuple[str, ...] = ()
-
-    @property
-    def exit_code(self) -> int:
-        """0 pass, 1 fail, 2 unusable."""
-        if self.refusals:
-            return UNUSABLE
-        return PASS if all(check.passed for check in self.checks) else FAIL
-
-
-def parse_bound(text: str, *, named: bool = True) -> Bound:
-    """``NAME=VALUE``; where ``named`` is False, a bare ``VALUE`` as well.
-
-    Raises:
-        RunError: there is no such form, or the value is no finite number.
-    """
-    name, equals, value = text.rpartition("=")
-    try:
-        number = float(value)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number) or (equals and not name) or (named and not equals):
-        form = "NAME=VALUE" if named else "VALUE or NAME=VALUE"
-        raise RunError(f"{text!r} is not {form} with a number, as in accuracy=0.55 or accuracy[modality=ct]=0.5.")
-    return Bound(name.strip() or None, number)
 
 
 def judge_run(run: Run, rules: Rules, baseline: Run | None = None) -> Verdict:
@@ -99,7 +22,7 @@ def judge_run(run: Run, rules: Rules, baseline: Run | None = None) -> Verdict:
     if baseline is not None:
         refusals += [f"baseline: {reason}" for reason in _unfit(baseline, rules.allowed, rules.require)]
     elif rules.max_drops:
-        refusals.append("--max-drop needs a run to compare with: --baseline RUN_B.")
+        refusals.append(NO_BASELINE)
     checks: list[Check] = []
     for check in _checks(run, rules, baseline):
         if isinstance(check, str):

@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from medq_tasks.report.escape import markdown, markdown_table, plain, xml_text
-from medq_tasks.report.gate import FAIL, PASS, UNUSABLE, Check, Verdict
+from medq_tasks.report.gate_rules import FAIL, PASS, UNUSABLE, Check, Verdict
 
 WORDS = {PASS: "pass", FAIL: "fail", UNUSABLE: "unusable run"}
 SUITE = "medq gate"

@@ -12,9 +12,9 @@ from typing import Any
 from filelock import FileLock
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from medq_tasks.errors import RunError
 from medq_tasks.report import words
 from medq_tasks.report.escape import plain
+from medq_tasks.report.history_file import Entry, key, read
 from medq_tasks.report.measures import main_metric, top
 from medq_tasks.report.run import Run, TaskRun
 from medq_tasks.report.summary import summarise_task
@@ -22,8 +22,6 @@ from medq_tasks.report.summary import summarise_task
 SCHEMA = 1
 WIDTH, HEIGHT, EDGE = 720, 220, 12  # of a chart, in its own units
 _COLOURS = ("#1a6fb5", "#c4501b", "#2b8a3e", "#8a3ea8", "#a0740b", "#0b8a8a", "#b5304f", "#555e68")
-
-Entry = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -69,30 +67,6 @@ def entry(run: Run) -> dict[str, Any]:
     }
 
 
-def read(path: Path) -> list[dict[str, Any]]:
-    """The entries of a history file, oldest first; none when there is no file yet.
-
-    Raises:
-        RunError: a line is no entry; the message names it.
-    """
-    if not path.exists():
-        return []
-    entries = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            found = json.loads(line)
-            key(found)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise RunError(
-                f"{path}, line {number}: not an entry of this history ({type(error).__name__}: {error}). "
-                "Delete the line, or give another file."
-            ) from error
-        entries.append(found)
-    return sorted(entries, key=lambda found: str(found["when"]))
-
-
 def append(path: Path, runs: Sequence[Run]) -> int:
     """Add the runs that the file does not hold yet, and return how many; the file is replaced whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -105,15 +79,6 @@ def append(path: Path, runs: Sequence[Run]) -> int:
         part.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         part.replace(path)
     return len(new)
-
-
-def key(found: Entry) -> str:
-    """What makes two entries the same: model, time, on what and by whom they were measured, and with what result."""
-    tasks = {
-        name: [task["table"], task["judge"], (task["metrics"].get(task["main"]) or {}).get("value")]
-        for name, task in found["tasks"].items()
-    }
-    return json.dumps([found["when"], found["name"], found["model"], found["model_args"], tasks], sort_keys=True)
 
 
 def page(entries: Sequence[Entry], title: str = "MedQ-Bench leaderboard") -> str:

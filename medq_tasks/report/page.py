@@ -24,7 +24,8 @@ from medq_tasks.errors import MedqError
 from medq_tasks.report import charts, published, words
 from medq_tasks.report.embed import json_block, sample_data
 from medq_tasks.report.leaderboard import Leaderboard
-from medq_tasks.report.pictures import Album, PictureMode, collect
+from medq_tasks.report.picture_mode import PictureMode
+from medq_tasks.report.pictures import Album, collect
 from medq_tasks.report.runs import Run
 from medq_tasks.report.summary import RunSummary
 from medq_tasks.report.view import sections

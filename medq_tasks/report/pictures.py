@@ -8,7 +8,6 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +16,7 @@ from medq_tasks.data import OpenTable, find_table, open_table, prepare
 from medq_tasks.errors import MedqError
 from medq_tasks.pixels import decode
 from medq_tasks.report.embed import PictureKey
+from medq_tasks.report.picture_mode import PictureMode
 from medq_tasks.report.runs import Run, TaskRun
 from medq_tasks.settings import Settings
 
@@ -27,14 +27,6 @@ _BASE64 = 4 / 3
 # What every browser shows as it is: no colour profile, gamma or orientation mark that the model's pixels do not have.
 _FORMATS = {"PNG": "png", "JPEG": "jpeg", "WEBP": "webp"}
 _MARKS = ("icc_profile", "gamma", "chromaticity", "transparency", "exif", "default_image")
-
-
-class PictureMode(str, Enum):
-    """Where a page's pictures go."""
-
-    EMBED = "embed"  # into the page
-    FOLDER = "folder"  # previews into the page, full size into a folder beside it
-    NONE = "none"
 
 
 @dataclass

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from medq_tasks.errors import RunError
-from medq_tasks.records import KINDS, Record, from_dict
+from medq_tasks.records import KINDS, Kind, Record, from_dict
 
 # The harness stamps "%Y%m%d_%H%M%S"; older releases wrote ISO stamps with "-" for ":".
 _STAMP = r"(?P<stamp>\d{8}_\d{6}|\d{4}-\d{2}-\d{2}T[\d.+-]+)"
@@ -103,15 +103,18 @@ def read_results(path: Path) -> dict[str, Any]:
 
 def is_ours(task: str, path: Path) -> bool:
     """Whether these samples are of this benchmark: by the task's name, or by a record in the first line."""
-    if task.startswith("medq_"):
-        return True
+    return task.startswith("medq_") or first_kind(path) is not None
+
+
+def first_kind(path: Path) -> Kind | None:
+    """The kind of the record in the first line; None where that line holds none."""
     with path.open(encoding="utf-8", errors="replace") as lines:
         first = next(lines, "")
     try:
-        record = json.loads(first).get("record")
-    except (ValueError, AttributeError):
-        return False
-    return isinstance(record, dict) and record.get("kind") in KINDS
+        kind = json.loads(first)["record"]["kind"]
+    except (ValueError, TypeError, KeyError):
+        return None
+    return kind if kind in KINDS else None
 
 
 def has_records(path: Path) -> bool:

@@ -46,9 +46,9 @@ def test_the_users_checkpoint_wins_over_the_tiny_one(tmp_path):
 
 
 @pytest.mark.parametrize("model", ["gemini", "vllm", "litellm", "internvl3"])
-def test_what_cannot_be_inspected_says_so(model, tmp_path):
+def test_what_cannot_be_inspected_says_so(model):
     with pytest.raises(CannotInspect, match=f"{model} cannot be inspected"):
-        backends.arguments(model, None, URL, tmp_path)
+        backends.check(model, None)
 
 
 def test_an_unknown_transport_is_refused_before_anything_starts():

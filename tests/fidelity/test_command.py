@@ -82,8 +82,8 @@ def test_a_backend_that_shows_nothing_cannot_be_inspected(run):
     code, text = run([Finding("edges", (6, 4))], "internvl3", "--model_args", "pretrained=x")
     assert code == 2
     assert "cannot be inspected here" in text
-    code, text = run(CannotInspect("vllm cannot be inspected here: it needs a GPU."), "vllm")
-    assert (code, text.strip()) == (2, "medq: vllm cannot be inspected here: it needs a GPU.")
+    code, text = run(CannotInspect("qwen2_vl cannot be inspected here: it needs a GPU."), "qwen2_vl")
+    assert (code, text.strip()) == (2, "medq: qwen2_vl cannot be inspected here: it needs a GPU.")
 
 
 def test_json_holds_the_same_and_is_valid(run):

@@ -15,7 +15,7 @@ from medq_tasks.cli import app
 from medq_tasks.errors import RunError
 from medq_tasks.records import Record
 from medq_tasks.report import measures
-from medq_tasks.report.gate import FAIL, PASS, UNUSABLE, Check, Verdict, parse_bound
+from medq_tasks.report.gate_rules import FAIL, PASS, UNUSABLE, Check, Verdict, parse_bound
 from medq_tasks.report.gate_view import to_junit, to_markdown
 from medq_tasks.report.runs import load_runs
 from tests.report import factory

@@ -19,7 +19,8 @@ from medq_tasks.records import Record
 from medq_tasks.report.embed import json_block, sample_data
 from medq_tasks.report.leaderboard import leaderboards
 from medq_tasks.report.page import write_page
-from medq_tasks.report.pictures import Album, PictureMode, collect
+from medq_tasks.report.picture_mode import PictureMode
+from medq_tasks.report.pictures import Album, collect
 from medq_tasks.report.runs import Run, load_runs
 from medq_tasks.report.summary import summarise
 from medq_tasks.settings import Settings
