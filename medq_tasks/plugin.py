@@ -3,7 +3,7 @@
 lmms-eval offers an entry point for models (it loads the group ``lmms_eval.models`` while ``lmms_eval.models`` is
 imported) but none for tasks. ``register`` uses that call for both: it returns the model manifests, and it makes
 ``TaskManager`` look into the YAML folder of this package too. It also keeps the response store from answering with
-failed requests (``response_store.py``).
+failed requests (``response_store.py``) and batches from changing replies (``harness/padding.py``).
 
 Three rules, each learned from a way to break the harness for everybody:
 
@@ -117,6 +117,7 @@ def _patch(tasks: ModuleType) -> None:
 def _with_our_folder(initialize: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(initialize)
     def initialize_tasks(self: Any, include_path: Any = None, include_defaults: bool = True) -> Any:
+        _watch_evaluations()
         index = initialize(self, include_path=include_path, include_defaults=include_defaults)
         # Whoever switches the defaults off wants the named folders and nothing else.
         if not include_defaults:
@@ -126,6 +127,16 @@ def _with_our_folder(initialize: Callable[..., Any]) -> Callable[..., Any]:
         return initialize(self, include_path=_extended(include_path), include_defaults=include_defaults)
 
     return initialize_tasks
+
+
+def _watch_evaluations() -> None:
+    """Not in ``register``: the evaluator imports the models, and with them us, before it has defined ``evaluate``.
+
+    When a TaskManager is made, without which no task of ours is run, the module is whole or not imported yet.
+    """
+    from medq_tasks.harness import padding
+
+    _after_import(padding.MODULE, "__spec__", padding.watch)
 
 
 def task_index() -> dict[str, dict[str, Any]]:

@@ -78,6 +78,29 @@ def test_registering_twice_patches_once(tasks):
     assert tasks.TaskManager.initialize_tasks is first
 
 
+def test_evaluations_are_watched_from_the_first_task_manager_on(tasks, monkeypatch):
+    # The evaluator imports the models, and so this plugin, before it has defined ``evaluate``.
+    module = types.ModuleType("lmms_eval.evaluator")
+    monkeypatch.setitem(sys.modules, "lmms_eval.evaluator", module)
+    plugin.register()
+
+    def evaluate(lm, task_dict):
+        return None
+
+    module.evaluate = evaluate
+    module.simple_evaluate = lambda: module.evaluate()
+    tasks.TaskManager().initialize_tasks()
+    assert module.evaluate.__wrapped__ is evaluate
+
+
+def test_an_evaluator_that_is_not_imported_yet_is_watched_when_it_is(tasks, monkeypatch):
+    monkeypatch.delitem(sys.modules, "lmms_eval.evaluator", raising=False)
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    plugin.register()
+    tasks.TaskManager().initialize_tasks()
+    assert "lmms_eval.evaluator" in [getattr(finder, "module", None) for finder in sys.meta_path]
+
+
 def test_a_harness_that_cannot_be_patched_gets_a_warning_with_the_cure(tasks):
     del tasks.TaskManager.initialize_tasks
     Manager_without = type("TaskManager", (), {})

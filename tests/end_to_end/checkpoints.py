@@ -1,4 +1,4 @@
-"""Checkpoints whose reply is known: the tiny Qwen2-VL, with weights set by hand."""
+"""More checkpoints: one whose reply is known, and one for a backend that `medq fidelity` has none for."""
 
 from __future__ import annotations
 
@@ -32,3 +32,40 @@ def build_that_says(text: str, folder: Path) -> Path:
             model.lm_head.weight[following, dimension] = 10.0
     model.save_pretrained(folder)
     return folder
+
+
+def build_tiny_glm4v(folder: Path) -> Path:
+    """A GLM-4V checkpoint with random weights, whose tokenizer names no padding side."""
+    import transformers
+
+    from medq_tasks.fidelity import tiny
+
+    marks = [f"<|{place}_of_{kind}|>" for kind in ("image", "video") for place in ("begin", "end")]
+    tokens = ["<|endoftext|>", "<|user|>", "<|assistant|>", "<|image|>", "<|video|>", *marks]
+    ids = {token: 256 + place for place, token in enumerate(tokens)}
+    config = transformers.Glm4vConfig(
+        text_config={
+            **tiny._LAYERS,
+            "vocab_size": 256 + len(tokens),
+            "rope_parameters": {"rope_type": "default", "mrope_section": [1, 1, 2], "rope_theta": 10000.0},
+        },
+        vision_config={"depth": 1, "hidden_size": 32, "num_heads": 2, "out_hidden_size": 32, "intermediate_size": 64},
+        image_token_id=ids["<|image|>"],
+        video_token_id=ids["<|video|>"],
+        **{f"{kind}_start_token_id": ids[f"<|begin_of_{kind}|>"] for kind in ("image", "video")},
+        **{f"{kind}_end_token_id": ids[f"<|end_of_{kind}|>"] for kind in ("image", "video")},
+    )
+    template = (
+        "{% for message in messages %}<|{{ message['role'] }}|>\n{% for part in message['content'] %}"
+        "{% if part['type'] == 'image' %}<|begin_of_image|><|image|><|end_of_image|>{% else %}{{ part['text'] }}"
+        "{% endif %}{% endfor %}{% endfor %}<|assistant|>\n"
+    )
+    processor = transformers.Glm4vProcessor(
+        image_processor=transformers.Glm4vImageProcessor(),
+        tokenizer=tiny._tokenizer(tokens, eos_token="<|endoftext|>", pad_token="<|endoftext|>"),
+        video_processor=transformers.Glm4vVideoProcessor(),
+        chat_template=template,
+    )
+    end = ids["<|endoftext|>"]
+    generation = {"eos_token_id": end, "pad_token_id": end}
+    return tiny._save(transformers.Glm4vForConditionalGeneration, config, processor, generation, folder)
