@@ -1,17 +1,13 @@
-"""Confidence intervals: for a share (Wilson, exact) and for a mean (bootstrap).
-
-Wilson's formula is written out, because ``scipy.stats`` takes 1.4 s of CPU to import and every report has a share.
-"""
+"""Confidence intervals: for a share (Wilson, exact) and for a mean (bootstrap)."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from math import sqrt
-from statistics import NormalDist
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+from scipy import stats as scipy_stats
 
 LEVEL = 0.95
 RESAMPLES = 10_000  # the 2.5 % tail then rests on 250 resamples: the limits move by about 1 % of the width
@@ -48,28 +44,12 @@ def wilson(successes: int, n: int, level: float = LEVEL) -> Interval | None:
     Raises:
         ValueError: ``successes`` is not between 0 and ``n``, or ``level`` not between 0 and 1.
     """
-    if not _any_items(successes, n, level):
-        return None
-    z = NormalDist().inv_cdf((1 + level) / 2)
-    share, weight = successes / n, z * z / n
-    middle = (share + weight / 2) / (1 + weight)
-    half = z / (1 + weight) * sqrt((share * (1 - share) + weight / 4) / n)
-    # At the ends the formula gives 0 and 1 but for rounding.
-    return Interval(middle - half if successes else 0.0, middle + half if successes < n else 1.0, level, "wilson")
+    return _of_share(successes, n, level, "wilson")
 
 
 def clopper_pearson(successes: int, n: int, level: float = LEVEL) -> Interval | None:
-    """Exact (Clopper-Pearson) interval of a share; wider than Wilson's, for use where ``n`` is small.
-
-    Raises:
-        ValueError: as ``wilson``.
-    """
-    if not _any_items(successes, n, level):
-        return None
-    from scipy.stats import binomtest  # slow to import, and no report needs it
-
-    found = binomtest(successes, n).proportion_ci(confidence_level=level, method="exact")
-    return Interval(float(found.low), float(found.high), level, "exact")
+    """Exact (Clopper-Pearson) interval of a share; wider than Wilson's, for use where ``n`` is small."""
+    return _of_share(successes, n, level, "exact")
 
 
 def bootstrap_mean(
@@ -120,13 +100,13 @@ def percentile_interval(replicates: Any, level: float, method: str) -> Interval:
     return Interval(float(low), float(high), level, method)
 
 
-def _any_items(successes: int, n: int, level: float) -> bool:
-    """Whether the share ``successes / n`` is one: False for no items; raises for numbers that make no sense."""
+def _of_share(successes: int, n: int, level: float, method: Literal["wilson", "exact"]) -> Interval | None:
     if not 0 <= successes <= n:
         raise ValueError(f"{successes} successes out of {n}")
-    if not 0 < level < 1:
-        raise ValueError(f"a level of {level} is not between 0 and 1")
-    return n > 0
+    if n == 0:
+        return None
+    found = scipy_stats.binomtest(successes, n).proportion_ci(confidence_level=level, method=method)
+    return Interval(float(found.low), float(found.high), level, method)
 
 
 def _clustered(values: Any, clusters: Sequence[Hashable] | None) -> tuple[Any, Any]:
