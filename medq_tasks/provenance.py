@@ -17,7 +17,7 @@ from medq_tasks.data import PreparedTable
 PACKAGES = ("lmms_eval", "torch", "transformers", "accelerate", "datasets", "pillow", "openai", "qwen-vl-utils")
 # The code that makes prompts and pixels; its hash is part of the task's configuration and so of the cache key, because
 # the harness's own key knows neither the pictures nor the code of the hooks and would serve stale answers.
-_ANSWER_MAKING = ("prompts.py", "transports.py", "pixels", "backends", "hooks/inputs.py")
+_ANSWER_MAKING = ("prompts.py", "transports.py", "pixels", "backends", "hooks/inputs.py", "harness/padding.py")
 # They make lmms-eval's chat backends send JPEG or WEBP instead of PNG, and the harness's own key does not know them.
 _PICTURE_VARIABLES = ("LMMS_IMAGE_ENCODE_FORMAT", "LMMS_IMAGE_JPEG_QUALITY")
 

@@ -21,6 +21,7 @@ def test_the_code_s_hash_follows_the_sources_that_make_prompts_and_pixels(monkey
         "hooks/inputs.py",
         "pixels/decoding.py",
         "backends/claude.py",
+        "harness/padding.py",
         "metrics.py",
     ):
         (tmp_path / name).parent.mkdir(exist_ok=True)

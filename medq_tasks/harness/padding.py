@@ -21,6 +21,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
+from medq_tasks.errors import HarnessStop
 from medq_tasks.response_store import our_tasks
 
 MODULE = "lmms_eval.evaluator"
@@ -124,11 +125,9 @@ def refuse(model: Any) -> None:
     reason = _REFUSED.get(_code(model))
     if reason is None or not _in_batches(model):
         return
-    from medq_tasks.tables import HarnessStop  # not above: heavy, and loaded long since when a task of ours runs
-
     name = type(model).__module__.rpartition(".")[2]
     raise HarnessStop(
-        f"medq-tasks: {name} {reason}, so that --batch_size {_batch_size(model)} would spoil the replies. "
+        f"{name} {reason}, so that --batch_size {_batch_size(model)} would spoil the replies. "
         "Run these tasks with --batch_size 1."
     )
 
