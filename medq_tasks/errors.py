@@ -22,6 +22,15 @@ class JudgeError(MedqError):
     """The judge cannot be set up (a single failed call is a record, not an error)."""
 
 
+class HarnessStop(SystemExit):
+    """Ends the run with one message and exit code 1.
+
+    An ordinary exception would reach the user as ``ImportError: Failed to import function``, with exit code 0:
+    that is what the harness makes of any ``Exception`` raised while it reads a YAML. Others it prints as a traceback,
+    with exit code 0 as well.
+    """
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing that is wrong with a table.

@@ -95,6 +95,70 @@ def test_missing_definitions_get_a_warning(tasks, monkeypatch, tmp_path):
         assert tasks.TaskManager().initialize_tasks() == THEIRS
 
 
+@pytest.fixture
+def evaluator(monkeypatch):
+    """lmms_eval.evaluator as it is when it imports us: known, and nothing is defined yet."""
+    module = types.ModuleType("lmms_eval.evaluator")
+    monkeypatch.setitem(sys.modules, "lmms_eval.evaluator", module)
+    return module
+
+
+def test_a_module_under_way_is_patched_when_the_name_is_first_taken(evaluator):
+    patched = []
+
+    def patch(module):
+        patched.append(module)
+        module.simple_evaluate = "patched"
+
+    for _ in range(2):  # register may be called twice
+        plugin._after_import("lmms_eval.evaluator", "simple_evaluate", patch)
+    plugin._after_import("lmms_eval.evaluator", "evaluate", patched.append)
+    assert not hasattr(evaluator, "simple_evaluate")
+    vars(evaluator).update(simple_evaluate="plain", other=1)  # as the module's own code does it
+    assert evaluator.other == 1
+    assert patched == []
+    assert evaluator.simple_evaluate == "patched"
+    assert patched == [evaluator, evaluator]
+    assert type(evaluator) is types.ModuleType
+
+
+def test_a_patch_that_fails_under_way_leaves_the_module_as_it_is(evaluator):
+    def patch(module):
+        raise TypeError("simple_evaluate takes no tasks")
+
+    plugin._after_import("lmms_eval.evaluator", "simple_evaluate", patch)
+    vars(evaluator)["simple_evaluate"] = "plain"
+    with pytest.warns(RuntimeWarning, match="takes no tasks"):
+        assert evaluator.simple_evaluate == "plain"
+
+
+def test_two_patches_wait_for_one_module(tmp_path, monkeypatch):
+    (tmp_path / "late_module.py").write_text("name = 1", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    patched = []
+
+    def first(module):
+        patched.append(("first", module.name))
+
+    def second(module):
+        patched.append(("second", module.name))
+
+    for patch in (first, second, first):
+        plugin._after_import("late_module", "name", patch)
+    import late_module
+
+    assert sorted(patched) == [("first", 1), ("second", 1)]
+    assert not [finder for finder in sys.meta_path if getattr(finder, "module", "") == "late_module"]
+    del sys.modules[late_module.__name__]
+
+
+def test_registering_guards_the_evaluator(tasks, evaluator):
+    evaluator.simple_evaluate = lambda tasks: tasks
+    plugin.register()
+    assert evaluator.simple_evaluate.__wrapped__(tasks=[]) == []
+
+
 def test_every_definition_is_well_formed():
     # One empty, list-shaped or broken YAML below the folder would end every lmms-eval run of the user.
     class Loader(yaml.SafeLoader):

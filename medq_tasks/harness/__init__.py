@@ -1,0 +1,1 @@
+"""What knows lmms-eval from the inside."""
