@@ -17,6 +17,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+
+@app.callback()
+def _medq(
+    version: bool = typer.Option(
+        False, "--version", callback=info.version, is_eager=True, help="Versions of medq-tasks, lmms-eval and Python."
+    ),
+) -> None:
+    pass
+
+
 app.command("info")(info.info)
 app.add_typer(data.app, name="data")
 app.command("fidelity")(fidelity.fidelity)
