@@ -12,10 +12,14 @@ _SHOWN = 5  # models named in a cure
 
 @dataclass(frozen=True)
 class Reach:
-    """What the server said, and what to do about it ("" when it answers and lists the model)."""
+    """What the server said, and what to do about it ("" when it answers and lists the model).
+
+    ``client``: whether it could be asked at all.
+    """
 
     said: str
     cure: str = ""
+    client: bool = True
 
 
 def reach(settings: JudgeSettings) -> Reach:
@@ -27,7 +31,7 @@ def reach(settings: JudgeSettings) -> Reach:
             api_key=settings.api_key or "none", base_url=settings.base_url, timeout=PATIENCE, max_retries=0
         )
     except Exception as error:  # of a broken installation, or of a proxy that cannot be used
-        return Reach(f"no client can be made ({type(error).__name__}: {error})", "medq info --check")
+        return Reach(f"no client can be made ({type(error).__name__}: {error})", "medq info --check", client=False)
     try:
         models = [model.id for model in client.models.list()]
     except openai.APIStatusError as error:

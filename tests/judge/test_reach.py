@@ -69,4 +69,4 @@ def test_a_client_that_cannot_be_made(monkeypatch):
     monkeypatch.setenv("ALL_PROXY", "ftp://proxy:1")
     told = reach(JudgeSettings(api_key="sk-x"))
     assert told.said.startswith("no client can be made (ValueError")
-    assert told.cure
+    assert (told.cure, told.client) == ("medq info --check", False)

@@ -11,18 +11,19 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from medq_tasks.harness.health.installed import INSTALL, importable
+from medq_tasks.harness.health.installed import INSTALL, importable, range_of
 from medq_tasks.harness.health.trap import Trap
 
 
 @dataclass(frozen=True)
 class Cause:
-    """A fault that was met: ``symptom`` stands in the traceback; ``problem`` goes on after the package's version."""
+    """A fault that was met: ``symptom`` stands in the traceback, ``problem`` goes on after name and version of ``about``."""
 
     symptom: str
     problem: str
     cure: str
-    package: str = ""
+    about: str
+    package: bool = True  # whether ``about`` is one; else ``problem`` stands alone
 
 
 def _decord() -> str:
@@ -64,11 +65,15 @@ CAUSES = (
         "Unknown scheme for proxy URL",
         "HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is none that httpx can use",
         "correct or unset it (http, https, socks5 and socks5h work)",
+        "proxy",
+        package=False,
     ),
     Cause(
         "load_verify_locations(",
         "the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read",
         "correct or unset it",
+        "certificates",
+        package=False,
     ),
 )
 # Where a package has another name than its module.
@@ -90,8 +95,8 @@ def known_cause(error: BaseException) -> Trap | None:
     text = "".join(traceback.format_exception(error))
     for cause in CAUSES:
         if cause.symptom in text:
-            problem = f"{_with_version(cause.package)} {cause.problem}" if cause.package else cause.problem
-            return Trap(problem, cause.cure, stops=True, package=cause.package)
+            problem = f"{_with_version(cause.about)} {cause.problem}" if cause.package else cause.problem
+            return Trap(problem, cause.cure, stops=True, about=cause.about)
     return _file_missing(error) or _module_missing(error)
 
 
@@ -103,7 +108,7 @@ def _file_missing(error: BaseException) -> Trap | None:
         if "lmms_eval" in parts and "site-packages" in parts:
             inner = "/".join(parts[parts.index("lmms_eval") :])
             problem = f"{_with_version('lmms-eval')} lacks {inner}, a file of its own"
-            return Trap(problem, "pip install 'lmms-eval>=0.7.3,<0.8'", stops=True, package="lmms-eval")
+            return Trap(problem, f"pip install --upgrade '{range_of('lmms-eval')}'", stops=True, about="lmms-eval")
     return None
 
 
@@ -117,10 +122,10 @@ def _module_missing(error: BaseException) -> Trap | None:
             package = _NAMES.get(top, top)
             plugin = top in os.environ.get("LMMS_EVAL_PLUGINS", "").split(",")
             cure = "unset LMMS_EVAL_PLUGINS, which names it" if plugin else f"pip install {package}"
-            return Trap(f"{package}, which {importer}, is not installed", cure, stops=True, package=package)
+            return Trap(f"{package}, which {importer}, is not installed", cure, stops=True, about=package)
         package = _distribution(top)
         problem = f"{_with_version(package)} lacks what {importer} ({one})"
-        return Trap(problem, f"another version of {package}, or {INSTALL}", stops=True, package=package)
+        return Trap(problem, f"another version of {package}, or {INSTALL}", stops=True, about=package)
     return None
 
 

@@ -26,29 +26,27 @@ def check(backends: Sequence[str], *, ask_servers: bool) -> list[Trap]:
     """
     traps: list[Trap] = []
     checks: list[tuple[str, Callable[[], Iterable[Trap]]]] = [
-        ("reading the packages' metadata", package_traps),
         ("reading the environment", partial(setting_traps, os.environ)),
         ("reading the environment", partial(connection_traps, os.environ)),
         ("reading the environment", partial(judge_traps, os.environ)),
         ("looking at the settings", partial(_settings, ask_servers=ask_servers)),
     ]
+    if importable("lmms_eval"):
+        checks.append(("trying what a run does", partial(probe, backends)))
+    checks.append(("reading the packages' metadata", package_traps))
     for doing, look in checks:
         try:
             traps += look()
         except Exception as error:
             traps.append(explain(error, doing))
-    if importable("lmms_eval"):
-        traps += probe(backends)
     return ordered(traps)
 
 
 def ordered(traps: Iterable[Trap]) -> list[Trap]:
-    """Those that stop a run first; of several about one package only the last, which was seen and not only read."""
+    """Those that stop a run first; of several about one thing the first: a variable's name, then what was seen."""
     kept: dict[str, Trap] = {}
     for trap in traps:
-        key = trap.package or str(trap)
-        kept.pop(key, None)
-        kept[key] = trap
+        kept.setdefault(trap.about.lower().replace("_", "-") or trap.line, trap)
     return sorted(kept.values(), key=lambda trap: not trap.stops)
 
 
@@ -64,4 +62,6 @@ def _settings(*, ask_servers: bool) -> list[Trap]:
 def _judge(settings: JudgeSettings) -> list[Trap]:
     answer = reach(settings)
     where = settings.base_url or "the openai package's own address"
-    return [Trap(f"the judge {settings.model} at {where}: {answer.said}", answer.cure)] if answer.cure else []
+    if not answer.cure or not answer.client:  # that no client can be made is told by one of the steps, with its cause
+        return []
+    return [Trap(f"the judge {settings.model} at {where}: {answer.said}", answer.cure)]

@@ -151,6 +151,7 @@ def _proxies(environ: Environment) -> Iterator[Trap]:
                 "the judge or of an API backend cannot be made",
                 f"correct {name}, or unset it",
                 stops=True,
+                about="proxy",
             )
         elif parts.scheme.startswith("socks") and not importable("socksio"):
             yield Trap(
@@ -158,6 +159,7 @@ def _proxies(environ: Environment) -> Iterator[Trap]:
                 "API backend cannot be made",
                 f"pip install socksio, or unset {name}",
                 stops=True,
+                about="socksio",
             )
 
 
@@ -181,7 +183,8 @@ def _certificates(environ: Environment, exists: Callable[[str], bool] = os.path.
     for name in _CERTIFICATES:
         path = environ.get(name, "")
         if path and not exists(path):
-            yield Trap(f"{name}={path} does not exist: no https call works", f"correct {name}, or unset it", stops=True)
+            problem = f"{name}={path} does not exist: no https call works"
+            yield Trap(problem, f"correct {name}, or unset it", stops=True, about="certificates")
 
 
 def proxies(environ: Environment) -> dict[str, str]:

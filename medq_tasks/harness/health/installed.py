@@ -28,7 +28,7 @@ def package_traps() -> list[Trap]:
 def harness_traps(there: bool) -> Iterator[Trap]:
     """Whether lmms-eval can be imported at all."""
     if not there:
-        yield Trap("lmms-eval is not installed in this environment", INSTALL, stops=True, package="lmms-eval")
+        yield Trap("lmms-eval is not installed in this environment", INSTALL, stops=True, about="lmms-eval")
 
 
 def door_traps(entries: Iterable[str]) -> Iterator[Trap]:
@@ -38,7 +38,7 @@ def door_traps(entries: Iterable[str]) -> Iterator[Trap]:
             "medq-tasks is not installed in this environment, so lmms-eval does not find its tasks",
             'pip install . (in the folder of medq-tasks), or --include_path "$(medq tasks-path)"',
             stops=True,
-            package="medq-tasks",
+            about="medq-tasks",
         )
 
 
@@ -64,7 +64,7 @@ def range_traps(requirements: Iterable[str], versions: Mapping[str, str]) -> Ite
             continue
         have = f"{name} {found} is installed" if found else f"{name} is not installed"
         only = f", and medq-tasks works with {wanted.specifier} only" if found else ", and medq-tasks needs it"
-        yield Trap(have + only, f"pip install '{name}{wanted.specifier}'", stops=not found, package=name)
+        yield Trap(have + only, f"pip install '{name}{wanted.specifier}'", stops=not found, about=name)
 
 
 def copy_traps(package: str, path: Sequence[str]) -> Iterator[Trap]:
@@ -88,6 +88,14 @@ def importable(module: str) -> bool:
         return importlib.util.find_spec(module) is not None
     except ValueError:  # something put a bare module under this name
         return True
+
+
+def range_of(package: str) -> str:
+    """A distribution with the range that this package needs, as pip takes it ("lmms-eval<0.8,>=0.7")."""
+    from packaging.requirements import Requirement
+
+    wanted = (Requirement(text) for text in _requirements())
+    return next((f"{package}{one.specifier}" for one in wanted if one.name == package), package)
 
 
 def _requirements() -> Sequence[str]:

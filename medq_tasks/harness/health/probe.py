@@ -44,7 +44,10 @@ def read(lines: Iterable[str], how: str, folder: Path) -> Iterator[Trap]:
     """
     doing, whole = "starting Python", False
     for line in lines:
-        found = json.loads(line)
+        try:
+            found = json.loads(line)
+        except ValueError:  # the process was ended in the middle of it
+            break
         if "step" in found:
             doing = found["step"]
         elif "trap" in found:

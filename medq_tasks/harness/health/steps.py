@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
+from functools import partial
 from importlib import metadata
 from typing import Any, TextIO
 
@@ -28,7 +29,7 @@ def main() -> None:
     report = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what libraries print is no part of the report
     if take([("importing lmms-eval", _import)], report):
-        backends: list[Step] = [(f"--model {name}", lambda name=name: _backend(name)) for name in sys.argv[1:]]  # type: ignore[misc]
+        backends: list[Step] = [(f"--model {name}", partial(_backend, name)) for name in sys.argv[1:]]
         take([("the file locks of lmms-eval", _locks), ("the index of tasks", _index), *backends], report)
     rest: list[Step] = [
         ("making a client of the judge", _client),
@@ -149,7 +150,7 @@ def _samples() -> Iterator[Trap]:
             wheel_file(package, inner, distribution=distribution)
         except DataError as error:
             fault = error.faults[0]
-            yield Trap(f"{fault.file}: {fault.problem}", fault.cure, stops=True, package=distribution)
+            yield Trap(f"{fault.file}: {fault.problem}", fault.cure, stops=True, about=distribution)
 
 
 def _file(name: str, module: object) -> str:

@@ -15,13 +15,14 @@ class Trap:
 
     ``stops``: a run ends without a result, always or with the backend, task or server named. Otherwise it ends with a
     result that is not what it seems: other pictures, a setting without effect, axes without a score.
-    ``package``: the distribution that is at fault, "" when it is none.
+    ``about``: the distribution or the kind of variable at fault ("": nothing in particular). Of several traps about one
+    thing one is told.
     """
 
     problem: str
     cure: str
     stops: bool = False
-    package: str = ""
+    about: str = ""
 
     def __str__(self) -> str:
         return f"{'stops' if self.stops else 'falsifies'} a run: {self.line}"

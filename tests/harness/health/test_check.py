@@ -26,16 +26,22 @@ def test_those_that_stop_come_first_in_their_order():
     assert [trap.problem for trap in ordered(traps)] == ["b", "e", "a", "d"]
 
 
-def test_what_was_seen_of_a_package_replaces_what_was_read():
-    read, seen = Trap("out of range", "c", package="filelock"), Trap("lacks a module", "c", True, "filelock")
-    assert ordered([read, Trap("other", "c"), seen]) == [seen, Trap("other", "c")]
+def test_of_several_traps_about_one_thing_the_first_is_told():
+    seen, read = Trap("lacks a module", "c", True, "Py_YAML"), Trap("out of range", "c", about="py-yaml")
+    assert ordered([Trap("other", "c"), seen, read]) == [seen, Trap("other", "c")]
+
+
+def test_what_a_run_shows_comes_before_what_metadata_say(monkeypatch):
+    monkeypatch.setattr(module, "probe", lambda backends: [Trap("lacks a module", "c", True, "filelock")])
+    monkeypatch.setattr(module, "package_traps", lambda: [Trap("out of range", "c", about="filelock")])
+    assert [trap.problem for trap in check([], ask_servers=False)] == ["lacks a module"]
 
 
 def test_the_same_line_is_told_once():
     assert ordered([Trap("a", "c"), Trap("a", "c")]) == [Trap("a", "c")]
 
 
-@pytest.mark.parametrize("name", ["package_traps", "setting_traps", "place_traps"])
+@pytest.mark.parametrize("name", ["package_traps", "setting_traps", "place_traps", "probe"])
 def test_a_check_that_fails_is_a_trap_itself(name, monkeypatch):
     def fail(*_, **__):
         raise RuntimeError("out of order")
@@ -68,6 +74,12 @@ def test_a_judge_is_asked_when_there_is_one_and_servers_may_be(configured, ask, 
         monkeypatch.setenv("MEDQ_JUDGE_BASE_URL", "http://host/v1")
         monkeypatch.setenv("MEDQ_JUDGE_MODEL", "gpt-4o")
     assert [trap.problem for trap in check([], ask_servers=ask)] == told
+
+
+def test_a_client_that_cannot_be_made_is_told_by_the_steps(monkeypatch):
+    monkeypatch.setattr(module, "reach", lambda settings: Reach("no client can be made", "c", client=False))
+    monkeypatch.setenv("MEDQ_JUDGE_BASE_URL", "http://host/v1")
+    assert check([], ask_servers=True) == []
 
 
 def test_a_judge_that_answers_is_no_trap(monkeypatch):

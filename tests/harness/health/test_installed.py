@@ -5,7 +5,15 @@ import types
 
 import pytest
 
-from medq_tasks.harness.health.installed import copy_traps, door_traps, harness_traps, importable, range_traps
+from medq_tasks.harness.health import installed
+from medq_tasks.harness.health.installed import (
+    copy_traps,
+    door_traps,
+    harness_traps,
+    importable,
+    range_of,
+    range_traps,
+)
 
 
 def lines(traps):
@@ -66,6 +74,14 @@ def test_a_release_that_is_excluded_is_told():
 def test_a_harness_without_metadata_is_no_missing_harness():
     # A checkout on PYTHONPATH.
     assert lines(range_traps(["lmms-eval>=0.7"], {})) == []
+
+
+def test_the_range_for_a_cure_is_the_one_of_the_metadata(monkeypatch):
+    monkeypatch.setattr(
+        installed, "_requirements", lambda: ["filelock<4.3", "lmms-eval!=0.7.2,<0.8; python_version>'3'"]
+    )
+    assert range_of("lmms-eval") == "lmms-eval!=0.7.2,<0.8"
+    assert range_of("torch") == "torch"
 
 
 def copy_at(folder, package="medq_tasks"):

@@ -15,7 +15,7 @@ def lines(*objects):
 def test_traps_of_a_whole_report():
     report = lines(
         {"step": "a"},
-        {"trap": {"problem": "p", "cure": "c", "stops": True, "package": "x"}},
+        {"trap": {"problem": "p", "cure": "c", "stops": True, "about": "x"}},
         {"step": "b"},
         {"modules": {}},
     )
@@ -26,6 +26,11 @@ def test_a_process_that_did_not_survive_a_step_is_told_with_the_step():
     (trap,) = read(lines({"step": "a"}, {"step": "importing x"}), "ends the process (exit code -11): boom", Path("/"))
     assert trap.stops
     assert trap.problem == "importing x ends the process (exit code -11): boom"
+
+
+def test_a_line_that_was_cut_off_ends_the_report():
+    (trap,) = read([*lines({"step": "a"}), '{"trap": {"prob'], "ends the process", Path("/"))
+    assert trap.problem == "a ends the process"
 
 
 def test_a_process_that_said_nothing_is_told():
