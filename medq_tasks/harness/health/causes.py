@@ -17,7 +17,7 @@ from medq_tasks.harness.health.trap import Trap
 
 @dataclass(frozen=True)
 class Cause:
-    """A fault that was met: ``symptom`` stands in the traceback, ``problem`` goes on after name and version of ``about``."""
+    """A fault that was met: ``symptom`` is in the traceback, ``problem`` goes on after ``about`` and its version."""
 
     symptom: str
     problem: str
