@@ -3,7 +3,8 @@
 lmms-eval offers an entry point for models (it loads the group ``lmms_eval.models`` while ``lmms_eval.models`` is
 imported) but none for tasks. ``register`` uses that call for both: it returns the model manifests, and it makes
 ``TaskManager`` look into the YAML folder of this package too. It also keeps the response store from answering with
-failed requests (``response_store.py``) and batches from changing replies (``harness/padding.py``).
+failed requests (``response_store.py``), batches from changing replies (``harness/padding.py``) and a run on a broken
+machine from ending in a traceback (``harness/health``).
 
 Three rules, each learned from a way to break the harness for everybody:
 
@@ -25,9 +26,13 @@ from types import ModuleType
 from typing import Any
 
 from medq_tasks import backends, response_store
+from medq_tasks.harness import padding
+from medq_tasks.harness.health.guard import guard, reading_the_index
 
 _TASKS_MODULE = "lmms_eval.tasks"
+_EVALUATOR_MODULE = "lmms_eval.evaluator"
 _MARK = "_knows_medq_tasks"
+_WAITING = "_medq_patches"
 
 
 def task_folder() -> Path:
@@ -42,6 +47,7 @@ def register() -> list[Any]:
     try:
         _teach_task_manager()
         _after_import(response_store.MODULE, "ResponseCache", response_store.make_honest)
+        _after_import(_EVALUATOR_MODULE, "simple_evaluate", _patch_evaluator)
         return _manifests()
     except Exception as error:
         _warn(f"could not register with this lmms-eval ({type(error).__name__}: {error})")
@@ -65,12 +71,45 @@ def _teach_task_manager() -> None:
 
 
 def _after_import(module: str, needed: str, patch: Callable[[ModuleType], None]) -> None:
-    """Call ``patch`` on the module as soon as it is imported; at once if it is and holds what is ``needed``."""
+    """Call ``patch`` on the module when it is imported and holds what is ``needed``: at once, or then."""
     loaded = sys.modules.get(module)
-    if loaded is not None and hasattr(loaded, needed):
+    if loaded is None:
+        waiting = [finder for finder in sys.meta_path if isinstance(finder, _PatchAfterImport)]
+        if not any((finder.module, finder.patch) == (module, patch) for finder in waiting):
+            sys.meta_path.insert(0, _PatchAfterImport(module, patch))
+    elif hasattr(loaded, needed):
         patch(loaded)
-    elif not any(isinstance(finder, _PatchAfterImport) and finder.module == module for finder in sys.meta_path):
-        sys.meta_path.insert(0, _PatchAfterImport(module, patch))
+    else:
+        _Unfinished.patch_later(loaded, needed, patch)
+
+
+class _Unfinished(ModuleType):
+    """A module that is being imported right now, and imports us: patched when a name that a patch needs is taken.
+
+    ``lmms_eval.evaluator`` imports ``lmms_eval.models``, which calls ``register``, before it defines anything.
+    """
+
+    @classmethod
+    def patch_later(cls, module: ModuleType, needed: str, patch: Callable[[ModuleType], None]) -> None:
+        waiting = vars(module).setdefault(_WAITING, [])
+        if (needed, patch) not in waiting:
+            waiting.append((needed, patch))
+        module.__class__ = cls  # type: ignore[assignment]
+
+    def __getattribute__(self, name: str) -> Any:
+        inner = ModuleType.__getattribute__(self, "__dict__")
+        if name in inner and any(name == needed for needed, _ in inner.get(_WAITING, ())):
+            self.__class__ = ModuleType  # type: ignore[assignment]
+            for _, patch in inner.pop(_WAITING):
+                _try(patch, self)
+        return ModuleType.__getattribute__(self, name)
+
+
+def _try(patch: Callable[[ModuleType], None], module: ModuleType) -> None:
+    try:
+        patch(module)
+    except Exception as error:
+        _warn(f"this lmms-eval cannot be extended ({type(error).__name__}: {error})")
 
 
 class _PatchAfterImport:
@@ -97,10 +136,7 @@ class _PatchAfterImport:
 
         def execute_then_patch(module: ModuleType) -> None:
             execute(module)
-            try:
-                self.patch(module)
-            except Exception as error:
-                _warn(f"this lmms-eval cannot be extended ({type(error).__name__}: {error})")
+            _try(self.patch, module)
 
         spec.loader.exec_module = execute_then_patch  # type: ignore[method-assign]
         return spec
@@ -114,11 +150,16 @@ def _patch(tasks: ModuleType) -> None:
     setattr(manager, _MARK, True)
 
 
+def _patch_evaluator(evaluator: ModuleType) -> None:
+    padding.watch(evaluator)
+    guard(evaluator, task_index().keys())
+
+
 def _with_our_folder(initialize: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(initialize)
     def initialize_tasks(self: Any, include_path: Any = None, include_defaults: bool = True) -> Any:
-        _watch_evaluations()
-        index = initialize(self, include_path=include_path, include_defaults=include_defaults)
+        read = functools.partial(initialize, self, include_path=include_path, include_defaults=include_defaults)
+        index = reading_the_index(read, task_index)
         # Whoever switches the defaults off wants the named folders and nothing else.
         if not include_defaults:
             return index
@@ -127,16 +168,6 @@ def _with_our_folder(initialize: Callable[..., Any]) -> Callable[..., Any]:
         return initialize(self, include_path=_extended(include_path), include_defaults=include_defaults)
 
     return initialize_tasks
-
-
-def _watch_evaluations() -> None:
-    """Not in ``register``: the evaluator imports the models, and with them us, before it has defined ``evaluate``.
-
-    When a TaskManager is made, without which no task of ours is run, the module is whole or not imported yet.
-    """
-    from medq_tasks.harness import padding
-
-    _after_import(padding.MODULE, "__spec__", padding.watch)
 
 
 def task_index() -> dict[str, dict[str, Any]]:

@@ -20,6 +20,7 @@ from medq_tasks import provenance
 from medq_tasks.data import PreparedTable, prepare
 from medq_tasks.data.schema import Split
 from medq_tasks.errors import HarnessStop, MedqError
+from medq_tasks.harness.health.guard import ready_judge
 from medq_tasks.judge import load_rubric
 from medq_tasks.records import KINDS, Kind
 from medq_tasks.settings import Settings
@@ -35,8 +36,10 @@ def __getattr__(name: str) -> Any:
         _refuse_few_shot(sys.argv)
         settings = Settings.from_env()
         if match["kind"] != "perception":
-            # Prompts that cannot be used are told now, not when every reply has been generated.
+            # Prompts that cannot be used, and a judge that cannot be asked, are told now, not when every reply has been
+            # generated.
             load_rubric(settings.judge.prompts)
+            ready_judge()
         table = _table(match["kind"], match["split"], settings)  # type: ignore[arg-type]
         return provenance.task_metadata(table) if match["metadata"] else str(table.path)
     except MedqError as error:

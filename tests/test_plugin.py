@@ -78,7 +78,7 @@ def test_registering_twice_patches_once(tasks):
     assert tasks.TaskManager.initialize_tasks is first
 
 
-def test_evaluations_are_watched_from_the_first_task_manager_on(tasks, monkeypatch):
+def test_evaluations_are_watched_as_soon_as_one_is_asked_for(tasks, monkeypatch):
     # The evaluator imports the models, and so this plugin, before it has defined ``evaluate``.
     module = types.ModuleType("lmms_eval.evaluator")
     monkeypatch.setitem(sys.modules, "lmms_eval.evaluator", module)
@@ -88,8 +88,8 @@ def test_evaluations_are_watched_from_the_first_task_manager_on(tasks, monkeypat
         return None
 
     module.evaluate = evaluate
-    module.simple_evaluate = lambda: module.evaluate()
-    tasks.TaskManager().initialize_tasks()
+    module.simple_evaluate = lambda tasks: module.evaluate()
+    assert module.simple_evaluate.__wrapped__
     assert module.evaluate.__wrapped__ is evaluate
 
 
@@ -97,7 +97,6 @@ def test_an_evaluator_that_is_not_imported_yet_is_watched_when_it_is(tasks, monk
     monkeypatch.delitem(sys.modules, "lmms_eval.evaluator", raising=False)
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
     plugin.register()
-    tasks.TaskManager().initialize_tasks()
     assert "lmms_eval.evaluator" in [getattr(finder, "module", None) for finder in sys.meta_path]
 
 
@@ -116,6 +115,70 @@ def test_missing_definitions_get_a_warning(tasks, monkeypatch, tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert tasks.TaskManager().initialize_tasks() == THEIRS
+
+
+@pytest.fixture
+def evaluator(monkeypatch):
+    """lmms_eval.evaluator as it is when it imports us: known, and nothing is defined yet."""
+    module = types.ModuleType("lmms_eval.evaluator")
+    monkeypatch.setitem(sys.modules, "lmms_eval.evaluator", module)
+    return module
+
+
+def test_a_module_under_way_is_patched_when_the_name_is_first_taken(evaluator):
+    patched = []
+
+    def patch(module):
+        patched.append(module)
+        module.simple_evaluate = "patched"
+
+    for _ in range(2):  # register may be called twice
+        plugin._after_import("lmms_eval.evaluator", "simple_evaluate", patch)
+    plugin._after_import("lmms_eval.evaluator", "evaluate", patched.append)
+    assert not hasattr(evaluator, "simple_evaluate")
+    vars(evaluator).update(simple_evaluate="plain", other=1)  # as the module's own code does it
+    assert evaluator.other == 1
+    assert patched == []
+    assert evaluator.simple_evaluate == "patched"
+    assert patched == [evaluator, evaluator]
+    assert type(evaluator) is types.ModuleType
+
+
+def test_a_patch_that_fails_under_way_leaves_the_module_as_it_is(evaluator):
+    def patch(module):
+        raise TypeError("simple_evaluate takes no tasks")
+
+    plugin._after_import("lmms_eval.evaluator", "simple_evaluate", patch)
+    vars(evaluator)["simple_evaluate"] = "plain"
+    with pytest.warns(RuntimeWarning, match="takes no tasks"):
+        assert evaluator.simple_evaluate == "plain"
+
+
+def test_two_patches_wait_for_one_module(tmp_path, monkeypatch):
+    (tmp_path / "late_module.py").write_text("name = 1", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    patched = []
+
+    def first(module):
+        patched.append(("first", module.name))
+
+    def second(module):
+        patched.append(("second", module.name))
+
+    for patch in (first, second, first):
+        plugin._after_import("late_module", "name", patch)
+    import late_module
+
+    assert sorted(patched) == [("first", 1), ("second", 1)]
+    assert not [finder for finder in sys.meta_path if getattr(finder, "module", "") == "late_module"]
+    del sys.modules[late_module.__name__]
+
+
+def test_registering_guards_the_evaluator(tasks, evaluator):
+    evaluator.simple_evaluate = lambda tasks: tasks
+    plugin.register()
+    assert evaluator.simple_evaluate.__wrapped__(tasks=[]) == []
 
 
 def test_every_definition_is_well_formed():

@@ -36,6 +36,17 @@ app = typer.Typer(
     rich_markup_mode=None,  # typer's boxes of rich cost 0.2 s of each help page and each wrong argument
     context_settings={"default_map": {**_NO_HELP, **dict.fromkeys([*COMMANDS, "data"], _NO_HELP)}},
 )
+
+
+@app.callback()
+def _medq(
+    version: bool = typer.Option(
+        False, "--version", callback=info.version, is_eager=True, help="Versions of medq-tasks, lmms-eval and Python."
+    ),
+) -> None:
+    pass
+
+
 for name, command in COMMANDS.items():
     # Given by itself, because typer would cut it to one line of the list.
     app.command(name, short_help=(command.__doc__ or "").partition("\n")[0])(command)

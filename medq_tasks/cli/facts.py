@@ -9,7 +9,6 @@ from pathlib import Path
 from medq_tasks import plugin, provenance
 from medq_tasks.settings import HUB_DATASET, Settings
 
-PROBE_SECONDS = 5.0
 OFFICIAL_FILES = tuple(
     f"medqbench_{table}_{split}.tsv"
     for table in ("QA", "description", "paired_description")
@@ -67,23 +66,6 @@ def judge(current: Settings, *, probe: bool) -> dict[str, str]:
     """Whether a judge is configured, and whether its server answers."""
     if not current.judge.configured:
         return {"judge": "none: set MEDQ_JUDGE_API_KEY or MEDQ_JUDGE_BASE_URL; verdict_accuracy needs no judge"}
-    return {"judge": f"{current.judge.model}: {_reach(current) if probe else 'not probed'}"}
+    from medq_tasks.judge.reach import reach  # brings the whole judge: not where there is none
 
-
-def _reach(current: Settings) -> str:
-    import openai
-
-    client = openai.OpenAI(
-        api_key=current.judge.api_key or "none", base_url=current.judge.base_url, timeout=PROBE_SECONDS, max_retries=0
-    )
-    try:
-        models = [model.id for model in client.models.list()]
-    except openai.APIStatusError as error:
-        return f"the server answers, but with HTTP {error.status_code}"
-    except openai.OpenAIError as error:
-        return f"not reachable ({type(error).__name__})"
-    return (
-        "reachable"
-        if current.judge.model in models
-        else f"reachable, but it does not list this model ({len(models)} listed)"
-    )
+    return {"judge": f"{current.judge.model}: {reach(current.judge).said if probe else 'not probed'}"}

@@ -1,4 +1,4 @@
-"""``medq info`` and ``medq tasks-path``."""
+"""``medq info``, ``medq tasks-path`` and ``medq --version``."""
 
 from __future__ import annotations
 
@@ -12,10 +12,39 @@ def tasks_path() -> None:
     typer.echo(task_folder())
 
 
+def version(wanted: bool) -> None:
+    """Print the versions of this package, the harness and Python, and end."""
+    if not wanted:
+        return
+    import platform
+    from importlib import metadata
+
+    from medq_tasks import __version__
+
+    try:
+        harness = metadata.version("lmms-eval")
+    except metadata.PackageNotFoundError:
+        harness = "not installed"
+    typer.echo(f"medq-tasks {__version__}, lmms-eval {harness}, Python {platform.python_version()}")
+    raise typer.Exit
+
+
 def info(
-    probe: bool = typer.Option(True, help="Ask the judge server whether it answers (lists its models, costs nothing)."),
+    probe: bool = typer.Option(
+        True,
+        help="Ask the judge's server (with --check: the hub too) whether it answers; costs nothing.",
+    ),
+    check: bool = typer.Option(
+        False,
+        "--check",
+        help="One line for each thing that would stop or falsify a run; exit 1 if there is one.",
+    ),
+    model: str = typer.Option("qwen2_vl", help="With --check: backends that must be importable, between commas."),
 ) -> None:
     """Versions, settings in force, where the data comes from, whether a judge is reachable."""
+    if check:
+        _check([name.strip() for name in model.split(",") if name.strip()], probe)
+        return
     from rich.console import Console
     from rich.table import Table
 
@@ -39,3 +68,18 @@ def info(
         for name, value in rows.items():
             table.add_row(f"  {name}", value)
     console.print(table)
+
+
+def _check(backends: list[str], probe: bool) -> None:
+    import sys
+
+    from medq_tasks.harness.health.check import check
+
+    if sys.stderr.isatty():
+        typer.echo("Importing lmms-eval as a run does: about 20 seconds ...", err=True)
+    traps = check(backends, ask_servers=probe)
+    for trap in traps:
+        typer.echo(str(trap))
+    if traps:
+        raise typer.Exit(1)
+    typer.echo("nothing found")

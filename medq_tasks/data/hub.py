@@ -56,11 +56,11 @@ def download(file: str) -> HubFile:
     Raises:
         DataError: neither worked; the text says how to use ``MEDQ_DATA_DIR``.
     """
-    trouble = _trouble()
+    why_not = trouble()
     try:
-        return HubFile(_fetch(file, only_local=bool(trouble)), online=not trouble)
+        return HubFile(_fetch(file, only_local=bool(why_not)), online=not why_not)
     except Exception as error:  # whatever transport the library uses today
-        why = trouble or _short(error)
+        why = why_not or _short(error)
     cure = (
         f"Put {file} into a folder and set MEDQ_DATA_DIR to that folder "
         f"(the six official files: https://huggingface.co/datasets/{HUB_DATASET}). "
@@ -83,17 +83,31 @@ def _fetch(file: str, revision: str | None = None, only_local: bool = False) -> 
     return Path(found)
 
 
-def _trouble() -> str:
+def trouble() -> str:
     """Why the hub cannot be used, "" when it answers: one question, no retries (the library's own take minutes)."""
-    from huggingface_hub import HfApi, constants
+    from huggingface_hub import HfApi
 
-    if constants.HF_HUB_OFFLINE:
+    if offline():
         return "HF_HUB_OFFLINE is set"
     try:
         HfApi().dataset_info(HUB_DATASET, timeout=PATIENCE)
     except Exception as error:  # whatever transport the library uses today
         return _short(error)
     return ""
+
+
+def offline() -> bool:
+    """Whether the user has forbidden the hub (``HF_HUB_OFFLINE`` or ``TRANSFORMERS_OFFLINE``)."""
+    from huggingface_hub import constants
+
+    return bool(constants.HF_HUB_OFFLINE)
+
+
+def is_cached(file: str) -> bool:
+    """Whether this file of ``HUB_DATASET`` lies in the hub's own cache."""
+    from huggingface_hub import try_to_load_from_cache
+
+    return isinstance(try_to_load_from_cache(HUB_DATASET, file, repo_type="dataset"), str)
 
 
 def _short(error: BaseException) -> str:

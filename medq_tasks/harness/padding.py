@@ -24,7 +24,6 @@ from typing import Any
 from medq_tasks.errors import HarnessStop
 from medq_tasks.response_store import our_tasks
 
-MODULE = "lmms_eval.evaluator"
 _MARK = "_pads_left_for_medq_tasks"
 
 Side = tuple[Any, str]  # an object, and the name of its attribute that holds "right"

@@ -121,16 +121,7 @@ class JudgeClient:
         self.calls = 0  # chat completions asked for, not counting the openai package's own retries
 
     async def __aenter__(self) -> JudgeClient:
-        import openai  # half a second: only when there is something to ask
-
-        timeout = openai.Timeout(self._options.timeout, connect=min(10.0, self._options.timeout))
-        self._openai = openai.AsyncOpenAI(
-            api_key=self._settings.api_key or "none",  # the package insists on one, a local server ignores it
-            base_url=self._settings.base_url,
-            max_retries=self._options.max_retries,
-            timeout=timeout,
-            http_client=_transport(timeout),
-        )
+        self._openai = new_client(self._settings, self._options)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -184,6 +175,23 @@ class JudgeClient:
 
     def _clean(self, text: str) -> str:
         return scrub(" ".join(text.split())[:500], self._secrets)
+
+
+def new_client(settings: JudgeSettings, options: ClientOptions) -> Any:
+    """An ``openai.AsyncOpenAI`` for the judge; nothing is sent.
+
+    Raises whatever a broken installation, or a proxy that cannot be used, makes the package raise.
+    """
+    import openai  # half a second: only when there is something to ask
+
+    timeout = openai.Timeout(options.timeout, connect=min(10.0, options.timeout))
+    return openai.AsyncOpenAI(
+        api_key=settings.api_key or "none",  # the package insists on one, a local server ignores it
+        base_url=settings.base_url,
+        max_retries=options.max_retries,
+        timeout=timeout,
+        http_client=_transport(timeout),
+    )
 
 
 def _transport(timeout: Any) -> Any:

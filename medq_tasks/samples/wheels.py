@@ -33,6 +33,17 @@ def wheel_file(package: str, inner: str, *, distribution: str) -> Path:
     )
 
 
+# Package, file, distribution: all that the sample set is made from.
+WHEEL_FILES = (
+    ("skimage", "data/ihc.png", "scikit-image"),
+    ("skimage", "data/phantom.png", "scikit-image"),
+    ("skimage", "data/retina.jpg", "scikit-image"),
+    ("pydicom", "data/test_files/J2K_pixelrep_mismatch.dcm", "pydicom"),
+    ("pydicom", "data/test_files/examples_overlay.dcm", "pydicom"),
+    ("nilearn", "datasets/data/mni_icbm152_t1_tal_nlin_sym_09a_converted.nii.gz", "nilearn"),
+)
+
+
 @functools.cache
 def photograph(name: str) -> NDArray[np.float64]:
     """A picture of scikit-image, (height, width, 3) from 0 to 1."""
@@ -72,8 +83,8 @@ def brain() -> NDArray[np.float64]:
     """The T1 template of nilearn, 1 mm, from 0 to 1."""
     import nibabel
 
-    inner = "datasets/data/mni_icbm152_t1_tal_nlin_sym_09a_converted.nii.gz"
-    path = wheel_file("nilearn", inner, distribution="nilearn")
+    package, inner, distribution = WHEEL_FILES[-1]
+    path = wheel_file(package, inner, distribution=distribution)
     volume = np.asarray(nibabel.load(path).dataobj, dtype=np.float64)  # type: ignore[attr-defined]
     return frozen(volume / volume.max())
 

@@ -1,9 +1,17 @@
 """``medq info``: every setting is listed, the key is not."""
 
+import platform
+import subprocess
+import sys
+from importlib import metadata
+
 import pytest
 from typer.testing import CliRunner
 
+from medq_tasks import __version__
 from medq_tasks.cli import app, facts
+from medq_tasks.harness.health import check
+from medq_tasks.harness.health.trap import Trap
 from medq_tasks.plugin import task_folder
 from medq_tasks.settings import Settings
 from tests.judge.server import FakeServer
@@ -17,6 +25,45 @@ def said(*words):
 
 def test_the_path_is_printed_alone():
     assert said("tasks-path") == f"{task_folder()}\n"
+
+
+def test_versions_of_package_harness_and_python():
+    versions = f"lmms-eval {metadata.version('lmms-eval')}, Python {platform.python_version()}"
+    assert said("--version") == f"medq-tasks {__version__}, {versions}\n"
+
+
+def test_the_version_without_a_harness(monkeypatch):
+    def missing(name):
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", missing)
+    assert "lmms-eval not installed, Python" in said("--version")
+
+
+def test_the_version_needs_nothing_heavy():
+    code = "import sys; from medq_tasks.cli import app; app(['--version'], standalone_mode=False); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert not loaded & {"lmms_eval", "torch", "numpy", "openai", "datasets", "yaml"}
+
+
+def checked(monkeypatch, traps, *words):
+    asked = []
+    monkeypatch.setattr(check, "check", lambda backends, *, ask_servers: asked.append((backends, ask_servers)) or traps)
+    return CliRunner().invoke(app, ["info", "--check", *words]), asked
+
+
+def test_a_machine_without_traps(monkeypatch):
+    done, asked = checked(monkeypatch, [])
+    assert (done.exit_code, done.output) == (0, "nothing found\n")
+    assert asked == [(["qwen2_vl"], True)]
+
+
+@pytest.mark.parametrize("stops", [True, False])
+def test_one_line_and_exit_code_1_for_a_trap(stops, monkeypatch):
+    done, asked = checked(monkeypatch, [Trap("a\nb", "c", stops=stops)], "--no-probe", "--model", "vllm, openai")
+    assert (done.exit_code, done.output) == (1, f"{'stops' if stops else 'falsifies'} a run: a b. Cure: c\n")
+    assert asked == [(["vllm", "openai"], False)]
 
 
 def test_settings_in_force_and_never_the_key(monkeypatch, tmp_path):
@@ -36,16 +83,17 @@ def test_missing_files_are_named(monkeypatch, tmp_path):
     assert "medqbench_paired_description_dev.tsv" in told["files missing"]
 
 
-@pytest.mark.parametrize(("model", "told"), [("here", "reachable"), ("elsewhere", "does not list this model")])
-def test_the_judge_is_asked_whether_it_is_there(model, told, monkeypatch):
-    def answer(ask):
-        from tests.judge.server import Answer
-
-        return Answer(raw=b'{"object": "list", "data": [{"id": "here", "object": "model"}]}')
-
-    with FakeServer(answer) as server:
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("test-model", "test-model: reachable"),
+        ("elsewhere", "elsewhere: reachable, but it does not list this model (1 listed)"),
+    ],
+)
+def test_the_judge_is_asked_whether_it_is_there(model, told):
+    with FakeServer(lambda ask: "never asked") as server:
         env = {"MEDQ_JUDGE_BASE_URL": server.base_url, "MEDQ_JUDGE_MODEL": model}
-        assert told in facts.judge(Settings.from_env(env), probe=True)["judge"]
+        assert facts.judge(Settings.from_env(env), probe=True)["judge"] == told
 
 
 def test_a_judge_that_is_down_is_told_within_seconds():

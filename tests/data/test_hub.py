@@ -17,7 +17,7 @@ from tests.data.factory import png, write_official, write_tsv
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 CODE = """
     import sys
-    from medq_tasks.data import open_table, prepare
+    from medq_tasks.data import hub, open_table, prepare
     from medq_tasks.errors import DataError
     from medq_tasks.settings import Settings
     try:
@@ -26,6 +26,7 @@ CODE = """
         sys.exit(str(error))
     print(table.rows, table.source)
     print(len(open_table(table.path).images(0)[0]))
+    print(hub.is_cached("medqbench_QA_test.tsv"), hub.is_cached("medqbench_QA_dev.tsv"), hub.offline())
 """
 
 
@@ -84,11 +85,11 @@ def test_download_then_the_same_without_the_hub(tmp_path, hub):
     done, _ = run(tmp_path, HF_ENDPOINT=address(hub))
     assert done.returncode == 0, done.stderr
     expected = f"6 hub jiyaoliufd/MedQ-Bench@{COMMIT}/medqbench_QA_test.tsv\n{len(png(0))}\n"
-    assert done.stdout == expected
+    assert done.stdout == expected + "True False False\n"
     done, _ = run(tmp_path, HF_HUB_OFFLINE="1")
-    assert (done.returncode, done.stdout) == (0, expected)
+    assert (done.returncode, done.stdout) == (0, expected + "True False True\n")
     done, _ = run(tmp_path, HF_ENDPOINT="http://127.0.0.1:9")
-    assert (done.returncode, done.stdout) == (0, expected)
+    assert (done.returncode, done.stdout) == (0, expected + "True False False\n")
 
 
 def test_picture_files_are_downloaded_when_the_table_names_them(tmp_path, hub):
@@ -98,7 +99,7 @@ def test_picture_files_are_downloaded_when_the_table_names_them(tmp_path, hub):
     write_tsv(hub.folder, "no_reference", rows)
     done, _ = run(tmp_path, "no_reference", HF_ENDPOINT=address(hub))
     assert done.returncode == 0, done.stderr
-    assert done.stdout.endswith(f"\n{len(png(5))}\n")
+    assert done.stdout.endswith(f"\n{len(png(5))}\nFalse False False\n")
 
 
 def test_a_file_that_the_dataset_does_not_have(tmp_path, hub):

@@ -1,0 +1,72 @@
+"""Every answer of a judge's server to the question for its models."""
+
+import http.server
+import json
+import threading
+
+import pytest
+
+from medq_tasks.judge.reach import reach
+from medq_tasks.settings import JudgeSettings
+
+
+def asked(body, status=200, model="here"):
+    """``reach`` with a server that answers every GET with this."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            return reach(JudgeSettings(model=model, base_url=f"http://127.0.0.1:{server.server_port}/v1"))
+        finally:
+            server.shutdown()
+
+
+def models(*names):
+    return json.dumps({"object": "list", "data": [{"id": name, "object": "model"} for name in names]}).encode()
+
+
+def test_a_server_that_lists_the_model():
+    told = asked(models("other", "here"))
+    assert (told.said, told.cure) == ("reachable", "")
+
+
+def test_a_server_that_lists_others():
+    told = asked(models("a", "b"))
+    assert told.said == "reachable, but it does not list this model (2 listed)"
+    assert told.cure == "set MEDQ_JUDGE_MODEL to one of a, b"
+    assert asked(models(*"abcdefg")).cure.endswith("a, b, c, d, e, ...")
+    assert asked(models()).cure == "load a model into the server"
+
+
+@pytest.mark.parametrize(("status", "cure"), [(401, "MEDQ_JUDGE_API_KEY"), (404, "/v1"), (500, "the server's own log")])
+def test_a_server_that_refuses(status, cure):
+    told = asked(b"{}", status)
+    assert told.said == f"the server answers, but with HTTP {status}"
+    assert cure in told.cure
+
+
+def test_something_that_is_no_such_server():
+    assert "/v1" in asked(b"<html>welcome</html>").cure
+
+
+def test_nobody_there():
+    told = reach(JudgeSettings(base_url="http://127.0.0.1:9/v1"))
+    assert told.said.startswith("not reachable")
+    assert "MEDQ_JUDGE_BASE_URL" in told.cure
+
+
+def test_a_client_that_cannot_be_made(monkeypatch):
+    monkeypatch.setenv("ALL_PROXY", "ftp://proxy:1")
+    told = reach(JudgeSettings(api_key="sk-x"))
+    assert told.said.startswith("no client can be made (ValueError")
+    assert (told.cure, told.client) == ("medq info --check", False)
