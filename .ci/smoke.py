@@ -38,7 +38,7 @@ def use(folder: Path, judge: str) -> None:
     run, tiny = folder / "run", folder / "tiny"
     os.environ |= {"MEDQ_CACHE_DIR": str(folder / "cache"), "HF_HUB_OFFLINE": "1", "NO_PROXY": "127.0.0.1"}
     os.environ |= {"MEDQ_JUDGE_BASE_URL": judge, "MEDQ_JUDGE_MODEL": "test-model", "CUDA_VISIBLE_DEVICES": ""}
-    for words in (["--help"], ["report", "--help"], ["info", "--no-probe"]):
+    for words in (["--version"], ["--help"], ["report", "--help"], ["info", "--check"]):
         command(folder, "medq", *words)
     evaluate(folder, f"{PERCEPTION},{REASONING}", run, "--model", "medq_baseline", "--batch_size", "1")
     command(folder, "medq", "report", str(run), "-o", str(folder / "page.html"))

@@ -21,7 +21,8 @@ from medq_tasks.report.gate_rules import parse_bound
 from tests.report import factory
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-WORKFLOWS = sorted(EXAMPLES.glob("*.yml"))
+CANARY = EXAMPLES / "canary.yml"  # of this project itself; the others evaluate a user's model
+WORKFLOWS = sorted(set(EXAMPLES.glob("*.yml")) - {CANARY})
 TASKS = ("medq_perception", "medq_reasoning_no_reference", "medq_reasoning_comparison")
 
 
@@ -49,6 +50,18 @@ def commands(path: Path, program: str) -> list[list[str]]:
 
 def test_there_are_two() -> None:
     assert [path.name for path in WORKFLOWS] == ["github-actions-gate.yml", "scheduled-leaderboard.yml"]
+
+
+def test_the_canary_proves_the_newest_versions_with_the_script_of_the_ci() -> None:
+    (job,) = workflow(CANARY)["jobs"].values()
+    assert True in workflow(CANARY)
+    (line,) = [line for step in job["steps"] for line in step.get("run", "").splitlines() if ".ci/" in line]
+    script, end, _ = shlex.split(line)
+    text = (EXAMPLES.parent / script).read_text(encoding="utf-8")
+    assert f"{end}) resolution=highest" in text
+    # What the CI proves on each change and the week's job have an interpreter in common.
+    run = (EXAMPLES.parent / ".ci" / "run").read_text(encoding="utf-8")
+    assert [version for version in job["strategy"]["matrix"]["python"] if f"ends newest {version}" in run]
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)

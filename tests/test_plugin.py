@@ -176,7 +176,8 @@ def test_two_patches_wait_for_one_module(tmp_path, monkeypatch):
 
 
 def test_registering_guards_the_evaluator(tasks, evaluator):
-    evaluator.simple_evaluate = lambda tasks: tasks
+    evaluator.evaluate = lambda lm, task_dict: None
+    evaluator.simple_evaluate = lambda tasks: (tasks, evaluator.evaluate)[0]
     plugin.register()
     assert evaluator.simple_evaluate.__wrapped__(tasks=[]) == []
 

@@ -66,7 +66,7 @@ def test_every_cause_can_be_told():
         ("linux", "x86_64", "pip install decord"),
         ("win32", "AMD64", "pip install decord"),
         ("darwin", "arm64", "pip install eva-decord"),
-        ("linux", "aarch64", "another backend, such as qwen2_5_vl"),
+        ("linux", "aarch64", "a server through --model openai"),
     ],
 )
 def test_the_cure_for_decord_is_one_that_this_machine_has(system, machine, cure, monkeypatch):
