@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from medq_tasks.answers import explain_choice, read_choice, read_verdict
+from tests.cases import check_all
 
 HERE = Path(__file__).parent
 
@@ -22,17 +23,21 @@ CHOICES = load("choice_cases.jsonl")
 VERDICTS = load("verdict_cases.jsonl")
 
 
-@pytest.mark.parametrize("case", CHOICES, ids=lambda case: case["id"])
-def test_choice(case):
-    reading = explain_choice(case["reply"], case["options"])
-    assert reading.choice == case["expected"], case["reply"]
-    assert bool(reading.reason) == (reading.choice is None)  # a missing answer is always explained
-    assert read_choice(case["reply"], case["options"]) == reading.choice
+def test_choices():
+    def check(case):
+        reading = explain_choice(case["reply"], case["options"])
+        assert reading.choice == case["expected"]
+        assert bool(reading.reason) == (reading.choice is None)  # a missing answer is always explained
+        assert read_choice(case["reply"], case["options"]) == reading.choice
+
+    check_all(((case["id"], case) for case in CHOICES), check)
 
 
-@pytest.mark.parametrize("case", VERDICTS, ids=lambda case: case["id"])
-def test_verdict(case):
-    assert read_verdict(case["reply"], case["kind"]) == case["expected"], case["reply"]
+def test_verdicts():
+    def check(case):
+        assert read_verdict(case["reply"], case["kind"]) == case["expected"]
+
+    check_all(((case["id"], case) for case in VERDICTS), check)
 
 
 @pytest.mark.parametrize(("cases", "least"), [(CHOICES, 1500), (VERDICTS, 700)])

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medq_tasks.answers import explain_choice, failure, final_text, read_choice, read_verdict
+from tests.cases import check_all
 
 TYPES = {"A": "Motion blur", "B": "Noise", "C": "Ring artifact", "D": "Metal artifact"}
 POLAR = {"A": "No", "B": "Yes"}
@@ -117,16 +118,20 @@ DRESSES = [
 ]
 
 
-@pytest.mark.parametrize("dress", DRESSES)
-@pytest.mark.parametrize("letter", list(TYPES))
-def test_every_letter_is_read_in_every_dress(dress, letter):
-    assert read_choice(dress.format(letter), TYPES) == letter
-    assert read_choice(dress.format(f"{letter}. {TYPES[letter]}"), TYPES) == letter
+def test_every_letter_is_read_in_every_dress():
+    def check(case):
+        dress, letter = case
+        assert read_choice(dress.format(letter), TYPES) == letter
+        assert read_choice(dress.format(f"{letter}. {TYPES[letter]}"), TYPES) == letter
+
+    check_all({f"{letter} in {dress}": (dress, letter) for dress in DRESSES for letter in TYPES}, check)
 
 
-@pytest.mark.parametrize("dress", DRESSES)
-def test_a_letter_that_is_not_offered_is_no_answer(dress):
-    assert read_choice(dress.format("E"), TYPES) is None
+def test_a_letter_that_is_not_offered_is_no_answer():
+    def check(dress):
+        assert read_choice(dress.format("E"), TYPES) is None
+
+    check_all(zip(DRESSES, DRESSES, strict=True), check)
 
 
 @pytest.mark.parametrize("options", [{"A": "Yes", "B": "No"}, {"A": "No", "B": "Yes"}])
@@ -194,23 +199,27 @@ def test_final_text(reply, expected):
 RAMBLE = "The structure in the image is visible and the edges of the organ can be followed along most of their length. "
 
 
-@pytest.mark.parametrize(
-    ("last_words", "expected"),
-    [
-        ("The answer is C.", "C"),
-        ("So it is B.", "B"),
-        ("D", "D"),
-        ("\n\n**D**", "D"),
-        ('{"answer": "A"}', "A"),
-        ("Ring artifact it is.", "C"),
-        ("It could be A or B.", None),
-        ("", None),
-    ],
-)
-@pytest.mark.parametrize("sentences", [10, 30, 31, 32, 33, 34, 35, 50, 900])
-def test_a_long_reply_is_read_at_its_end(last_words, expected, sentences):
+LAST_WORDS = {
+    "The answer is C.": "C",
+    "So it is B.": "B",
+    "D": "D",
+    "\n\n**D**": "D",
+    '{"answer": "A"}': "A",
+    "Ring artifact it is.": "C",
+    "It could be A or B.": None,
+    "": None,
+}
+
+
+def test_a_long_reply_is_read_at_its_end():
     """Also where the middle is left out: "the t|issue", cut there, must not read as a letter that is not offered."""
-    assert read_choice(RAMBLE * sentences + last_words, TYPES) == expected
+
+    def check(case):
+        sentences, last_words = case
+        assert read_choice(RAMBLE * sentences + last_words, TYPES) == LAST_WORDS[last_words]
+
+    lengths = (10, 30, 31, 32, 33, 34, 35, 50, 900)
+    check_all({f"{n} sentences, then {last!r}": (n, last) for n in lengths for last in LAST_WORDS}, check)
 
 
 UNITS = [
@@ -258,8 +267,7 @@ def _seconds(read, text):
     return best
 
 
-@pytest.mark.parametrize("unit", UNITS, ids=[json.dumps(unit) for unit in UNITS])
-def test_time_grows_no_faster_than_the_reply(unit):
+def test_time_grows_no_faster_than_the_reply():
     """Ten times the text may take some ten times as long; a pattern that backtracks takes a hundred times or more."""
 
     def read(text):
@@ -267,5 +275,8 @@ def test_time_grows_no_faster_than_the_reply(unit):
         read_verdict(text, "no_reference")
         read_verdict(text, "comparison")
 
-    short, long = (unit * (size // len(unit)) for size in (4_000, 40_000))
-    assert _seconds(read, long) < 40 * max(_seconds(read, short), 0.002)
+    def check(unit):
+        short, long = (unit * (size // len(unit)) for size in (4_000, 40_000))
+        assert _seconds(read, long) < 40 * max(_seconds(read, short), 0.002)
+
+    check_all({json.dumps(unit): unit for unit in UNITS}, check)

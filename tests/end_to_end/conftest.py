@@ -1,12 +1,8 @@
-"""Drives the real harness: in this process with a canned model, or through its command line."""
+"""Drives the real harness in this process with a canned model; ``forked`` and ``commands`` are its command line."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,22 +10,16 @@ import pytest
 from medq_tasks.plugin import task_folder
 
 Answer = Callable[[dict[str, Any], str, list[Any]], str]
-SECONDS = 300
-
-
-@pytest.fixture(scope="session")
-def shared_cache(tmp_path_factory):
-    """One cache for all tests here: the sample set is built once, not once a test."""
-    return tmp_path_factory.mktemp("shared-cache")
 
 
 @pytest.fixture(autouse=True)
 def _own_cache(shared_cache, monkeypatch):
+    """One cache for all tests here: the sample set is built once, not once a test."""
     monkeypatch.setenv("MEDQ_CACHE_DIR", str(shared_cache))
 
 
 @pytest.fixture(scope="session")
-def evaluate():
+def evaluate(imported_harness):
     """``evaluate(tasks, answer, **options)``: results of the harness's ``simple_evaluate`` with a canned model.
 
     ``answer(doc, prompt, pictures)`` gives the model's reply. ``chat=True`` goes through ``doc_to_messages``.
@@ -64,22 +54,10 @@ def evaluate():
             *pictures, text = turn["content"]
             return self.answer(doc, text["text"], [part["url"] for part in pictures])
 
+    manager = TaskManager(include_path=str(task_folder()), include_defaults=False, model_name="canned")
+
     def run(tasks: list[str], answer: Answer, *, chat: bool = False, **options: Any) -> dict[str, Any]:
-        manager = TaskManager(include_path=str(task_folder()), include_defaults=False, model_name="canned")
         model = (CannedChat if chat else Canned)(answer)
         return simple_evaluate(model=model, tasks=tasks, task_manager=manager, bootstrap_iters=0, **options)
 
     return run
-
-
-def command(*words: str, env: dict[str, str] | None = None, check: bool = True) -> subprocess.CompletedProcess[str]:
-    """Run a command of this environment (``lmms-eval``, ``medq``, ``torchrun``) and return what it printed."""
-    folder = Path(sys.executable).parent
-    full = {**os.environ, "TOKENIZERS_PARALLELISM": "false", "CUDA_VISIBLE_DEVICES": "", **(env or {})}
-    full["PATH"] = f"{folder}{os.pathsep}{full['PATH']}"
-    done = subprocess.run(
-        [str(folder / words[0]), *words[1:]], env=full, capture_output=True, text=True, timeout=SECONDS, check=False
-    )
-    if check and done.returncode != 0:
-        raise AssertionError(f"{' '.join(words)} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
-    return done

@@ -1,5 +1,6 @@
 """The wheel, as a stranger gets it: built, installed into another environment, used from another folder."""
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -10,8 +11,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-def run(*words, cwd):
-    done = subprocess.run([str(word) for word in words], cwd=cwd, capture_output=True, text=True, check=False)
+def run(*words, cwd, **env):
+    words = [str(word) for word in words]
+    done = subprocess.run(words, cwd=cwd, env={**os.environ, **env}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
 
@@ -46,11 +48,36 @@ def test_the_wheel_holds_all_definitions_and_data(wheel):
     assert {path.relative_to(ROOT).as_posix() for path in data} <= inside
 
 
-def test_the_installed_plugin_is_found_from_another_folder(python, tmp_path):
+@pytest.fixture
+def second_plugin(tmp_path):
+    """A folder for PYTHONPATH with a plugin that does what ours does: sees TaskManager and returns no models."""
+    site = tmp_path / "site"
+    told = site / "second_plugin-1.0.dist-info"
+    told.mkdir(parents=True)
+    (told / "METADATA").write_text("Name: second-plugin\nVersion: 1.0\n")
+    (told / "entry_points.txt").write_text("[lmms_eval.models]\nsecond = second_plugin:register\n")
+    (site / "second_plugin.py").write_text(
+        "import pathlib\n"
+        "def register():\n"
+        "    import lmms_eval.tasks\n"
+        "    pathlib.Path(__file__).with_name('was-asked').touch()\n"
+        "    return []\n"
+    )
+    return site
+
+
+def test_our_tasks_are_found_from_another_folder_beside_a_second_plugin_and_an_own_path(
+    python, second_plugin, tmp_path
+):
     where = run(python, "-c", "import medq_tasks.plugin as p; print(p.__file__, p.task_folder())", cwd=tmp_path)
     code, folder = where.split()
     assert code.startswith(str(python.parents[1]))
     assert folder.startswith(str(python.parents[1]))
-    listed = run(python, "-m", "lmms_eval", "--tasks", "list", cwd=tmp_path)
-    assert " - medq_perception\n" in listed
-    assert " - medq_bench\n" in listed
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "my_task.yaml").write_text("task: my_own_task\ndataset_path: json\noutput_type: generate_until\n")
+    words = ("-m", "lmms_eval", "--tasks", "list", "--include_path", own)
+    said = run(python, *words, cwd=tmp_path, PYTHONPATH=str(second_plugin))
+    listed = {line.removeprefix(" - ") for line in said.splitlines() if line.startswith(" - ")}
+    assert {"medq_perception", "medq_bench", "my_own_task", "mme"} <= listed
+    assert (second_plugin / "was-asked").exists()

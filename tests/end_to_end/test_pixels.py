@@ -19,20 +19,30 @@ ITEMS = 5
 
 
 @pytest.fixture(scope="module")
-def checkpoints(tmp_path_factory):
+def checkpoints(imported_harness, tiny_qwen2_vl, tmp_path_factory):
     folder = tmp_path_factory.mktemp("checkpoints")
-    builders = {
-        "qwen2_vl": tiny.build_tiny_qwen2_vl,
-        "qwen2_5_vl": tiny.build_tiny_qwen2_5_vl,
-        "llava_hf": tiny.build_tiny_llava,
+    built = {
+        "qwen2_vl": tiny_qwen2_vl,
+        "qwen2_5_vl": tiny.build_tiny_qwen2_5_vl(folder / "qwen2_5_vl"),
+        "llava_hf": tiny.build_tiny_llava(folder / "llava_hf"),
     }
-    return {name: f"pretrained={build(folder / name)},device=cpu,device_map=cpu" for name, build in builders.items()}
+    return {name: f"pretrained={path},device=cpu,device_map=cpu" for name, path in built.items()}
 
 
 @pytest.fixture(scope="module")
-def sent():
+def drawn():
+    return list(pictures.test_pictures())
+
+
+@pytest.fixture(scope="module")
+def sent(drawn):
     """All but the huge one, which costs seconds and has a test of its own."""
-    return [picture for picture in pictures.test_pictures() if not picture.name.startswith("huge")]
+    return [picture for picture in drawn if not picture.name.startswith("huge")]
+
+
+@pytest.fixture(scope="module")
+def huge(drawn):
+    return [picture for picture in drawn if picture.name.startswith("huge")]
 
 
 @pytest.mark.parametrize(
@@ -73,8 +83,7 @@ def test_every_pixel_arrives(model, force_simple, checkpoints, sent):
         ("qwen2_5_vl", (2408, 1792), (1456, 1092)),
     ],
 )
-def test_a_picture_above_the_limit_is_reported_as_resized(model, arrives, seen, checkpoints):
-    huge = [picture for picture in pictures.test_pictures() if picture.name.startswith("huge")]
+def test_a_picture_above_the_limit_is_reported_as_resized(model, arrives, seen, checkpoints, huge):
     (finding,) = probe.inspect(model, huge, model_args=checkpoints[model])
     assert finding.lossless
     assert finding.comparison.resized_with == "bicubic"
@@ -234,12 +243,9 @@ class TestStore:
 
         return asked
 
-    def test_the_same_again_is_answered_from_the_store(self, asked):
+    def test_the_same_again_is_answered_and_another_prompt_or_pixel_path_is_not(self, asked, monkeypatch):
         assert asked() == ITEMS
         assert asked() == 0
-
-    def test_another_table_prompt_or_pixel_path_is_not(self, asked, monkeypatch, tmp_path):
-        assert asked() == ITEMS
         with monkeypatch.context() as changed:
             changed.setattr(provenance, "code_hash", lambda: "pixels decoded by another rule")
             assert asked() == ITEMS

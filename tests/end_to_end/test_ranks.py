@@ -3,10 +3,8 @@
 import collections
 import hashlib
 import json
-import os
+import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,7 +12,7 @@ import pytest
 
 from medq_tasks import records
 from medq_tasks.metrics import PERCEPTION, REASONING
-from tests.end_to_end.conftest import command
+from tests.end_to_end import forked
 from tests.judge.server import Answer, FakeServer
 
 TASKS = ("medq_mini_perception", "medq_mini_no_reference", "medq_mini_comparison")
@@ -42,10 +40,6 @@ def words(server, out, *more):
 
 def environment(server, cache):
     return {"MEDQ_JUDGE_BASE_URL": server.base_url, "MEDQ_JUDGE_MODEL": "some-judge", "MEDQ_CACHE_DIR": str(cache)}
-
-
-def torchrun(ranks, *more):
-    return ("torchrun", "--standalone", "--nproc_per_node", str(ranks), "-m", "lmms_eval", *more)
 
 
 def outcome(out: Path):
@@ -105,44 +99,45 @@ class Stalling:
         return answer(ask)
 
 
-def run_until_stalled(script, words, env):
-    """Start the command, wait until a request is left waiting, end it by SIGTERM as a scheduler does."""
-    full = {**os.environ, "CUDA_VISIBLE_DEVICES": "", **env}
-    tool = Path(sys.executable).parent / words[0]
-    process = subprocess.Popen([str(tool), *words[1:]], env=full, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    try:
-        end = time.monotonic() + 240
-        while not script.stalled and process.poll() is None and time.monotonic() < end:
-            time.sleep(0.05)
-        time.sleep(0.5)  # replies already sent reach the client
-        process.send_signal(signal.SIGTERM)
-        said = process.communicate(timeout=60)[0].decode()
-    finally:
-        if process.poll() is None:
-            process.kill()
-    assert script.stalled, said
-    assert process.returncode != 0
+def run_until_stalled(script, server, job, stores):
+    """Wait until a request is left waiting and all that was answered is kept; then end the job as a scheduler does."""
+
+    def kept():
+        return sum(file.read_bytes().count(b"\n") for folder in stores for file in folder.rglob("*.jsonl"))
+
+    end = time.monotonic() + forked.SECONDS
+    while job.running and time.monotonic() < end:
+        # A reply that the server has sent and the client has not read is paid for and lost: it may be asked for again.
+        if script.stalled and kept() >= len(server.asks) - script.left_waiting.total():
+            break
+        time.sleep(0.05)
+    job.terminate()
+    done = job.wait()
+    assert script.stalled, done
+    assert done.returncode == -signal.SIGTERM, done
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory):
+def runs(tmp_path_factory, shared_cache):
     """Folder, requests and output of: one process; two ranks, killed twice; four ranks on the second one's cache."""
     folder = tmp_path_factory.mktemp("ranks")
+    for name in ("own", "shared"):
+        shutil.copytree(shared_cache / "samples", folder / name / "samples")
     script = Stalling()
     asks = {}
     with FakeServer(script) as server:
         own, shared = (environment(server, folder / name) for name in ("own", "shared"))
-        command("lmms-eval", *words(server, folder / "one"), env=own)
+        forked.run(folder, *words(server, folder / "one"), env=own)
         asks["one"] = take(server)
-        cached = torchrun(2, *words(server, folder / "two", "--use_cache", str(folder / "store")))
-        script.stall(model=8)
-        run_until_stalled(script, cached, shared)
-        script.stall(judge=20)
-        run_until_stalled(script, cached, shared)
+        cached = words(server, folder / "two", "--use_cache", str(folder / "store"))
+        stores = (folder / "store", folder / "shared" / "judge")
+        for stalls in ({"model": 8}, {"judge": 20}):
+            script.stall(**stalls)
+            run_until_stalled(script, server, forked.start(folder, *cached, env=shared, ranks=2), stores)
         script.stall()
-        printed = command(*cached, env=shared).stderr
+        printed = forked.run(folder, *cached, env=shared, ranks=2).stderr
         asks["two"] = take(server)
-        command(*torchrun(4, *words(server, folder / "four")), env=shared)
+        forked.run(folder, *words(server, folder / "four"), env=shared, ranks=4)
         asks["four"] = take(server)
     return folder, asks, script.left_waiting, printed
 
@@ -159,6 +154,18 @@ def test_two_and_four_ranks_give_the_numbers_of_one_process(runs):
     one, two, four = (set(texts(asks[name], judge=False)) for name in ("one", "two", "four"))
     assert one == two == four
     assert len(one) == 3 * ITEMS
+
+
+def test_the_chat_path_hands_over_png_and_records_what_was_said(runs):
+    folder, asks, _, _ = runs
+    of_model = [ask for ask in asks["one"] if ask.images]
+    assert all(url.startswith("data:image/png;base64,") for ask in of_model for url in ask.images)
+    found = outcome(folder / "one")[1]
+    said = collections.Counter(map(answer, of_model))
+    assert collections.Counter(record.reply for record in found.values()) == said
+    perception = [record for (task, _), record in found.items() if task == "medq_mini_perception"]
+    assert len(perception) == ITEMS
+    assert all(record.choice == record.reply for record in perception)
 
 
 def test_the_judge_is_asked_once_whatever_the_number_of_ranks(runs):

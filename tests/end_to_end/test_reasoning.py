@@ -4,6 +4,7 @@ import pytest
 
 from medq_tasks import records
 from tests.judge.server import FakeServer, server_error
+from tests.judge.test_session import QUICK
 
 TASKS = ["medq_mini_no_reference", "medq_mini_comparison"]
 AXES = records.AXES
@@ -87,10 +88,13 @@ def test_the_models_failures_score_zero_and_are_not_sent(evaluate, judge):
     assert metrics["judged,none"] == 1.0
 
 
-def test_a_judge_that_is_down_leaves_axes_unscored_and_says_so(evaluate, judge):
+def test_a_judge_that_is_down_leaves_axes_unscored_and_says_so(evaluate, judge, monkeypatch):
+    # Patience for tests: with the user's own it takes 40 s to give up.
+    monkeypatch.setattr("medq_tasks.judge.session.ClientOptions", lambda: QUICK)
     with FakeServer(lambda ask: server_error()) as server:
         judge(server)
         results = evaluate(TASKS[:1], perfect, limit=2)
+        assert server.asks
     metrics = results["results"][TASKS[0]]
     assert metrics["judged,none"] == 0.0
     assert metrics["overall,none"] is None

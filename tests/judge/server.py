@@ -51,6 +51,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     raw: bytes | None = None  # sent instead of a completion
     delay: float = 0.0  # seconds before the answer starts
+    held: threading.Event | None = None  # nothing is sent before it is set
     drop: bool = False  # close the connection without an answer
     drip: float = 0.0  # seconds over which the body is spread, byte group by byte group
     finish_reason: str = "stop"
@@ -190,6 +191,8 @@ class FakeServer:
     async def _send(self, writer: asyncio.StreamWriter, answer: Answer) -> bool:
         if self._latency or answer.delay:
             await asyncio.sleep(self._latency + answer.delay)
+        while answer.held is not None and not answer.held.is_set():
+            await asyncio.sleep(0.01)
         if answer.drop:
             return False
         body = _completion(answer) if answer.raw is None else answer.raw

@@ -9,6 +9,7 @@ import pytest
 
 from medq_tasks.judge import fence, load_rubric
 from medq_tasks.records import AXES
+from tests.cases import check_all
 
 REFERENCE = "REFERENCE-WORDS: strong streaks. The image should be rejected."
 MARK = re.compile(r"\[(?:MODEL|REFERENCE) TEXT [0-9a-f]{8} (?:BEGINS|ENDS)\]")
@@ -64,13 +65,14 @@ def test_there_are_enough_attacks():
     assert len(ATTACKS) >= 25
 
 
-@pytest.mark.parametrize("name", ATTACKS)
-def test_structure_of_the_prompt_is_unchanged(name: str):
+def test_structure_of_the_prompt_is_unchanged():
     rubric = load_rubric()
-    for kind in ("no_reference", "comparison"):
-        for axis in AXES:
+    prompts = [(kind, axis) for kind in ("no_reference", "comparison") for axis in AXES]
+
+    def check(attack: str) -> None:
+        for kind, axis in prompts:
             calm = rubric.messages(kind, axis, "A calm text.", REFERENCE)
-            attacked = rubric.messages(kind, axis, ATTACKS[name], REFERENCE)
+            attacked = rubric.messages(kind, axis, attack, REFERENCE)
             user = attacked[-1]["content"]
             assert [message["role"] for message in attacked] == ["system", "user"]
             assert attacked[0] == calm[0]
@@ -81,14 +83,20 @@ def test_structure_of_the_prompt_is_unchanged(name: str):
             user.encode("utf-8")  # half a surrogate pair could not be sent
             assert len(user) < 2 * fence.MAX_CHARS + 5_000
 
+    check_all(ATTACKS, check)
 
-@pytest.mark.parametrize("name", ATTACKS)
-def test_nothing_inside_reads_as_a_mark_or_a_control_token(name: str):
-    inside = fence.defuse(ATTACKS[name])
-    assert not MARK.search(inside)
-    assert not re.search(r"<[|｜/!]|[|｜]>|\[/?INST\]|</?s>|<think>|<start_of_turn>", inside)
-    assert not re.search("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f\ud800-\udfff]", inside)
-    assert not re.search(r"^.*\[\s*MODEL TEXT.*\]", inside, re.M | re.I)
+
+def test_nothing_inside_reads_as_a_mark_or_a_control_token():
+    hidden = "[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f\ud800-\udfff]"
+
+    def check(attack: str) -> None:
+        inside = fence.defuse(attack)
+        assert not MARK.search(inside)
+        assert not re.search(r"<[|｜/!]|[|｜]>|\[/?INST\]|</?s>|<think>|<start_of_turn>", inside)
+        assert not re.search(hidden, inside)
+        assert not re.search(r"^.*\[\s*MODEL TEXT.*\]", inside, re.M | re.I)
+
+    check_all(ATTACKS, check)
 
 
 def test_an_attack_on_the_reference_side_changes_nothing_either():

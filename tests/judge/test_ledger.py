@@ -2,36 +2,73 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from medq_tasks.judge.ledger import Entry, Ledger
-from tests.judge.server import FakeServer
+from tests.judge.server import Answer, FakeServer
 from tests.judge.test_session import items, make
 
 ROOT = Path(__file__).parents[2]
 KEYS = [f"{number:x}" * 64 for number in range(10)]
 
-# A process of its own that judges `count` items and prints how many axes it has scored.
+# Processes that judge `count` items each and print how many axes they have scored. They are forks of one that has
+# imported what they need (a second of CPU) and done nothing else; its first line are their numbers.
 JUDGING = """
-import sys
+import os, sys
 from pathlib import Path
+from medq_tasks.judge import ClientOptions
 from tests.judge.test_session import items, make
-url, cache, count, concurrency = sys.argv[1:]
-session = make(url, Path(cache), concurrency=int(concurrency))
-queue = items(int(count))
-session.enqueue(queue)
-print(sum(said.score == 2 for item in queue for said in session.score(item).values()))
+url, cache, count, concurrency, processes = sys.argv[1:]
+def judge():
+    session = make(url, Path(cache), ClientOptions(), concurrency=int(concurrency))  # no call is given up and repeated
+    queue = items(int(count))
+    session.enqueue(queue)
+    scored = sum(said.score == 2 for item in queue for said in session.score(item).values())
+    os.write(1, f"{scored}\\n".encode())  # in one piece: the others write to the same pipe
+start, go = os.pipe()
+pids = []
+for _ in range(int(processes)):
+    pids.append(os.fork())
+    if not pids[-1]:
+        try:
+            os.close(go)
+            os.read(start, 1)  # until every writing end is closed
+            judge()
+        finally:
+            os._exit(0)
+print(*pids, flush=True)
+os.close(go)
+for pid in pids:
+    os.waitpid(pid, 0)
 """
 
 
-def judging(server: FakeServer, cache: Path, count: int, concurrency: int = 8) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", JUDGING, server.base_url, str(cache), str(count), str(concurrency)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+@contextlib.contextmanager
+def judging(
+    server: FakeServer, cache: Path, count: int, concurrency: int = 8, processes: int = 1
+) -> Iterator[tuple[list[int], Callable[[], list[str]]]]:
+    """Processes that judge the same items: their numbers, and what gives the lines that they printed in the end."""
+    words = [server.base_url, str(cache), str(count), str(concurrency), str(processes)]
+    parent = subprocess.Popen([sys.executable, "-c", JUDGING, *words], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert parent.stdout
+    with parent:
+        pids = [int(word) for word in parent.stdout.readline().split()]
+        yield pids, lambda: parent.communicate(timeout=180)[0].split()
+
+
+def wait_until(reached: Callable[[], bool], seconds: float = 180) -> None:
+    end = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < end, f"not reached in {seconds} s"
+        time.sleep(0.005)
 
 
 def test_a_reply_is_found_by_the_next_ledger(tmp_path: Path):
@@ -95,27 +132,23 @@ def test_another_process_cannot_claim_what_is_being_asked(tmp_path: Path):
 
 
 def test_kill_9_loses_no_reply_that_had_arrived(tmp_path: Path):
-    with FakeServer("Score: 2", latency=0.02) as server:
-        child = judging(server, tmp_path, 200)
-        until = time.monotonic() + 120
-        while len(server.asks) < 150 and time.monotonic() < until:
-            time.sleep(0.005)
-        os.kill(child.pid, signal.SIGKILL)
-        child.wait()
-        time.sleep(0.3)
-        before = len(server.asks)
-        assert 150 <= before < 800
+    died = threading.Event()
+    with FakeServer(lambda ask: Answer(held=died) if ask.number >= 150 else Answer()) as server:
+        with judging(server, tmp_path, 200) as (pids, printed):
+            # A request leaves when an earlier reply is on disk: 8 at a time, so the first 150 replies are.
+            wait_until(lambda: len(server.asks) == 150 + 8)
+            os.kill(pids[0], signal.SIGKILL)
+            assert printed() == []
+        died.set()
         session = make(server, tmp_path)
         session.enqueue(items(200))
         assert all(said.score == 2 for item in items(200) for said in session.score(item).values())
-        # Only what was in flight when the process died is asked a second time: at most its 8 requests.
-        assert 800 <= len(server.asks) <= 800 + 8
-    assert session.calls == len(server.asks) - before
+        # Only what was in flight when the process died is asked a second time: its 8 requests.
+        assert len(server.asks) == 800 + 8
+    assert session.calls == 800 - 150
 
 
 def test_two_processes_at_once_share_the_work_and_pay_once(tmp_path: Path):
-    with FakeServer("Score: 2", latency=0.05) as server:
-        children = [judging(server, tmp_path, 60) for _ in range(2)]
-        said = [child.communicate(timeout=120)[0].strip() for child in children]
-    assert said == ["240", "240"]
+    with FakeServer("Score: 2", latency=0.05) as server, judging(server, tmp_path, 60, processes=2) as (_, printed):
+        assert printed() == ["240", "240"]
     assert len(server.asks) == 240

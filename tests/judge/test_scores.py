@@ -11,13 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medq_tasks.judge import read_score
+from tests.cases import check_all
 
 CASES = [json.loads(line) for line in Path(__file__).with_name("score_cases.jsonl").read_text("utf-8").splitlines()]
 
 
 def test_every_labelled_reply_is_read_as_labelled():
-    wrong = [(reply, level, read_score(reply)) for level, reply in CASES if read_score(reply) != level]
-    assert wrong == []
+    def check(case):
+        level, reply = case
+        assert read_score(reply) == level
+
+    check_all(((f"line {number}", case) for number, case in enumerate(CASES, 1)), check)
 
 
 def test_the_table_is_large_and_a_third_of_it_is_no_score():
@@ -28,18 +32,19 @@ def test_the_table_is_large_and_a_third_of_it_is_no_score():
     assert len({reply for _, reply in CASES}) == len(CASES)
 
 
-@pytest.mark.parametrize("number", [3, 4, 10, 12, 20, 21, 22, 100, 2000])
-@pytest.mark.parametrize(
-    "form", ["Score: {}", "**Score:** {}", '{{"score": {}}}', "{}", "The score is {}.", "评分：{}"]
-)
-def test_a_number_off_the_scale_is_no_score(form: str, number: int):
-    assert read_score(form.format(number)) is None
+def _is_no_score(reply: str) -> None:
+    assert read_score(reply) is None
 
 
-@pytest.mark.parametrize("level", [0, 1, 2])
-@pytest.mark.parametrize("tail", [".5", "-2.5", "/5", " out of 10", "%", " or 9", "½"])
-def test_what_follows_a_level_can_unmake_it(level: int, tail: str):
-    assert read_score(f"Score: {level}{tail}") is None
+def test_a_number_off_the_scale_is_no_score():
+    forms = ("Score: {}", "**Score:** {}", '{{"score": {}}}', "{}", "The score is {}.", "评分：{}")
+    numbers = (3, 4, 10, 12, 20, 21, 22, 100, 2000)
+    check_all({f"{form} with {n}": form.format(n) for form in forms for n in numbers}, _is_no_score)
+
+
+def test_what_follows_a_level_can_unmake_it():
+    tails = (".5", "-2.5", "/5", " out of 10", "%", " or 9", "½")
+    check_all({f"{n}, then {tail}": f"Score: {n}{tail}" for n in (0, 1, 2) for tail in tails}, _is_no_score)
 
 
 @given(st.text(max_size=300))

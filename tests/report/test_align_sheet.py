@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from collections import Counter
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from medq_tasks.report.align_sheet import Item, code, rateable, sample, sheet
 from medq_tasks.report.escape import csv_read, csv_write
 from medq_tasks.report.run import Run
 from medq_tasks.report.runs import load_runs
+from tests.cases import check_all
 from tests.report import factory
 
 TASKS = {"no_reference": "medq_reasoning_no_reference", "comparison": "medq_reasoning_comparison"}
@@ -115,26 +117,28 @@ def write(path: Path, text: str, encoding: str = "utf-8") -> Path:
 
 
 class TestReading:
-    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-    @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-    @pytest.mark.parametrize("newline", ["\n", "\r\n"])
-    def test_as_spreadsheet_programs_write(
-        self, run: Run, tmp_path: Path, encoding: str, delimiter: str, newline: str
-    ) -> None:
+    def test_as_spreadsheet_programs_write(self, run: Run, tmp_path: Path) -> None:
         first, second = rateable(run)[:2]
-        lines = [
-            delimiter.join(["item", "Rater", "Completeness", "quality accuracy", "remarks"]),
-            delimiter.join([first.code, "Jörg", "2", "0", '"two\nlines"']),
-            delimiter.join(["", "", "", "", ""]),
-            delimiter.join([second.code, "Jörg", "1.0", " 2 ", ""]),
+        cells = [
+            ["item", "Rater", "Completeness", "quality accuracy", "remarks"],
+            [first.code, "Jörg", "2", "0", '"two\nlines"'],
+            ["", "", "", "", ""],
+            [second.code, "Jörg", "1.0", " 2 ", ""],
         ]
-        path = write(tmp_path / "sheet.csv", newline.join(lines) + newline, encoding)
-        ratings = read_ratings([path], [first, second])
-        assert [(rating.item, rating.rater, dict(rating.scores)) for rating in ratings] == [
-            (first, "Jörg", {"completeness": 2, "quality_accuracy": 0}),
-            (second, "Jörg", {"completeness": 1, "quality_accuracy": 2}),
-        ]
-        assert ratings[1].place.endswith("sheet.csv, line 5")  # the remark has two lines, the blank row is one
+
+        def check(case: tuple[str, str, str]) -> None:
+            encoding, delimiter, newline = case
+            lines = [delimiter.join(line) for line in cells]
+            path = write(tmp_path / "sheet.csv", newline.join(lines) + newline, encoding)
+            ratings = read_ratings([path], [first, second])
+            assert [(rating.item, rating.rater, dict(rating.scores)) for rating in ratings] == [
+                (first, "Jörg", {"completeness": 2, "quality_accuracy": 0}),
+                (second, "Jörg", {"completeness": 1, "quality_accuracy": 2}),
+            ]
+            assert ratings[1].place.endswith("sheet.csv, line 5")  # the remark has two lines, the blank row is one
+
+        ways = itertools.product(("utf-8", "utf-8-sig", "utf-16", "cp1252"), (",", ";", "\t"), ("\n", "\r\n"))
+        check_all(((repr(way), way) for way in ways), check)
 
     def test_the_separator_hint_of_spreadsheet_programs(self, run: Run, tmp_path: Path) -> None:
         item = rateable(run)[0]
