@@ -26,7 +26,7 @@ demo: environment-demo
 	PATH="$(abspath $(BIN)):$$PATH" MODEL="$(MODEL)" TASKS="$(TASKS)" OUT="$(OUT)" examples/demo.sh
 
 test: environment-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 browser: environment-dev
 	$(BIN)/python -m pytest -m browser

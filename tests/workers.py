@@ -17,6 +17,7 @@ GROUPS = {
     "harness, forked": ("tests/end_to_end/test_ranks.py", "tests/end_to_end/test_command.py"),
     "demo": ("tests/end_to_end/test_demo.py",),
     "install": ("tests/end_to_end/test_install.py",),
+    "broken host": ("tests/end_to_end/test_broken_host.py",),
     "harness, imported": ("tests/end_to_end/*.py",),
     "judge": ("tests/judge/*.py",),
     "hub": ("tests/data/test_hub.py",),

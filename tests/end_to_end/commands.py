@@ -18,15 +18,15 @@ def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     return full
 
 
-def command(*words: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def command(*words: str, env: Mapping[str, str] | None = None, status: int = 0) -> subprocess.CompletedProcess[str]:
     """Run a command of this environment (``medq``, ``torchrun``) and return what it printed.
 
     Raises:
-        AssertionError: it did not end with 0.
+        AssertionError: it did not end with ``status``.
     """
     tool = str(Path(sys.executable).parent / words[0])
     done = subprocess.run(
         [tool, *words[1:]], env=environment(env), capture_output=True, text=True, timeout=SECONDS, check=False
     )
-    assert done.returncode == 0, f"{' '.join(words)} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
+    assert done.returncode == status, f"{' '.join(words)} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done
