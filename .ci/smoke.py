@@ -36,10 +36,11 @@ def main() -> None:
 def use(folder: Path, judge: str) -> None:
     """All steps, with the judge at this address."""
     run, tiny = folder / "run", folder / "tiny"
-    os.environ |= {"MEDQ_CACHE_DIR": str(folder / "cache"), "HF_HUB_OFFLINE": "1", "NO_PROXY": "127.0.0.1"}
+    os.environ |= {"MEDQ_CACHE_DIR": str(folder / "cache"), "NO_PROXY": "127.0.0.1"}
     os.environ |= {"MEDQ_JUDGE_BASE_URL": judge, "MEDQ_JUDGE_MODEL": "test-model", "CUDA_VISIBLE_DEVICES": ""}
-    for words in (["--version"], ["--help"], ["report", "--help"], ["info", "--check"]):
+    for words in (["--version"], ["--help"], ["report", "--help"], ["info", "--check", "--no-probe"]):
         command(folder, "medq", *words)
+    os.environ["HF_HUB_OFFLINE"] = "1"
     evaluate(folder, f"{PERCEPTION},{REASONING}", run, "--model", "medq_baseline", "--batch_size", "1")
     command(folder, "medq", "report", str(run), "-o", str(folder / "page.html"))
     bounds = ("--min", f"{PERCEPTION}.accuracy=0.9", "--min", f"{REASONING}.judged=1")
