@@ -71,14 +71,14 @@ def make(folder: Path, extra: str, *, wheels: str = "", pip: bool = False) -> No
         return
     if wheels and not Path(wheels).is_dir():
         raise Unusable(f"WHEELS={wheels} is no folder")
-    print(f"Installing what requirements.lock names into {folder} (once; PyTorch alone is some gigabytes)", flush=True)
     _open(folder, pip=pip)
+    print(f"Installing what requirements.lock names into {folder} (once; PyTorch alone is some gigabytes)", flush=True)
     for name in EXTRAS:
         _stamp(folder, name).unlink(missing_ok=True)
     source = ["--no-index", "--find-links", str(Path(wheels).absolute())] if wheels else []
     uv = "" if pip else shutil.which("uv") or _own_uv(folder, source)
     for step in _uv_steps(uv, folder, extra, source) if uv else _pip_steps(folder, source):
-        _run(step)
+        _run(step, folder)
     for name in EXTRAS[: EXTRAS.index(extra) + 1]:
         _stamp(folder, name).write_text(_state(), encoding="utf-8")
 
@@ -158,7 +158,7 @@ def _open(folder: Path, *, pip: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     mark.touch()
     with_uv = [uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(folder)]
-    _run(with_uv if uv else [sys.executable, "-m", "venv", str(folder)])
+    _run(with_uv if uv else [sys.executable, "-m", "venv", str(folder)], folder)
     mark.write_text(_lock_state(), encoding="utf-8")
 
 
@@ -200,13 +200,13 @@ def _part(folder: Path, names: Collection[str]) -> str:
     return str(file)
 
 
-def _run(words: list[str]) -> None:
+def _run(words: list[str], folder: Path) -> None:
     if subprocess.run(words, check=False).returncode == 0:
         return
-    free = shutil.disk_usage(ROOT).free / 1e9
+    free = shutil.disk_usage(folder).free / 1e9
     raise Unusable(
         f"this step failed; what is there is not taken for whole and will be made anew:\n  {' '.join(words)}\n"
-        f"medq-tasks: {free:.1f} GB are free here, about {GIGABYTES} GB are needed. Without a network, give a folder "
+        f"medq-tasks: {free:.1f} GB are free there, about {GIGABYTES} GB are needed. Without a network, give a folder "
         "of wheels: make ... WHEELS=FOLDER (filled by `make wheels` on the same platform and Python)"
     )
 

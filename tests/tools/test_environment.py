@@ -3,6 +3,7 @@
 import importlib
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -60,7 +61,7 @@ def steps(monkeypatch, tmp_path):
 class Ran(list):
     fails_at = 0
 
-    def __call__(self, words):
+    def __call__(self, words, folder):
         self.append(words)
         if len(self) == self.fails_at:
             raise Unusable("no space left")
@@ -213,8 +214,10 @@ def test_entries_are_taken_with_their_hashes():
     assert environment.entries(("ab",), f"# first\na==1 \\\n    --hash=sha256:1\n{wanted}abc==4\n") == wanted
 
 
-def test_a_failed_step_names_itself_the_disk_and_the_way_without_network():
+def test_a_failed_step_names_itself_the_disk_and_the_way_without_network(tmp_path, monkeypatch):
+    free = {tmp_path: 300e6}  # of the disk that the environment is on, not of the project's
+    monkeypatch.setattr(environment.shutil, "disk_usage", lambda path: SimpleNamespace(free=free[path]))
     with pytest.raises(Unusable) as error:
-        environment._run([sys.executable, "-c", "raise SystemExit(3)"])
-    for word in ("raise SystemExit(3)", "GB are free here", "WHEELS=FOLDER", "made anew"):
+        environment._run([sys.executable, "-c", "raise SystemExit(3)"], tmp_path)
+    for word in ("raise SystemExit(3)", "0.3 GB are free there", "WHEELS=FOLDER", "made anew"):
         assert word in str(error.value)
