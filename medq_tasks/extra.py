@@ -16,6 +16,11 @@ class MissingExtra(MedqError):
     """Something of the extra was asked for and the extra is not installed."""
 
 
+def missing() -> list[str]:
+    """The extra's modules that are not installed."""
+    return [module for module in _MODULES if find_spec(module) is None]
+
+
 def need_demo(what: str) -> None:
     """Nothing when the extra is installed.
 
@@ -25,9 +30,9 @@ def need_demo(what: str) -> None:
     Raises:
         MissingExtra: one of its packages is not there; the message names the command.
     """
-    missing = [module for module in _MODULES if find_spec(module) is None]
-    if missing:
+    absent = missing()
+    if absent:
         raise MissingExtra(
-            f"{what} needs the extra [demo] (not installed: {', '.join(missing)}). "
+            f"{what} needs the extra [demo] (not installed: {', '.join(absent)}). "
             'In the folder of medq-tasks: pip install ".[demo]"'
         )

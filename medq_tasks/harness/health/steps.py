@@ -17,8 +17,9 @@ from importlib import metadata
 from typing import Any, TextIO
 
 from medq_tasks.errors import DataError
+from medq_tasks.extra import missing
 from medq_tasks.harness.health.causes import explain
-from medq_tasks.harness.health.installed import GROUP, INSTALL, OUR_ENTRY, importable
+from medq_tasks.harness.health.installed import GROUP, INSTALL, OUR_ENTRY
 from medq_tasks.harness.health.trap import Trap
 
 Step = tuple[str, Callable[[], Iterable[Trap] | None]]
@@ -141,7 +142,7 @@ def _own_code() -> None:
 
 def _samples() -> Iterator[Trap]:
     # Without its extra there is no sample set, which then says so itself.
-    if not all(map(importable, ("nibabel", "nilearn", "pydicom", "skimage"))):
+    if missing():
         return
     from medq_tasks.samples.wheels import WHEEL_FILES, wheel_file
 
