@@ -16,7 +16,7 @@ export WHEELS INSTALLER
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
-	  { echo "medq-tasks needs Python >= 3.10; name one with: make PYTHON=python3.11 ..." >&2; exit 1; }
+	  { echo "medq-tasks needs Python >= 3.10, and $(PYTHON) is none; name one with: make PYTHON=python3.11 ..." >&2; exit 1; }
 
 # Held to requirements.lock; at once when it is whole already (tools/environment.py).
 environment-demo environment-dev: environment-%: python

@@ -33,6 +33,7 @@ _TASKS_MODULE = "lmms_eval.tasks"
 _EVALUATOR_MODULE = "lmms_eval.evaluator"
 _MARK = "_knows_medq_tasks"
 _WAITING = "_medq_patches"
+_registered = False  # whether the harness has called us in this process
 
 
 def task_folder() -> Path:
@@ -44,6 +45,8 @@ def task_folder() -> Path:
 
 def register() -> list[Any]:
     """Entry point of the group ``lmms_eval.models``: teach TaskManager our folder, return our model manifests."""
+    global _registered
+    _registered = True
     try:
         _teach_task_manager()
         _after_import(response_store.MODULE, "ResponseCache", response_store.make_honest)
@@ -52,6 +55,24 @@ def register() -> list[Any]:
     except Exception as error:
         _warn(f"could not register with this lmms-eval ({type(error).__name__}: {error})")
         return []
+
+
+def join_late() -> None:
+    """Called when a task of ours is loaded: make up for a harness that has never called ``register``.
+
+    ``--include_path`` finds the tasks also where another plugin keeps this one from being loaded, or where it is not
+    installed; batches and the response store would then change replies without a word.
+    """
+    if _registered or _EVALUATOR_MODULE not in sys.modules:
+        return
+    register()
+    from loguru import logger
+
+    logger.warning(
+        "medq-tasks: lmms-eval has not loaded this plugin, only its tasks (`medq info --check` says why). What keeps "
+        "replies right is in force all the same; --model medq_baseline, and exact pictures on "
+        f"{', '.join(backends.CLASSES)}, are not there."
+    )
 
 
 def _manifests() -> list[Any]:

@@ -16,7 +16,7 @@ import re
 import sys
 from typing import Any
 
-from medq_tasks import provenance
+from medq_tasks import plugin, provenance
 from medq_tasks.data import PreparedTable, prepare
 from medq_tasks.data.schema import Split
 from medq_tasks.errors import HarnessStop, MedqError
@@ -33,6 +33,7 @@ def __getattr__(name: str) -> Any:
     if match is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
+        plugin.join_late()
         _refuse_few_shot(sys.argv)
         settings = Settings.from_env()
         if match["kind"] != "perception":

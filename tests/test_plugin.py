@@ -100,6 +100,29 @@ def test_an_evaluator_that_is_not_imported_yet_is_watched_when_it_is(tasks, monk
     assert "lmms_eval.evaluator" in [getattr(finder, "module", None) for finder in sys.meta_path]
 
 
+@pytest.mark.parametrize(("called", "watched"), [(False, True), (True, False)])
+def test_tasks_found_without_the_plugin_bring_it_along(tasks, monkeypatch, called, watched):
+    # As with --include_path where another plugin fails first: `register` was never called.
+    def evaluate(lm, task_dict):
+        return None
+
+    module = types.ModuleType("lmms_eval.evaluator")
+    module.evaluate = evaluate
+    module.simple_evaluate = lambda tasks: module.evaluate()
+    monkeypatch.setitem(sys.modules, "lmms_eval.evaluator", module)
+    monkeypatch.setattr(plugin, "_registered", called)
+    plugin.join_late()
+    assert (module.evaluate is not evaluate) == watched
+    assert plugin._registered
+
+
+def test_outside_of_the_harness_nothing_is_brought_along(monkeypatch):
+    monkeypatch.delitem(sys.modules, "lmms_eval.evaluator", raising=False)
+    monkeypatch.setattr(plugin, "_registered", False)
+    plugin.join_late()
+    assert not plugin._registered
+
+
 def test_a_harness_that_cannot_be_patched_gets_a_warning_with_the_cure(tasks):
     del tasks.TaskManager.initialize_tasks
     Manager_without = type("TaskManager", (), {})

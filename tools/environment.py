@@ -49,8 +49,13 @@ def main() -> int:
         make(given.folder.absolute(), given.extra, wheels=os.environ.get("WHEELS", ""), pip=pip)
     except Unusable as error:
         print(f"medq-tasks: {error}", file=sys.stderr)
-        return 1
-    return 0
+    except OSError as error:
+        print(f"medq-tasks: {error.filename}: {error.strerror}; name another place: make VENV=FOLDER", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("medq-tasks: interrupted; what is there will be made anew next time", file=sys.stderr)
+    else:
+        return 0
+    return 1
 
 
 def make(folder: Path, extra: str, *, wheels: str = "", pip: bool = False) -> None:
@@ -65,12 +70,16 @@ def make(folder: Path, extra: str, *, wheels: str = "", pip: bool = False) -> No
     Raises:
         Unusable: no environment can be made, or a step failed.
     """
+    if not LOCK.is_file():
+        raise Unusable("requirements.lock is not there; make it: make lock")
     if not is_current():
         raise Unusable("requirements.lock is older than the dependencies in pyproject.toml; make it anew: make lock")
+    if folder in (ROOT, *ROOT.parents):
+        raise Unusable(f"{folder} is no place for an environment; name another: make VENV=FOLDER ...")
     if is_whole(folder, extra):
         return
-    if wheels and not Path(wheels).is_dir():
-        raise Unusable(f"WHEELS={wheels} is no folder")
+    if wheels and not any(Path(wheels).glob("*.whl")):
+        raise Unusable(f"WHEELS={wheels} is no folder with wheels in it; fill one with: make wheels")
     _open(folder, pip=pip)
     print(f"Installing what requirements.lock names into {folder} (once; PyTorch alone is some gigabytes)", flush=True)
     for name in EXTRAS:
@@ -80,7 +89,7 @@ def make(folder: Path, extra: str, *, wheels: str = "", pip: bool = False) -> No
     for step in _uv_steps(uv, folder, extra, source) if uv else _pip_steps(folder, source):
         _run(step, folder)
     for name in EXTRAS[: EXTRAS.index(extra) + 1]:
-        _stamp(folder, name).write_text(_state(), encoding="utf-8")
+        _stamp(folder, name).write_text(_state(folder), encoding="utf-8")
 
 
 def requirements(text: str) -> list[str]:
@@ -118,7 +127,7 @@ def first_line() -> str:
 def is_whole(folder: Path, extra: str) -> bool:
     """Whether everything of the extra was installed from this lock by this Python."""
     stamp = _stamp(folder, extra)
-    return stamp.is_file() and stamp.read_text(encoding="utf-8") == _state()
+    return stamp.is_file() and stamp.read_text(encoding="utf-8") == _state(folder)
 
 
 def entries(names: Collection[str], lock: str) -> str:
@@ -131,12 +140,15 @@ def executable(folder: Path, name: str) -> Path:
     return folder / "Scripts" / f"{name}.exe" if os.name == "nt" else folder / "bin" / name
 
 
-def _lock_state() -> str:
-    return hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()
+def _lock_state(folder: Path) -> str:
+    # With the places: the commands of an environment that was moved name its old one, and what is installed in it is
+    # the code of the checkout that made it.
+    places = f"{sys.version}\0{ROOT}\0{folder}"
+    return hashlib.sha256(LOCK.read_bytes() + places.encode()).hexdigest()
 
 
-def _state() -> str:
-    return _lock_state() + hashlib.sha256(PYPROJECT.read_bytes()).hexdigest()
+def _state(folder: Path) -> str:
+    return _lock_state(folder) + hashlib.sha256(PYPROJECT.read_bytes()).hexdigest()
 
 
 def _stamp(folder: Path, extra: str) -> Path:
@@ -147,7 +159,7 @@ def _open(folder: Path, *, pip: bool) -> None:
     """Leave an environment that holds nothing but what this lock put there; clear a half-made one or another lock's."""
     mark = folder / MARK
     stamped = any(_stamp(folder, name).is_file() for name in EXTRAS)
-    if stamped and mark.is_file() and mark.read_text(encoding="utf-8") == _lock_state():
+    if stamped and mark.is_file() and mark.read_text(encoding="utf-8") == _lock_state(folder):
         return
     if folder.exists() and not mark.is_file() and not (folder / ".installed").is_file():  # the mark of release 0.1.0
         raise Unusable(f"{folder} was not made by this project; remove it, or name another: make VENV=FOLDER ...")
@@ -157,9 +169,10 @@ def _open(folder: Path, *, pip: bool) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     mark.touch()
-    with_uv = [uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(folder)]
+    # Seeded with pip: the cures that `medq info --check` prints are lines for it.
+    with_uv = [uv, "venv", "--quiet", "--seed", "--allow-existing", "--python", sys.executable, str(folder)]
     _run(with_uv if uv else [sys.executable, "-m", "venv", str(folder)], folder)
-    mark.write_text(_lock_state(), encoding="utf-8")
+    mark.write_text(_lock_state(folder), encoding="utf-8")
 
 
 def _uv_steps(uv: str, folder: Path, extra: str, source: list[str]) -> list[list[str]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import NoReturn
 
 import typer
 
 from medq_tasks.cli import align, compare, data, fidelity, gate, history, info, judge, plan, report
-from medq_tasks.cli.words import spread
+from medq_tasks.cli.words import UsageError, refuse_empty, spread
 from medq_tasks.errors import MedqError
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -54,12 +55,30 @@ app.add_typer(data.app, name="data")
 
 
 def main() -> None:
-    """Run the command; an expected error is one message on stderr and exit code 1, not a traceback."""
+    """Run the command; an expected error is one message on stderr, not a traceback.
+
+    Exit code 1; 2 where the words themselves cannot be used, and for the gate, whose 1 is a verdict.
+    """
+    words = sys.argv[1:]
+    code = 2 if words[:1] == ["gate"] else 1
     try:
-        app(args=spread(sys.argv[1:]))
+        refuse_empty(words)
+        app(args=spread(words))
+    except UsageError as error:
+        _end(str(error), 2)
     except MedqError as error:
-        print(f"medq: {error}", file=sys.stderr)
-        raise SystemExit(1) from None
+        _end(str(error), code)
+    except OSError as error:
+        _end(f"{error.filename}: {error.strerror}" if error.filename else str(error), code)
+    except ModuleNotFoundError as error:
+        if str(error.name).startswith("medq_tasks"):  # a fault of ours, and no line of the user's
+            raise
+        _end(f"{error.name} is not installed. In the folder of medq-tasks: pip install .", code)
+
+
+def _end(message: str, code: int) -> NoReturn:
+    print(f"medq: {message}", file=sys.stderr)
+    raise SystemExit(code) from None
 
 
 if __name__ == "__main__":

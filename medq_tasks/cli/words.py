@@ -4,8 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from medq_tasks.errors import MedqError
+
 # Options of `medq gate` that take NAME=VALUE, one or several after one flag.
 SEVERAL = frozenset({"--min", "--max", "--max-drop"})
+
+
+class UsageError(MedqError):
+    """The words of a command cannot be used."""
+
+
+def refuse_empty(words: Sequence[str]) -> None:
+    """An empty path would be the current folder: `medq gate "$RUN"` without RUN would pass on some old run there.
+
+    Raises:
+        UsageError: a word, or the value of an option, is empty.
+    """
+    for before, word in zip(["", *words], words, strict=False):
+        if not word.strip():
+            raise UsageError(f"the argument after {before or 'medq'} is empty, as of a variable that is not set")
+        if word.startswith("--") and word.endswith("="):
+            raise UsageError(f"{word} has no value, as of a variable that is not set")
 
 
 def spread(words: Sequence[str], options: Collection[str] = SEVERAL) -> list[str]:

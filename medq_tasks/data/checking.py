@@ -57,7 +57,8 @@ def check(folder: Path) -> CheckReport:
     report = CheckReport(folder)
     if not folder.is_dir():
         cure = "Give the folder with the official TSV files."
-        report.faults = (Fault(str(folder), None, "the folder does not exist", cure),)
+        problem = "this is a file, not a folder" if folder.exists() else "the folder does not exist"
+        report.faults = (Fault(str(folder), None, problem, cure),)
         return report
     there = {(kind, split) for kind in KINDS for split in SPLITS if (folder / file_name(kind, split)).is_file()}
     missing, report.absent = _missing(there)

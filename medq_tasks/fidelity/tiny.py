@@ -240,6 +240,8 @@ def _tokenizer(special: Sequence[str], starts_with: str | None = None, **entries
 
 
 if __name__ == "__main__":  # python -m medq_tasks.fidelity.tiny FOLDER, as `make demo MODEL=qwen2_vl` does
-    import sys
+    import argparse
 
-    print(build_tiny_qwen2_vl(sys.argv[1]))
+    parser = argparse.ArgumentParser(description="Write a tiny Qwen2-VL checkpoint with random weights.")
+    parser.add_argument("folder", type=Path)
+    print(build_tiny_qwen2_vl(parser.parse_args().folder))

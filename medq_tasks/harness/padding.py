@@ -224,7 +224,7 @@ def _tell(model: Any, sides: Sequence[Side], tasks: Collection[str]) -> None:
     named = {f"{name} of {_get(part, 'name_or_path') or type(part).__name__}": None for part, name in sides}
     logger.warning(
         f'medq-tasks: {", ".join(named)} is "right", and with --batch_size {_batch_size(model)} that changes replies. '
-        f'It is "left" while {", ".join(sorted(tasks))} are answered; to be rid of this line, say "left" in the '
+        f'For the requests of {", ".join(sorted(tasks))} it is "left"; to be rid of this line, say "left" in the '
         "checkpoint (tokenizer_config.json)."
     )
 

@@ -154,6 +154,44 @@ def test_another_lock_clears_the_environment(steps, tmp_path):
     assert not (tmp_path / "env" / "of the old lock").exists()
 
 
+def test_an_environment_of_another_checkout_or_place_is_made_anew(steps, tmp_path, monkeypatch):
+    environment.make(tmp_path / "env", "demo")
+    (tmp_path / "env").rename(tmp_path / "moved")  # its commands name the old place
+    assert not environment.is_whole(tmp_path / "moved", "demo")
+    environment.make(tmp_path / "moved", "demo")
+    monkeypatch.setattr(environment, "ROOT", tmp_path / "other checkout")  # whose code is not what is installed
+    assert not environment.is_whole(tmp_path / "moved", "demo")
+
+
+def test_the_project_s_own_folder_is_no_environment(steps):
+    with pytest.raises(Unusable, match="is no place for an environment"):  # as `make VENV=` has it
+        environment.make(environment.ROOT, "demo")
+
+
+def test_a_lock_that_is_not_there_is_told(steps, tmp_path):
+    environment.LOCK.unlink()
+    with pytest.raises(Unusable, match="is not there; make it: make lock"):
+        environment.make(tmp_path / "env", "demo")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (PermissionError(13, "Permission denied", "/root/x"), "/root/x: Permission denied; name another place"),
+        (KeyboardInterrupt(), "interrupted"),
+        (Unusable("no space"), "no space"),
+    ],
+)
+def test_whatever_stops_it_is_one_line(error, said, monkeypatch, capsys):
+    def make(*_, **__):
+        raise error
+
+    monkeypatch.setattr(environment, "make", make)
+    monkeypatch.setattr(sys, "argv", ["environment.py", "x", "demo"])
+    assert environment.main() == 1
+    assert capsys.readouterr().err.startswith(f"medq-tasks: {said}")
+
+
 def test_a_folder_of_somebody_else_is_never_cleared(steps, tmp_path):
     (tmp_path / "theirs").mkdir()
     with pytest.raises(Unusable, match=r"was not made by this project; .* make VENV=FOLDER"):
@@ -171,10 +209,15 @@ def test_an_environment_of_release_0_1_0_is_ours(steps, tmp_path):
 
 def test_a_folder_of_wheels_is_used_instead_of_the_network(steps, tmp_path):
     (tmp_path / "wheels").mkdir()
+    (tmp_path / "wheels" / "one-1-py3-none-any.whl").touch()
     environment.make(tmp_path / "env", "demo", wheels=str(tmp_path / "wheels"))
     for step in steps[1:]:
         place = step.index("--no-index")
         assert step[place + 1 : place + 3] == ["--find-links", str(tmp_path / "wheels")]
+    (tmp_path / "empty").mkdir()
+    for folder in ("nothing-there", str(tmp_path / "empty")):
+        with pytest.raises(Unusable, match=rf"WHEELS={folder} is no folder with wheels .* make wheels"):
+            environment.make(tmp_path / "third", "demo", wheels=folder)
     with pytest.raises(Unusable, match="WHEELS=nothing-there is no folder"):
         environment.make(tmp_path / "other", "demo", wheels="nothing-there")
 

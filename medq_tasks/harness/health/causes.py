@@ -50,9 +50,15 @@ CAUSES = (
     ),
     Cause(
         "pyarrow requires NumPy",
-        "does not work with the numpy that is installed",
-        "pip install 'numpy>=2'",
-        "pyarrow",
+        "does not work with the pyarrow that is installed",
+        "pip install 'numpy>=2.1'",
+        "numpy",
+    ),
+    Cause(
+        "C extension: None not built",
+        "does not work with the pandas that is installed, which lmms-eval imports",
+        "pip install 'numpy>=2.1'",
+        "numpy",
     ),
     Cause(
         "operator torchvision::nms does not exist",

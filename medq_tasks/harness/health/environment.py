@@ -52,7 +52,7 @@ def _pictures(environ: Environment) -> Iterator[Trap]:
     if form != "PNG":
         yield Trap(
             f"{name}={environ[name]}: the chat backends of lmms-eval (openai, async_openai, vllm, litellm) send "
-            f"pictures as {form or 'nothing'} instead of PNG, and this benchmark asks about traces that JPEG leaves",
+            f"pictures as {form or '?'} instead of PNG, and this benchmark asks about traces that JPEG leaves",
             f"unset {name}",
         )
 
@@ -145,7 +145,7 @@ def _key_problem(key: str) -> str:
 def _proxies(environ: Environment) -> Iterator[Trap]:
     for name, url in proxies(environ).items():
         parts = _split(url)
-        if parts is None or not parts.hostname or parts.scheme not in _PROXY_SCHEMES:
+        if parts is None or not parts.hostname or parts.scheme not in _PROXY_SCHEMES or any(map(str.isspace, url)):
             yield Trap(
                 f"{name}={url} is no proxy that the openai package can use ({', '.join(_PROXY_SCHEMES)}): a client of "
                 "the judge or of an API backend cannot be made",

@@ -37,7 +37,12 @@ def raised(code, **names):
         ),
         (
             ImportError("pyarrow requires NumPy 2.0 or newer, found 1.26.4"),
-            "pyarrow 9.9 does not work with the numpy that is installed. Cure: pip install 'numpy>=2'",
+            "numpy 9.9 does not work with the pyarrow that is installed. Cure: pip install 'numpy>=2.1'",
+        ),
+        (
+            ImportError("C extension: None not built. If you want to import pandas from the source directory ..."),
+            "numpy 9.9 does not work with the pandas that is installed, which lmms-eval imports. "
+            "Cure: pip install 'numpy>=2.1'",
         ),
         (
             RuntimeError("operator torchvision::nms does not exist"),
