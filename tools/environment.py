@@ -29,8 +29,9 @@ MARK = ".medq-tasks"  # in a folder that this script made: it may be cleared
 EXTRAS = ("demo", "dev")  # each holds the ones before it
 GIGABYTES = 8  # what a whole environment takes, PyTorch's CUDA build included
 # What builds this package and the three dependencies that come as sources only. Locked too, and used as they are
-# (`--no-build-isolation`): an isolated build would fetch whatever is the newest build tool on that day.
-BUILD_TOOLS = ("hatchling", "editables", "setuptools", "wheel")
+# (`--no-build-isolation`): an isolated build would fetch whatever is the newest build tool on that day. And pip, which
+# uv leaves out of an environment: the cures that `medq info --check` prints are lines for it.
+TOOLS = ("hatchling", "editables", "setuptools", "wheel", "pip")
 _TABLES = ("[project]", "[project.optional-dependencies]", "[dependency-groups]")
 
 
@@ -114,7 +115,7 @@ def requirements(text: str) -> list[str]:
 
 def is_current() -> bool:
     """Whether the lock was made from the requirements that stand in pyproject.toml now."""
-    return LOCK.is_file() and LOCK.read_text(encoding="utf-8").startswith(first_line())
+    return LOCK.read_text(encoding="utf-8").startswith(first_line())
 
 
 def first_line() -> str:
@@ -169,8 +170,7 @@ def _open(folder: Path, *, pip: bool) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     mark.touch()
-    # Seeded with pip: the cures that `medq info --check` prints are lines for it.
-    with_uv = [uv, "venv", "--quiet", "--seed", "--allow-existing", "--python", sys.executable, str(folder)]
+    with_uv = [uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(folder)]
     _run(with_uv if uv else [sys.executable, "-m", "venv", str(folder)], folder)
     mark.write_text(_lock_state(folder), encoding="utf-8")
 
@@ -179,7 +179,7 @@ def _uv_steps(uv: str, folder: Path, extra: str, source: list[str]) -> list[list
     # Bytecode is compiled at once, as pip does it: otherwise the first start of every command pays for it.
     install = [uv, "pip", "install", "--python", str(executable(folder, "python")), "--compile-bytecode", *source]
     install += ["--constraint", str(LOCK)]  # uv holds to the hashes of constraints too
-    return [[*install, *BUILD_TOOLS], [*install, "--no-build-isolation", "--editable", f"{ROOT}[{extra}]"]]
+    return [[*install, *TOOLS], [*install, "--no-build-isolation", "--editable", f"{ROOT}[{extra}]"]]
 
 
 def _pip_steps(folder: Path, source: list[str]) -> list[list[str]]:

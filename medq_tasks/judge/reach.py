@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
+import urllib.request
 from dataclasses import dataclass
 
 from medq_tasks.settings import JudgeSettings
 
 PATIENCE = 5.0  # seconds
 _SHOWN = 5  # models named in a cure
-_PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def reach(settings: JudgeSettings) -> Reach:
         return Reach(f"the server answers, but with HTTP {error.status_code}", _cure(error.status_code))
     except openai.OpenAIError as error:
         cure = "start it, or correct MEDQ_JUDGE_BASE_URL; on a node without internet: --predict_only, then medq judge"
-        proxies = sorted({name.upper() for name in os.environ if name.lower() in _PROXIES and os.environ[name]})
+        proxies = [f"{scheme}_proxy".upper() for scheme in sorted(urllib.request.getproxies()) if scheme != "no"]
         if proxies:  # which of them is asked depends on the address; the client's error does not name it
             cure = f"correct or unset {' and '.join(proxies)}, or name the server in NO_PROXY; else {cure}"
         return Reach(f"not reachable ({type(error).__name__}: {error.__cause__ or error})", cure)

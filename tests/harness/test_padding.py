@@ -180,16 +180,6 @@ def task(hook):
 OURS, THEIRS = {"ours": task(inputs.doc_to_visual)}, {"theirs": task(print)}
 
 
-@pytest.fixture
-def warned():
-    from loguru import logger
-
-    said = []
-    handler = logger.add(lambda message: said.append(message.record["message"]), level="WARNING")
-    yield said
-    logger.remove(handler)
-
-
 def test_an_evaluation_with_our_tasks_is_watched_told_and_recorded(warned):
     module = evaluator()
     padding.watch(module)

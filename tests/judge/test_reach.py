@@ -65,6 +65,19 @@ def test_nobody_there():
     assert "MEDQ_JUDGE_BASE_URL" in told.cure
 
 
+@pytest.mark.parametrize(("proxy", "named"), [("https_proxy", "HTTPS_PROXY"), ("ALL_PROXY", "ALL_PROXY")])
+def test_nobody_there_through_a_proxy(proxy, named, monkeypatch):
+    # The client's error names neither; without a proxy none is blamed.
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("no_proxy", "elsewhere")
+    assert "_PROXY" not in reach(JudgeSettings(base_url="http://127.0.0.1:9/v1")).cure
+    monkeypatch.setenv(proxy, "http://127.0.0.1:9")
+    cure = reach(JudgeSettings(base_url="https://127.0.0.1:9/v1")).cure
+    assert cure.startswith(f"correct or unset {named}, or name the server in NO_PROXY; else start it")
+
+
 def test_a_client_that_cannot_be_made(monkeypatch):
     monkeypatch.setenv("ALL_PROXY", "ftp://proxy:1")
     told = reach(JudgeSettings(api_key="sk-x"))

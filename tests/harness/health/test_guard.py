@@ -3,7 +3,6 @@
 import types
 
 import pytest
-from loguru import logger
 
 from medq_tasks.errors import HarnessStop
 from medq_tasks.harness.health import guard as module
@@ -20,14 +19,6 @@ def _fresh():
     yield
     module._warn_of_environment.cache_clear()
     ready_judge.cache_clear()
-
-
-@pytest.fixture
-def warned():
-    said = []
-    handler = logger.add(lambda message: said.append(message.record["message"]), level="WARNING")
-    yield said
-    logger.remove(handler)
 
 
 def evaluator(raising=None, locks=None):
