@@ -80,7 +80,7 @@ def hand_over(folder: Path) -> Callable[[], object]:
     import datasets
 
     from medq_tasks.data import prepare
-    from medq_tasks.hooks import inputs
+    from medq_tasks.harness import inputs
 
     def run() -> None:
         table = datasets.load_from_disk(str(prepare("perception", "test", settings(folder)).path))["test"]

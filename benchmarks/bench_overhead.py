@@ -38,16 +38,16 @@ REPLIES = {
 _START = """
 import sys, time, types
 start = time.process_time()
-stand_in = types.ModuleType("medq_tasks.plugin")
+stand_in = types.ModuleType("medq_tasks.harness.plugin")
 stand_in.register = list
 sys.modules["medq_tasks"] = types.ModuleType("medq_tasks")
-sys.modules["medq_tasks.plugin"] = stand_in
+sys.modules["medq_tasks.harness.plugin"] = stand_in
 import lmms_eval.models
 harness = time.process_time() - start
-del sys.modules["medq_tasks"], sys.modules["medq_tasks.plugin"]
+del sys.modules["medq_tasks"], sys.modules["medq_tasks.harness.plugin"]
 start = time.process_time()
-import medq_tasks.plugin
-medq_tasks.plugin.register()
+import medq_tasks.harness.plugin
+medq_tasks.harness.plugin.register()
 print(harness, time.process_time() - start)
 """
 
@@ -77,7 +77,7 @@ def index() -> tuple[float, float]:
     """Seconds of our index, and of the harness's own indexing of the same folder."""
     from lmms_eval.tasks import TaskManager
 
-    from medq_tasks import plugin
+    from medq_tasks.harness import plugin
 
     manager = TaskManager(include_defaults=False)
     folder = str(plugin.task_folder())
@@ -99,22 +99,23 @@ def items(kind: str) -> list[dict[str, Any]]:
 def hooks(kind: str) -> dict[str, Callable[[dict[str, Any]], Any]]:
     """The work of one item by name; "decode" is the part that any reader of the picture has."""
     from medq_tasks import answers, pixels, records
-    from medq_tasks.hooks import inputs, perception, reasoning
+    from medq_tasks.data.doc import image_bytes
+    from medq_tasks.harness import inputs, perception
+    from medq_tasks.scoring import replies
 
     def visual_beyond_decoding(doc: dict[str, Any]) -> None:
         for picture in doc["__decoded"]:
             pixels.hand_over(picture, "png")
-        inputs.image_bytes(doc)
+        image_bytes(doc)
 
-    module = perception if kind == "perception" else reasoning
     reply = REPLIES[kind]
 
     def reading(doc: dict[str, Any]) -> Any:
-        return records.to_dict(module.read(doc, reply))
+        return records.to_dict(replies.read(doc, reply))
 
     assert answers.failure(reply) is None
     return {
-        "decode": lambda doc: [pixels.decode(data) for data in inputs.image_bytes(doc)],
+        "decode": lambda doc: [pixels.decode(data) for data in image_bytes(doc)],
         "doc_to_text": inputs.doc_to_text,
         "doc_to_visual beyond decoding": visual_beyond_decoding,
         "process_results": reading if kind != "perception" else lambda doc: perception.process_results(doc, [reply]),
@@ -196,7 +197,7 @@ def report_items(kind: str, quick: bool) -> None:
     )
     print(f"aim {AIM_ITEM * 1e6:.0f} µs: {_verdict(beyond, AIM_ITEM)}.")
     if kind == "perception":
-        from medq_tasks.hooks import perception
+        from medq_tasks.harness import perception
 
         reply = THOUGHT * (4000 // len(THOUGHT)) + "\n\nThe answer is (B)."
         long = per_item(docs, lambda doc: perception.process_results(doc, [reply]))

@@ -31,10 +31,10 @@ from medq_tasks.data import prepare
 from medq_tasks.report.leaderboard import leaderboards
 from medq_tasks.report.page import write_page
 from medq_tasks.report.picture_mode import PictureMode
-from medq_tasks.report.runs import load_runs
-from medq_tasks.report.summary import summarise
+from medq_tasks.runs.load import load_runs
+from medq_tasks.runs.summary import summarise
 from medq_tasks.settings import Settings
-from tests.report import factory
+from tests.runs import factory
 
 SIZES = {"medq_perception": 1305, "medq_reasoning_no_reference": 221, "medq_reasoning_comparison": 133}
 REPLY = "The image shows fine grain in the dark parts and soft edges; contrast is fair. " * 8  # about 600 characters

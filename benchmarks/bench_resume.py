@@ -3,8 +3,8 @@
     python -m benchmarks.bench_resume [--quick]
 
 Requests with a picture of 200 kB go through the OpenAI client to a local server that answers at once, one after the
-other: first plainly (the baseline and, with a server that costs nothing, the limit), then with ``medq_tasks.resume``
-keeping them, then again from what was kept.
+other: first plainly (the baseline and, with a server that costs nothing, the limit), then with
+``medq_tasks.harness.resume`` keeping them, then again from what was kept.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 
 import openai
 
-from medq_tasks import resume
+from medq_tasks.harness import resume
 from tests.judge.server import FakeServer
 
 PICTURE_BYTES = 200_000

@@ -1,4 +1,4 @@
-"""Fit the thresholds of ``medq_baseline`` and write them as data: medq_tasks/baseline/thresholds.json.
+"""Fit the thresholds of ``medq_baseline`` and write them as data: medq_tasks/demo/baseline/thresholds.json.
 
     python benchmarks/calibrate_baseline.py            # about two minutes on two cores
 
@@ -20,14 +20,14 @@ from typing import Any
 
 import numpy as np
 
-from medq_tasks.baseline.measures import Measures, measure
-from medq_tasks.baseline.signatures import MODALITY_MEASURES, SIGNATURES, Sign
-from medq_tasks.samples import SEED, catalogue, pictures
-from medq_tasks.samples.build import render
-from medq_tasks.samples.shot import Shot
+from medq_tasks.demo.baseline.measures import Measures, measure
+from medq_tasks.demo.baseline.signatures import MODALITY_MEASURES, SIGNATURES, Sign
+from medq_tasks.demo.samples import SEED, catalogue, pictures
+from medq_tasks.demo.samples.build import render
+from medq_tasks.demo.samples.shot import Shot
 
 CALIBRATION_SEEDS = (1, 2)
-TARGET = Path(__file__).resolve().parents[1] / "medq_tasks" / "baseline" / "thresholds.json"
+TARGET = Path(__file__).resolve().parents[1] / "medq_tasks" / "demo" / "baseline" / "thresholds.json"
 PER_RECIPE = 8  # pictures of each degradation at each severity, over all its views
 PER_VIEW = 3  # untouched pictures of each view
 

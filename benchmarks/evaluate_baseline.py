@@ -20,11 +20,11 @@ from PIL import Image
 
 from medq_tasks import prompts
 from medq_tasks.answers import read_choice, read_verdict
-from medq_tasks.baseline.findings import thresholds
-from medq_tasks.baseline.reply import reply
+from medq_tasks.demo.baseline.findings import thresholds
+from medq_tasks.demo.baseline.reply import reply
+from medq_tasks.demo.samples import SEED, plan
+from medq_tasks.demo.samples.build import LETTERS, render
 from medq_tasks.records import MODALITIES, QUESTION_TYPES, SEVERITIES
-from medq_tasks.samples import SEED, plan
-from medq_tasks.samples.build import LETTERS, render
 
 EVALUATION_SEEDS = (101, 102, 103, 104, 105)
 

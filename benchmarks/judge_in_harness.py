@@ -55,7 +55,7 @@ def evaluate() -> tuple[float, float, dict[str, Any]]:
     from lmms_eval.evaluator import simple_evaluate
     from lmms_eval.tasks import TaskManager
 
-    from medq_tasks.plugin import task_folder
+    from medq_tasks.harness.plugin import task_folder
 
     class AtOnce(lmms):
         """Has its answer ready, so that only what comes after the model is measured."""

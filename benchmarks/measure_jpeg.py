@@ -19,13 +19,13 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from medq_tasks import samples
+from medq_tasks.demo import samples
+from medq_tasks.demo.samples import plan
+from medq_tasks.demo.samples.build import render
+from medq_tasks.demo.samples.shot import Shot
 from medq_tasks.fidelity.measures import noise_level, psnr, ssim
 from medq_tasks.pixels import hand_over
 from medq_tasks.records import MODALITIES, SEVERITIES
-from medq_tasks.samples import plan
-from medq_tasks.samples.build import render
-from medq_tasks.samples.shot import Shot
 
 
 @dataclass(frozen=True)

@@ -38,9 +38,13 @@ class Slices:
     severity: str = ""  # one of SEVERITIES
     scope: str = ""  # "general" or "specific" (to a modality)
     grain: str = ""  # "coarse" or "fine" (comparison only)
-    degradation: str = ""  # free text
     source: str = ""  # "authentic", "simulated", "ai_generated", or the table's own word
+    degradation: str = ""  # free text
     inferred: tuple[str, ...] = ()
+
+
+# The fields of ``Slices`` that group items, in the order in which they are shown.
+SLICE_FIELDS: tuple[str, ...] = tuple(item.name for item in fields(Slices) if item.name != "inferred")
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def shared(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def shared_cache(shared) -> Path:
     """A MEDQ_CACHE_DIR in which the embedded sample set is built: once a session, not once a test."""
-    from medq_tasks.data.sample_folder import sample_folder
+    from medq_tasks.demo.sample_folder import sample_folder
 
     sample_folder(shared / "cache")
     return shared / "cache"

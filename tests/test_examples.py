@@ -16,9 +16,9 @@ import yaml
 from typer.testing import CliRunner
 
 from medq_tasks.cli import app
+from medq_tasks.decide.gate_rules import parse_bound
 from medq_tasks.records import Record
-from medq_tasks.report.gate_rules import parse_bound
-from tests.report import factory
+from tests.runs import factory
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 CANARY = EXAMPLES / "canary.yml"  # of this project itself; the others evaluate a user's model

@@ -19,10 +19,10 @@ GROUPS = {
     "install": ("tests/end_to_end/test_install.py",),
     "broken host": ("tests/end_to_end/test_broken_host.py",),
     "harness, imported": ("tests/end_to_end/*.py",),
-    "judge": ("tests/judge/*.py",),
+    "judge": ("tests/judge/*.py", "tests/store/*.py"),
     "hub": ("tests/data/test_hub.py",),
-    "samples": ("tests/samples/*.py",),
-    "baseline": ("tests/baseline/*.py",),
+    "samples": ("tests/demo/samples/*.py",),
+    "baseline": ("tests/demo/baseline/*.py",),
     "answers": ("tests/answers/*.py",),
 }
 MOST_WORKERS = 4  # more have nothing to do while the longest group runs

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from medq_tasks.report.align_sheet import Item
-    from medq_tasks.report.run import Run
+    from medq_tasks.align.sheet import Item
+    from medq_tasks.runs.run import Run
 
 
 def align(
@@ -36,10 +36,10 @@ def align(
         raise SettingsError("--sample takes a run alone and needs -o SHEET.csv, --html FORM.html or both.")
     if draw is None and (output or html):
         raise SettingsError("-o and --html belong to --sample N.")
-    from medq_tasks.report.choose import one_run
+    from medq_tasks.runs.choose import one_run
 
     run = one_run(judged, judge, latest=latest)
-    from medq_tasks.report.align_sheet import rateable, sample
+    from medq_tasks.align.sheet import rateable, sample
 
     if draw is not None:
         _write(run, sample(run, draw, seed), draw, output, html, picture_budget)
@@ -48,13 +48,13 @@ def align(
 
 
 def _compare(items: list[Item], human: list[Path], allow_missing: bool, as_json: bool, as_markdown: bool) -> None:
-    from medq_tasks.report.align_ratings import read_ratings
+    from medq_tasks.align.ratings import read_ratings
 
     ratings = read_ratings(human, items, allow_missing=allow_missing)
     # They bring numpy and rich: not before the sheets are read.
+    from medq_tasks.align import view as align_view
+    from medq_tasks.align.align import align as agreement
     from medq_tasks.cli.console import wide_console
-    from medq_tasks.report import align_view
-    from medq_tasks.report.align import align as agreement
 
     found = agreement(ratings)
     if as_json:
@@ -66,8 +66,8 @@ def _compare(items: list[Item], human: list[Path], allow_missing: bool, as_json:
 
 
 def _write(run: Run, items: list[Item], wanted: int, output: Path | None, html: Path | None, budget: float) -> None:
-    from medq_tasks.report.align_form import form
-    from medq_tasks.report.align_sheet import sheet
+    from medq_tasks.align.form import form
+    from medq_tasks.align.sheet import sheet
     from medq_tasks.report.picture_mode import PictureMode
     from medq_tasks.report.pictures import collect
     from medq_tasks.settings import Settings

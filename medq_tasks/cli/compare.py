@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-if TYPE_CHECKING:
-    from medq_tasks.report.run import Run
+from medq_tasks.records import SLICE_FIELDS
 
-FIELDS = "question_type, modality, severity, scope, grain, source, degradation"
+if TYPE_CHECKING:
+    from medq_tasks.runs.run import Run
+
 KINDS = "table, version, judge-model, judge-prompts, judge-settings, image-transport, all"
 
 
@@ -19,7 +20,9 @@ def compare(
     run_a: Path = typer.Argument(..., help="The run to compare with (the baseline): its folder or results file."),
     run_b: Path = typer.Argument(..., help="The run to compare."),
     allow_different: list[str] = typer.Option([], help=f"Accept a difference (repeatable): {KINDS}."),
-    by: list[str] = typer.Option([], help=f"Slice field (repeatable): {FIELDS}. Default: all but degradation."),
+    by: list[str] = typer.Option(
+        [], help=f"Slice field (repeatable): {', '.join(SLICE_FIELDS)}. Default: all but degradation."
+    ),
     by_picture: bool = typer.Option(
         False, "--by-picture", help="Resample pictures, not items: questions on one picture hang together."
     ),
@@ -33,22 +36,21 @@ def compare(
 ) -> None:
     """Is run B better than run A on the same items, beyond chance? Where, and on which items did they part?"""
     from medq_tasks.errors import SettingsError
-    from medq_tasks.report.choose import one_run
-    from medq_tasks.report.differences import check_allowed
-    from medq_tasks.report.measures import FIELDS as KNOWN
+    from medq_tasks.runs.choose import one_run
+    from medq_tasks.runs.differences import check_allowed
 
-    strange = [field for field in by if field not in KNOWN]
+    strange = [field for field in by if field not in SLICE_FIELDS]
     if strange:
-        raise SettingsError(f"--by {', '.join(strange)} is no slice field. There is: {', '.join(KNOWN)}.")
+        raise SettingsError(f"--by {', '.join(strange)} is no slice field. There is: {', '.join(SLICE_FIELDS)}.")
     if as_json and as_markdown:
         raise SettingsError("--json and --markdown exclude each other. Give one of them.")
     check_allowed(allow_different)
     first, second = one_run(run_a, judge_a, latest=latest), one_run(run_b, judge_b, latest=latest)
     # They bring numpy and rich: not before both runs are there.
     from medq_tasks.cli.console import wide_console
-    from medq_tasks.report import compare_view
-    from medq_tasks.report.compare import DEFAULT_FIELDS
-    from medq_tasks.report.compare import compare as compare_runs
+    from medq_tasks.decide import compare_view
+    from medq_tasks.decide.compare import DEFAULT_FIELDS
+    from medq_tasks.decide.compare import compare as compare_runs
 
     groups = _groups(first) if by_picture else None
     found = compare_runs(first, second, allow=allow_different, fields=by or DEFAULT_FIELDS, groups=groups)
@@ -61,7 +63,7 @@ def compare(
 
 
 def _groups(run: Run) -> dict[str, dict[str, int]]:
-    from medq_tasks.report.picture_groups import picture_groups
+    from medq_tasks.runs.picture_groups import picture_groups
     from medq_tasks.settings import Settings
 
     settings = Settings.from_env()

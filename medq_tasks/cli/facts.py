@@ -6,7 +6,8 @@ import os
 from importlib import metadata
 from pathlib import Path
 
-from medq_tasks import plugin, provenance
+from medq_tasks.data import provenance
+from medq_tasks.harness import plugin
 from medq_tasks.settings import HUB_DATASET, Settings
 
 OFFICIAL_FILES = tuple(

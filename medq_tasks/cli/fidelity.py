@@ -38,7 +38,7 @@ def fidelity(
     Exit code 0: all pixels arrive as they are (a resize is said, not counted). 1: some do not, though they should.
     2: this backend cannot be inspected here.
     """
-    from medq_tasks.extra import need_demo
+    from medq_tasks.demo.extra import need_demo
 
     need_demo("medq fidelity")
     from medq_tasks.fidelity import backends

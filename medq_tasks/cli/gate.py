@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from medq_tasks.report.gate_rules import Rules, Verdict
+    from medq_tasks.decide.gate_rules import Rules, Verdict
 
 
 def gate(
@@ -36,10 +36,10 @@ def gate(
     as_json: bool = typer.Option(False, "--json", help="Print the outcome as JSON."),
 ) -> None:
     """Exit code 0: pass, 1: fail, 2: the run cannot be used (failed requests, unjudged items, --limit ...)."""
+    from medq_tasks.decide import gate_view
+    from medq_tasks.decide.gate_rules import NO_BASELINE, UNUSABLE, Allowed, Rules, Verdict, parse_bound
     from medq_tasks.errors import MedqError, RunError
-    from medq_tasks.report import gate_view
-    from medq_tasks.report.differences import check_allowed
-    from medq_tasks.report.gate_rules import NO_BASELINE, UNUSABLE, Allowed, Rules, Verdict, parse_bound
+    from medq_tasks.runs.differences import check_allowed
 
     try:
         check_allowed(allow_different)
@@ -71,11 +71,11 @@ def gate(
 
 
 def _verdict(run_dir: Path, baseline: Path | None, rules: Rules, judge: str | None, latest: bool) -> Verdict:
-    from medq_tasks.report.choose import one_run
+    from medq_tasks.runs.choose import one_run
 
     run = one_run(run_dir, judge, latest=latest)
     before = one_run(baseline, judge, latest=latest) if baseline else None
-    from medq_tasks.report.gate import judge_run  # brings numpy: not before both runs are there
+    from medq_tasks.decide.gate import judge_run  # brings numpy: not before both runs are there
 
     return judge_run(run, rules, before)
 
@@ -86,7 +86,7 @@ def _tasks(names: list[str]) -> tuple[str, ...]:
         return ()
     import yaml
 
-    from medq_tasks.plugin import task_folder
+    from medq_tasks.harness.plugin import task_folder
 
     groups: dict[str, list[str]] = {}
     for path in sorted((Path(task_folder()) / "groups").glob("*.yaml")):

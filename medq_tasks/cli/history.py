@@ -16,7 +16,7 @@ def history(
 ) -> None:
     """Append runs to a history file and redraw its leaderboard. A run that is in it already is not added twice."""
     from medq_tasks.report.history_file import read
-    from medq_tasks.report.runs import load_runs
+    from medq_tasks.runs.load import load_runs
 
     read(file)
     found = load_runs(runs, judge) if runs else []

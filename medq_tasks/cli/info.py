@@ -7,7 +7,7 @@ import typer
 
 def tasks_path() -> None:
     """Print the folder of the task definitions, for lmms-eval's --include_path."""
-    from medq_tasks.plugin import task_folder
+    from medq_tasks.harness.plugin import task_folder
 
     typer.echo(task_folder())
 

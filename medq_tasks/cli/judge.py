@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from medq_tasks.cli.judge_run import JudgedTask
+    from medq_tasks.scoring.judge_run import JudgedTask
     from medq_tasks.settings import Settings
 
 
@@ -28,7 +28,7 @@ def judge(
     The key comes from MEDQ_JUDGE_API_KEY or OPENAI_API_KEY. Run it again after an interruption or a failure: only
     missing answers of the judge are asked for.
     """
-    from medq_tasks.report import run_files
+    from medq_tasks.runs import files as run_files
     from medq_tasks.settings import check_prompts
 
     settings = _settings(judge_model, base_url, concurrency, prompts)
@@ -39,8 +39,8 @@ def judge(
     # They bring what judges, half a second: not before there is something to judge, and a judge.
     from rich.console import Console
 
-    from medq_tasks.cli.judge_run import judge_run
     from medq_tasks.judge import JudgeSession
+    from medq_tasks.scoring.judge_run import judge_run
 
     session = JudgeSession(settings)
     done = judge_run(run_dir, settings, session)

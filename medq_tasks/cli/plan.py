@@ -38,7 +38,7 @@ def plan(
     from rich.console import Console
     from rich.table import Table
 
-    from medq_tasks import plan as planning
+    from medq_tasks.harness import plan as planning
     from medq_tasks.judge import load_rubric
 
     at_once = concurrency or settings.judge.concurrency

@@ -10,7 +10,7 @@ import typer
 from medq_tasks.errors import SettingsError
 
 if TYPE_CHECKING:
-    from medq_tasks.report.runs import Run
+    from medq_tasks.runs.load import Run
 
 
 def report(
@@ -39,7 +39,7 @@ def report(
     # They bring numpy and rich: not before there are runs.
     from medq_tasks.report import text
     from medq_tasks.report.leaderboard import leaderboards
-    from medq_tasks.report.summary import summarise
+    from medq_tasks.runs.summary import summarise
 
     summaries = summarise(found)
     boards = leaderboards(summaries)
@@ -65,7 +65,7 @@ def report(
 
 def _runs(paths: list[Path], judge: str | None) -> list[Run]:
     """The runs; without ``--judge`` each further judgement of a run stands beside it."""
-    from medq_tasks.report.runs import load_runs, side_by_side
+    from medq_tasks.runs.load import load_runs, side_by_side
 
     loaded = load_runs(paths, judge)
     return loaded if judge is not None else [shown for run in loaded for shown in side_by_side(run)]

@@ -12,9 +12,7 @@ from medq_tasks.data.parse import parse
 from medq_tasks.data.pictures import Pictures
 from medq_tasks.data.schema import SPLITS, Split, file_name
 from medq_tasks.errors import DataError, Fault
-from medq_tasks.records import KINDS, Kind, Slices
-
-_SLICES = ("question_type", "modality", "severity", "scope", "grain", "degradation", "source")
+from medq_tasks.records import KINDS, SLICE_FIELDS, Kind, Slices
 
 
 @dataclass
@@ -98,7 +96,7 @@ def _check_table(folder: Path, kind: Kind, split: Split) -> TableCheck:
         table.rows, table.pictures = parsed.rows, len(pictures)
         table.formats = pictures.formats()
         table.notes, table.faults = tuple(parsed.notes), tuple(parsed.faults)
-    table.slices = {name: counts for name in _SLICES if set(counts := _count(name, parsed.slices)) - {""}}
+    table.slices = {name: counts for name in SLICE_FIELDS if set(counts := _count(name, parsed.slices)) - {""}}
     table.inferred = Counter(name for one in parsed.slices for name in one.inferred)
     return table
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from medq_tasks.data import source as sources
 from medq_tasks.data.cache import NAME_DIGITS, Cache, Content, PreparedTable, stamp
-from medq_tasks.data.locks import one_at_a_time
 from medq_tasks.data.parse import Parsed, parse
 from medq_tasks.data.pictures import Pictures
 from medq_tasks.data.schema import SPLITS, Split
@@ -17,6 +16,7 @@ from medq_tasks.data.table import write
 from medq_tasks.errors import DataError, Fault
 from medq_tasks.records import KINDS, Kind
 from medq_tasks.settings import Settings
+from medq_tasks.store.locks import one_at_a_time
 
 
 def prepare(kind: Kind, split: Split, settings: Settings) -> PreparedTable:

@@ -39,7 +39,7 @@ def locate(kind: Kind, split: Split, settings: Settings) -> Source:
         DataError: the folder or the file does not exist, or the hub cannot be reached.
     """
     if split == "mini":
-        from medq_tasks.data.sample_folder import sample_folder
+        from medq_tasks.demo.sample_folder import sample_folder
 
         return from_folder(sample_folder(settings.cache_dir), kind, split, name="embedded sample set")
     if settings.data_dir is not None:

@@ -15,12 +15,11 @@ from typing import Any
 
 from medq_tasks.data.items import Item
 from medq_tasks.data.pictures import Pictures
-from medq_tasks.records import Kind, Slices
+from medq_tasks.records import SLICE_FIELDS, Kind, Slices
 
 _BATCH_BYTES = 4 << 20  # pictures per Arrow batch; the writer holds a few times as much
 _BATCH_ROWS = 256
 _TEXTS = ("id", "table", "kind", "question", "answer", "reference")
-_SLICES = ("question_type", "modality", "severity", "scope", "grain", "degradation", "source")
 _LISTS = ("letters", "options", "inferred", "sizes")
 ARROW_FILE = "data-00000-of-00001.arrow"
 
@@ -90,7 +89,7 @@ def _row(
         "inferred": list(slices.inferred),
         "sizes": [pictures.dimensions(number) for number in item.pictures],
     }
-    row |= {name: getattr(slices, name) for name in _SLICES}
+    row |= {name: getattr(slices, name) for name in SLICE_FIELDS}
     for column, number in zip(_image_columns(width), item.pictures, strict=False):
         row[column] = {"bytes": pictures.read(number), "path": None}
     return row
@@ -102,7 +101,7 @@ def _image_columns(width: int) -> list[str]:
 
 def _columns() -> list[str]:
     texts = list(_TEXTS)
-    return ["row", *texts[:4], "letters", "options", *texts[4:], *_SLICES, "inferred", "sizes"]
+    return ["row", *texts[:4], "letters", "options", *texts[4:], *SLICE_FIELDS, "inferred", "sizes"]
 
 
 def _schema(width: int) -> Any:

@@ -11,7 +11,7 @@ import yaml
 
 from medq_tasks.errors import MedqError
 from medq_tasks.fidelity import tiny
-from medq_tasks.plugin import task_folder
+from medq_tasks.harness.plugin import task_folder
 
 
 class CannotInspect(MedqError):

@@ -78,10 +78,10 @@ def _picture(name: str, image: Image.Image) -> TestPicture:
 def all_pictures() -> Iterator[TestPicture]:
     """The made pictures, and from the sample set the first severe one of each modality."""
     yield from test_pictures()
-    from medq_tasks import samples
-    from medq_tasks.samples import plan
-    from medq_tasks.samples.build import render
-    from medq_tasks.samples.shot import Shot
+    from medq_tasks.demo import samples
+    from medq_tasks.demo.samples import plan
+    from medq_tasks.demo.samples.build import render
+    from medq_tasks.demo.samples.shot import Shot
 
     shots: dict[str, Shot] = {}
     for item in plan.perception(samples.SEED):

@@ -21,7 +21,7 @@ from medq_tasks.fidelity.backends import CannotInspect
 from medq_tasks.fidelity.measures import Comparison, Pixels, compare
 from medq_tasks.fidelity.pictures import TestPicture
 from medq_tasks.fidelity.recorder import Recorder, Sent
-from medq_tasks.hooks import inputs
+from medq_tasks.harness import inputs
 from medq_tasks.pixels import check_transport, decode
 
 _TASK, _SPLIT = "medq_fidelity", "test"

@@ -14,12 +14,12 @@ from typing import Any
 from tqdm import tqdm
 
 from medq_tasks.judge.client import Breaker, CallFailed, ClientOptions, JudgeClient, Parameters, secrets_of
-from medq_tasks.judge.ledger import Entry, Ledger
 from medq_tasks.judge.rubric import Message
 from medq_tasks.judge.scores import read_score
-from medq_tasks.judge.secrets import scrub
 from medq_tasks.records import AxisJudgement
 from medq_tasks.settings import JudgeSettings
+from medq_tasks.store.ledger import Entry, Ledger
+from medq_tasks.store.secrets import scrub
 
 _log = logging.getLogger(__name__)
 _POLL = 0.05  # seconds between looks at a question that another process is asking

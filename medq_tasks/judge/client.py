@@ -16,8 +16,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from medq_tasks.judge.secrets import scrub
 from medq_tasks.settings import JudgeSettings
+from medq_tasks.store.secrets import scrub
 
 # Temperature 0 is the paper's. There is no max_tokens: nothing may cut a judge that thinks before it scores.
 BASE_PARAMETERS: Mapping[str, Any] = {"temperature": 0}

@@ -14,10 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 from medq_tasks.judge.asking import Asker, Job
 from medq_tasks.judge.client import BASE_PARAMETERS, Breaker, ClientOptions, Parameters, secrets_of
 from medq_tasks.judge.items import JudgeItem, item_of, settled
-from medq_tasks.judge.ledger import Ledger
 from medq_tasks.judge.rubric import REMINDERS, Message, Rubric, load_rubric
 from medq_tasks.records import AXES, AxisJudgement, JudgeStamp, ReasoningRecord
 from medq_tasks.settings import Settings
+from medq_tasks.store.ledger import Ledger
 
 _log = logging.getLogger(__name__)
 

@@ -1,1 +1,1 @@
-"""From a run folder to a decision: report, comparison, gate and agreement with experts."""
+"""Runs and decisions -> page, tables, history."""

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from medq_tasks.report.summary import Value
+from medq_tasks.runs.summary import Value
 
 FOREST_WIDTH = 200.0  # of the leaderboard
 SLICE_WIDTH = 150.0

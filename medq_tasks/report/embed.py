@@ -8,10 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from medq_tasks.records import AXES, PerceptionRecord, Record
-from medq_tasks.report import words
-from medq_tasks.report.runs import Run, labels
-from medq_tasks.report.summary import SLICE_FIELDS
+from medq_tasks.records import AXES, SLICE_FIELDS, PerceptionRecord, Record
+from medq_tasks.runs.load import Run, labels
+from medq_tasks.wording import names as words
 
 # Inside a script element only "<" matters ("</script>", "<!--"); ">" and "&" are written out for XML tools. All other
 # special characters (U+2028, lone surrogates, NUL) are escaped by ensure_ascii.

@@ -12,12 +12,12 @@ from typing import Any
 from filelock import FileLock
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from medq_tasks.report import words
-from medq_tasks.report.escape import plain
 from medq_tasks.report.history_file import Entry, key, read
-from medq_tasks.report.measures import main_metric, top
-from medq_tasks.report.run import Run, TaskRun
-from medq_tasks.report.summary import summarise_task
+from medq_tasks.runs.measures import main_metric, top
+from medq_tasks.runs.run import Run, TaskRun
+from medq_tasks.runs.summary import summarise_task
+from medq_tasks.wording import names as words
+from medq_tasks.wording.escape import plain
 
 SCHEMA = 1
 WIDTH, HEIGHT, EDGE = 720, 220, 12  # of a chart, in its own units

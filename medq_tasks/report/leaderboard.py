@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from medq_tasks.records import AXES, KINDS, QUESTION_TYPES, Kind
-from medq_tasks.report import published
-from medq_tasks.report.summary import RunSummary, TaskSummary, Value
-from medq_tasks.report.words import KINDS as KIND_WORDS
-from medq_tasks.report.words import SPLITS
+from medq_tasks.runs import published
+from medq_tasks.runs.summary import RunSummary, TaskSummary, Value
 from medq_tasks.stats import wilson
+from medq_tasks.wording.names import KINDS as KIND_WORDS
+from medq_tasks.wording.names import SPLITS
 
 Origin = Literal["run", "published", "experts", "chance"]
 METRICS: dict[Kind, tuple[str, ...]] = {

@@ -21,15 +21,17 @@ from markupsafe import Markup
 
 import medq_tasks
 from medq_tasks.errors import MedqError
-from medq_tasks.report import charts, published, words
+from medq_tasks.report import charts
 from medq_tasks.report.embed import json_block, sample_data
 from medq_tasks.report.leaderboard import Leaderboard
 from medq_tasks.report.picture_mode import PictureMode
 from medq_tasks.report.pictures import Album, collect
-from medq_tasks.report.runs import Run
-from medq_tasks.report.summary import RunSummary
 from medq_tasks.report.view import sections
+from medq_tasks.runs import published
+from medq_tasks.runs.load import Run
+from medq_tasks.runs.summary import RunSummary
 from medq_tasks.settings import Settings
+from medq_tasks.wording import names as words
 
 _CHUNK = 64  # pictures per data block: a block is parsed only when one of its pictures is looked at
 

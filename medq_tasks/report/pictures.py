@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from medq_tasks.data import OpenTable, find_table, open_table, prepare
-from medq_tasks.errors import MedqError
+from medq_tasks.data import OpenTable
 from medq_tasks.pixels import decode
 from medq_tasks.report.embed import PictureKey
 from medq_tasks.report.picture_mode import PictureMode
-from medq_tasks.report.runs import Run, TaskRun
+from medq_tasks.runs.run import Run, TaskRun
+from medq_tasks.runs.tables import open_table_of
 from medq_tasks.settings import Settings
 
 _EDGES = (384, 320, 256, 192, 128)  # longest side of a preview, largest first: the largest that fits the budget
@@ -100,18 +100,6 @@ def _distinct(runs: Sequence[Run], settings: Settings, album: Album) -> Iterator
                     numbers[digest] = len(numbers)
                     yield _Source(table, row, slot, len(data))
                 album.index.setdefault((fingerprint, row), []).append(numbers[digest])
-
-
-def open_table_of(task: TaskRun, fingerprint: str, settings: Settings) -> OpenTable | None:
-    """The table with this fingerprint: from the cache, or prepared again where that gives the very same one."""
-    found = find_table(fingerprint, settings)
-    if found is None and fingerprint and (task.split == "mini" or settings.data_dir is not None):
-        try:
-            made = prepare(task.kind, task.split, settings)  # type: ignore[arg-type]
-        except (MedqError, ValueError, OSError):
-            return None  # told as "not on this machine"; `medq data check` says what is wrong with the data
-        found = made if made.fingerprint.startswith(fingerprint) else None
-    return None if found is None else open_table(found.path)
 
 
 def _embed(sources: Sequence[_Source], album: Album, budget: int) -> None:

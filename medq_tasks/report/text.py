@@ -12,14 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 import medq_tasks
-from medq_tasks.report import words
-from medq_tasks.report.escape import markdown, plain
+from medq_tasks.records import SLICE_FIELDS
 from medq_tasks.report.leaderboard import Leaderboard, Row
-from medq_tasks.report.summary import SLICE_FIELDS, Cell, RunSummary, Slice, TaskSummary, Value
+from medq_tasks.runs.summary import Cell, RunSummary, Slice, TaskSummary, Value
+from medq_tasks.wording import names as words
+from medq_tasks.wording.escape import markdown, plain
 
 SCHEMA = "medq-report/1"  # grows by new keys only; a changed meaning would be medq-report/2
 _SLICE_METRICS = {"perception": ("accuracy",), "no_reference": ("overall",), "comparison": ("overall",)}
-_TERMINAL_SLICES = ("question_type", "modality", "severity", "scope", "grain")  # the paper's; the page has all
+_PAPER_SLICES = tuple(name for name in SLICE_FIELDS if name not in ("source", "degradation"))
 FULL_WIDTH = 110  # terminal columns that the widest leaderboard needs
 _MARKS = {"published": " (published)", "experts": " (published)", "chance": " (computed)", "run": ""}
 Cells = list[str]
@@ -64,7 +65,7 @@ def as_terminal(
     for run in runs:
         parts += [Text(f"Problem · {plain(run.label)}: {plain(text)}", style="bold red") for text in run.problems]
         for task in run.tasks if slices else ():
-            table = _slice_table(task, _TERMINAL_SLICES)
+            table = _slice_table(task, _PAPER_SLICES)  # the page has all
             if len(table) > 1:
                 parts += [_rich_table(f"{run.label} · {task.name}", table, []), Text("")]
     return Group(*parts)

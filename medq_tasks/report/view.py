@@ -6,13 +6,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from medq_tasks.records import AXES, MODALITIES, SEVERITIES
-from medq_tasks.report import charts, published, words
+from medq_tasks.records import AXES, MODALITIES, SEVERITIES, SLICE_FIELDS
+from medq_tasks.report import charts
 from medq_tasks.report.charts import Curve, Mark, Radar, Scale, Segment
-from medq_tasks.report.confusion import Confusion
 from medq_tasks.report.leaderboard import Leaderboard, Row
-from medq_tasks.report.summary import SLICE_FIELDS, Cell, RunSummary, TaskSummary, Value
 from medq_tasks.report.text import gap, interval, trouble
+from medq_tasks.runs import published
+from medq_tasks.runs.confusion import Confusion
+from medq_tasks.runs.summary import Cell, RunSummary, TaskSummary, Value
+from medq_tasks.wording import names as words
 
 _LEVELS_X = (40.0, 170.0, 300.0)  # where none, mild and severe stand in the severity curve
 _TROUBLE = (("Failed", "Fail."), ("Unanswered", "Unans."), ("Empty", "Empty"), ("Unjudged", "Unj."))

@@ -12,15 +12,15 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from typer.testing import CliRunner
 
+from medq_tasks.align.ratings import read_ratings
+from medq_tasks.align.sheet import rateable
 from medq_tasks.cli import app
 from medq_tasks.data import prepare
 from medq_tasks.records import AXES
-from medq_tasks.report.align_ratings import read_ratings
-from medq_tasks.report.align_sheet import rateable
-from medq_tasks.report.runs import load_runs
+from medq_tasks.runs.load import load_runs
 from medq_tasks.settings import Settings
 from tests.data.factory import write_official
-from tests.report import factory
+from tests.runs import factory
 
 pytestmark = pytest.mark.browser
 

@@ -16,7 +16,8 @@ from selenium.webdriver.support.ui import Select
 from typer.testing import CliRunner
 
 from medq_tasks.cli import app
-from tests.report import factory, pictured
+from tests.report import pictured
+from tests.runs import factory
 
 pytestmark = pytest.mark.browser
 

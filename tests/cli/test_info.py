@@ -12,7 +12,7 @@ from medq_tasks import __version__
 from medq_tasks.cli import app, facts
 from medq_tasks.harness.health import check
 from medq_tasks.harness.health.trap import Trap
-from medq_tasks.plugin import task_folder
+from medq_tasks.harness.plugin import task_folder
 from medq_tasks.settings import Settings
 from tests.judge.server import FakeServer
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from medq_tasks.cli import COMMANDS
-from tests.report import factory
+from tests.runs import factory
 
 # What takes more than 0.05 s of CPU to import and is of no use to say that an argument is wrong.
 NAMES = (

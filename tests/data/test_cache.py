@@ -13,7 +13,7 @@ import datasets
 import pytest
 from PIL import Image
 
-import medq_tasks
+from medq_tasks import demo
 from medq_tasks.data import find_table, open_table, prepare
 from medq_tasks.errors import DataError
 from medq_tasks.settings import Settings
@@ -134,7 +134,7 @@ def test_the_sample_set_is_built_once_for_its_three_tables(tmp_path, monkeypatch
         built.append(folder)
         write_official(folder, splits=("mini",))
 
-    monkeypatch.setattr(medq_tasks, "samples", SimpleNamespace(build=build), raising=False)
+    monkeypatch.setattr(demo, "samples", SimpleNamespace(build=build), raising=False)
     tables = [prepare(kind, "mini", settings(tmp_path)) for kind in ("perception", "no_reference", "comparison")]
     assert [table.rows for table in tables] == [6, 3, 2]
     assert {table.source for table in tables} == {"embedded sample set"}

@@ -21,7 +21,7 @@ from tests.data.tables import images, prepared, settings
 
 COLUMNS = [
     "row", "id", "table", "kind", "question", "letters", "options", "answer", "reference", "question_type", "modality",
-    "severity", "scope", "grain", "degradation", "source", "inferred", "sizes",
+    "severity", "scope", "grain", "source", "degradation", "inferred", "sizes",
 ]  # fmt: skip
 
 

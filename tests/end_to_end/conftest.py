@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from medq_tasks.plugin import task_folder
+from medq_tasks.harness.plugin import task_folder
 
 Answer = Callable[[dict[str, Any], str, list[Any]], str]
 

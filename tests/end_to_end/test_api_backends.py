@@ -66,7 +66,7 @@ def ask(*tasks):
     """One request with one picture for each task; returns the texts of the replies."""
     from lmms_eval.api.instance import Instance
 
-    from medq_tasks.backends.claude import ExactClaude
+    from medq_tasks.harness.backends.claude import ExactClaude
 
     model = ExactClaude(model_version="claude-test")
     model.task_dict = {"t": {"test": [1]}}
@@ -123,7 +123,7 @@ def test_a_failed_request_to_claude_is_called_one(anthropic):
 
 
 def test_claude_s_size_limit_is_kept_and_nothing_else_is_resized(monkeypatch):
-    from medq_tasks.backends import claude
+    from medq_tasks.harness.backends import claude
 
     block = claude.picture_block(PLAIN)
     assert opened(base64.b64decode(block["source"]["data"]))[1].shape == NOISE.shape
@@ -137,7 +137,7 @@ def test_claude_s_size_limit_is_kept_and_nothing_else_is_resized(monkeypatch):
 
 
 def test_qwen_vl_api_gets_a_file_whose_name_fits():
-    from medq_tasks.backends.qwen_vl_api import ExactQwenVlApi
+    from medq_tasks.harness.backends.qwen_vl_api import ExactQwenVlApi
 
     model = ExactQwenVlApi()
     for image, suffix, kind, same in ((EXACT, ".png", "PNG", True), (PLAIN, ".jpeg", "JPEG", False)):
@@ -149,8 +149,8 @@ def test_qwen_vl_api_gets_a_file_whose_name_fits():
 
 
 def test_cosmos_and_reka_get_urls_whose_label_fits():
-    from medq_tasks.backends.cosmos_wm import ExactCosmos
-    from medq_tasks.backends.reka import ExactReka
+    from medq_tasks.harness.backends.cosmos_wm import ExactCosmos
+    from medq_tasks.harness.backends.reka import ExactReka
 
     cosmos = ExactCosmos.__new__(ExactCosmos)  # its constructor wants a server or a GPU
     head, kind, array = split(cosmos._visual_to_openai_content(EXACT)["image_url"]["url"])
@@ -169,7 +169,7 @@ def test_cosmos_and_reka_get_urls_whose_label_fits():
 def test_the_classes_are_registered_under_the_harness_s_names():
     from lmms_eval.models import get_model, get_model_manifest
 
-    from medq_tasks.backends import CLASSES
+    from medq_tasks.harness.backends import CLASSES
 
     for model, path in CLASSES.items():
         assert get_model_manifest(model).simple_class_path == path
@@ -182,7 +182,7 @@ def test_no_backend_of_the_pixels_template_has_an_alias():
     import yaml
     from lmms_eval.models import get_model_manifest
 
-    from medq_tasks.plugin import task_folder
+    from medq_tasks.harness.plugin import task_folder
 
     blocks = yaml.safe_load((task_folder() / "_pixels_template").read_text())["lmms_eval_specific_kwargs"]
     names = set(blocks) - {"default"}

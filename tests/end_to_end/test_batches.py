@@ -12,7 +12,7 @@ import textwrap
 import pytest
 
 from medq_tasks.fidelity import tiny
-from medq_tasks.plugin import task_folder
+from medq_tasks.harness.plugin import task_folder
 from tests.end_to_end.checkpoints import build_tiny_glm4v
 
 TASK = "medq_mini_perception"

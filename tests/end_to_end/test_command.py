@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from medq_tasks import records
-from medq_tasks.plugin import task_folder
+from medq_tasks.harness.plugin import task_folder
 from tests.end_to_end import forked
 from tests.end_to_end.commands import command
 

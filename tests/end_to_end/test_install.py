@@ -69,7 +69,7 @@ def second_plugin(tmp_path):
 def test_our_tasks_are_found_from_another_folder_beside_a_second_plugin_and_an_own_path(
     python, second_plugin, tmp_path
 ):
-    where = run(python, "-c", "import medq_tasks.plugin as p; print(p.__file__, p.task_folder())", cwd=tmp_path)
+    where = run(python, "-c", "import medq_tasks.harness.plugin as p; print(p.__file__, p.task_folder())", cwd=tmp_path)
     code, folder = where.split()
     assert code.startswith(str(python.parents[1]))
     assert folder.startswith(str(python.parents[1]))

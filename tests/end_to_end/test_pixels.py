@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from medq_tasks import data, pixels, provenance
+from medq_tasks import data, pixels
+from medq_tasks.data import provenance
 from medq_tasks.fidelity import pictures, probe, tiny
 from medq_tasks.fidelity.backends import transport_for
-from medq_tasks.plugin import task_folder
+from medq_tasks.harness.plugin import task_folder
 from medq_tasks.settings import Settings
 
 ITEMS = 5

@@ -52,7 +52,7 @@ def test_model_and_judge_on_a_real_server(backend, server, tmp_path_factory, mon
     from lmms_eval.evaluator import simple_evaluate
     from lmms_eval.tasks import TaskManager
 
-    from medq_tasks.plugin import task_folder
+    from medq_tasks.harness.plugin import task_folder
 
     folder = tmp_path_factory.mktemp(backend)
     model = build_that_says("B", folder / "model")

@@ -5,7 +5,7 @@ import signal
 import threading
 
 from tests.judge.server import Answer, FakeServer
-from tests.judge.test_ledger import judging, wait_until
+from tests.store.test_ledger import judging, wait_until
 
 ITEMS = 40
 CALLS = 4 * ITEMS

@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from medq_tasks.harness import padding
-from medq_tasks.hooks import inputs
-from medq_tasks.tables import HarnessStop
+from medq_tasks.harness import inputs, padding
+from medq_tasks.harness.tables import HarnessStop
 
 
 def tokenizer(side="right", attribute="padding_side"):

@@ -8,7 +8,7 @@ from medq_tasks.data import prepare
 from medq_tasks.records import Record
 from medq_tasks.settings import Settings
 from tests.data.factory import write_official
-from tests.report import factory
+from tests.runs import factory
 
 PERCEPTION, COMPARISON = "medq_perception", "medq_reasoning_comparison"
 

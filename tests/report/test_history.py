@@ -13,9 +13,9 @@ from medq_tasks.cli import app
 from medq_tasks.errors import RunError
 from medq_tasks.records import Record
 from medq_tasks.report.history import append, charts, page, read
-from medq_tasks.report.runs import load_runs
+from medq_tasks.runs.load import load_runs
 from medq_tasks.stats import wilson
-from tests.report import factory
+from tests.runs import factory
 
 PERCEPTION, REASONING = "medq_perception", "medq_reasoning_no_reference"
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from medq_tasks.records import AXES, Record
-from medq_tasks.report import published
 from medq_tasks.report.leaderboard import Leaderboard, leaderboards
-from medq_tasks.report.runs import load_runs
-from medq_tasks.report.summary import summarise
-from tests.report import factory
+from medq_tasks.runs import published
+from medq_tasks.runs.load import load_runs
+from medq_tasks.runs.summary import summarise
+from tests.runs import factory
 
 
 def board(folder: Path, tasks: dict[str, list[Record]], **options: object) -> Leaderboard:

@@ -11,7 +11,7 @@ from pathlib import Path
 from medq_tasks.harness.health.trap import Trap
 
 GROUP = "lmms_eval.models"  # the entry points that lmms-eval loads
-OUR_ENTRY = "medq_tasks.plugin:register"
+OUR_ENTRY = "medq_tasks.harness.plugin:register"
 INSTALL = "pip install . (in the folder of medq-tasks; it brings back what it needs)"
 
 

@@ -16,8 +16,8 @@ from functools import partial
 from importlib import metadata
 from typing import Any, TextIO
 
+from medq_tasks.demo.extra import missing
 from medq_tasks.errors import DataError
-from medq_tasks.extra import missing
 from medq_tasks.harness.health.causes import explain
 from medq_tasks.harness.health.installed import GROUP, INSTALL, OUR_ENTRY
 from medq_tasks.harness.health.trap import Trap
@@ -70,7 +70,7 @@ def _locks() -> None:
 def _index() -> Iterator[Trap]:
     from lmms_eval.tasks import TaskManager
 
-    from medq_tasks.plugin import task_index
+    from medq_tasks.harness.plugin import task_index
 
     yield from index_traps(TaskManager("ERROR").task_index, task_index(), _hidden)
 
@@ -133,18 +133,18 @@ def _client() -> None:
 def _own_code() -> None:
     import datasets  # noqa: F401
 
-    import medq_tasks.hooks.aggregate
-    import medq_tasks.hooks.judge_ahead
-    import medq_tasks.hooks.perception
-    import medq_tasks.hooks.reasoning
-    import medq_tasks.tables  # noqa: F401
+    import medq_tasks.harness.aggregate
+    import medq_tasks.harness.judge_ahead
+    import medq_tasks.harness.perception
+    import medq_tasks.harness.reasoning
+    import medq_tasks.harness.tables  # noqa: F401
 
 
 def _samples() -> Iterator[Trap]:
     # Without its extra there is no sample set, which then says so itself.
     if missing():
         return
-    from medq_tasks.samples.wheels import WHEEL_FILES, wheel_file
+    from medq_tasks.demo.samples.wheels import WHEEL_FILES, wheel_file
 
     for package, inner, distribution in WHEEL_FILES:
         try:

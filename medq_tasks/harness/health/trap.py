@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from medq_tasks.judge.secrets import scrub
+from medq_tasks.store.secrets import scrub
 
 _LONGEST = 400  # characters; an import error of transformers can fill a screen
 

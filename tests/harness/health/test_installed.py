@@ -34,7 +34,7 @@ def test_a_package_that_the_harness_is_not_told_of_stops(entries):
 
 
 def test_our_door_is_found_among_others():
-    assert lines(door_traps(["other.plugin:register", "medq_tasks.plugin:register"])) == []
+    assert lines(door_traps(["other.plugin:register", "medq_tasks.harness.plugin:register"])) == []
 
 
 def test_a_version_outside_the_range_is_told_with_the_range():

@@ -1,0 +1,1 @@
+"""Runs -> a decision: is B better than A, and may this run pass?"""

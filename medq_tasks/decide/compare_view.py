@@ -1,0 +1,133 @@
+"""A comparison as a terminal table, as Markdown and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from medq_tasks.decide.compare import Comparison, Flip, Row
+from medq_tasks.wording.escape import markdown, markdown_table, plain
+from medq_tasks.wording.figures import interval_text, number, p_text
+
+MAIN = ("accuracy", "overall")  # the metrics whose slices are shown without being asked for
+HEADER = ["metric", "A", "B", "B - A", "95 % interval", "p", "p (Holm)", "items"]
+FLIP_HEADER = ["id", "change", "question", "expected", "reading in A", "reading in B"]
+LEGEND = (
+    "B - A is positive where B is higher. Interval: bootstrap over items. p: exact McNemar test (shares) or exact "
+    "paired permutation test (scores), two-sided; with --by-picture, bootstrap and permutation of whole pictures. "
+    "p (Holm): corrected over all slices of the metric. "
+    "items: with a value in both runs; (+n): n more have a value in one run only."
+)
+
+
+def to_json(comparison: Comparison) -> dict[str, Any]:
+    """Everything, as plain values; ``where`` is also given as ``slice`` (text)."""
+    plain = asdict(comparison)
+    for row, source in zip(plain["rows"], comparison.rows, strict=True):
+        row["where"] = dict(source.where)
+        row["slice"] = source.slice
+        row.update(row.pop("paired"))
+    return plain
+
+
+def to_markdown(comparison: Comparison, *, flips: int | None = 20, everything: bool = False) -> str:
+    """Tables for a pull request: metrics, then flipped items (at most ``flips``, None for all)."""
+    parts = [f"## B: {markdown(comparison.label_b)}, compared with A: {markdown(comparison.label_a)}\n"]
+    parts += [f"- {markdown(line)}" for line in remarks(comparison)]
+    for task, rows in _by_task(shown(comparison.rows, everything)):
+        parts.append(f"\n### {markdown(task)}\n")
+        parts.append(markdown_table(HEADER, [[markdown(cell) for cell in cells(row)] for row in rows]))
+    parts.append(LEGEND + "\n")
+    parts.append(f"### Items that flipped\n\n{_flip_summary(comparison)}\n")
+    for task, found in _by_task(comparison.flips):
+        listed, hidden = _cut(found, flips)
+        body = [[markdown(cell, 200) for cell in flip_cells(flip)] for flip in listed]
+        parts.append(f"{markdown(task)}\n\n{markdown_table(FLIP_HEADER, body)}\n{hidden}\n")
+    return "\n".join(parts)
+
+
+def show(comparison: Comparison, console: Console, *, flips: int | None = 20, everything: bool = False) -> None:
+    """Print the comparison."""
+    console.print(Text(f"A: {plain(comparison.label_a)}"))
+    console.print(Text(f"B: {plain(comparison.label_b)}"))
+    for line in remarks(comparison):
+        console.print(Text(plain(line), style="yellow"))
+    for task, rows in _by_task(shown(comparison.rows, everything)):
+        console.print(_table(task, HEADER, (cells(row) for row in rows), figures=True))
+    console.print(Text(LEGEND, style="dim"))
+    if not everything and len(shown(comparison.rows, False)) < len(comparison.rows):
+        console.print(Text("Slices of the other metrics: --all.", style="dim"))
+    console.print(Text(_flip_summary(comparison)))
+    for task, found in _by_task(comparison.flips):
+        listed, hidden = _cut(found, flips)
+        console.print(_table(task, FLIP_HEADER, (flip_cells(flip) for flip in listed), figures=False))
+        console.print(Text(hidden))
+
+
+def remarks(comparison: Comparison) -> list[str]:
+    """What the reader must know first: allowed differences, then notes."""
+    return [f"allowed difference: {item}" for item in comparison.allowed] + list(comparison.notes)
+
+
+def shown(rows: Iterable[Row], everything: bool) -> list[Row]:
+    """Whole tasks, and the slices of the main metric (or of all)."""
+    return [row for row in rows if everything or not row.where or row.metric in MAIN]
+
+
+def cells(row: Row) -> list[str]:
+    """One row in words; "n/a" where something is not defined."""
+    paired = row.paired
+    items = f"{paired.n}" + (f" (+{row.left_out})" if row.left_out else "")
+    return [
+        f"  {row.slice}" if row.where else row.metric,
+        number(paired.mean_a),
+        number(paired.mean_b),
+        number(paired.difference, signed=True),
+        interval_text(paired.interval, signed=True),
+        p_text(paired.p_value),
+        p_text(row.p_holm) if row.where else "",
+        items,
+    ]
+
+
+def flip_cells(flip: Flip) -> list[str]:
+    """One flipped item in words."""
+    return [flip.id, flip.change, flip.question, flip.expected, flip.reading_a, flip.reading_b]
+
+
+def _table(title: str, header: list[str], body: Iterable[list[str]], figures: bool) -> Table:
+    """``figures``: all but the first column are numbers, which a terminal of 80 columns must not break in two."""
+    table = Table(title=Text(plain(title)), title_justify="left", box=None, padding=(0, 1, 0, 0))
+    for index, name in enumerate(header):
+        right = figures and index > 0
+        table.add_column(name, justify="right" if right else "left", no_wrap=right, overflow="fold")
+    for row in body:
+        table.add_row(*(Text(_indented(cell)) for cell in row))
+    return table
+
+
+def _indented(cell: str) -> str:
+    return ("  " if cell.startswith("  ") else "") + plain(cell, 160)
+
+
+def _flip_summary(comparison: Comparison) -> str:
+    lost = sum(flip.change == "right -> wrong" for flip in comparison.flips)
+    return f"Flipped from A to B: {lost} right -> wrong, {len(comparison.flips) - lost} wrong -> right."
+
+
+def _cut(flips: list[Flip], most: int | None) -> tuple[list[Flip], str]:
+    if most is None or len(flips) <= most:
+        return flips, ""
+    return flips[:most], f"{len(flips) - most} more in this task: --flips 0 lists all, --json has them all."
+
+
+def _by_task(items: Iterable[Any]) -> list[tuple[str, list[Any]]]:
+    grouped: dict[str, list[Any]] = {}
+    for item in items:
+        grouped.setdefault(item.task, []).append(item)
+    return list(grouped.items())

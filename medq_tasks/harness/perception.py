@@ -1,0 +1,26 @@
+"""MedQ-Perception: the target, and what a reply is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from medq_tasks import metrics, records
+from medq_tasks.data.doc import Doc
+from medq_tasks.harness import aggregate
+from medq_tasks.scoring import replies
+
+
+def doc_to_target(doc: Doc) -> str:
+    """The letter of the right option."""
+    return str(doc["answer"])
+
+
+def process_results(doc: Doc, results: Sequence[str]) -> dict[str, Any]:
+    """The item's value for each metric, and its whole record under ``record``."""
+    record = replies.read_choice(doc, results[0])
+    return {
+        **aggregate.row(metrics.PERCEPTION, metrics.perception_values(record)),
+        "record": records.to_dict(record),
+        "pictures": list(doc.get("sizes") or ()),
+    }

@@ -1,0 +1,66 @@
+"""What the YAMLs ask for at load time: ``<kind>_<split>`` and ``<kind>_<split>_metadata``.
+
+A leaf YAML says ``dataset_path: !function medq_tasks.harness.tables.perception_test``. The harness resolves
+``!function`` by ``getattr`` when, and only when, that task is asked for; the module's ``__getattr__`` prepares the
+table (or finds it prepared) and answers with the path of its folder. So ``MEDQ_DATA_DIR`` can choose the table, the
+configuration that the harness logs names the very table used, and, since the folder's name holds the table's
+fingerprint, the harness's response cache can never answer for another table.
+
+It also happens outside the harness's five retries: a fault in the data is told once, at once.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import sys
+from typing import Any
+
+from medq_tasks.data import PreparedTable, prepare, provenance
+from medq_tasks.data.schema import Split
+from medq_tasks.errors import HarnessStop, MedqError
+from medq_tasks.harness import plugin
+from medq_tasks.harness.health.guard import ready_judge
+from medq_tasks.judge import load_rubric
+from medq_tasks.records import KINDS, Kind
+from medq_tasks.settings import Settings
+
+_NAME = re.compile(rf"(?P<kind>{'|'.join(KINDS)})_(?P<split>test|dev|mini)(?P<metadata>_metadata)?")
+
+
+def __getattr__(name: str) -> Any:
+    match = _NAME.fullmatch(name)
+    if match is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        plugin.join_late()
+        _refuse_few_shot(sys.argv)
+        settings = Settings.from_env()
+        if match["kind"] != "perception":
+            # Prompts that cannot be used, and a judge that cannot be asked, are told now, not when every reply has been
+            # generated.
+            load_rubric(settings.judge.prompts)
+            ready_judge()
+        table = _table(match["kind"], match["split"], settings)  # type: ignore[arg-type]
+        return provenance.task_metadata(table) if match["metadata"] else str(table.path)
+    except MedqError as error:
+        raise HarnessStop(error) from error
+
+
+@functools.cache
+def _table(kind: Kind, split: Split, settings: Settings) -> PreparedTable:
+    return prepare(kind, split, settings)
+
+
+def _refuse_few_shot(argv: list[str]) -> None:
+    """The harness's few-shot path drops the examples' pictures and can show an item its own answer."""
+    for position, word in enumerate(argv):
+        flag, _, value = word.partition("=")
+        if flag not in ("--num_fewshot", "--num-fewshot"):
+            continue
+        value = value or (argv[position + 1] if position + 1 < len(argv) else "")
+        if value.strip().isdecimal() and int(value) > 0:
+            raise MedqError(
+                f"{flag} {value} was asked for, but MedQ-Bench is zero-shot here: lmms-eval shows few-shot examples "
+                "without their pictures and may include the item's own answer. Run without it."
+            )

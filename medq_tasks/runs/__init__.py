@@ -1,0 +1,1 @@
+"""Run folders -> Run objects and their numbers."""

@@ -1,0 +1,210 @@
+"""Run folders as objects: what was evaluated, on which table, by which model, with every record.
+
+Everything downstream (report, compare, gate, align) starts from ``load_runs``. What is missing or doubtful is
+named in ``Run.problems``; what makes a run unusable raises ``RunError``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from medq_tasks.errors import RunError
+from medq_tasks.records import Record
+from medq_tasks.runs import files as run_files
+from medq_tasks.runs.files import RunFiles
+from medq_tasks.runs.run import (
+    OWN_JUDGE,
+    Run,
+    TaskRun,
+    display_name,
+    is_perception,
+    is_reasoning,
+    labels,
+    side_by_side,
+    with_judge,
+)
+
+__all__ = [
+    "OWN_JUDGE",
+    "Run",
+    "TaskRun",
+    "display_name",
+    "is_perception",
+    "is_reasoning",
+    "labels",
+    "load_runs",
+    "run_from_results",
+    "side_by_side",
+    "with_judge",
+]
+
+
+def load_runs(paths: Sequence[Path], judge: str | None = None) -> list[Run]:
+    """Every run found below ``paths``, oldest first within each path.
+
+    Result files of one folder, model and model_args that share no task are one run (perception today, reasoning
+    tomorrow); with a task in common they are separate runs.
+
+    Args:
+        paths: Run folders, searched recursively; or single result files.
+        judge: Slug of a later judgement (``medq judge``) to use; "" for the run's own. By default the run's
+            own, or where it has none the first later one by name.
+
+    Raises:
+        RunError: nothing usable was found, a file cannot be read, or ``judge`` names no judgement.
+    """
+    runs: list[Run] = []
+    for files in run_files.find(paths):
+        run = _load(files)
+        if run is not None:
+            _merge_into(runs, run)
+    if not runs:
+        raise RunError(f"{_names(paths)}: results, but none of a MedQ task. Run `lmms-eval --tasks medq_bench ...`.")
+    return [with_judge(run, judge) for run in runs]
+
+
+def run_from_results(results: Mapping[str, Any]) -> Run:
+    """A run from what ``simple_evaluate`` returned in memory (with ``log_samples=True``, its default).
+
+    Raises:
+        RunError: no samples of a MedQ task in it.
+    """
+    samples = results.get("samples") or {}
+    ours = {name: lines for name, lines in samples.items() if any("record" in line for line in lines[:1])}
+    records = {name: run_files.records_of(enumerate(lines, 1), name) for name, lines in ours.items()}
+    if not records:
+        raise RunError("the results hold no samples of a MedQ task. Call simple_evaluate with log_samples=True.")
+    return with_judge(_build(results, records, RunFiles(Path(), str(results.get("date", "")))), None)
+
+
+def _load(files: RunFiles) -> Run | None:
+    """None when the evaluation had no task of ours."""
+    ours = {task: path for task, path in files.samples.items() if run_files.is_ours(task, path)}
+    results = run_files.read_results(files.results) if files.results else {}
+    asked = {task for task in results.get("n-samples") or {} if task.startswith("medq_")}
+    if not ours and not asked:
+        return None
+    if not ours:
+        raise RunError(
+            f"{files.results}: results of {', '.join(sorted(asked))} without samples. "
+            "Run the evaluation again with --log_samples."
+        )
+    # Generated with --predict_only and judged later: the records are in the judged files alone.
+    later = {task for task, path in ours.items() if files.judged.get(task) and not run_files.has_records(path)}
+    records = {task: [] if task in later else run_files.read_records(path) for task, path in ours.items()}
+    run = _build(results, records, files)
+    problems = [f"{task}: in the results, but its samples file is missing." for task in sorted(asked - set(ours))]
+    if files.results is None:
+        problems.append(f"{files.stamp}: samples without a results file; versions, limit and table size are unknown.")
+    return replace(run, problems=tuple(problems) + run.problems)
+
+
+def _build(results: Mapping[str, Any], records: Mapping[str, list[Record]], files: RunFiles) -> Run:
+    config = results.get("config") or {}
+    tasks: dict[str, TaskRun] = {}
+    problems: list[str] = []
+    for name in sorted(records):
+        if not records[name] and name not in files.judged:
+            problems.append(f"{name}: its samples file is empty.")
+            continue
+        tasks[name] = task = _task(name, records[name], results, files)
+        problems += _task_problems(task, len(records[name]) or len(task.records))
+    if not tasks:
+        raise RunError(f"{files.folder}: every samples file is empty. Run the evaluation again.")
+    return Run(
+        model=str(config.get("model") or results.get("model_name") or files.folder.name or "unknown"),
+        model_args=_model_args(config.get("model_args")),
+        when=str(results.get("date") or files.stamp),
+        folder=files.folder,
+        tasks=tasks,
+        problems=tuple(problems),
+        config=config,
+    )
+
+
+def _task(name: str, records: list[Record], results: Mapping[str, Any], files: RunFiles) -> TaskRun:
+    config = (results.get("configs") or {}).get(name) or {}
+    metadata = config.get("metadata") if isinstance(config.get("metadata"), Mapping) else {}
+    sizes = (results.get("n-samples") or {}).get(name) or {}
+    version = (metadata or {}).get("version", (results.get("versions") or {}).get(name, ""))
+    judged = {slug: _tidy(run_files.read_records(path)) for slug, path in sorted(files.judged.get(name, {}).items())}
+    slug = OWN_JUDGE if records else next(iter(judged))
+    chosen = _tidy(records) if records else judged.pop(slug)
+    if not chosen:
+        raise RunError(f"{files.judged[name][slug]}: holds no records. Run `medq judge` again.")
+    printed = (results.get("results") or {}).get(name) or {}
+    return TaskRun(
+        name=name,
+        kind=chosen[0].kind,
+        split=_split(name, metadata or {}),
+        version=str(version),
+        records=chosen,
+        config=config,
+        metrics=_metrics(printed),
+        pictures=next(iter(printed.get("pictures,none") or ()), {}),
+        n_original=sizes.get("original"),
+        n_effective=sizes.get("effective"),
+        limit=(results.get("config") or {}).get("limit"),
+        samples=files.samples.get(name),
+        judgements=judged,
+        judgement=slug,
+    )
+
+
+def _tidy(records: Iterable[Record]) -> tuple[Record, ...]:
+    """One record per id, in table order. The harness appends to its file, so the last one of an id counts."""
+    return tuple(sorted({record.id: record for record in records}.values(), key=lambda record: record.row))
+
+
+def _task_problems(task: TaskRun, lines: int) -> Iterator[str]:
+    if lines > len(task.records):
+        yield f"{task.name}: {lines - len(task.records)} items are logged more than once; the last of each counts."
+    if task.n_effective is not None and len(task.records) < task.n_effective:
+        yield f"{task.name}: {len(task.records)} of {task.n_effective} items are logged; the rest is missing."
+    if len(task.tables) > 1:
+        yield f"{task.name}: records of {len(task.tables)} different tables ({', '.join(task.tables)})."
+    if len(task.stamps) > 1:
+        yield f"{task.name}: judged by {len(task.stamps)} different judges or prompts."
+    if len({record.kind for record in task.records}) > 1:
+        yield f"{task.name}: records of several kinds."
+
+
+def _metrics(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Strip the filter name from the harness's keys (``accuracy,none``); standard errors and summaries are left out."""
+    plain = {key.split(",", 1)[0]: value for key, value in values.items() if "," in key and "stderr" not in key}
+    return {key: value for key, value in plain.items() if value is None or isinstance(value, (int, float))}
+
+
+def _split(name: str, metadata: Mapping[str, Any]) -> str:
+    if metadata.get("split"):
+        return str(metadata["split"])
+    if name.startswith("medq_mini"):
+        return "mini"
+    return "dev" if name.endswith("_dev") else "test"
+
+
+def _model_args(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ",".join(f"{key}={item}" for key, item in value.items())
+    return str(value or "")
+
+
+def _merge_into(runs: list[Run], run: Run) -> None:
+    """Join ``run`` to the latest earlier one of the same folder and model when they share no task."""
+    for index in range(len(runs) - 1, -1, -1):
+        other = runs[index]
+        if (other.folder, other.model, other.model_args) != (run.folder, run.model, run.model_args):
+            continue
+        if not other.tasks.keys() & run.tasks.keys():
+            tasks = {**other.tasks, **run.tasks}
+            runs[index] = replace(run, tasks=tasks, problems=other.problems + run.problems)
+            return
+        break
+    runs.append(run)
+
+
+def _names(paths: Sequence[Path]) -> str:
+    return ", ".join(str(path) for path in paths)

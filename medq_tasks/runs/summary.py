@@ -1,0 +1,218 @@
+"""From runs to numbers: every metric with its interval and count, for a whole task and for each of its slices.
+
+Which number an item is worth is said in ``metrics.py`` alone. Shares of items get Wilson intervals, axis means a
+bootstrap over items. Failures, unanswered and unjudged items stand beside every number.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from medq_tasks.metrics import COUNTS, combine, perception_values, reasoning_values
+from medq_tasks.records import (
+    AXES,
+    MODALITIES,
+    QUESTION_TYPES,
+    SEVERITIES,
+    SLICE_FIELDS,
+    JudgeStamp,
+    Kind,
+    PerceptionRecord,
+    Record,
+)
+from medq_tasks.runs.confusion import Confusion, severity_confusion
+from medq_tasks.runs.load import Run, TaskRun, is_perception, is_reasoning, labels
+from medq_tasks.stats import bootstrap_mean, wilson
+
+_ORDER = (*QUESTION_TYPES, *MODALITIES, *SEVERITIES, "general", "specific", "coarse", "fine")
+_MEANS = frozenset({"overall", *AXES})  # graded scores; everything else but counts is a share of items
+_MOST_VALUES = 30  # of free text such as degradation: a table of several hundred one-item rows helps nobody
+
+
+@dataclass(frozen=True)
+class Value:
+    """One metric: its value, 95 % interval (None where there is none) and the number of items it rests on."""
+
+    value: float
+    low: float | None
+    high: float | None
+    n: int
+    method: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The numbers of one set of items. ``states`` counts outcomes; ``unjudged`` items lack an axis score."""
+
+    n: int
+    metrics: dict[str, Value]
+    states: dict[str, int]
+    unjudged: int = 0
+    chance: float | None = None  # expected accuracy of a random choice among the options (perception)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One value of one slice field, e.g. modality = ct. ``inferred``: items where it was worked out, not read."""
+
+    by: str
+    value: str
+    cell: Cell
+    inferred: int = 0
+
+
+@dataclass(frozen=True)
+class TaskSummary:
+    """Everything the report says about one task of one run."""
+
+    name: str
+    kind: Kind
+    split: str
+    version: str
+    tables: tuple[str, ...]
+    n_original: int | None
+    limit: float | None
+    judgement: str
+    judges: tuple[JudgeStamp, ...]
+    total: Cell
+    slices: tuple[Slice, ...]
+    confusion: Confusion | None = None  # severity answers of How questions (perception)
+    axis_scores: dict[str, dict[str, int]] = field(default_factory=dict)  # axis -> "0"/"1"/"2"/"unscored" -> items
+    chance_by_type: dict[str, float] = field(default_factory=dict)  # metric name -> share
+
+    @property
+    def partial(self) -> bool:
+        """Whether rows of the table were not asked or are missing."""
+        return self.n_original is not None and self.total.n < self.n_original
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """One run: who, when, what went wrong, and its tasks."""
+
+    label: str
+    model: str
+    model_args: str
+    when: str
+    folder: str
+    problems: tuple[str, ...]
+    tasks: tuple[TaskSummary, ...]
+
+
+def summarise(runs: Sequence[Run]) -> list[RunSummary]:
+    """The numbers of all runs, in the order given, under distinct labels."""
+    return [_run(run, label) for run, label in zip(runs, labels(runs), strict=True)]
+
+
+def _run(run: Run, label: str) -> RunSummary:
+    tasks = tuple(summarise_task(task) for task in run.ordered)
+    return RunSummary(label, run.model, run.model_args, run.when, str(run.folder or ""), run.problems, tasks)
+
+
+def summarise_task(task: TaskRun) -> TaskSummary:
+    """All numbers of one task."""
+    seen = [record for record in task.records if is_perception(record)]
+    return TaskSummary(
+        name=task.name,
+        kind=task.kind,
+        split=task.split,
+        version=task.version,
+        tables=task.tables,
+        n_original=task.n_original,
+        limit=task.limit,
+        judgement=task.judgement,
+        judges=task.stamps,
+        total=cell(task.records),
+        slices=tuple(_slices(task.records)),
+        confusion=severity_confusion(seen),
+        axis_scores=_axis_scores(task.records),
+        chance_by_type=_chance_by_type(seen),
+    )
+
+
+def cell(records: Sequence[Record]) -> Cell:
+    """Metrics, outcome counts and chance level of a set of items of one kind."""
+    columns: dict[str, list[float]] = {}
+    for record in records:
+        values = perception_values(record) if is_perception(record) else {}
+        values = reasoning_values(record) if is_reasoning(record) else values
+        for name, value in values.items():
+            columns.setdefault(name, []).append(value)
+    texts = [record for record in records if is_reasoning(record)]
+    return Cell(
+        n=len(records),
+        metrics={name: _value(name, values) for name, values in columns.items()},
+        states=dict(Counter(record.state for record in records)),
+        unjudged=sum(record.overall is None for record in texts),
+        chance=chance([record for record in records if is_perception(record)]),
+    )
+
+
+def _value(name: str, values: Sequence[float]) -> Value:
+    if name in COUNTS:
+        return Value(combine(name, values), None, None, len(values))
+    found = bootstrap_mean(values) if name in _MEANS else wilson(round(sum(values)), len(values))
+    if found is None:
+        return Value(combine(name, values), None, None, len(values))
+    return Value(combine(name, values), found.low, found.high, len(values), found.method)
+
+
+def chance(records: Iterable[PerceptionRecord]) -> float | None:
+    """Expected accuracy of choosing at random: the mean of 1 / number of options; None without items."""
+    shares = [1 / len(record.options) for record in records if record.options]
+    return sum(shares) / len(shares) if shares else None
+
+
+def _chance_by_type(records: Sequence[PerceptionRecord]) -> dict[str, float]:
+    groups = {"accuracy": list(records)}
+    for name in QUESTION_TYPES:
+        groups[f"accuracy_{name}"] = [record for record in records if record.slices.question_type == name]
+    levels = {name: chance(group) for name, group in groups.items()}
+    return {name: level for name, level in levels.items() if level is not None}
+
+
+def _slices(records: Sequence[Record]) -> Iterable[Slice]:
+    for by in SLICE_FIELDS:
+        groups: dict[str, list[Record]] = {}
+        for record in records:
+            groups.setdefault(getattr(record.slices, by), []).append(record)
+        if set(groups) == {""}:
+            continue  # the table does not say: no slice, rather than one called "not given"
+        groups = _shortened(groups)
+        for value in _ordered(groups):
+            inferred = sum(by in record.slices.inferred for record in groups[value])
+            yield Slice(by, value, cell(groups[value]), inferred)
+
+
+def _shortened(groups: dict[str, list[Record]]) -> dict[str, list[Record]]:
+    """The largest groups as they are, all others as one that says how many values it holds."""
+    if len(groups) <= _MOST_VALUES:
+        return groups
+    kept = sorted(groups, key=lambda value: (-len(groups[value]), value))[: _MOST_VALUES - 1]
+    rest = [record for value, records in groups.items() if value not in kept for record in records]
+    return {**{value: groups[value] for value in kept}, f"{len(groups) - len(kept)} further values": rest}
+
+
+def _ordered(groups: dict[str, list[Record]]) -> list[str]:
+    """Our own values in their natural order, then the table's own words by count, "not given" last."""
+
+    def rank(value: str) -> tuple[bool, int, int, str]:
+        known = _ORDER.index(value) if value in _ORDER else len(_ORDER)
+        return (value == "", known, -len(groups[value]), value)
+
+    return sorted(groups, key=rank)
+
+
+def _axis_scores(records: Sequence[Record]) -> dict[str, dict[str, int]]:
+    """Items per judge score and axis; {} when nothing was judged."""
+    texts = [record for record in records if is_reasoning(record)]
+    if not any(record.axes for record in texts):
+        return {}
+    counts = {axis: {"0": 0, "1": 0, "2": 0, "unscored": 0} for axis in AXES}
+    for record in texts:
+        for axis in AXES:
+            score = record.axes[axis].score if axis in record.axes else None
+            counts[axis]["unscored" if score is None else str(score)] += 1
+    return counts

@@ -1,0 +1,1 @@
+"""Reply -> record -> judged record, for one reply or a whole run; no harness."""

@@ -1,0 +1,210 @@
+"""Judge the logged samples of a run: for the first time after ``--predict_only``, or again by another judge.
+
+Beside each samples file, ``<samples file>.judged.<judge>.jsonl`` holds the judged records, and
+``<stamp>_judged.<judge>.json`` the metrics of all tasks. The run's own files are not touched, and every judge
+has files of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from medq_tasks import __version__, data, judge, metrics, records
+from medq_tasks.errors import RunError
+from medq_tasks.records import JudgeStamp, PerceptionRecord, ReasoningRecord, Record
+from medq_tasks.runs import files as run_files
+from medq_tasks.runs.files import RunFiles
+from medq_tasks.runs.tables import table_folder
+from medq_tasks.scoring import replies
+from medq_tasks.settings import Settings
+
+
+@dataclass(frozen=True)
+class JudgedTask:
+    """One samples file and what came of it. ``path`` is None where there was nothing to write."""
+
+    task: str
+    samples: Path
+    records: tuple[Record, ...]
+    fresh: bool  # the run's own log held no records (``--predict_only``)
+    path: Path | None = None
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """The metrics of the contract."""
+        if self.records and isinstance(self.records[0], PerceptionRecord):
+            return metrics.perception_metrics(r for r in self.records if isinstance(r, PerceptionRecord))
+        return metrics.reasoning_metrics(r for r in self.records if isinstance(r, ReasoningRecord))
+
+    @property
+    def unscored(self) -> dict[str, int]:
+        """Why axes have no score, and how many have none for that reason."""
+        reasons: dict[str, int] = {}
+        for record in self.records:
+            for said in record.axes.values() if isinstance(record, ReasoningRecord) else ():
+                if said.score is None:
+                    reasons[said.reason] = reasons.get(said.reason, 0) + 1
+        return reasons
+
+
+def judge_run(folder: Path, settings: Settings, session: judge.JudgeSession) -> list[JudgedTask]:
+    """Judge all reasoning samples below ``folder`` and write the results beside them.
+
+    Perception samples without records (``--predict_only``) are scored and written as well; others are left alone.
+
+    Raises:
+        RunError: nothing to judge, a file cannot be read, or not one axis could be scored.
+        JudgeError: no judge is configured.
+    """
+    loaded = [(files, list(_load(files, settings))) for files in run_files.find([folder])]
+    tasks = [task for _, found in loaded for task in found]
+    if not tasks:
+        raise RunError(f"{folder}: no samples of a reasoning task. To judge, a run needs one and `--log_samples`.")
+    if any(_is_reasoning(task) for task in tasks):
+        settings.judge.require()
+    session.enqueue([_item(r) for task in tasks for r in task.records if isinstance(r, ReasoningRecord)])
+    done: list[JudgedTask] = []
+    for files, found in loaded:
+        judged = [_judge(task, session) for task in found]
+        _refuse_if_silent(judged)
+        done += _write(files, judged, session)
+    return done
+
+
+def judge_slug(stamp: JudgeStamp) -> str:
+    """The judge's name in file names: the model, and a hash over model, prompts and settings."""
+    digest = hashlib.sha256(f"{stamp.model}\0{stamp.prompts_hash}\0{stamp.settings_hash}".encode()).hexdigest()
+    return f"{re.sub(r'[^A-Za-z0-9.-]+', '-', stamp.model).strip('-.')[:60]}-{digest[:8]}"
+
+
+def _item(record: ReasoningRecord) -> judge.JudgeItem:
+    return judge.item_of(record.kind, record.reply, record.reference)
+
+
+def _is_reasoning(task: JudgedTask) -> bool:
+    return any(isinstance(record, ReasoningRecord) for record in task.records)
+
+
+def _judge(task: JudgedTask, session: judge.JudgeSession) -> JudgedTask:
+    judged = (judge.judged(r, session) if isinstance(r, ReasoningRecord) else r for r in task.records)
+    return JudgedTask(task.task, task.samples, tuple(judged), task.fresh)
+
+
+def _refuse_if_silent(tasks: Sequence[JudgedTask]) -> None:
+    """A judgement in which the judge said nothing is no judgement: do not leave files that look like one."""
+    asked = [r for task in tasks for r in task.records if isinstance(r, ReasoningRecord) and r.state == "answered"]
+    axes = [said for record in asked for said in record.axes.values()]
+    if axes and all(said.score is None for said in axes):
+        raise RunError(f"not one of {len(axes)} axes could be judged ({axes[0].reason}). Nothing was written.")
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def _load(files: RunFiles, settings: Settings) -> Iterator[JudgedTask]:
+    results = run_files.read_results(files.results) if files.results else {}
+    for task, path in sorted(files.samples.items()):
+        if not run_files.is_ours(task, path):
+            continue
+        samples = _samples(path)
+        fresh = any("record" not in sample for sample in samples)
+        if fresh:
+            found = tuple(_from_table(samples, task, path, (results.get("configs") or {}).get(task) or {}, settings))
+        else:
+            found = tuple(run_files.records_of(enumerate(samples, 1), str(path)))
+        if fresh or any(isinstance(record, ReasoningRecord) for record in found):
+            yield JudgedTask(task, path, found, fresh)
+
+
+def _samples(path: Path) -> list[dict[str, Any]]:
+    samples: list[dict[str, Any]] = []
+    lines = path.read_text(encoding="utf-8", errors="replace").split("\n")  # a reply may hold U+2028: no splitlines
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            samples.append(dict(json.loads(line)))
+        except (ValueError, TypeError) as error:
+            raise RunError(
+                f"{path}, line {number}: not a sample ({error}), probably cut off while it was written. "
+                "Delete the line to go on without this item."
+            ) from error
+    return samples
+
+
+def _from_table(
+    samples: Sequence[Mapping[str, Any]], task: str, path: Path, config: Mapping[str, Any], settings: Settings
+) -> Iterator[Record]:
+    """Records of a ``--predict_only`` log, which holds replies only: the rest comes from the prepared table."""
+    with data.open_table(_table_of(task, path, config, settings)) as table:
+        for sample in samples:
+            yield replies.read(table.row(int(sample["doc_id"])), _reply_of(sample))
+
+
+def _table_of(task: str, path: Path, config: Mapping[str, Any], settings: Settings) -> Path:
+    said = ((config.get("metadata") or {}).get("medq") or {}).get("table") or {}
+    try:
+        fingerprint, kind, split = (str(said.get(name) or "") for name in ("fingerprint", "kind", "split"))
+        found = table_folder(fingerprint, kind, split, settings)
+    except RunError as error:
+        raise RunError(f"{path}: {error}") from error
+    folder = Path(str(config.get("dataset_path") or ""))
+    if found is not None:
+        return found
+    if config.get("dataset_path") and folder.is_dir():
+        return folder
+    raise RunError(
+        f"{path}: holds replies without records, and no results file beside it names the table of {task}. "
+        "Copy the run's `*_results.json` beside it."
+    )
+
+
+def _reply_of(sample: Mapping[str, Any]) -> str:
+    reply: Any = sample.get("filtered_resps", sample.get("resps"))
+    while isinstance(reply, list):
+        reply = reply[0] if reply else ""
+    return "" if reply is None else str(reply).strip()
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def _write(files: RunFiles, tasks: Sequence[JudgedTask], session: judge.JudgeSession) -> list[JudgedTask]:
+    stamp = session.stamp
+    slug = judge_slug(stamp) if any(_is_reasoning(task) for task in tasks) else "scored"
+    written: list[JudgedTask] = []
+    for task in tasks:
+        path = task.samples.with_name(f"{task.samples.stem}.judged.{slug}.jsonl")
+        lines = (json.dumps({"record": records.to_dict(record)}, ensure_ascii=False) for record in task.records)
+        _write_whole(path, "".join(line + "\n" for line in lines))
+        written.append(JudgedTask(task.task, task.samples, task.records, task.fresh, path))
+    summary = {
+        "medq_tasks": __version__,
+        "judge": asdict(stamp) if slug != "scored" else None,
+        "results": {task.task: task.metrics for task in tasks},
+        "unscored": {task.task: task.unscored for task in tasks if task.unscored},
+    }
+    if tasks:
+        _write_whole(files.folder / f"{files.stamp}_judged.{slug}.json", json.dumps(summary, indent=2) + "\n")
+    return written
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Replace the file in one step, so that a reader (or a kill) never meets half of it."""
+    handle, name = tempfile.mkstemp(prefix=".judged-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise

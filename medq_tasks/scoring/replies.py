@@ -1,0 +1,65 @@
+"""One reply -> one record: the one way from what a model wrote to how it was read, for hooks and whole runs."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from medq_tasks import answers
+from medq_tasks.data.doc import Doc, options_of, slices_of
+from medq_tasks.records import PerceptionRecord, ReasoningRecord, Record
+
+
+def read(doc: Doc, reply: str) -> Record:
+    """The record of one reply to one row of a table (of reasoning: not judged yet)."""
+    return read_choice(doc, reply) if doc["kind"] == "perception" else read_text(doc, reply)
+
+
+def read_choice(doc: Doc, reply: str) -> PerceptionRecord:
+    """The record of one reply to a multiple-choice item."""
+    options = options_of(doc)
+    choice: str | None = None
+    failure = answers.failure(reply)
+    if failure is not None:
+        state, reason = "failed", failure
+    else:
+        reading = answers.explain_choice(reply, options)
+        choice, reason = reading.choice, "" if reading.choice else reading.reason
+        state = "unanswered" if choice is None else "right" if choice == doc["answer"] else "wrong"
+    return PerceptionRecord(
+        id=doc["id"],
+        row=doc["row"],
+        table=doc["table"],
+        question=doc["question"],
+        options=options,
+        answer=doc["answer"],
+        reply=reply,
+        choice=choice,
+        state=state,  # type: ignore[arg-type]
+        reason=reason,
+        slices=slices_of(doc),
+    )
+
+
+def read_text(doc: Doc, reply: str) -> ReasoningRecord:
+    """The record of one reply to a free-text item, not judged yet."""
+    kind = doc["kind"]
+    failure = answers.failure(reply)
+    text = "" if failure else answers.final_text(reply)
+    record = ReasoningRecord(
+        id=doc["id"],
+        row=doc["row"],
+        table=doc["table"],
+        kind=kind,
+        question=doc["question"],
+        reference=doc["reference"],
+        reference_verdict=answers.read_verdict(doc["reference"], kind),
+        reply=reply,
+        verdict=answers.read_verdict(text, kind) if text else None,
+        state="answered",
+        slices=slices_of(doc),
+    )
+    if failure is not None:
+        return dataclasses.replace(record, state="failed", reason=failure)
+    if not text.strip():
+        return dataclasses.replace(record, state="empty", reason="no text outside the model's thinking")
+    return record

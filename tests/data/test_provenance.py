@@ -1,0 +1,35 @@
+from medq_tasks import __version__
+from medq_tasks.data import provenance
+
+
+def test_what_can_move_a_score_is_named_with_its_version():
+    found = provenance.versions()
+    assert found["medq-tasks"] == __version__
+    assert set(provenance.PACKAGES) <= set(found)
+    assert found["pillow"]
+
+
+def test_a_package_that_is_not_there_has_no_version(monkeypatch):
+    monkeypatch.setattr(provenance, "PACKAGES", ("no-such-package",))
+    assert provenance.versions()["no-such-package"] == ""
+
+
+def test_the_code_s_hash_follows_the_sources_that_make_prompts_and_pixels(monkeypatch, tmp_path):
+    # The harness's cache knows no code: a changed prompt or decoder must change the task's configuration.
+    for name in (
+        "prompts.py",
+        "transports.py",
+        "harness/inputs.py",
+        "pixels/decoding.py",
+        "harness/backends/claude.py",
+        "harness/padding.py",
+        "metrics.py",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("one")
+    monkeypatch.setattr(provenance, "__file__", str(tmp_path / "data" / "provenance.py"))
+    before = provenance.code_hash()
+    (tmp_path / "metrics.py").write_text("two")
+    assert provenance.code_hash() == before
+    (tmp_path / "pixels" / "decoding.py").write_text("two")
+    assert provenance.code_hash() != before

@@ -1,0 +1,370 @@
+"""Comparison of two runs: numbers by hand, refusals, flips, and what the command prints."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from medq_tasks.cli import app
+from medq_tasks.data import prepare
+from medq_tasks.decide.compare import Comparison, Row, compare
+from medq_tasks.decide.compare_view import to_json, to_markdown
+from medq_tasks.errors import RunError, SettingsError
+from medq_tasks.harness.plugin import task_folder
+from medq_tasks.records import JudgeStamp, PerceptionRecord, Record
+from medq_tasks.runs.differences import INEXACT_BACKENDS
+from medq_tasks.runs.load import load_runs
+from medq_tasks.runs.picture_groups import connected
+from medq_tasks.runs.run import Run
+from medq_tasks.settings import Settings
+from tests.data.factory import perception_rows, write_tsv
+from tests.runs import factory
+
+PERCEPTION, REASONING = "medq_perception", "medq_reasoning_no_reference"
+STAMP = factory.STAMP
+
+
+def run_of(folder: Path, tasks: dict[str, list[Any]], **options: Any) -> Run:
+    (run,) = load_runs([factory.write_run(folder, tasks, **options)])
+    return run
+
+
+def perception(outcomes: str) -> list[Record]:
+    """One record per letter: r(ight), w(rong), u(nanswered), f(ailed)."""
+    states = {"r": "right", "w": "wrong", "u": "unanswered", "f": "failed"}
+    return [factory.perception(number, state=states[letter]) for number, letter in enumerate(outcomes)]
+
+
+def reasoning(sums: list[tuple[int | None, ...]], **options: Any) -> list[Record]:
+    return [factory.reasoning(number, scores=scores, **options) for number, scores in enumerate(sums)]
+
+
+def whole(comparison: Comparison, metric: str) -> Row:
+    (row,) = [row for row in comparison.rows if row.metric == metric and not row.where]
+    return row
+
+
+def test_accuracy_by_hand(tmp_path: Path) -> None:
+    a = run_of(tmp_path / "a", {PERCEPTION: perception("rrrwwwwwww")})
+    b = run_of(tmp_path / "b", {PERCEPTION: perception("rrwrrrrruw")})
+    row = whole(compare(a, b), "accuracy").paired
+    # A: 3 of 10, B: 7 of 10; 1 item only A's, 5 only B's: p = 2 * (C(6,0) + C(6,1)) / 2^6 = 14 / 64
+    assert (row.n, row.mean_a, row.mean_b) == (10, pytest.approx(0.3), pytest.approx(0.7))
+    assert row.difference == pytest.approx(0.4)
+    assert row.p_value == pytest.approx(14 / 64)
+    assert row.test == "exact McNemar"
+    unanswered = whole(compare(a, b), "unanswered").paired
+    assert unanswered.difference == pytest.approx(0.1)
+
+
+def test_scores_by_hand_and_items_without_a_score(tmp_path: Path) -> None:
+    a = run_of(tmp_path / "a", {REASONING: reasoning([(1, 1, 1, 1), (2, 1, 1, 1), (0, 0, 0, 0), (1, 1, None, 1)])})
+    b = run_of(tmp_path / "b", {REASONING: reasoning([(2, 1, 1, 2), (2, 1, 1, 2), (0, 0, 0, 0), (2, 2, 2, 2)])})
+    found = compare(a, b)
+    overall = whole(found, "overall")
+    # Overall +2, +1, 0 on three items; the fourth is not judged in A. Sign patterns of (2, 1): 2 of 4 reach 3.
+    assert (overall.paired.n, overall.left_out) == (3, 1)
+    assert overall.paired.difference == pytest.approx(1)
+    assert overall.paired.p_value == pytest.approx(0.5)
+    completeness = whole(found, "completeness")
+    # +1, 0, 0, +1 on all four items: p = 2 / 4
+    assert (completeness.paired.n, completeness.left_out) == (4, 0)
+    assert completeness.paired.difference == pytest.approx(0.5)
+    assert completeness.paired.p_value == pytest.approx(0.5)
+    assert completeness.paired.test == "exact paired permutation"
+
+
+def test_slices_are_corrected_per_metric(tmp_path: Path) -> None:
+    a = run_of(tmp_path / "a", {PERCEPTION: factory.perception_records(90, 0.2)})
+    b = run_of(tmp_path / "b", {PERCEPTION: factory.perception_records(90, 0.9, seed=1)})
+    found = compare(a, b, fields=["question_type", "severity"])
+    slices = [row for row in found.rows if row.where]
+    assert [row.slice for row in slices] == [
+        "question_type=how",
+        "question_type=what",
+        "question_type=yes_or_no",
+        "severity=mild",
+        "severity=none",
+        "severity=severe",
+    ]
+    smallest = min(slices, key=lambda row: row.paired.p_value)
+    assert smallest.p_holm == pytest.approx(6 * smallest.paired.p_value)  # six slices were looked at
+    assert whole(found, "accuracy").p_holm is None
+    assert sum(row.paired.n for row in slices[:3]) == 90
+
+
+def test_flips_name_item_and_both_readings(tmp_path: Path) -> None:
+    a = run_of(tmp_path / "a", {PERCEPTION: perception("rwf"), REASONING: reasoning([(1, 1, 1, 1)])})
+    b = run_of(
+        tmp_path / "b",
+        {PERCEPTION: perception("urw"), REASONING: reasoning([(2, 2, 2, 0)], verdict_right=False)},
+    )
+    flips = compare(a, b).flips
+    right, wrong = (factory.perception(1, right=outcome) for outcome in (True, False))
+    lost = factory.perception(0, right=True)
+    assert [(flip.id, flip.change, flip.reading_a, flip.reading_b) for flip in flips] == [
+        ("1000", "right -> wrong", f"{lost.answer}. {lost.options[lost.answer]}", "unanswered"),
+        ("1001", "wrong -> right", option(wrong), option(right)),
+        ("no0", "right -> wrong", "good (judged 4 of 8)", "usable (judged 6 of 8)"),
+    ]
+    assert flips[1].expected == option(right)
+    assert "how good is this ct image?" in flips[0].question
+
+
+def option(record: PerceptionRecord) -> str:
+    assert record.choice
+    return f"{record.choice}. {record.options[record.choice]}"
+
+
+def test_a_run_against_itself_has_no_difference(tmp_path: Path) -> None:
+    run = run_of(tmp_path, {PERCEPTION: factory.perception_records(40), REASONING: factory.reasoning_records(20)})
+    found = compare(run, run)
+    assert found.flips == ()
+    assert {row.paired.difference for row in found.rows} == {0}
+    assert {row.paired.p_value for row in found.rows} == {1}
+
+
+def transported(folder: Path, *sides: tuple[str, str | None]) -> list[Run]:
+    """A run per (model, image_transport)."""
+    runs = []
+    for number, (model, transport) in enumerate(sides):
+        run = run_of(folder / f"{number} {model} {transport}", {PERCEPTION: perception("rw")}, model=model)
+        block = {"lmms_eval_specific_kwargs": {"default": {"image_transport": "as_is"}, model: {}}}
+        block["lmms_eval_specific_kwargs"][model] = {"image_transport": str(transport)}
+        config = block if transport else {}
+        runs.append(replace(run, tasks={PERCEPTION: replace(run.tasks[PERCEPTION], config=config)}))
+    return runs
+
+
+CHANGES: list[tuple[str, JudgeStamp]] = [
+    ("judge-model", replace(STAMP, model="gpt-5")),
+    ("judge-prompts", replace(STAMP, prompts_hash="0000000000000000")),
+    ("judge-settings", replace(STAMP, settings_hash="0000000000000000")),
+]
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(("kind", "stamp"), CHANGES, ids=[kind for kind, _ in CHANGES])
+    def test_another_judge(self, tmp_path: Path, kind: str, stamp: JudgeStamp) -> None:
+        a = run_of(tmp_path / "a", {REASONING: factory.reasoning_records(4)})
+        b = run_of(tmp_path / "b", {REASONING: reasoning([(1, 1, 1, 1)] * 4, stamp=stamp)})
+        self.check_refused_and_allowed(a, b, kind)
+
+    def test_another_table(self, tmp_path: Path) -> None:
+        a = run_of(tmp_path / "a", {PERCEPTION: perception("rw")})
+        b = run_of(tmp_path / "b", {PERCEPTION: [replace(item, table="fff0") for item in perception("rw")]})
+        self.check_refused_and_allowed(a, b, "table")
+        with pytest.raises(RunError, match="table is 0123456789abcdef in A and fff0 in B"):
+            compare(a, b)
+
+    def test_another_task_version(self, tmp_path: Path) -> None:
+        a = run_of(tmp_path / "a", {PERCEPTION: perception("rw")})
+        b = run_of(tmp_path / "b", {PERCEPTION: perception("rw")}, metadata={"version": "2.0"})
+        self.check_refused_and_allowed(a, b, "version")
+
+    def test_another_image_transport(self, tmp_path: Path) -> None:
+        a, b = transported(tmp_path, ("qwen2_vl", "png"), ("qwen2_vl", "jpeg85"))
+        self.check_refused_and_allowed(a, b, "image-transport")
+        a, b = transported(tmp_path, ("qwen2_vl", "png"), ("qwen2_vl", "as_is"))  # stock qwen2_vl encodes JPEG
+        self.check_refused_and_allowed(a, b, "image-transport")
+        with pytest.raises(RunError, match="image transport is exact in A and as qwen2_vl sends it in B"):
+            compare(a, b)
+
+    def test_the_inexact_backends_are_those_of_the_task_definitions(self) -> None:
+        template = yaml.safe_load((task_folder() / "_pixels_template").read_text(encoding="utf-8"))
+        assert {*template["lmms_eval_specific_kwargs"]} - {"default"} == INEXACT_BACKENDS
+
+    def test_two_ways_to_exact_pixels_are_one_transport(self, tmp_path: Path) -> None:
+        a, b = transported(tmp_path, ("qwen2_vl", "png"), ("vllm", "as_is"))
+        assert compare(a, b).allowed == ()
+
+    def test_a_variable_that_makes_the_harness_send_jpeg(self, tmp_path: Path) -> None:
+        a, b = transported(tmp_path, ("openai", "as_is"), ("openai", "as_is"))
+        made = {"medq": {"image_environment": {"LMMS_IMAGE_ENCODE_FORMAT": "JPEG"}}}
+        task = replace(b.tasks[PERCEPTION], config={**b.tasks[PERCEPTION].config, "metadata": made})
+        b = replace(b, tasks={PERCEPTION: task})
+        self.check_refused_and_allowed(a, b, "image-transport")
+        with pytest.raises(RunError, match="exact in A and exact unless changed by LMMS_IMAGE_ENCODE_FORMAT=JPEG in B"):
+            compare(a, b)
+
+    def test_a_transport_that_is_not_recorded_is_no_difference(self, tmp_path: Path) -> None:
+        a, b = transported(tmp_path, ("qwen2_vl", "png"), ("qwen2_vl", None))
+        assert compare(a, b).allowed == ()
+
+    def check_refused_and_allowed(self, a: Run, b: Run, kind: str) -> None:
+        with pytest.raises(RunError, match=f"cannot be compared:\n.*\n.*--allow-different {kind}$"):
+            compare(a, b)
+        for allow in (kind, "all"):
+            (difference,) = compare(a, b, allow=[allow]).allowed
+            assert difference.kind == kind
+        other = "version" if kind != "version" else "table"
+        with pytest.raises(RunError):
+            compare(a, b, allow=[other])
+
+    def test_an_unknown_allowance(self, tmp_path: Path) -> None:
+        run = run_of(tmp_path, {PERCEPTION: perception("rw")})
+        with pytest.raises(RunError, match=r"--allow-different tabel is unknown\. There is: table, version"):
+            compare(run, run, allow=["tabel"])
+
+    def test_no_common_task_or_item(self, tmp_path: Path) -> None:
+        a = run_of(tmp_path / "a", {PERCEPTION: perception("rw")})
+        b = run_of(tmp_path / "b", {REASONING: factory.reasoning_records(3)})
+        with pytest.raises(RunError, match="no task in common: medq_perception against medq_reasoning"):
+            compare(a, b)
+        c = run_of(tmp_path / "c", {PERCEPTION: perception("rwrr")[2:]})
+        with pytest.raises(RunError, match="no item in common"):
+            compare(a, c)
+
+
+def test_what_is_not_shared_is_noted(tmp_path: Path) -> None:
+    a = run_of(tmp_path / "a", {PERCEPTION: perception("rwrr"), REASONING: factory.reasoning_records(3)})
+    b = run_of(tmp_path / "b", {PERCEPTION: perception("rww")})
+    notes = compare(a, b).notes
+    assert f"{REASONING}: only in A." in notes
+    assert f"{PERCEPTION}: 3 items in common; 1 are only in A and 0 only in B." in notes
+
+
+def test_how_the_answers_were_made_is_noted(tmp_path: Path) -> None:
+    a = run_of(tmp_path / "a", {PERCEPTION: perception("rw")}, metadata={"medq": {"input_code": "aaaa"}})
+    b = run_of(tmp_path / "b", {PERCEPTION: perception("rw")}, metadata={"medq": {"input_code": "bbbb"}})
+    assert not any("temperature" in note for note in compare(a, a).notes)
+    task = b.tasks[PERCEPTION]
+    warmer = replace(task, config={**task.config, "generation_kwargs": {"temperature": 1}})
+    notes = compare(a, replace(b, tasks={PERCEPTION: warmer})).notes
+    assert f'{PERCEPTION}: generation_kwargs is null in A, {{"temperature": 1}} in B.' in notes
+    assert f"{PERCEPTION}: the code that makes prompts and pixels is not the same in A and B." in notes
+
+
+def test_one_run_without_a_judge_is_noted_and_nothing_judged_is_compared(tmp_path: Path) -> None:
+    a = run_of(tmp_path / "a", {REASONING: factory.reasoning_records(5)})
+    b = run_of(tmp_path / "b", {REASONING: [factory.reasoning(number, scores=None) for number in range(5)]})
+    found = compare(a, b)
+    assert any("judged only in A" in note for note in found.notes)
+    assert whole(found, "overall").paired.n == 0
+    assert whole(found, "verdict_accuracy").paired.n == 5
+
+
+@given(st.lists(st.sampled_from(["rr", "rw", "wr", "ww", "uf"]), min_size=1, max_size=30), st.randoms())
+def test_swapping_changes_the_sign_and_order_changes_nothing(pairs: list[str], rng: Any) -> None:
+    def build(side: int) -> Run:
+        records = tuple(perception("".join(pair[side] for pair in pairs)))
+        made = run_from_records(records)
+        shuffled = rng.sample(records, len(records))
+        task = replace(made.tasks[PERCEPTION], records=tuple(shuffled))
+        return replace(made, tasks={PERCEPTION: task})
+
+    a, b = build(0), build(1)
+    there, back = whole(compare(a, b, fields=[]), "accuracy"), whole(compare(b, a, fields=[]), "accuracy")
+    assert there.paired.difference == pytest.approx(-back.paired.difference)
+    assert there.paired.p_value == pytest.approx(back.paired.p_value)
+    again = whole(compare(build(0), build(1), fields=[]), "accuracy")
+    assert again == there
+
+
+def run_from_records(records: tuple[Record, ...]) -> Run:
+    from medq_tasks.runs.load import run_from_results
+
+    lines = [factory.sample_line(index, record) for index, record in enumerate(records)]
+    return run_from_results({"samples": {PERCEPTION: lines}, "config": {"model": "m"}})
+
+
+class TestCommand:
+    @pytest.fixture
+    def runs(self, tmp_path: Path) -> tuple[str, str]:
+        for name, seed in (("a", 0), ("b", 1)):
+            tasks = {
+                PERCEPTION: factory.perception_records(60, seed=seed),
+                REASONING: factory.reasoning_records(30, seed=seed),
+            }
+            factory.write_run(tmp_path / name, tasks)
+        return str(tmp_path / "a"), str(tmp_path / "b")
+
+    def test_terminal(self, runs: tuple[str, str]) -> None:
+        result = CliRunner().invoke(app, ["compare", *runs, "--flips", "1"])
+        assert result.exit_code == 0, result.output
+        assert "Flipped from A to B:" in result.output
+        assert "more in this task" in result.output
+
+    def test_json_holds_everything(self, runs: tuple[str, str]) -> None:
+        result = CliRunner().invoke(app, ["compare", *runs, "--json"])
+        plain = json.loads(result.output)
+        row = plain["rows"][0]
+        assert {"task", "metric", "slice", "n", "mean_a", "difference", "interval", "p_value", "p_holm"} <= set(row)
+        assert {"low", "high", "level", "method"} <= set(row["interval"])
+        assert {row["metric"] for row in plain["rows"] if row["where"] == {"modality": "ct"}} >= {"accuracy", "overall"}
+
+    def test_unknown_field(self, runs: tuple[str, str]) -> None:
+        result = CliRunner().invoke(app, ["compare", *runs, "--by", "colour"])
+        assert isinstance(result.exception, SettingsError)
+        assert "--by colour is no slice field" in str(result.exception)
+
+    def test_two_runs_in_one_folder(self, runs: tuple[str, str], tmp_path: Path) -> None:
+        factory.write_run(tmp_path / "a", {PERCEPTION: perception("rw")}, stamp="20261123_120000")
+        result = CliRunner().invoke(app, ["compare", *runs])
+        assert isinstance(result.exception, RunError)
+        assert "2 runs, and only one can be meant" in str(result.exception)
+        assert CliRunner().invoke(app, ["compare", *runs, "--latest"]).exit_code == 0
+
+    def test_hostile_texts_stay_text(self, tmp_path: Path) -> None:
+        for name, outcomes in (("a", "rrrrrrr"), ("b", "wwwwwww")):
+            factory.write_run(tmp_path / name, {PERCEPTION: factory.hostile(perception(outcomes))})
+        result = CliRunner().invoke(app, ["compare", str(tmp_path / "a"), str(tmp_path / "b"), "--markdown"])
+        assert result.exit_code == 0, result.exception
+        assert "<" not in result.output
+        assert "\x1b" not in result.output
+        widths = {line.count(" | ") for line in result.output.splitlines() if line.startswith("| 10")}
+        assert widths == {5}  # no cell broke its row
+        terminal = CliRunner().invoke(app, ["compare", str(tmp_path / "a"), str(tmp_path / "b"), "--by", "degradation"])
+        assert terminal.exit_code == 0, terminal.exception
+        assert "\x1b" not in terminal.output
+
+
+class TestByPicture:
+    def test_items_that_share_a_picture_are_one_group(self) -> None:
+        groups = connected({"1": [b"x"], "2": [b"x"], "3": [b"y"], "4": [b"y", b"z"], "5": [b"z"], "6": []})
+        assert groups["1"] == groups["2"]
+        assert groups["3"] == groups["4"] == groups["5"]
+        assert len(set(groups.values())) == 3
+        assert connected({}) == {}
+
+    def test_pictures_are_found_by_the_table(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        # Six questions on three pictures; B is better on all: p = 2 / 2^3 by picture, 2 / 2^6 by item.
+        rows = perception_rows(6)
+        for number, row in enumerate(rows):
+            row["image"] = rows[number // 2 * 2]["image"]
+        write_tsv(tmp_path / "data", "perception", rows, "test")
+        monkeypatch.setenv("MEDQ_DATA_DIR", str(tmp_path / "data"))
+        table = prepare("perception", "test", Settings.from_env()).fingerprint[:16]
+        for name, right in (("a", False), ("b", True)):
+            records = [factory.perception(number, right=right, table=table) for number in range(6)]
+            factory.write_run(tmp_path / name, {PERCEPTION: records})
+        found = {}
+        for option in ((), ("--by-picture",)):
+            result = CliRunner().invoke(app, ["compare", str(tmp_path / "a"), str(tmp_path / "b"), "--json", *option])
+            assert result.exit_code == 0, result.exception
+            found[option] = json.loads(result.output)["rows"][0]
+        assert found[()]["p_value"] == pytest.approx(2 / 64)
+        assert found["--by-picture",]["p_value"] == pytest.approx(2 / 8)
+        assert found["--by-picture",]["clusters"] == 3
+
+    def test_without_the_table_nobody_knows(self, tmp_path: Path) -> None:
+        factory.write_run(tmp_path, {PERCEPTION: perception("rw")})
+        result = CliRunner().invoke(app, ["compare", str(tmp_path), str(tmp_path), "--by-picture"])
+        assert isinstance(result.exception, RunError)
+        assert "is not on this machine" in str(result.exception)
+
+
+def test_markdown_and_json_agree(tmp_path: Path) -> None:
+    a = run_of(tmp_path / "a", {PERCEPTION: perception("rrrw")})
+    b = run_of(tmp_path / "b", {PERCEPTION: perception("rwww")})
+    found = compare(a, b)
+    assert "| accuracy | 0.750 | 0.250 | -0.500 |" in to_markdown(found)
+    assert to_json(found)["rows"][0]["difference"] == pytest.approx(-0.5)

@@ -1,0 +1,344 @@
+"""The gate: exit codes through the real command, refusals with their cure, JUnit and step summary."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from medq_tasks.cli import app
+from medq_tasks.decide.gate_rules import FAIL, PASS, UNUSABLE, Check, Verdict, parse_bound
+from medq_tasks.decide.gate_view import to_junit, to_markdown
+from medq_tasks.errors import RunError
+from medq_tasks.records import Record
+from medq_tasks.runs import measures
+from medq_tasks.runs.load import load_runs
+from tests.runs import factory
+
+PERCEPTION = "medq_perception"
+NO_REFERENCE, COMPARISON = "medq_reasoning_no_reference", "medq_reasoning_comparison"
+
+
+def gate(*arguments: Any) -> Result:
+    return CliRunner().invoke(app, ["gate", *map(str, arguments)], env={"GITHUB_STEP_SUMMARY": ""})
+
+
+def perception(right: int, of: int) -> list[Record]:
+    """The first ``right`` items right, the others wrong."""
+    return [factory.perception(number, right=number < right) for number in range(of)]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    """12 of 20 right; both reasoning tasks judged with (1, 1, 2, 1) = 5 everywhere."""
+    tasks: dict[str, list[Record]] = {
+        PERCEPTION: perception(12, 20),
+        NO_REFERENCE: [factory.reasoning(number) for number in range(6)],
+        COMPARISON: [factory.reasoning(number, "comparison") for number in range(6)],
+    }
+    return factory.write_run(tmp_path / "run", tasks)
+
+
+class TestThresholds:
+    @pytest.mark.parametrize(
+        ("rule", "code"),
+        [
+            (("--min", "accuracy=0.6"), PASS),  # 12 / 20, met exactly
+            (("--min", "accuracy=0.61"), FAIL),
+            (("--min", "medq_perception.accuracy=0.6"), PASS),
+            (("--min", f"{NO_REFERENCE}.overall=5"), PASS),
+            (("--min", f"{COMPARISON}.overall=5.01"), FAIL),
+            (("--min", f"{COMPARISON}.consistency=2"), PASS),
+            (("--max", "unanswered=0"), PASS),
+            (("--max", f"{PERCEPTION}.request_failures=0"), PASS),
+            # Items 0, 1, 2, 15, 16, 17 are CT; the first three are right.
+            (("--min", "accuracy[modality=ct]=0.5"), PASS),
+            (("--min", "accuracy[modality=ct]=0.51"), FAIL),
+            # Of those, 0, 1, 2 are of severity none.
+            (("--min", "accuracy[modality=ct,severity=none]=1"), PASS),
+            (("--min", "accuracy_how=0.5", "--min", "accuracy=0.9"), FAIL),
+            ((), PASS),
+        ],
+    )
+    def test_exit_code(self, run: Path, rule: tuple[str, ...], code: int) -> None:
+        result = gate(run, *rule)
+        assert result.exit_code == code, result.output
+
+    @pytest.mark.parametrize(
+        ("rule", "message"),
+        [
+            (("--min", "acuracy=0.5"), "no value of 'acuracy'. There is: medq_perception.accuracy, "),
+            (("--min", "medq_vision.accuracy=0.5"), "no task 'medq_vision'. There is: "),
+            (("--min", "overall=5"), f"Say which: {COMPARISON}.overall, {NO_REFERENCE}.overall."),
+            (("--min", "accuracy[modality=xray]=0.5"), "no item of the run is in this slice"),
+            (("--min", "accuracy[modality=xray]=0.5"), "modality=ct|endoscopy|fundus|histopathology|mri"),
+            (("--min", "accuracy[colour=red]=0.5"), "'colour=red' is not FIELD=VALUE. The fields are question_type"),
+            (("--min", "accuracy=55"), "accuracy runs from 0 to 1. Did you mean 0.55?"),
+            (("--min", f"{COMPARISON}.overall=9"), "overall runs from 0 to 8."),
+            (("--min", "accuracy=-1"), "accuracy runs from 0 to 1."),
+            (("--min", "accuracy"), "'accuracy' is not NAME=VALUE with a number"),
+            (("--min", "accuracy=nan"), "is not NAME=VALUE with a number"),
+            (("--min", "accuracy[modality=ct]"), "is not NAME=VALUE with a number"),
+            (("--max-drop", "0.1"), "--max-drop needs a run to compare with"),
+        ],
+    )
+    def test_a_rule_that_cannot_be_applied(self, run: Path, rule: tuple[str, ...], message: str) -> None:
+        result = gate(run, *rule)
+        assert result.exit_code == UNUSABLE
+        assert message in result.output
+
+
+class TestUnusable:
+    def test_empty_folder(self, tmp_path: Path) -> None:
+        result = gate(tmp_path, "--min", "accuracy=0")
+        assert result.exit_code == UNUSABLE
+        assert "no results of lmms-eval" in result.output
+
+    def test_no_folder(self, tmp_path: Path) -> None:
+        assert gate(tmp_path / "none").exit_code == UNUSABLE
+
+    def test_half_written_samples(self, run: Path) -> None:
+        samples = next(run.rglob(f"*{PERCEPTION}.jsonl"))
+        samples.write_text(samples.read_text()[:-30])
+        result = gate(run, "--min", "accuracy=0")
+        assert result.exit_code == UNUSABLE
+        assert "not valid JSON" in result.output
+
+    def test_half_written_results(self, run: Path) -> None:
+        results = next(run.rglob("*_results.json"))
+        results.write_text(results.read_text()[:-30])
+        assert gate(run).exit_code == UNUSABLE
+
+    def test_samples_cut_at_a_line(self, run: Path) -> None:
+        samples = next(run.rglob(f"*{PERCEPTION}.jsonl"))
+        samples.write_text("".join(f"{line}\n" for line in samples.read_text().splitlines()[:-2]))
+        result = gate(run)
+        assert result.exit_code == UNUSABLE
+        assert "18 of 20 items are logged" in result.output
+
+    def test_problem_of_the_loader(self, run: Path) -> None:
+        next(run.rglob("*_results.json")).unlink()
+        assert gate(run).exit_code == UNUSABLE
+        assert gate(run, "--allow-problems").exit_code == PASS
+
+    def test_failed_requests(self, tmp_path: Path) -> None:
+        run = factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(20, failed=2)})
+        result = gate(run)
+        assert result.exit_code == UNUSABLE
+        assert "2 model requests failed (medq_perception: 2 of 20)" in result.output
+        assert gate(run, "--allow-failures", 1).exit_code == UNUSABLE
+        assert gate(run, "--allow-failures", 2).exit_code == PASS
+
+    def test_unjudged_items(self, tmp_path: Path) -> None:
+        run = factory.write_run(tmp_path, {NO_REFERENCE: factory.reasoning_records(10, unjudged=3)})
+        result = gate(run, "--min", "overall=0")
+        assert result.exit_code == UNUSABLE
+        assert "items without a judge's score (medq_reasoning_no_reference: 3 of 10)" in result.output
+        assert gate(run, "--min", "overall=0", "--allow-unjudged").exit_code == PASS
+
+    def test_never_judged(self, tmp_path: Path) -> None:
+        run = factory.write_run(tmp_path, {NO_REFERENCE: [factory.reasoning(n, scores=None) for n in range(5)]})
+        assert gate(run).exit_code == UNUSABLE
+        assert gate(run, "--allow-unjudged", "--min", "verdict_accuracy=1").exit_code == PASS
+        # A score that nobody gave is not 0, it does not exist.
+        assert gate(run, "--allow-unjudged", "--min", "overall=0").exit_code == UNUSABLE
+
+    def test_limit(self, tmp_path: Path) -> None:
+        run = factory.write_run(tmp_path, {PERCEPTION: perception(5, 5)}, limit=5, original={PERCEPTION: 1305})
+        result = gate(run, "--min", "accuracy=0.5")
+        assert result.exit_code == UNUSABLE
+        assert "Evaluate without --limit" in result.output
+        assert gate(run, "--min", "accuracy=0.5", "--allow-limit").exit_code == PASS
+
+    def test_missing_task(self, run: Path, tmp_path: Path) -> None:
+        other = factory.write_run(tmp_path / "other", {PERCEPTION: perception(5, 5)})
+        assert gate(other, "--require", PERCEPTION).exit_code == PASS
+        result = gate(other, "--require", "medq_bench")  # a group stands for its tasks
+        assert result.exit_code == UNUSABLE
+        assert f"missing tasks: {NO_REFERENCE}, {COMPARISON}" in result.output
+        assert gate(run, "--require", "medq_bench").exit_code == PASS
+
+    def test_several_runs(self, run: Path) -> None:
+        factory.write_run(run, {PERCEPTION: perception(1, 20)}, stamp="20261123_120000")
+        assert gate(run, "--min", "accuracy=0.6").exit_code == UNUSABLE
+        assert gate(run, "--min", "accuracy=0.6", "--latest").exit_code == FAIL
+
+    def test_an_unusable_run_never_fails_or_passes(self, tmp_path: Path) -> None:
+        run = factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(20, failed=2)})
+        result = gate(run, "--min", "accuracy=1")
+        assert result.exit_code == UNUSABLE
+        assert "undecided medq_perception.accuracy" in result.output
+
+
+class TestDrop:
+    @pytest.fixture
+    def baseline(self, tmp_path: Path) -> Path:
+        return factory.write_run(tmp_path / "baseline", {PERCEPTION: perception(15, 20)})
+
+    @pytest.fixture
+    def worse(self, tmp_path: Path) -> Path:
+        """3 of 20 items lost: a drop of 0.15, p = 2 / 2^3 = 0.25."""
+        return factory.write_run(tmp_path / "worse", {PERCEPTION: perception(12, 20)})
+
+    @pytest.fixture
+    def much_worse(self, tmp_path: Path) -> Path:
+        """8 of 20 items lost: a drop of 0.4, p = 2 / 2^8 = 0.0078."""
+        return factory.write_run(tmp_path / "much", {PERCEPTION: perception(7, 20)})
+
+    def test_plain(self, baseline: Path, worse: Path) -> None:
+        assert gate(worse, "--baseline", baseline, "--max-drop", 0.15).exit_code == PASS
+        result = gate(worse, "--baseline", baseline, "--max-drop", 0.14)
+        assert result.exit_code == FAIL
+        assert "drop +0.1500 (0.7500 to 0.6000" in result.output
+        assert "exact McNemar p 0.250; 20 items" in result.output
+
+    def test_significant(self, baseline: Path, worse: Path, much_worse: Path) -> None:
+        rule = ("--baseline", baseline, "--max-drop", 0.1, "--significant")
+        assert gate(worse, *rule).exit_code == PASS
+        assert gate(much_worse, *rule).exit_code == FAIL
+        # Significant, but no larger than what is allowed.
+        assert gate(much_worse, "--baseline", baseline, "--max-drop", 0.4, "--significant").exit_code == PASS
+
+    def test_better_is_no_drop(self, baseline: Path, worse: Path) -> None:
+        assert gate(baseline, "--baseline", worse, "--max-drop", 0).exit_code == PASS
+
+    def test_named_and_sliced(self, baseline: Path, worse: Path) -> None:
+        assert gate(worse, "--baseline", baseline, "--max-drop", "accuracy[severity=none]=0.1").exit_code == FAIL
+        # Items 15 to 19 (mild) are wrong in both.
+        assert gate(worse, "--baseline", baseline, "--max-drop", "accuracy[severity=mild]=0").exit_code == PASS
+
+    def test_more_unanswered_is_a_drop(self, baseline: Path, tmp_path: Path) -> None:
+        silent = [factory.perception(n, state="unanswered" if n > 17 else "right") for n in range(20)]
+        run = factory.write_run(tmp_path / "silent", {PERCEPTION: silent})
+        assert gate(run, "--baseline", baseline, "--max-drop", "unanswered=0.09").exit_code == FAIL
+        assert gate(run, "--baseline", baseline, "--max-drop", "unanswered=0.1").exit_code == PASS
+
+    def test_another_table(self, baseline: Path, tmp_path: Path) -> None:
+        other = [replace(record, table="fff0") for record in perception(15, 20)]
+        run = factory.write_run(tmp_path / "other", {PERCEPTION: other})
+        result = gate(run, "--baseline", baseline, "--max-drop", 0.1)
+        assert result.exit_code == UNUSABLE
+        assert "--allow-different table" in result.output
+        assert gate(run, "--baseline", baseline, "--max-drop", 0.1, "--allow-different", "table").exit_code == PASS
+
+    def test_an_unfit_baseline(self, worse: Path, tmp_path: Path) -> None:
+        baseline = factory.write_run(tmp_path / "bad", {PERCEPTION: factory.perception_records(20, failed=1)})
+        result = gate(worse, "--baseline", baseline, "--max-drop", 0.1)
+        assert result.exit_code == UNUSABLE
+        assert "baseline: 1 model requests failed" in result.output
+
+    def test_other_items(self, worse: Path, tmp_path: Path) -> None:
+        baseline = factory.write_run(tmp_path / "short", {PERCEPTION: perception(15, 20)[:19]})
+        result = gate(worse, "--baseline", baseline, "--max-drop", 0.5)
+        assert result.exit_code == UNUSABLE
+        assert "hold different items" in result.output
+        assert gate(worse, "--baseline", baseline, "--max-drop", 0.5, "--allow-limit").exit_code == PASS
+
+    def test_every_main_metric_is_watched(self, run: Path, tmp_path: Path) -> None:
+        better = [factory.reasoning(number, scores=(2, 2, 2, 2)) for number in range(6)]
+        baseline = factory.write_run(
+            tmp_path / "base",
+            {
+                PERCEPTION: perception(12, 20),
+                NO_REFERENCE: better,
+                COMPARISON: [factory.reasoning(n, "comparison") for n in range(6)],
+            },
+        )
+        result = gate(run, "--baseline", baseline, "--max-drop", 1, "--json")
+        assert result.exit_code == FAIL
+        failed = [check["name"] for check in json.loads(result.output)["checks"] if not check["passed"]]
+        assert failed == [f"{NO_REFERENCE}.overall against the baseline"]  # 8 to 5
+
+
+class TestOutputs:
+    def test_junit(self, run: Path, tmp_path: Path) -> None:
+        file = tmp_path / "out" / "junit.xml"
+        gate(run, "--min", "accuracy=0.6", "--min", "accuracy=0.9", "--junit", file)
+        root = ElementTree.parse(file).getroot()
+        assert root.tag == "testsuites"
+        suite = root[0]
+        assert {name: suite.get(name) for name in ("tests", "failures", "errors", "skipped")} == {
+            "tests": "2",
+            "failures": "1",
+            "errors": "0",
+            "skipped": "0",
+        }
+        names = [case.get("name") for case in suite]
+        assert names == [f"{PERCEPTION}.accuracy, at least 0.6", f"{PERCEPTION}.accuracy, at least 0.9"]
+        assert [child.tag for case in suite for child in case] == ["failure"]
+        assert all(case.get("classname") and case.get("time") for case in suite)
+
+    def test_junit_of_an_unusable_run_is_an_error(self, tmp_path: Path) -> None:
+        file = tmp_path / "junit.xml"
+        assert gate(tmp_path / "none", "--min", "accuracy=0.6", "--junit", file).exit_code == UNUSABLE
+        suite = ElementTree.parse(file).getroot()[0]
+        assert (suite.get("errors"), suite.get("failures")) == ("1", "0")
+        assert suite[0][0].tag == "error"
+
+    def test_junit_of_a_run_without_rules_has_a_case(self, run: Path, tmp_path: Path) -> None:
+        gate(run, "--junit", tmp_path / "junit.xml")
+        assert ElementTree.parse(tmp_path / "junit.xml").getroot()[0].get("tests") == "1"
+
+    @pytest.mark.parametrize("text", factory.HOSTILE)
+    def test_hostile_texts_are_inert(self, text: str) -> None:
+        verdict = Verdict(text, (Check(text, text, text, False),), (text,))
+        root = ElementTree.fromstring(to_junit(verdict).encode("utf-8"))
+        assert {element.tag for element in root.iter()} == {"testsuites", "testsuite", "testcase", "skipped", "error"}
+        shown = to_markdown(verdict)
+        assert "<" not in shown
+        assert "\x1b" not in shown
+        (row,) = [line for line in shown.splitlines() if line.startswith("| undecided")]
+        assert row.replace("\\|", "").count("|") == 5
+
+    def test_summary_is_appended(self, run: Path, tmp_path: Path) -> None:
+        file = tmp_path / "summary.md"
+        file.write_text("before\n")
+        CliRunner().invoke(app, ["gate", str(run), "--min", "accuracy=0.9"], env={"GITHUB_STEP_SUMMARY": str(file)})
+        gate(run, "--summary", file)
+        text = file.read_text()
+        assert text.startswith("before\n### medq gate: fail\n")
+        assert "| FAIL | medq\\_perception.accuracy | at least 0.9 | 0.6000 (20 items) |" in text
+        assert "### medq gate: pass" in text
+
+    def test_a_file_that_cannot_be_written(self, run: Path, tmp_path: Path) -> None:
+        (tmp_path / "folder").mkdir()
+        assert gate(run, "--junit", tmp_path / "folder").exit_code == UNUSABLE
+
+    def test_json(self, run: Path) -> None:
+        plain = json.loads(gate(run, "--min", "accuracy=0.9", "--json").output)
+        assert (plain["outcome"], plain["exit_code"]) == ("fail", 1)
+        assert plain["checks"][0]["passed"] is False
+
+
+class TestBounds:
+    @pytest.mark.parametrize(
+        ("text", "name", "value"),
+        [
+            ("accuracy=0.5", "accuracy", 0.5),
+            ("a.b[c=d,e=f]=1e-1", "a.b[c=d,e=f]", 0.1),
+            (" accuracy = 1", "accuracy", 1),
+        ],
+    )
+    def test_read(self, text: str, name: str, value: float) -> None:
+        bound = parse_bound(text)
+        assert (bound.name, bound.value) == (name, value)
+
+    def test_bare_value_only_where_it_means_something(self) -> None:
+        assert parse_bound("0.02", named=False).name is None
+        for text in ("0.02", "=0.02", "accuracy=", "", "accuracy=inf"):
+            with pytest.raises(RunError, match="NAME=VALUE"):
+                parse_bound(text)
+
+
+def test_every_offered_name_can_be_asked_for(run: Path) -> None:
+    (loaded,) = load_runs([run])
+    for task in loaded.tasks.values():
+        for metric in measures.metric_names(task):
+            found = measures.find(loaded, measures.full_name(task.name, metric))
+            assert (found.task, found.metric) == (task.name, metric)
+    assert measures.find(loaded, "medq_perception.accuracy").value == pytest.approx(12 / 20)

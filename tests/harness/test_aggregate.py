@@ -1,0 +1,67 @@
+import copy
+import inspect
+import json
+import types
+
+from medq_tasks import records
+from medq_tasks.harness import aggregate
+from tests import makers
+
+
+def test_mean_leaves_out_what_does_not_apply():
+    assert aggregate.mean_where_known([1.0, None, 0.0, 1.0]) == 2 / 3
+    assert aggregate.mean_where_known([None]) is None
+
+
+def test_a_count_is_summed():
+    assert aggregate.total([1.0, 0.0, 1.0]) == 2.0
+
+
+def test_the_summary_is_json_in_the_file_and_words_in_the_table():
+    judge = records.JudgeStamp("gpt-4o", "built in", "aa", "bb")
+    items = [records.to_dict(makers.reasoning(judge=judge)), records.to_dict(makers.reasoning(state="failed"))]
+    summary = aggregate.summarise(items)
+    assert json.loads(json.dumps(summary))[0] == {
+        "items": 2,
+        "states": {"answered": 1, "failed": 1},
+        "tables": ["fedcba9876543210"],
+        "judges": [{"model": "gpt-4o", "prompts": "built in", "prompts_hash": "aa", "settings_hash": "bb"}],
+    }
+    assert str(summary) == "2 items, table fedcba9876543210"
+
+
+def test_pictures_of_a_run_from_the_command_line():
+    args = types.SimpleNamespace(model="qwen2_vl", model_args="pretrained=x,max_pixels=100352", force_simple=False)
+    note = aggregate.pictures([["560x560"], ["1000x500", "28x28"]], args)
+    (told,) = json.loads(json.dumps(note))
+    # 560 x 560 > 100352: shrink sqrt(313600 / 100352) = 1.768; 560 / 1.768 = 316.8 -> 11 x 28 = 308.
+    # 1000 x 500: shrink sqrt(500000 / 100352) = 125 / 56, to 448 x 224, both multiples of 28: factor 2.2321.
+    # 28 x 28 = 784 < 3136: grow 2 -> 56 x 56.
+    assert told["pictures"] == 3
+    assert told["resized"] == 3
+    assert told["limits"]["max_pixels"] == 100352
+    assert told["largest_factor"] == 2.2321
+    assert str(note) == "3 pictures, 3 resized"
+
+
+def test_pictures_of_a_run_from_python_have_no_known_limits():
+    note = aggregate.pictures([["560x560"]])
+    assert note[0]["limits"] is None
+    assert str(note) == "1 pictures, resizing unknown"
+
+
+def test_what_only_informs_never_loses_the_run():
+    assert "KeyError" in aggregate.summarise([{}])[0]["error"]
+    assert "ValueError" in aggregate.pictures([["no size"]])[0]["error"]
+
+
+def test_the_harness_still_sees_that_the_command_line_is_wanted():
+    assert "args" in inspect.signature(aggregate.pictures).parameters
+
+
+def test_the_harness_s_table_shows_the_words_only():
+    from pytablewriter import MarkdownTableWriter
+
+    writer = MarkdownTableWriter(headers=["Value"], value_matrix=[[copy.deepcopy(aggregate.pictures([["560x560"]]))]])
+    assert "1 pictures, resizing unknown" in writer.dumps()
+    assert "limits" not in writer.dumps()

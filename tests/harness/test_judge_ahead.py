@@ -1,0 +1,82 @@
+"""The filter that queues all replies: it must change nothing, call nobody, and never raise."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from medq_tasks import judge
+from medq_tasks.harness.judge_ahead import JudgeAhead
+from medq_tasks.settings import Settings
+from tests.data.docs import doc
+from tests.judge.server import FakeServer
+
+
+@dataclass
+class Instance:
+    doc_id: int
+    resps: list[str] = field(default_factory=list)
+
+
+class Rows(list[Any]):
+    """Stands in for ``datasets.Dataset``; a picture column that is touched is an error."""
+
+    def select_columns(self, names: list[str]) -> Rows:
+        assert not [name for name in names if name.startswith("image")]
+        return Rows({name: row[name] for name in names} for row in self)
+
+
+def ensemble_apply(filter_: JudgeAhead, instances: list[Instance], docs: Any) -> list[Any]:
+    """What lmms_eval.api.filter.FilterEnsemble.apply does, with its names."""
+    resps = [inst.resps for inst in instances]
+    for f in [filter_]:
+        resps = f.apply(resps, docs)
+    return list(resps)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Any:
+    with FakeServer("Score: 2", latency=0.02) as running:
+        monkeypatch.setenv("MEDQ_JUDGE_BASE_URL", running.base_url)
+        yield running
+
+
+def test_replies_are_queued_in_the_order_of_their_documents_and_nobody_is_called(server: FakeServer):
+    docs = Rows(doc("no_reference", row=n, reference=f"Reference {n}. Usable.") for n in range(6))
+    instances = [Instance(n, [f"Reply {n}. Usable."]) for n in (5, 3, 1)]
+    assert ensemble_apply(JudgeAhead(), instances, docs) == [instance.resps for instance in instances]
+    assert server.asks == []
+    session = judge.session_for(Settings.from_env())
+    said = session.score(judge.item_of("no_reference", "Reply 5. Usable.", "Reference 5. Usable."))
+    assert said["consistency"].score == 2
+    assert len(server.asks) == 12  # the first score asks for all three items, and for nothing else
+    assert server.most_in_flight == 12
+    for n in (5, 3, 1):
+        session.score(judge.item_of("no_reference", f"Reply {n}. Usable.", f"Reference {n}. Usable."))
+    assert len(server.asks) == 12
+
+
+def test_another_caller_is_told_that_it_is_slower(server: FakeServer, caplog: pytest.LogCaptureFixture):
+    with caplog.at_level(logging.WARNING):
+        assert JudgeAhead().apply([["Reply."]], Rows([doc("no_reference")])) == [["Reply."]]
+    assert "judging will be slower" in caplog.text
+
+
+def test_without_a_judge_it_does_nothing(caplog: pytest.LogCaptureFixture):
+    assert ensemble_apply(JudgeAhead(), [Instance(0, ["Reply."])], object()) == [["Reply."]]
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize("resps", [[[]], [[None]], [["a"], ["b"]], iter([["a"]]), []])
+def test_odd_replies_pass_through(server: FakeServer, resps: Any):
+    kept = list(resps)
+    assert JudgeAhead().apply(iter(kept), Rows([doc("comparison")])) == kept
+
+
+def test_faulty_settings_do_not_lose_the_replies(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
+    monkeypatch.setenv("MEDQ_JUDGE_CONCURRENCY", "many")
+    assert ensemble_apply(JudgeAhead(), [Instance(0, ["Reply."])], Rows([doc("no_reference")])) == [["Reply."]]
+    assert "MEDQ_JUDGE_CONCURRENCY" in caplog.text

@@ -1,0 +1,241 @@
+"""The door, without the harness: a stand-in module shows what is patched and what is left alone."""
+
+import sys
+import types
+import warnings
+
+import pytest
+import yaml
+
+from medq_tasks.harness import plugin
+
+THEIRS = {"mme": {"type": "task", "yaml_path": "/lmms_eval/tasks/mme.yaml"}}
+MINE = {"medq_mini": {"type": "group", "task": -1, "yaml_path": "/mine/medq_mini.yaml"}}
+
+
+class Manager:
+    """Stands in for lmms_eval.tasks.TaskManager: its tasks, then those of the user's folder, remembers the calls."""
+
+    index = THEIRS
+
+    def __init__(self):
+        self.searched = []
+
+    def initialize_tasks(self, include_path=None, include_defaults=True):
+        self.searched.append(include_path)
+        return {**(MINE if include_path else {}), **(self.index if include_defaults else {})}
+
+
+@pytest.fixture
+def tasks(monkeypatch):
+    module = types.ModuleType("lmms_eval.tasks")
+    module.TaskManager = type("TaskManager", (Manager,), {"initialize_tasks": Manager.initialize_tasks})
+    monkeypatch.setitem(sys.modules, "lmms_eval.tasks", module)
+    return module
+
+
+OURS = str(plugin.task_folder())
+
+
+def test_our_tasks_are_added_and_the_harness_searches_what_it_was_told(tasks):
+    plugin.register()
+    manager = tasks.TaskManager()
+    index = manager.initialize_tasks()
+    assert manager.searched == [None]
+    assert index["mme"] == THEIRS["mme"]
+    assert index["medq_mini"] == {"type": "group", "task": -1, "yaml_path": f"{OURS}/groups/medq_mini.yaml"}
+    assert len([name for name in index if name.startswith("medq_")]) == 14
+
+
+def test_the_users_definition_wins_a_name(tasks):
+    plugin.register()
+    index = tasks.TaskManager().initialize_tasks("/mine")
+    assert index["medq_mini"] == MINE["medq_mini"]
+    assert index["medq_perception"]["yaml_path"].startswith(OURS)
+
+
+@pytest.mark.parametrize(
+    ("given", "searched"),
+    [(None, [OURS]), ("/mine", ["/mine", OURS]), (["/a", "/b"], ["/a", "/b", OURS]), (OURS, [OURS]), ([OURS], [OURS])],
+)
+def test_a_harness_with_another_form_of_index_reads_our_folder_itself(tasks, given, searched, monkeypatch):
+    monkeypatch.setattr(tasks.TaskManager, "index", {"mme": {"type": "task", "yaml_path": "x", "new": 1}})
+    plugin.register()
+    manager = tasks.TaskManager()
+    manager.initialize_tasks(given)
+    assert manager.searched == [given, searched]
+
+
+def test_without_defaults_nothing_is_added(tasks):
+    plugin.register()
+    assert tasks.TaskManager().initialize_tasks("/mine", include_defaults=False) == MINE
+
+
+def test_registering_twice_patches_once(tasks):
+    plugin.register()
+    first = tasks.TaskManager.initialize_tasks
+    plugin.register()
+    assert tasks.TaskManager.initialize_tasks is first
+
+
+def test_evaluations_are_watched_as_soon_as_one_is_asked_for(tasks, monkeypatch):
+    # The evaluator imports the models, and so this plugin, before it has defined ``evaluate``.
+    module = types.ModuleType("lmms_eval.evaluator")
+    monkeypatch.setitem(sys.modules, "lmms_eval.evaluator", module)
+    plugin.register()
+
+    def evaluate(lm, task_dict):
+        return None
+
+    module.evaluate = evaluate
+    module.simple_evaluate = lambda tasks: module.evaluate()
+    assert module.simple_evaluate.__wrapped__
+    assert module.evaluate.__wrapped__ is evaluate
+
+
+def test_an_evaluator_that_is_not_imported_yet_is_watched_when_it_is(tasks, monkeypatch):
+    monkeypatch.delitem(sys.modules, "lmms_eval.evaluator", raising=False)
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    plugin.register()
+    assert "lmms_eval.evaluator" in [getattr(finder, "module", None) for finder in sys.meta_path]
+
+
+@pytest.mark.parametrize(("called", "watched"), [(False, True), (True, False)])
+def test_tasks_found_without_the_plugin_bring_it_along(tasks, monkeypatch, called, watched):
+    # As with --include_path where another plugin fails first: `register` was never called.
+    def evaluate(lm, task_dict):
+        return None
+
+    module = types.ModuleType("lmms_eval.evaluator")
+    module.evaluate = evaluate
+    module.simple_evaluate = lambda tasks: module.evaluate()
+    monkeypatch.setitem(sys.modules, "lmms_eval.evaluator", module)
+    monkeypatch.setattr(plugin, "_registered", called)
+    plugin.join_late()
+    assert (module.evaluate is not evaluate) == watched
+    assert plugin._registered
+
+
+def test_outside_of_the_harness_nothing_is_brought_along(monkeypatch):
+    monkeypatch.delitem(sys.modules, "lmms_eval.evaluator", raising=False)
+    monkeypatch.setattr(plugin, "_registered", False)
+    plugin.join_late()
+    assert not plugin._registered
+
+
+def test_a_harness_that_cannot_be_patched_gets_a_warning_with_the_cure(tasks):
+    del tasks.TaskManager.initialize_tasks
+    Manager_without = type("TaskManager", (), {})
+    tasks.TaskManager = Manager_without
+    with pytest.warns(RuntimeWarning, match="medq tasks-path"):
+        assert plugin.register() == []
+
+
+def test_missing_definitions_get_a_warning(tasks, monkeypatch, tmp_path):
+    monkeypatch.setattr(plugin, "task_folder", lambda: tmp_path / "gone")
+    with pytest.warns(RuntimeWarning, match="reinstall"):
+        plugin.register()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert tasks.TaskManager().initialize_tasks() == THEIRS
+
+
+@pytest.fixture
+def evaluator(monkeypatch):
+    """lmms_eval.evaluator as it is when it imports us: known, and nothing is defined yet."""
+    module = types.ModuleType("lmms_eval.evaluator")
+    monkeypatch.setitem(sys.modules, "lmms_eval.evaluator", module)
+    return module
+
+
+def test_a_module_under_way_is_patched_when_the_name_is_first_taken(evaluator):
+    patched = []
+
+    def patch(module):
+        patched.append(module)
+        module.simple_evaluate = "patched"
+
+    for _ in range(2):  # register may be called twice
+        plugin._after_import("lmms_eval.evaluator", "simple_evaluate", patch)
+    plugin._after_import("lmms_eval.evaluator", "evaluate", patched.append)
+    assert not hasattr(evaluator, "simple_evaluate")
+    vars(evaluator).update(simple_evaluate="plain", other=1)  # as the module's own code does it
+    assert evaluator.other == 1
+    assert patched == []
+    assert evaluator.simple_evaluate == "patched"
+    assert patched == [evaluator, evaluator]
+    assert type(evaluator) is types.ModuleType
+
+
+def test_a_patch_that_fails_under_way_leaves_the_module_as_it_is(evaluator):
+    def patch(module):
+        raise TypeError("simple_evaluate takes no tasks")
+
+    plugin._after_import("lmms_eval.evaluator", "simple_evaluate", patch)
+    vars(evaluator)["simple_evaluate"] = "plain"
+    with pytest.warns(RuntimeWarning, match="takes no tasks"):
+        assert evaluator.simple_evaluate == "plain"
+
+
+def test_two_patches_wait_for_one_module(tmp_path, monkeypatch):
+    (tmp_path / "late_module.py").write_text("name = 1", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    patched = []
+
+    def first(module):
+        patched.append(("first", module.name))
+
+    def second(module):
+        patched.append(("second", module.name))
+
+    for patch in (first, second, first):
+        plugin._after_import("late_module", "name", patch)
+    import late_module
+
+    assert sorted(patched) == [("first", 1), ("second", 1)]
+    assert not [finder for finder in sys.meta_path if getattr(finder, "module", "") == "late_module"]
+    del sys.modules[late_module.__name__]
+
+
+def test_registering_guards_the_evaluator(tasks, evaluator):
+    evaluator.evaluate = lambda lm, task_dict: None
+    evaluator.simple_evaluate = lambda tasks: (tasks, evaluator.evaluate)[0]
+    plugin.register()
+    assert evaluator.simple_evaluate.__wrapped__(tasks=[]) == []
+
+
+def test_every_definition_is_well_formed():
+    # One empty, list-shaped or broken YAML below the folder would end every lmms-eval run of the user.
+    class Loader(yaml.SafeLoader):
+        pass
+
+    Loader.add_constructor("!function", lambda loader, node: loader.construct_scalar(node))
+    files = sorted(plugin.task_folder().rglob("*.y*ml"))
+    names = set()
+    for file in files:
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader)
+        assert isinstance(content, dict), file
+        names.add(content["group"] if "group" in content else content["task"])
+        if "include" in content:
+            assert (file.parent / content["include"]).is_file()
+        if "task" in content and "group" not in content:
+            # Unlike every other task's: see the template.
+            assert f"<|{content['task']}|>" in content["generation_kwargs"]["until"]
+        assert file.stem in names
+    assert names == {
+        "medq_bench",
+        "medq_bench_dev",
+        "medq_perception",
+        "medq_perception_dev",
+        "medq_reasoning",
+        "medq_reasoning_dev",
+        "medq_reasoning_no_reference",
+        "medq_reasoning_no_reference_dev",
+        "medq_reasoning_comparison",
+        "medq_reasoning_comparison_dev",
+        "medq_mini",
+        "medq_mini_perception",
+        "medq_mini_no_reference",
+        "medq_mini_comparison",
+    }

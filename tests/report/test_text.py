@@ -1,0 +1,109 @@
+"""Terminal, Markdown and JSON: the same numbers, and no foreign text that does anything."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from medq_tasks.cli import app
+from tests.runs import factory
+
+NAME = "medq_mini_perception"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    return factory.write_run(tmp_path / "run", {NAME: [factory.perception(n, right=n % 2 == 0) for n in range(60)]})
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Path:
+    records = factory.hostile(factory.perception_records(70))
+    return factory.write_run(tmp_path / "bad", {NAME: records}, model_args="pretrained=a|b<script>\x1b[31m,x=`y`")
+
+
+def call(*arguments: object) -> str:
+    result = CliRunner().invoke(app, ["report", *map(str, arguments)])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_the_terminal_shows_accuracy_interval_counts_and_chance(run: Path) -> None:
+    text = call(run)
+    # 30 of 60: Wilson 0.5 -+ 0.1227 = 37.7 to 62.3
+    assert "50.00 (37.7–62.3)" in text
+    assert "Random choice (computed)" in text
+    assert "smoke test" in text
+    assert "published)" not in text
+
+
+def test_json_is_the_documented_shape(run: Path) -> None:
+    data = json.loads(call(run, "--json"))
+    assert data["schema"] == "medq-report/1"
+    (task,) = data["runs"][0]["tasks"]
+    assert task["total"]["metrics"]["accuracy"] == {
+        "value": 0.5,
+        "low": pytest.approx(0.3773, abs=1e-4),
+        "high": pytest.approx(0.6227, abs=1e-4),
+        "n": 60,
+        "method": "wilson",
+    }
+    assert {"kind", "split", "title", "rows", "notes", "published"} <= set(data["leaderboards"][0])
+
+
+def test_markdown_tables_survive_hostile_names(hostile: Path) -> None:
+    text = call(hostile, "--markdown")
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    plain = [line.replace("\\|", "") for line in rows]
+    assert {line.count("|") for line in plain} == {9, 8}  # leaderboard: 8 columns, slices: 7
+    assert "<" not in text.replace("\n> ", "\n")
+    assert "\x1b" not in text
+    assert "[click](" not in text
+    assert "javascript:" not in text
+
+
+def test_the_terminal_gets_no_control_characters(hostile: Path) -> None:
+    text = call(hostile)
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "\x00" not in text
+
+
+def test_problems_are_shown(tmp_path: Path) -> None:
+    factory.write_run(tmp_path, {NAME: factory.perception_records(5)}, original={NAME: 9})
+    wanted = "5 of 9 items are logged; the rest is missing."
+    assert wanted in call(tmp_path, "--markdown")
+    assert wanted in call(tmp_path)
+    assert wanted in json.loads(call(tmp_path, "--json"))["runs"][0]["problems"][0]
+
+
+def test_every_judgement_is_a_row_and_one_can_be_chosen(tmp_path: Path) -> None:
+    name = "medq_mini_no_reference"
+    factory.write_run(tmp_path, {name: [factory.reasoning(n) for n in range(5)]}, model="m", model_args="")
+    factory.write_judged(tmp_path, name, [factory.reasoning(n, scores=(2, 2, 2, 2)) for n in range(5)], "strict")
+    assert [run["label"] for run in json.loads(call(tmp_path, "--json"))["runs"]] == ["m", "m · strict"]
+    (only,) = json.loads(call(tmp_path, "--json", "--judge", "strict"))["runs"]
+    assert only["tasks"][0]["total"]["metrics"]["overall"]["value"] == 8
+
+
+def test_a_narrow_terminal_keeps_numbers_whole(run: Path) -> None:
+    from medq_tasks.report.leaderboard import leaderboards
+    from medq_tasks.report.text import as_terminal
+    from medq_tasks.runs.load import load_runs
+    from medq_tasks.runs.summary import summarise
+
+    summaries = summarise(load_runs([run]))
+    console = Console(width=80, record=True, file=io.StringIO())
+    console.print(as_terminal(summaries, leaderboards(summaries), width=80))
+    assert "50.00 (37.7–62.3)" in console.export_text()
+
+
+def test_json_and_markdown_together_are_refused(run: Path) -> None:
+    result = CliRunner().invoke(app, ["report", str(run), "--json", "--markdown"])
+    assert result.exit_code != 0
+    assert "Choose one" in str(result.exception)

@@ -1,0 +1,247 @@
+"""Run folders: what is found, what is merged, what is refused and how the refusal reads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from medq_tasks.errors import RunError
+from medq_tasks.records import Record, to_dict
+from medq_tasks.runs.load import OWN_JUDGE, display_name, labels, load_runs, run_from_results, side_by_side, with_judge
+from tests.runs import factory
+
+PERCEPTION = "medq_perception"
+REASONING = "medq_reasoning_no_reference"
+
+
+def test_a_run_holds_what_was_written(tmp_path: Path) -> None:
+    records = factory.perception_records(30, failed=2, unanswered=1)
+    factory.write_run(tmp_path, {PERCEPTION: records}, limit=30, original={PERCEPTION: 1305})
+    (run,) = load_runs([tmp_path])
+    task = run.tasks[PERCEPTION]
+    assert (run.name, run.when, run.problems) == ("Qwen2-VL-7B-Instruct (qwen2_vl)", "20261122_120000", ())
+    assert task.records == tuple(records)
+    assert (task.kind, task.split, task.version, task.limit) == ("perception", "test", "1.0", 30)
+    assert (task.n_original, task.n_effective, task.complete) == (1305, 30, False)
+    assert task.provenance["versions"]["lmms_eval"] == "0.7.3"
+    assert set(task.metrics) == {"accuracy"}
+
+
+@pytest.mark.parametrize(
+    ("name", "split"),
+    [
+        (PERCEPTION, "test"),
+        ("medq_perception_dev", "dev"),
+        ("medq_mini_comparison", "mini"),
+        (f"{REASONING}_dev", "dev"),
+    ],
+)
+def test_the_split_is_read_from_the_name(tmp_path: Path, name: str, split: str) -> None:
+    factory.write_run(tmp_path, {name: factory.perception_records(3)})
+    (run,) = load_runs([tmp_path])
+    assert run.tasks[name].split == split
+
+
+def test_records_come_in_table_order_whatever_the_rank_order(tmp_path: Path) -> None:
+    records = factory.perception_records(6)
+    interleaved: list[Record] = [*records[0::2], *records[1::2]]
+    factory.write_run(tmp_path, {PERCEPTION: interleaved})
+    (run,) = load_runs([tmp_path])
+    assert [record.row for record in run.tasks[PERCEPTION].records] == [0, 1, 2, 3, 4, 5]
+
+
+def test_results_without_a_common_task_are_one_run_and_with_one_are_two(tmp_path: Path) -> None:
+    factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3)}, stamp="20261122_100000")
+    factory.write_run(tmp_path, {REASONING: factory.reasoning_records(3)}, stamp="20261122_110000")
+    (run,) = load_runs([tmp_path])
+    assert (set(run.tasks), run.when) == ({PERCEPTION, REASONING}, "20261122_110000")
+    factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3)}, stamp="20261122_120000")
+    runs = load_runs([tmp_path])
+    assert [set(run.tasks) for run in runs] == [{PERCEPTION, REASONING}, {PERCEPTION}]
+    assert labels(runs) == [f"{run.name} · {run.when}" for run in runs]
+
+
+def test_another_model_in_the_same_folder_is_another_run(tmp_path: Path) -> None:
+    factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3)})
+    factory.write_run(tmp_path, {REASONING: factory.reasoning_records(3)}, model_args="pretrained=a/b")
+    assert len(load_runs([tmp_path])) == 2
+
+
+def test_one_folder_given_twice_is_one_run(tmp_path: Path) -> None:
+    factory.write_run(tmp_path / "run", {PERCEPTION: factory.perception_records(3)})
+    assert len(load_runs([tmp_path, tmp_path / "run"])) == 1
+
+
+def test_a_results_file_names_its_run_alone(tmp_path: Path) -> None:
+    for stamp in ("20261122_100000", "20261122_110000"):
+        factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3)}, stamp=stamp)
+    (file,) = tmp_path.rglob("20261122_110000_results.json")
+    (run,) = load_runs([file])
+    assert run.when == "20261122_110000"
+
+
+def test_tasks_of_others_are_ignored(tmp_path: Path) -> None:
+    factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3)})
+    (results,) = tmp_path.rglob("*_results.json")
+    (results.parent / "20261122_120000_samples_mme.jsonl").write_text('{"doc_id": 0, "mme_score": 1}\n')
+    (run,) = load_runs([tmp_path])
+    assert set(run.tasks) == {PERCEPTION}
+
+
+def test_what_is_doubtful_is_named(tmp_path: Path) -> None:
+    records = factory.perception_records(5)
+    folder = factory.write_run(
+        tmp_path, {PERCEPTION: [*records, records[0]], REASONING: []}, original={PERCEPTION: 9, REASONING: 4}
+    )
+    (run,) = load_runs([folder])
+    assert len(run.tasks[PERCEPTION].records) == 5
+    assert run.problems == (
+        f"{PERCEPTION}: 1 items are logged more than once; the last of each counts.",
+        f"{PERCEPTION}: 5 of 9 items are logged; the rest is missing.",
+        f"{REASONING}: its samples file is empty.",
+    )
+
+
+def test_a_lost_samples_file_is_named(tmp_path: Path) -> None:
+    factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3), REASONING: factory.reasoning_records(3)})
+    next(tmp_path.rglob(f"*_samples_{REASONING}.jsonl")).unlink()
+    (run,) = load_runs([tmp_path])
+    assert run.problems == (f"{REASONING}: in the results, but its samples file is missing.",)
+
+
+def test_samples_without_results_are_usable_and_say_so(tmp_path: Path) -> None:
+    factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3)})
+    next(tmp_path.rglob("*_results.json")).unlink()
+    (run,) = load_runs([tmp_path])
+    assert run.problems[0].startswith("20261122_120000: samples without a results file")
+
+
+def test_a_later_judgement_is_used_when_the_run_has_none(tmp_path: Path) -> None:
+    unjudged = [factory.reasoning(number, scores=None) for number in range(4)]
+    judged = [factory.reasoning(number, scores=(2, 2, 2, 2)) for number in range(4)]
+    factory.write_run(tmp_path, {REASONING: unjudged})
+    factory.write_judged(tmp_path, REASONING, judged, "local-7b")
+    (run,) = load_runs([tmp_path])
+    assert run.judges == ("local-7b",)
+    assert run.tasks[REASONING].records == tuple(judged)
+    assert run.tasks[REASONING].judgement == "local-7b"
+
+
+def test_judgements_are_selectable_and_the_own_one_is_kept(tmp_path: Path) -> None:
+    own = [factory.reasoning(number) for number in range(4)]
+    other = [factory.reasoning(number, scores=(0, 0, 0, 0)) for number in range(3)]
+    factory.write_run(tmp_path, {REASONING: own})
+    factory.write_judged(tmp_path, REASONING, other, "strict.v2")
+    (run,) = load_runs([tmp_path])
+    assert run.judges == (OWN_JUDGE, "strict.v2")
+    assert run.tasks[REASONING].records == tuple(own)
+    strict = with_judge(run, "strict.v2")
+    assert strict.tasks[REASONING].records == tuple(other)
+    assert strict.problems == (f"{REASONING}: judgement 'strict.v2' holds 3 of 4 items.",)
+    assert with_judge(strict, OWN_JUDGE).tasks[REASONING].records == tuple(own)
+    with pytest.raises(RunError, match=r"no judgement 'gpt-9', only: \(the run's own\), strict\.v2"):
+        load_runs([tmp_path], judge="gpt-9")
+
+
+def test_a_run_that_was_only_generated_is_read_from_its_judged_files(tmp_path: Path) -> None:
+    names = (PERCEPTION, REASONING)
+    records: dict[str, list[Record]] = {
+        PERCEPTION: [*factory.perception_records(3)],
+        REASONING: [*factory.reasoning_records(3)],
+    }
+    factory.write_run(tmp_path, records, predict_only=True)
+    for name in names:
+        samples = next(tmp_path.rglob(f"*_samples_{name}.jsonl"))
+        samples.write_text('{"doc_id": 0, "filtered_resps": "A", "bypass": null}\n' * 3)
+    with pytest.raises(RunError, match="medq judge"):
+        load_runs([tmp_path])
+    for slug in ("gpt-4o", "other"):
+        for name in names:
+            factory.write_judged(tmp_path, name, records[name], slug)
+    (run,) = load_runs([tmp_path])
+    assert {name: list(task.records) for name, task in run.tasks.items()} == records
+    assert (run.judges, run.problems, run.predict_only) == (("gpt-4o", "other"), (), True)
+    assert [set(shown.tasks) for shown in side_by_side(run)] == [set(names), {REASONING}]  # no judge, no second row
+
+
+def test_results_in_memory_are_a_run() -> None:
+    lines = [factory.sample_line(index, record) for index, record in enumerate(factory.perception_records(3))]
+    run = run_from_results({"samples": {PERCEPTION: lines, "mme": [{"doc_id": 0}]}, "config": {"model": "dummy"}})
+    assert (run.name, len(run.tasks[PERCEPTION].records)) == ("dummy", 3)
+
+
+@pytest.mark.parametrize(
+    ("model", "model_args", "expected"),
+    [
+        ("qwen2_vl", "pretrained=Qwen/Qwen2-VL-7B-Instruct,device_map=auto", "Qwen2-VL-7B-Instruct (qwen2_vl)"),
+        ("openai", "model_version=gpt-4o,base_url=http://h/v1?a=b", "gpt-4o (openai)"),
+        ("qwen2_vl", "pretrained=/models/run7/,max_pixels=1000", "run7 (qwen2_vl)"),
+        ("hf", "pretrained=base,peft=mine/lora", "lora (hf)"),
+        ("medq_baseline", "", "medq_baseline"),
+    ],
+)
+def test_the_name_is_the_checkpoint_and_the_backend(model: str, model_args: str, expected: str) -> None:
+    assert display_name(model, model_args) == expected
+
+
+class TestRefusals:
+    def test_no_folder(self, tmp_path: Path) -> None:
+        with pytest.raises(RunError, match=r"no such file or folder.*--log_samples"):
+            load_runs([tmp_path / "none"])
+
+    def test_no_results(self, tmp_path: Path) -> None:
+        with pytest.raises(RunError, match="no results of lmms-eval"):
+            load_runs([tmp_path])
+
+    def test_no_task_of_ours(self, tmp_path: Path) -> None:
+        (tmp_path / "20261122_120000_results.json").write_text('{"n-samples": {"mme": {}}}')
+        with pytest.raises(RunError, match="none of a MedQ task"):
+            load_runs([tmp_path])
+
+    def test_no_samples(self, tmp_path: Path) -> None:
+        factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3)})
+        next(tmp_path.rglob("*.jsonl")).unlink()
+        with pytest.raises(RunError, match=r"results of medq_perception without samples.*--log_samples"):
+            load_runs([tmp_path])
+
+    def test_a_half_written_line(self, tmp_path: Path) -> None:
+        factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3)})
+        samples = next(tmp_path.rglob("*.jsonl"))
+        samples.write_text(samples.read_text()[:-40])
+        with pytest.raises(RunError, match=r"samples_medq_perception\.jsonl, line 3: not valid JSON"):
+            load_runs([tmp_path])
+
+    def test_half_written_results(self, tmp_path: Path) -> None:
+        factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3)})
+        results = next(tmp_path.rglob("*_results.json"))
+        results.write_text(results.read_text()[:-40])
+        with pytest.raises(RunError, match=r"_results\.json: cannot be read as JSON"):
+            load_runs([tmp_path])
+
+    def test_no_record(self, tmp_path: Path) -> None:
+        factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3)}, predict_only=True)
+        next(tmp_path.rglob("*.jsonl")).write_text('{"doc_id": 0, "filtered_resps": "A", "bypass": null}\n')
+        with pytest.raises(RunError, match=r"line 1: holds no `record`.*medq judge RUN_DIR"):
+            load_runs([tmp_path])
+
+    @pytest.mark.parametrize("change", [{"kind": "video"}, {"kind": None}, {"slices": 3}])
+    def test_a_record_of_an_unknown_version(self, tmp_path: Path, change: dict[str, object]) -> None:
+        factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3)})
+        record = {**to_dict(factory.perception(0)), **change}
+        next(tmp_path.rglob("*.jsonl")).write_text(json.dumps({"record": record}) + "\n")
+        with pytest.raises(RunError, match="line 1: a record of an unknown version"):
+            load_runs([tmp_path])
+
+    def test_a_file_of_something_else(self, tmp_path: Path) -> None:
+        (tmp_path / "notes.txt").write_text("x")
+        with pytest.raises(RunError, match="not a results file"):
+            load_runs([tmp_path / "notes.txt"])
+
+
+def test_a_line_separator_in_a_reply_does_not_split_the_line(tmp_path: Path) -> None:
+    records = factory.hostile(factory.perception_records(7))
+    factory.write_run(tmp_path, {PERCEPTION: records})
+    (run,) = load_runs([tmp_path])
+    assert run.tasks[PERCEPTION].records == tuple(records)
