@@ -22,6 +22,7 @@ AXES = ("completeness", "preciseness", "consistency", "quality_accuracy")
 
 # Outcome of one item. "failed": the model's request failed in the harness; "unanswered" (perception): a reply
 # without a readable option; "empty" (reasoning): nothing to judge; "answered" (reasoning): a text to judge.
+Identity = tuple[str, str]  # id and variant of an item
 PerceptionState = Literal["right", "wrong", "unanswered", "failed"]
 ReasoningState = Literal["answered", "empty", "failed"]
 
@@ -63,6 +64,12 @@ class PerceptionRecord:
     reason: str = ""  # why state is "unanswered" or "failed"
     slices: Slices = field(default_factory=Slices)
     kind: Literal["perception"] = "perception"
+    variant: str = ""  # which form of the item was asked, "" for the item as the table has it
+
+    @property
+    def identity(self) -> Identity:
+        """What tells this record from all others of its task."""
+        return self.id, self.variant
 
 
 @dataclass(frozen=True)
@@ -86,8 +93,16 @@ class JudgeStamp:
 
 
 @dataclass(frozen=True)
+class Judgement:
+    """What one judge said on one reply: four axes, and who said it (None: a log that does not tell)."""
+
+    stamp: JudgeStamp | None
+    axes: dict[str, AxisJudgement]
+
+
+@dataclass(frozen=True)
 class ReasoningRecord:
-    """One free-text item with the judge's four axes (``axes`` is empty when no judge was configured)."""
+    """One free-text item and its judgements; of several the first is the one that counts."""
 
     id: str
     row: int
@@ -101,8 +116,23 @@ class ReasoningRecord:
     state: ReasoningState
     reason: str = ""
     slices: Slices = field(default_factory=Slices)
-    judge: JudgeStamp | None = None
-    axes: dict[str, AxisJudgement] = field(default_factory=dict)
+    judgements: tuple[Judgement, ...] = ()  # none when no judge was configured
+    variant: str = ""  # which form of the item was asked, "" for the item as the table has it
+
+    @property
+    def identity(self) -> Identity:
+        """What tells this record from all others of its task."""
+        return self.id, self.variant
+
+    @property
+    def judge(self) -> JudgeStamp | None:
+        """Who gave ``axes``; None when nobody did."""
+        return self.judgements[0].stamp if self.judgements else None
+
+    @property
+    def axes(self) -> dict[str, AxisJudgement]:
+        """The four axes that count; {} when nobody judged."""
+        return self.judgements[0].axes if self.judgements else {}
 
     @property
     def overall(self) -> int | None:
@@ -133,11 +163,25 @@ def from_dict(data: Mapping[str, Any]) -> Record:
     if kind == "perception":
         return _build(PerceptionRecord, values)
     if kind in ("no_reference", "comparison"):
-        stamp = values.get("judge")
-        values["judge"] = _build(JudgeStamp, stamp) if stamp else None
-        values["axes"] = {axis: _build(AxisJudgement, said) for axis, said in (values.get("axes") or {}).items()}
+        values["judgements"] = judgements_from(data)
         return _build(ReasoningRecord, values)
     raise ValueError(f"unknown record kind {kind!r}, expected one of {', '.join(KINDS)}")
+
+
+def judgements_from(data: Mapping[str, Any]) -> tuple[Judgement, ...]:
+    """The judgements in the log form of a record (0.1.0 wrote one, spread over ``judge`` and ``axes``).
+
+    Raises:
+        ValueError: a judgement is not one.
+    """
+    old = [{"stamp": data.get("judge"), "axes": data["axes"]}] if data.get("axes") else []
+    return tuple(_judgement(said) for said in data.get("judgements") or old)
+
+
+def _judgement(said: Mapping[str, Any]) -> Judgement:
+    stamp = said.get("stamp")
+    axes = {axis: _build(AxisJudgement, one) for axis, one in (said.get("axes") or {}).items()}
+    return Judgement(_build(JudgeStamp, stamp) if stamp else None, axes)
 
 
 def _slices(values: Mapping[str, Any]) -> Slices:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from medq_tasks.records import AxisJudgement, PerceptionRecord, ReasoningRecord, Slices
+from medq_tasks.records import AXES, AxisJudgement, Judgement, JudgeStamp, PerceptionRecord, ReasoningRecord, Slices
 
 
 def perception(state: str = "right", **changes: Any) -> PerceptionRecord:
@@ -24,9 +24,15 @@ def perception(state: str = "right", **changes: Any) -> PerceptionRecord:
     return dataclasses.replace(record, **changes)
 
 
-def reasoning(scores: tuple[int | None, ...] | None = (2, 1, 2, 0), **changes: Any) -> ReasoningRecord:
+def judgement(scores: tuple[int | None, ...], stamp: JudgeStamp | None = None) -> Judgement:
+    """One score per axis, in the order of the axes."""
+    return Judgement(stamp, {axis: AxisJudgement(score) for axis, score in zip(AXES, scores, strict=True)})
+
+
+def reasoning(
+    scores: tuple[int | None, ...] | None = (2, 1, 2, 0), stamp: JudgeStamp | None = None, **changes: Any
+) -> ReasoningRecord:
     """``scores`` in the order of the axes; None = no judge was configured."""
-    axes = ("completeness", "preciseness", "consistency", "quality_accuracy")
     record = ReasoningRecord(
         id="3",
         row=2,
@@ -38,6 +44,6 @@ def reasoning(scores: tuple[int | None, ...] | None = (2, 1, 2, 0), **changes: A
         reply="Sharp.\nVerdict: good",
         verdict="good",
         state="answered",
-        axes={} if scores is None else {axis: AxisJudgement(score) for axis, score in zip(axes, scores, strict=True)},
+        judgements=() if scores is None else (judgement(scores, stamp),),
     )
     return dataclasses.replace(record, **changes)

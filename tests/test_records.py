@@ -4,8 +4,10 @@ import json
 import pytest
 
 from medq_tasks import records
-from medq_tasks.records import AxisJudgement, JudgeStamp
+from medq_tasks.records import AxisJudgement, Judgement, JudgeStamp
 from tests import makers
+
+STAMP = JudgeStamp("gpt-4o", "medq-tasks 1.0", "ab", "cd")
 
 
 def through_json(record):
@@ -18,8 +20,32 @@ def test_a_perception_record_survives_the_log():
 
 
 def test_a_judged_record_survives_the_log():
-    record = makers.reasoning(judge=JudgeStamp("gpt-4o", "medq-tasks 1.0", "ab", "cd"))
+    record = makers.reasoning(stamp=STAMP)
     assert through_json(record) == record
+
+
+def test_of_several_judgements_the_first_one_counts_and_all_survive_the_log():
+    other = dataclasses.replace(STAMP, model="other")
+    said = (makers.judgement((2, 1, 2, 0), STAMP), makers.judgement((0, 0, 0, 0), other))
+    record = makers.reasoning(judgements=said)
+    assert (record.judge, record.overall) == (STAMP, 5)
+    assert through_json(record) == record
+
+
+def test_a_record_of_0_1_0_is_read_on():
+    old = records.to_dict(makers.reasoning(stamp=STAMP))
+    ((said,),) = [old.pop("judgements")]
+    del old["variant"]
+    assert records.from_dict({**old, "judge": said["stamp"], "axes": said["axes"]}) == makers.reasoning(stamp=STAMP)
+    unjudged = makers.reasoning(scores=None)
+    assert records.from_dict({**old, "judge": None, "axes": {}}) == unjudged
+
+
+def test_forms_of_one_item_are_told_apart():
+    plain, rotated = makers.perception(), makers.perception(variant="rotated-1")
+    assert plain.identity == ("7", "")
+    assert rotated.identity == ("7", "rotated-1")
+    assert through_json(rotated) == rotated
 
 
 def test_an_unjudged_record_survives_the_log():
@@ -44,5 +70,5 @@ def test_overall_is_the_sum_of_four_scored_axes():
 def test_overall_is_unknown_when_an_axis_is_unscored_or_missing():
     assert makers.reasoning((2, 1, None, 0)).overall is None
     assert makers.reasoning(None).overall is None
-    three = {axis: AxisJudgement(2) for axis in records.AXES[:3]}
-    assert dataclasses.replace(makers.reasoning(), axes=three).overall is None
+    three = Judgement(STAMP, {axis: AxisJudgement(2) for axis in records.AXES[:3]})
+    assert dataclasses.replace(makers.reasoning(), judgements=(three,)).overall is None

@@ -67,7 +67,7 @@ def code(record: ReasoningRecord) -> str:
 
     It begins with letters, because spreadsheet programs turn a code such as ``12e4`` into the number 120000.
     """
-    parts = (record.table, record.kind, record.id, record.reply)
+    parts = (record.table, record.kind, *filter(None, record.identity), record.reply)
     # A lone surrogate in a reply has no UTF-8 of its own.
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
     return f"MQ-{digest[:12]}"

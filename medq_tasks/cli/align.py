@@ -90,9 +90,9 @@ def _only(run: Run, items: list[Item]) -> Run:
     """The run with the drawn items alone, so that only their pictures are embedded."""
     from dataclasses import replace
 
-    drawn = {(item.task, item.record.id) for item in items}
+    drawn = {(item.task, item.record.identity) for item in items}
     tasks = {
-        name: replace(task, records=tuple(r for r in task.records if (name, r.id) in drawn))
+        name: replace(task, records=tuple(r for r in task.records if (name, r.identity) in drawn))
         for name, task in run.tasks.items()
     }
     return replace(run, tasks={name: task for name, task in tasks.items() if task.records})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from medq_tasks.records import SLICE_FIELDS
+from medq_tasks.records import SLICE_FIELDS, Identity
 
 if TYPE_CHECKING:
     from medq_tasks.runs.run import Run
@@ -62,7 +62,7 @@ def compare(
         compare_view.show(found, wide_console(), flips=flips or None, everything=everything)
 
 
-def _groups(run: Run) -> dict[str, dict[str, int]]:
+def _groups(run: Run) -> dict[str, dict[Identity, int]]:
     from medq_tasks.runs.picture_groups import picture_groups
     from medq_tasks.settings import Settings
 

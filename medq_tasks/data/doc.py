@@ -18,6 +18,11 @@ def options_of(doc: Doc) -> dict[str, str]:
     return dict(zip(doc["letters"], doc["options"], strict=True))
 
 
+def variant_of(doc: Doc) -> str:
+    """Which form of the item the row holds; "" for the item as it is (tables without such a column hold only those)."""
+    return str(doc.get("variant") or "")
+
+
 def slices_of(doc: Doc) -> Slices:
     """What the item can be grouped by."""
     return Slices(**{name: doc[name] for name in SLICE_FIELDS}, inferred=tuple(doc["inferred"]))

@@ -170,6 +170,11 @@ class OpenTable:
         found: dict[str, Any] = self._table.select(names).slice(row, 1).to_pylist()[0]
         return found
 
+    def ids(self) -> list[str]:
+        """The id of every row, in order."""
+        found: list[str] = self._table.column("id").to_pylist()
+        return found
+
     def images(self, row: int) -> tuple[bytes, ...]:
         """The picture files of a row (0-based), in order, as they were in the source."""
         self._check(row)

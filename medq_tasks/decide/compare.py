@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from medq_tasks.errors import RunError
-from medq_tasks.records import AXES, SLICE_FIELDS, PerceptionRecord, ReasoningRecord, Record
+from medq_tasks.records import AXES, SLICE_FIELDS, Identity, PerceptionRecord, ReasoningRecord, Record
 from medq_tasks.runs import measures
 from medq_tasks.runs.differences import Difference, differences, notes, refuse
 from medq_tasks.runs.measures import Where
@@ -17,7 +17,7 @@ from medq_tasks.stats import Paired, holm, paired_difference
 # Degradation is left out of the default: with its 40 types, Holm's correction would leave nothing to see.
 DEFAULT_FIELDS = tuple(name for name in SLICE_FIELDS if name != "degradation")
 COMPARED = ("accuracy", "unanswered", "overall", *AXES, "verdict_accuracy")
-Groups = Mapping[str, int]  # item id -> number of its group of pictures (see ``picture_groups``)
+Groups = Mapping[Identity, int]  # number of its group of pictures (see ``picture_groups``), per record
 SLICED = ("accuracy", "overall", *AXES, "verdict_accuracy")
 
 
@@ -104,12 +104,12 @@ def compare(
 
 
 def common_items(a: TaskRun, b: TaskRun) -> tuple[TaskRun, TaskRun]:
-    """Both tasks with only the items (by id) that both hold.
+    """Both tasks with only the records (by identity) that both hold.
 
     Raises:
         RunError: there are none.
     """
-    shared = {record.id for record in a.records} & {record.id for record in b.records}
+    shared = {record.identity for record in a.records} & {record.identity for record in b.records}
     if not shared:
         raise RunError(f"{a.name}: the runs have no item in common. Run both on the same split, with the same --limit.")
     return _only(a, shared), _only(b, shared)
@@ -126,8 +126,8 @@ def compare_measure(
     return Row(a.name, metric, where, paired, len(values_a.keys() ^ values_b.keys()))
 
 
-def _only(task: TaskRun, ids: Collection[str]) -> TaskRun:
-    return replace(task, records=tuple(record for record in task.records if record.id in ids))
+def _only(task: TaskRun, ids: Collection[Identity]) -> TaskRun:
+    return replace(task, records=tuple(record for record in task.records if record.identity in ids))
 
 
 def _rows(a: TaskRun, b: TaskRun, fields: Sequence[str], groups: Groups | None, level: float) -> Iterator[Row]:
@@ -148,14 +148,15 @@ def _corrected(rows: Iterable[Row]) -> list[Row]:
 
 
 def _flips(a: TaskRun, b: TaskRun) -> Iterator[Flip]:
-    others = {record.id: record for record in b.records}
+    others = {record.identity: record for record in b.records}
     for record in a.records:
-        other = others[record.id]
+        other = others[record.identity]
         before, after = _right(record), _right(other)
         if before is None or after is None or before == after:
             continue
         change = "right -> wrong" if before else "wrong -> right"
-        yield Flip(a.name, record.id, change, record.question, _expected(record), reading(record), reading(other))
+        name = " ".join(filter(None, record.identity))
+        yield Flip(a.name, name, change, record.question, _expected(record), reading(record), reading(other))
 
 
 def _right(record: Record) -> bool | None:

@@ -85,7 +85,8 @@ def pictures(items: Sequence[Sequence[str]], args: Any = None) -> Note:
 def summarise(items: Sequence[Mapping[str, Any]]) -> Note:
     """What the records say together: how many in each state, on which table, by which judge."""
     states = Counter(item["state"] for item in items)
-    judges = {tuple(sorted(item["judge"].items())) for item in items if item.get("judge")}
+    said = (one["stamp"] for item in items for one in item.get("judgements") or ())
+    judges = {tuple(sorted(stamp.items())) for stamp in said if stamp}
     tables = sorted({item["table"] for item in items})
     told = {
         "items": len(items),

@@ -15,7 +15,7 @@ from medq_tasks.judge.asking import Asker, Job
 from medq_tasks.judge.client import BASE_PARAMETERS, Breaker, ClientOptions, Parameters, secrets_of
 from medq_tasks.judge.items import JudgeItem, item_of, settled
 from medq_tasks.judge.rubric import REMINDERS, Message, Rubric, load_rubric
-from medq_tasks.records import AXES, AxisJudgement, JudgeStamp, ReasoningRecord
+from medq_tasks.records import AXES, AxisJudgement, Judgement, JudgeStamp, ReasoningRecord
 from medq_tasks.settings import Settings
 from medq_tasks.store.ledger import Ledger
 
@@ -194,7 +194,7 @@ def session_for(settings: Settings) -> JudgeSession:
 def judged(record: ReasoningRecord, session: JudgeSession) -> ReasoningRecord:
     """The record with its four axes and who judged them; unchanged when no judge is configured."""
     axes = session.score(item_of(record.kind, record.reply, record.reference), whole_pass=False)
-    return dataclasses.replace(record, axes=axes, judge=session.stamp) if axes else record
+    return dataclasses.replace(record, judgements=(Judgement(session.stamp, axes),)) if axes else record
 
 
 def _slug(model: str) -> str:

@@ -31,13 +31,13 @@ def sample_data(runs: Sequence[Run], pictures: dict[PictureKey, list[int]]) -> d
         runs: The runs in the order of the page.
         pictures: Numbers of the embedded pictures of an item.
     """
-    items: dict[tuple[str, str, int], int] = {}
+    items: dict[tuple[str, str, int, str], int] = {}
     rows: list[dict[str, Any]] = []
     answers: list[dict[str, Any]] = []
     tasks: dict[str, int] = {}
     for number, run in enumerate(runs):
         for task, record in run.records():
-            key = (record.kind, record.table, record.row)
+            key = (record.kind, record.table, record.row, record.variant)
             if key not in items:
                 items[key] = len(rows)
                 rows.append(_item(record, pictures.get((record.table, record.row), [])))

@@ -153,7 +153,7 @@ def _of_task(a: Run, task_a: TaskRun, b: Run, task_b: TaskRun) -> Iterator[Diffe
 
 
 def _task_notes(a: TaskRun, b: TaskRun) -> Iterator[str]:
-    ids_a, ids_b = ({record.id for record in task.records} for task in (a, b))
+    ids_a, ids_b = ({record.identity for record in task.records} for task in (a, b))
     if ids_a != ids_b:
         yield (
             f"{a.name}: {len(ids_a & ids_b)} items in common; "

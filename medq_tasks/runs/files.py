@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from medq_tasks.errors import RunError
-from medq_tasks.records import KINDS, Kind, Record, from_dict
+from medq_tasks.records import KINDS, Identity, Kind, ReasoningRecord, Record, from_dict, judgements_from
 
 # The harness stamps "%Y%m%d_%H%M%S"; older releases wrote ISO stamps with "-" for ":".
 _STAMP = r"(?P<stamp>\d{8}_\d{6}|\d{4}-\d{2}-\d{2}T[\d.+-]+)"
@@ -134,9 +134,38 @@ def read_records(path: Path) -> list[Record]:
     Raises:
         RunError: a line is not JSON, or holds no record; the message names file and line.
     """
+    return records_of(_lines(path), str(path))
+
+
+def read_judged(path: Path, own: Sequence[Record]) -> list[Record]:
+    """The records of one judged file: ``own``, those of the run's samples, with the judgements that it holds by item.
+
+    A line that holds a whole record (0.1.0 wrote no other, and of ``--predict_only`` there is no other) is taken as it
+    is.
+
+    Raises:
+        RunError: a line is not JSON, no judgement, or of an item that the samples do not hold; with file and line.
+    """
+    known = {record.identity: record for record in own}
+    return [_judged(line, known, f"{path}, line {number}") for number, line in _lines(path)]
+
+
+def _judged(line: Any, known: Mapping[Identity, Record], place: str) -> Record:
+    if not isinstance(line, Mapping) or "judgements" not in line or "kind" in line:
+        return _record(line, place)
+    record = known.get((str(line.get("id")), str(line.get("variant") or "")))
+    if not isinstance(record, ReasoningRecord):
+        raise RunError(f"{place}: judges an item that the samples do not hold. Run `medq judge` again.")
+    try:
+        return replace(record, judgements=judgements_from(line))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise RunError(f"{place}: not a judgement ({error}). Run `medq judge` again.") from error
+
+
+def _lines(path: Path) -> Iterator[tuple[int, Any]]:
+    """Numbered lines of a file of JSON lines; empty ones are passed over."""
     lines = path.read_text(encoding="utf-8", errors="replace").split("\n")  # a reply may hold U+2028: no splitlines
-    parsed = ((number, _parse(path, number, line)) for number, line in enumerate(lines, 1) if line.strip())
-    return records_of(parsed, str(path))
+    return ((number, _parse(path, number, line)) for number, line in enumerate(lines, 1) if line.strip())
 
 
 def _parse(path: Path, number: int, line: str) -> Any:

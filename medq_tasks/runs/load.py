@@ -130,7 +130,8 @@ def _task(name: str, records: list[Record], results: Mapping[str, Any], files: R
     metadata = config.get("metadata") if isinstance(config.get("metadata"), Mapping) else {}
     sizes = (results.get("n-samples") or {}).get(name) or {}
     version = (metadata or {}).get("version", (results.get("versions") or {}).get(name, ""))
-    judged = {slug: _tidy(run_files.read_records(path)) for slug, path in sorted(files.judged.get(name, {}).items())}
+    later = sorted(files.judged.get(name, {}).items())
+    judged = {slug: _tidy(run_files.read_judged(path, records)) for slug, path in later}
     slug = OWN_JUDGE if records else next(iter(judged))
     chosen = _tidy(records) if records else judged.pop(slug)
     if not chosen:
@@ -155,8 +156,9 @@ def _task(name: str, records: list[Record], results: Mapping[str, Any], files: R
 
 
 def _tidy(records: Iterable[Record]) -> tuple[Record, ...]:
-    """One record per id, in table order. The harness appends to its file, so the last one of an id counts."""
-    return tuple(sorted({record.id: record for record in records}.values(), key=lambda record: record.row))
+    """One record per item and variant, in table order. The harness appends to its file: the last of an item counts."""
+    kept = {record.identity: record for record in records}.values()
+    return tuple(sorted(kept, key=lambda record: (record.row, record.variant)))
 
 
 def _task_problems(task: TaskRun, lines: int) -> Iterator[str]:

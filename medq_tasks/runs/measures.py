@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from medq_tasks import metrics
 from medq_tasks.errors import RunError
-from medq_tasks.records import AXES, SLICE_FIELDS, PerceptionRecord, Record
+from medq_tasks.records import AXES, SLICE_FIELDS, Identity, PerceptionRecord, Record
 from medq_tasks.runs.run import Run, TaskRun
 
 LOWER_IS_BETTER = frozenset({"unanswered", "request_failures"})
@@ -25,12 +25,12 @@ Where = tuple[tuple[str, str], ...]  # the conditions of a slice: (field, value)
 
 @dataclass(frozen=True)
 class Measure:
-    """One metric over the items of one slice: a value per item, by item id."""
+    """One metric over the items of one slice: a value per record, by its identity."""
 
     task: str
     metric: str
     where: Where
-    values: dict[str, float]
+    values: dict[Identity, float]
 
     @property
     def name(self) -> str:
@@ -52,12 +52,12 @@ def item_values(record: Record) -> dict[str, float]:
 
 def measure(task: TaskRun, metric: str, where: Where = ()) -> Measure:
     """The values of ``metric`` over the items of ``task`` that meet every condition."""
-    values: dict[str, float] = {}
+    values: dict[Identity, float] = {}
     for record in task.records:
         if all(getattr(record.slices, field) == value for field, value in where):
             found = item_values(record).get(metric)
             if found is not None:
-                values[record.id] = found
+                values[record.identity] = found
     return Measure(task.name, metric, where, values)
 
 

@@ -10,18 +10,19 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from medq_tasks.errors import RunError
+from medq_tasks.records import Identity
 from medq_tasks.runs.run import TaskRun
 from medq_tasks.runs.tables import open_table_of
 from medq_tasks.settings import Settings
 
 
-def picture_groups(task: TaskRun, settings: Settings) -> dict[str, int]:
-    """The group of each item (by id): items with a picture in common, also by way of others, are one group.
+def picture_groups(task: TaskRun, settings: Settings) -> dict[Identity, int]:
+    """The group of each record (by identity): items with a picture in common, also by way of others, are one group.
 
     Raises:
         RunError: the table is not on this machine.
     """
-    digests: dict[str, Sequence[bytes]] = {}
+    digests: dict[Identity, Sequence[bytes]] = {}
     for fingerprint in task.tables:
         table = open_table_of(task, fingerprint, settings)
         records = [record for record in task.records if record.table == fingerprint]
@@ -32,11 +33,11 @@ def picture_groups(task: TaskRun, settings: Settings) -> dict[str, int]:
             )
         with table:
             for record in records:
-                digests[record.id] = [hashlib.sha256(data).digest() for data in table.images(record.row)]
+                digests[record.identity] = [hashlib.sha256(data).digest() for data in table.images(record.row)]
     return connected(digests)
 
 
-def connected(digests: Mapping[str, Sequence[bytes]]) -> dict[str, int]:
+def connected(digests: Mapping[Identity, Sequence[bytes]]) -> dict[Identity, int]:
     """Connected groups of items, from the pictures of each item."""
     items = list(digests)
     pictures = {

@@ -18,7 +18,7 @@ _MODEL_KEYS = ("peft", "delta", "pretrained", "model", "model_version", "model_n
 
 @dataclass(frozen=True)
 class TaskRun:
-    """One task of one run. ``records`` are in table order; ids are unique."""
+    """One task of one run. ``records`` are in table order; their identities are unique."""
 
     name: str
     kind: Kind
@@ -70,6 +70,7 @@ class Run:
     tasks: Mapping[str, TaskRun]
     problems: tuple[str, ...] = ()  # each a complete sentence
     config: Mapping[str, Any] = field(default_factory=dict, repr=False)  # the harness's ``config``
+    origin: str = "lmms-eval"  # what asked the model and logged its replies
 
     @property
     def name(self) -> str:

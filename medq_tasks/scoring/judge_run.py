@@ -1,6 +1,6 @@
 """Judge the logged samples of a run: for the first time after ``--predict_only``, or again by another judge.
 
-Beside each samples file, ``<samples file>.judged.<judge>.jsonl`` holds the judged records, and
+Beside each samples file, ``<samples file>.judged.<judge>.jsonl`` holds the judgements by item, and
 ``<stamp>_judged.<judge>.json`` the metrics of all tasks. The run's own files are not touched, and every judge
 has files of its own.
 """
@@ -145,8 +145,7 @@ def _from_table(
 ) -> Iterator[Record]:
     """Records of a ``--predict_only`` log, which holds replies only: the rest comes from the prepared table."""
     with data.open_table(_table_of(task, path, config, settings)) as table:
-        for sample in samples:
-            yield replies.read(table.row(int(sample["doc_id"])), _reply_of(sample))
+        yield from replies.records_from(table, ((int(sample["doc_id"]), _reply_of(sample)) for sample in samples))
 
 
 def _table_of(task: str, path: Path, config: Mapping[str, Any], settings: Settings) -> Path:
@@ -183,7 +182,7 @@ def _write(files: RunFiles, tasks: Sequence[JudgedTask], session: judge.JudgeSes
     written: list[JudgedTask] = []
     for task in tasks:
         path = task.samples.with_name(f"{task.samples.stem}.judged.{slug}.jsonl")
-        lines = (json.dumps({"record": records.to_dict(record)}, ensure_ascii=False) for record in task.records)
+        lines = (json.dumps(_line(record, task.fresh), ensure_ascii=False) for record in task.records)
         _write_whole(path, "".join(line + "\n" for line in lines))
         written.append(JudgedTask(task.task, task.samples, task.records, task.fresh, path))
     summary = {
@@ -195,6 +194,12 @@ def _write(files: RunFiles, tasks: Sequence[JudgedTask], session: judge.JudgeSes
     if tasks:
         _write_whole(files.folder / f"{files.stamp}_judged.{slug}.json", json.dumps(summary, indent=2) + "\n")
     return written
+
+
+def _line(record: Record, fresh: bool) -> dict[str, Any]:
+    """What the run's own log does not hold: the judgements of an item, or (of ``--predict_only``) its whole record."""
+    whole = records.to_dict(record)
+    return {"record": whole} if fresh else {name: whole[name] for name in ("id", "variant", "judgements")}
 
 
 def _write_whole(path: Path, text: str) -> None:

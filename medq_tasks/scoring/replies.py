@@ -3,10 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable, Iterator
 
 from medq_tasks import answers
-from medq_tasks.data.doc import Doc, options_of, slices_of
+from medq_tasks.data import OpenTable
+from medq_tasks.data.doc import Doc, options_of, slices_of, variant_of
+from medq_tasks.errors import RunError
 from medq_tasks.records import PerceptionRecord, ReasoningRecord, Record
+
+
+def records_from(table: OpenTable, replies: Iterable[tuple[int | str, str]]) -> Iterator[Record]:
+    """The records of many replies, in the order given.
+
+    Args:
+        table: where the items are.
+        replies: for each the item's row (0-based) or its id, and what the model wrote.
+
+    Raises:
+        RunError: the table has no such row or id.
+    """
+    rows: dict[str, int] = {}
+    for item, reply in replies:
+        if isinstance(item, str) and not rows:
+            rows = {name: row for row, name in enumerate(table.ids())}
+        row = rows.get(item, -1) if isinstance(item, str) else item
+        if not 0 <= row < len(table):
+            raise RunError(f"the table has no {'item' if isinstance(item, str) else 'row'} {item!r}")
+        yield read(table.row(row), reply)
 
 
 def read(doc: Doc, reply: str) -> Record:
@@ -37,6 +60,7 @@ def read_choice(doc: Doc, reply: str) -> PerceptionRecord:
         state=state,  # type: ignore[arg-type]
         reason=reason,
         slices=slices_of(doc),
+        variant=variant_of(doc),
     )
 
 
@@ -57,6 +81,7 @@ def read_text(doc: Doc, reply: str) -> ReasoningRecord:
         verdict=answers.read_verdict(text, kind) if text else None,
         state="answered",
         slices=slices_of(doc),
+        variant=variant_of(doc),
     )
     if failure is not None:
         return dataclasses.replace(record, state="failed", reason=failure)

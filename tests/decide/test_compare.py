@@ -52,6 +52,16 @@ def whole(comparison: Comparison, metric: str) -> Row:
     return row
 
 
+def test_forms_of_one_item_are_compared_each_with_its_own(tmp_path: Path) -> None:
+    forms = ("", "rotated-1")
+    a = run_of(tmp_path / "a", {PERCEPTION: [replace(perception("r")[0], variant=form) for form in forms]})
+    second = [replace(perception(outcome)[0], variant=form) for form, outcome in zip(forms, "rw", strict=True)]
+    found = compare(a, run_of(tmp_path / "b", {PERCEPTION: second}))
+    row = whole(found, "accuracy").paired
+    assert (row.n, row.mean_a, row.mean_b) == (2, 1.0, 0.5)
+    assert [(flip.id, flip.change) for flip in found.flips] == [("1000 rotated-1", "right -> wrong")]
+
+
 def test_accuracy_by_hand(tmp_path: Path) -> None:
     a = run_of(tmp_path / "a", {PERCEPTION: perception("rrrwwwwwww")})
     b = run_of(tmp_path / "b", {PERCEPTION: perception("rrwrrrrruw")})
@@ -329,9 +339,10 @@ class TestCommand:
 
 class TestByPicture:
     def test_items_that_share_a_picture_are_one_group(self) -> None:
-        groups = connected({"1": [b"x"], "2": [b"x"], "3": [b"y"], "4": [b"y", b"z"], "5": [b"z"], "6": []})
-        assert groups["1"] == groups["2"]
-        assert groups["3"] == groups["4"] == groups["5"]
+        pictures = {"1": [b"x"], "2": [b"x"], "3": [b"y"], "4": [b"y", b"z"], "5": [b"z"], "6": []}
+        groups = connected({(item, ""): found for item, found in pictures.items()})
+        assert groups["1", ""] == groups["2", ""]
+        assert groups["3", ""] == groups["4", ""] == groups["5", ""]
         assert len(set(groups.values())) == 3
         assert connected({}) == {}
 

@@ -55,7 +55,7 @@ def outcome(out: Path):
         lines = [json.loads(line)["record"] for line in samples.read_text(encoding="utf-8").splitlines()]
         # How often the judge was asked in this run is not part of what it said.
         for line in lines:
-            for said in line.get("axes", {}).values():
+            for said in (said for one in line.get("judgements", ()) for said in one["axes"].values()):
                 said.pop("attempts")
         found |= {(task, line["id"]): records.from_dict(line) for line in lines}
     return metrics, found

@@ -19,7 +19,7 @@ def test_a_count_is_summed():
 
 def test_the_summary_is_json_in_the_file_and_words_in_the_table():
     judge = records.JudgeStamp("gpt-4o", "built in", "aa", "bb")
-    items = [records.to_dict(makers.reasoning(judge=judge)), records.to_dict(makers.reasoning(state="failed"))]
+    items = [records.to_dict(makers.reasoning(stamp=judge)), records.to_dict(makers.reasoning(state="failed"))]
     summary = aggregate.summarise(items)
     assert json.loads(json.dumps(summary))[0] == {
         "items": 2,

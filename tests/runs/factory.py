@@ -15,6 +15,7 @@ from medq_tasks.records import (
     QUESTION_TYPES,
     SEVERITIES,
     AxisJudgement,
+    Judgement,
     JudgeStamp,
     PerceptionRecord,
     ReasoningRecord,
@@ -127,8 +128,7 @@ def reasoning(
         "verdict": None if state != "answered" else given,
         "state": state,
         "slices": slices,
-        "judge": None if scores is None else stamp,
-        "axes": axes,
+        "judgements": () if scores is None else (Judgement(stamp, axes),),
     }
     return ReasoningRecord(**{**values, **changes})
 
@@ -178,8 +178,12 @@ def _poison(record: Record, text: str) -> Record:
     if isinstance(record, PerceptionRecord):
         options = {letter: f"{letter} {text}" for letter in record.options}
         return replace(record, question=text, options=options, reply=text, reason=text, slices=slices)
-    axes = {axis: replace(said, reply=text, reason=text) for axis, said in record.axes.items()}
-    return replace(record, question=text, reference=text, reply=text, reason=text, slices=slices, axes=axes)
+    judgements = tuple(replace(one, axes=_poisoned(one.axes, text)) for one in record.judgements)
+    return replace(record, question=text, reference=text, reply=text, reason=text, slices=slices, judgements=judgements)
+
+
+def _poisoned(axes: Mapping[str, AxisJudgement], text: str) -> dict[str, AxisJudgement]:
+    return {axis: replace(said, reply=text, reason=text) for axis, said in axes.items()}
 
 
 def write_run(
@@ -216,11 +220,16 @@ def write_run(
     return folder
 
 
-def write_judged(folder: Path, task: str, records: Sequence[Record], slug: str) -> Path:
-    """Write what ``medq judge`` leaves beside the samples of ``task``; returns the file."""
+def write_judged(folder: Path, task: str, records: Sequence[Record], slug: str, *, whole: bool = False) -> Path:
+    """Write what ``medq judge`` leaves beside the samples of ``task``; returns the file.
+
+    ``whole``: whole records, as for a run with ``--predict_only`` (and as 0.1.0 wrote for all).
+    """
     samples = next(path for path in sorted(folder.rglob(f"*_samples_{task}.jsonl")))
     path = samples.with_name(f"{samples.stem}.judged.{slug}.jsonl")
-    lines = [json.dumps(sample_line(index, record), ensure_ascii=False) for index, record in enumerate(records)]
+    logged = [to_dict(record) for record in records]
+    judged = [{"record": one} if whole else {n: one[n] for n in ("id", "variant", "judgements")} for one in logged]
+    lines = [json.dumps(line, ensure_ascii=False) for line in judged]
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return path
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from medq_tasks.errors import RunError
 from medq_tasks.records import Record, to_dict
+from medq_tasks.report.embed import sample_data
 from medq_tasks.runs.load import OWN_JUDGE, display_name, labels, load_runs, run_from_results, side_by_side, with_judge
+from medq_tasks.runs.measures import find
 from tests.runs import factory
 
 PERCEPTION = "medq_perception"
@@ -129,6 +132,54 @@ def test_a_later_judgement_is_used_when_the_run_has_none(tmp_path: Path) -> None
     assert run.tasks[REASONING].judgement == "local-7b"
 
 
+def test_a_judged_file_of_whole_records_is_read_on(tmp_path: Path) -> None:
+    """The form of 0.1.0: judge and axes in the record."""
+    factory.write_run(tmp_path, {REASONING: [factory.reasoning(number, scores=None) for number in range(2)]})
+    judged = [factory.reasoning(number, scores=(2, 1, 0, 2)) for number in range(2)]
+    path = factory.write_judged(tmp_path, REASONING, judged, "old", whole=True)
+    lines = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)["record"]
+        (said,) = record.pop("judgements")
+        lines.append(json.dumps({"record": {**record, "judge": said["stamp"], "axes": said["axes"]}}))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (run,) = load_runs([tmp_path])
+    assert run.tasks[REASONING].records == tuple(judged)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"id": "no7", "variant": "", "judgements": []}', "line 1: judges an item that the samples do not hold"),
+        ('{"id": "no0", "variant": "x", "judgements": []}', "line 1: judges an item that the samples do not hold"),
+        ('{"id": "no0", "variant": "", "judgements": [7]}', "line 1: not a judgement"),
+        ('{"id": "no0", "judgements": [{"stamp": {"model": "m"}}]}', "line 1: not a judgement"),
+        ('{"id": "no0"}', "line 1: holds no `record`"),
+        ("[]", "line 1: not a sample"),
+    ],
+)
+def test_a_judged_line_that_fits_nothing_is_named(tmp_path: Path, line: str, said: str) -> None:
+    factory.write_run(tmp_path, {REASONING: [factory.reasoning(0)]})
+    path = factory.write_judged(tmp_path, REASONING, [factory.reasoning(0)], "x")
+    path.write_text(line + "\n", encoding="utf-8")
+    with pytest.raises(RunError) as refused:
+        load_runs([tmp_path])
+    assert str(path) in str(refused.value)
+    assert said in str(refused.value)
+
+
+def test_forms_of_one_item_stand_beside_each_other(tmp_path: Path) -> None:
+    plain = factory.perception(0, right=True)
+    forms = [plain, *(replace(plain, variant=f"rotated-{place}") for place in (1, 2))]
+    factory.write_run(tmp_path, {PERCEPTION: [forms[2], forms[0], forms[1]]})
+    (run,) = load_runs([tmp_path])
+    assert run.tasks[PERCEPTION].records == tuple(forms)
+    assert run.problems == ()
+    assert find(run, "accuracy").values == {record.identity: 1.0 for record in forms}
+    data = sample_data([run], {})
+    assert (len(data["items"]), len(data["answers"])) == (3, 3)
+
+
 def test_judgements_are_selectable_and_the_own_one_is_kept(tmp_path: Path) -> None:
     own = [factory.reasoning(number) for number in range(4)]
     other = [factory.reasoning(number, scores=(0, 0, 0, 0)) for number in range(3)]
@@ -159,7 +210,7 @@ def test_a_run_that_was_only_generated_is_read_from_its_judged_files(tmp_path: P
         load_runs([tmp_path])
     for slug in ("gpt-4o", "other"):
         for name in names:
-            factory.write_judged(tmp_path, name, records[name], slug)
+            factory.write_judged(tmp_path, name, records[name], slug, whole=True)
     (run,) = load_runs([tmp_path])
     assert {name: list(task.records) for name, task in run.tasks.items()} == records
     assert (run.judges, run.problems, run.predict_only) == (("gpt-4o", "other"), (), True)

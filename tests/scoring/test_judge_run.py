@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from medq_tasks.cli import app
 from medq_tasks.data import prepare
 from medq_tasks.errors import JudgeError, RunError
 from medq_tasks.records import AXES
+from medq_tasks.runs.load import load_runs
+from medq_tasks.scoring.judge_run import judge_slug
 from medq_tasks.settings import Settings
 from tests.data.factory import perception_rows, write_official
 from tests.judge.server import FakeServer, error
@@ -56,8 +59,13 @@ def test_a_run_is_judged_beside_its_own_files_which_stay_as_they_are(tmp_path: P
         assert {ask.body["model"] for ask in server.asks} == {"org/judge-1"}
     assert {path: path.read_bytes() for path in before} == before
     (file,) = read(run, "*.judged.org-judge-1-*.jsonl")
-    judged = [records.from_dict(json.loads(line)["record"]) for line in file.read_text().splitlines()]
+    # The run's own samples are not written out again.
+    assert [sorted(json.loads(line)) for line in file.read_text().splitlines()] == [["id", "judgements", "variant"]] * 3
+    (loaded,) = load_runs([run])
+    assert loaded.judges == (judge_slug(loaded.tasks["medq_reasoning_no_reference"].stamps[0]),)
+    judged = loaded.tasks["medq_reasoning_no_reference"].records
     assert [record.overall for record in judged] == [4, 4, 4]
+    assert [dataclasses.replace(record, judgements=()) for record in judged] == made
     (summary,) = read(run, f"{STAMP}_judged.org-judge-1-*.json")
     metrics = json.loads(summary.read_text())["results"]["medq_reasoning_no_reference"]
     # Verdicts of the factory's replies equal the references'; each axis is 1, so the sum is 4.

@@ -1,7 +1,11 @@
 import pytest
 
+from medq_tasks.data import open_table
+from medq_tasks.errors import RunError
 from medq_tasks.scoring import replies
 from tests.data.docs import doc
+from tests.data.factory import perception_rows
+from tests.data.tables import prepared
 
 
 @pytest.mark.parametrize(
@@ -41,3 +45,28 @@ def test_outcomes_of_a_text(reply, state, verdict):
 def test_a_comparison_names_the_preferred_image():
     record = replies.read_text(doc("comparison"), "The first image is blurred.\nVerdict: second")
     assert (record.reference_verdict, record.verdict) == ("first", "second")
+
+
+def test_many_replies_find_their_items_by_row_or_by_id(tmp_path):
+    table = prepared(tmp_path, "perception", perception_rows(3))
+    with open_table(table.path) as opened:
+        found = list(replies.records_from(opened, [(2, "A"), ("0", "B"), ("2", "no idea")]))
+        assert [(record.row, record.id, record.reply) for record in found] == [
+            (2, "2", "A"),
+            (0, "0", "B"),
+            (2, "2", "no idea"),
+        ]
+        assert found[0] == replies.read(opened.row(2), "A")
+
+
+@pytest.mark.parametrize("item", [3, -1, "3", ""])
+def test_a_reply_to_no_item_of_the_table_is_refused(tmp_path, item):
+    table = prepared(tmp_path, "perception", perception_rows(3))
+    with open_table(table.path) as opened, pytest.raises(RunError, match=r"has no (row|item)"):
+        list(replies.records_from(opened, [(item, "A")]))
+
+
+def test_the_variant_of_a_row_is_kept():
+    assert replies.read(doc(), "B").variant == ""
+    assert replies.read(doc(variant="rotated-1"), "B").identity == ("17", "rotated-1")
+    assert replies.read(doc("comparison", variant="swapped"), "B").identity == ("17", "swapped")
