@@ -35,6 +35,7 @@ check: environment-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 bench: environment-dev
 	$(BIN)/python -m benchmarks $(BENCH)

@@ -11,31 +11,43 @@ The form (one introductory line, question, lettered options, a closing line that
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from medq_tasks.records import Kind
 
-PRE: dict[Kind, str] = {
-    "perception": "Look closely at this medical image and answer a question about its technical quality.\n\n",
-    "no_reference": "",
-    "comparison": "Two medical images of the same subject follow: the first image, then the second image.\n\n",
-}
-POST: dict[Kind, str] = {
-    "perception": "\n\nAnswer with the letter of the one correct option only.",
-    "no_reference": "\n\nEnd with a line of its own: Verdict: good, Verdict: usable, or Verdict: reject.",
-    "comparison": "\n\nEnd with a line of its own: Verdict: first, or Verdict: second.",
-}
-# The body where a reasoning table brings no question of its own.
-INSTRUCTION: dict[Kind, str] = {
-    "no_reference": (
-        "You are an expert in medical image quality. In 3 to 5 sentences, describe the low-level appearance of this "
-        "image: sharpness, noise, contrast, brightness, colour, and any artifact that you see, with its place and "
-        "strength. Then judge its quality for diagnosis: good (no or hardly any problem), usable (minor problems), "
-        "or reject (serious problems)."
+
+@dataclass(frozen=True)
+class Prompts:
+    """The words of one kind of task. ``instruction`` is the body where the table brings no question of its own."""
+
+    pre: str
+    post: str
+    instruction: str = ""
+
+
+PROMPTS: dict[Kind, Prompts] = {
+    "perception": Prompts(
+        pre="Look closely at this medical image and answer a question about its technical quality.\n\n",
+        post="\n\nAnswer with the letter of the one correct option only.",
     ),
-    "comparison": (
-        "You are an expert in medical image quality. In 3 to 5 sentences, compare the low-level appearance of the "
-        "first image and the second image: sharpness, noise, contrast, brightness, colour, and any artifact that "
-        "you see. Then say which of the two has the higher quality."
+    "no_reference": Prompts(
+        pre="",
+        post="\n\nEnd with a line of its own: Verdict: good, Verdict: usable, or Verdict: reject.",
+        instruction=(
+            "You are an expert in medical image quality. In 3 to 5 sentences, describe the low-level appearance of "
+            "this image: sharpness, noise, contrast, brightness, colour, and any artifact that you see, with its place "
+            "and strength. Then judge its quality for diagnosis: good (no or hardly any problem), usable (minor "
+            "problems), or reject (serious problems)."
+        ),
+    ),
+    "comparison": Prompts(
+        pre="Two medical images of the same subject follow: the first image, then the second image.\n\n",
+        post="\n\nEnd with a line of its own: Verdict: first, or Verdict: second.",
+        instruction=(
+            "You are an expert in medical image quality. In 3 to 5 sentences, compare the low-level appearance of the "
+            "first image and the second image: sharpness, noise, contrast, brightness, colour, and any artifact that "
+            "you see. Then say which of the two has the higher quality."
+        ),
     ),
 }
 
@@ -48,7 +60,7 @@ def perception_body(question: str, options: Mapping[str, str]) -> str:
 
 def reasoning_body(kind: Kind, question: str) -> str:
     """The table's own question, or the task's instruction where it has none."""
-    return question.strip() or INSTRUCTION[kind]
+    return question.strip() or PROMPTS[kind].instruction
 
 
 def surround(kind: Kind, body: str, words: Mapping[str, object] | None = None) -> str:
@@ -58,6 +70,6 @@ def surround(kind: Kind, body: str, words: Mapping[str, object] | None = None) -
     the default block by a matching model's block instead of merging them; an empty string means no words.
     """
     given = words or {}
-    pre = given.get("pre_prompt", PRE[kind])
-    post = given.get("post_prompt", POST[kind])
+    pre = given.get("pre_prompt", PROMPTS[kind].pre)
+    post = given.get("post_prompt", PROMPTS[kind].post)
     return f"{pre}{body}{post}"

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 _Made = TypeVar("_Made")
 
 Kind = Literal["perception", "no_reference", "comparison"]
-KINDS: tuple[Kind, ...] = ("perception", "no_reference", "comparison")
+# What a reply to an item is: the choice of an option, or a text that a judge scores. The rest is in ``families``.
+Shape = Literal["choice", "text"]
+SHAPES: dict[Kind, Shape] = {"perception": "choice", "no_reference": "text", "comparison": "text"}
+KINDS: tuple[Kind, ...] = tuple(SHAPES)
+TEXT_KINDS: tuple[Kind, ...] = tuple(kind for kind, shape in SHAPES.items() if shape == "text")
+Split = Literal["test", "dev", "mini"]
+SPLITS: tuple[Split, ...] = get_args(Split)
 
 QUESTION_TYPES = ("yes_or_no", "what", "how")
 MODALITIES = ("ct", "mri", "histopathology", "endoscopy", "fundus")
@@ -63,7 +69,7 @@ class PerceptionRecord:
     state: PerceptionState
     reason: str = ""  # why state is "unanswered" or "failed"
     slices: Slices = field(default_factory=Slices)
-    kind: Literal["perception"] = "perception"
+    kind: Kind = "perception"
     variant: str = ""  # which form of the item was asked, "" for the item as the table has it
 
     @property
@@ -160,12 +166,12 @@ def from_dict(data: Mapping[str, Any]) -> Record:
     kind = data.get("kind")
     values = dict(data)
     values["slices"] = _slices(values.get("slices") or {})
-    if kind == "perception":
+    if kind not in SHAPES:
+        raise ValueError(f"unknown record kind {kind!r}, expected one of {', '.join(KINDS)}")
+    if SHAPES[kind] == "choice":
         return _build(PerceptionRecord, values)
-    if kind in ("no_reference", "comparison"):
-        values["judgements"] = judgements_from(data)
-        return _build(ReasoningRecord, values)
-    raise ValueError(f"unknown record kind {kind!r}, expected one of {', '.join(KINDS)}")
+    values["judgements"] = judgements_from(data)
+    return _build(ReasoningRecord, values)
 
 
 def judgements_from(data: Mapping[str, Any]) -> tuple[Judgement, ...]:

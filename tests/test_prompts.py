@@ -11,12 +11,12 @@ def test_a_question_with_its_options():
 
 def test_the_tables_own_question_wins_over_the_instruction():
     assert prompts.reasoning_body("no_reference", "Describe it.") == "Describe it."
-    assert prompts.reasoning_body("no_reference", " ") == prompts.INSTRUCTION["no_reference"]
+    assert prompts.reasoning_body("no_reference", " ") == prompts.PROMPTS["no_reference"].instruction
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_default_words_surround_the_body(kind):
-    assert prompts.surround(kind, "BODY") == prompts.PRE[kind] + "BODY" + prompts.POST[kind]
+    assert prompts.surround(kind, "BODY") == f"{prompts.PROMPTS[kind].pre}BODY{prompts.PROMPTS[kind].post}"
 
 
 def test_a_models_block_without_words_keeps_the_default_words():

@@ -28,13 +28,14 @@ def judge(
     The key comes from MEDQ_JUDGE_API_KEY or OPENAI_API_KEY. Run it again after an interruption or a failure: only
     missing answers of the judge are asked for.
     """
+    from medq_tasks.records import TEXT_KINDS
     from medq_tasks.runs import files as run_files
     from medq_tasks.settings import check_prompts
 
     settings = _settings(judge_model, base_url, concurrency, prompts)
     check_prompts(settings.judge.prompts)
     samples = [path for files in run_files.find([run_dir]) for path in files.samples.values()]
-    if any(run_files.first_kind(path) in ("no_reference", "comparison") for path in samples):
+    if any(run_files.first_kind(path) in TEXT_KINDS for path in samples):
         settings.judge.require()
     # They bring what judges, half a second: not before there is something to judge, and a judge.
     from rich.console import Console

@@ -23,10 +23,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from medq_tasks.data.schema import SCHEMA_VERSION, Split
+from medq_tasks.data.schema import SCHEMA_VERSION
 from medq_tasks.data.source import Source
 from medq_tasks.data.table import arrow_file
-from medq_tasks.records import Kind
+from medq_tasks.records import Kind, Split
 
 NAME_DIGITS = 16  # hex digits of the fingerprint in a folder's name and in every record
 Stamp = list[int]

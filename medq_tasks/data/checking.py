@@ -10,9 +10,9 @@ from pathlib import Path
 from medq_tasks.data import source as sources
 from medq_tasks.data.parse import parse
 from medq_tasks.data.pictures import Pictures
-from medq_tasks.data.schema import SPLITS, Split, file_name
+from medq_tasks.data.schema import file_name
 from medq_tasks.errors import DataError, Fault
-from medq_tasks.records import KINDS, SLICE_FIELDS, Kind, Slices
+from medq_tasks.records import KINDS, SLICE_FIELDS, SPLITS, Kind, Slices, Split
 
 
 @dataclass

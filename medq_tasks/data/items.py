@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from medq_tasks.data import schema
 from medq_tasks.data.images import from_base64
+from medq_tasks.families import FAMILIES
 from medq_tasks.records import Kind
 
 _PICTURE_COLUMNS = ("image", "image_a", "image_b")
@@ -64,7 +65,7 @@ def read_item(kind: Kind, number: int, cells: Mapping[str, str], hands: Hands) -
         item.id = ""
         faults.append(CellError("the index is missing", "Give every row an index of its own."))
     item.question = schema.value(cells.get("question", ""))
-    if kind == "perception":
+    if FAMILIES[kind].shape == "choice":
         faults += _read_choice(item, cells)
     else:
         item.reference = schema.value(cells.get("description", ""))
@@ -101,7 +102,8 @@ def _slots(kind: Kind, cells: Mapping[str, str], hands: Hands) -> tuple[Slot, ..
     Official tables carry both: ``image_path`` is then the name that the reference implementation saves the picture
     under, and no such file need exist.
     """
-    pair = [cells.get("image_a", ""), cells.get("image_b", "")] if kind == "comparison" else []
+    least, most = FAMILIES[kind].pictures
+    pair = [cells.get("image_a", ""), cells.get("image_b", "")] if FAMILIES[kind].paired else []
     if any(schema.value(cell) for cell in pair):
         for name, cell in zip("ab", pair, strict=True):
             if not schema.value(cell):
@@ -113,10 +115,9 @@ def _slots(kind: Kind, cells: Mapping[str, str], hands: Hands) -> tuple[Slot, ..
     if not cell and not paths:
         raise CellError("the row has no picture", "Fill in the image cell, or image_path.")
     found = _image_cell(cell, hands) if cell else _path_cell(paths, hands)
-    wanted = 2 if kind == "comparison" else 1
     whole_row = len(found) == 1 and isinstance(found[0], Reference) and found[0].place is None
-    if (len(found) < wanted and not whole_row) or (kind == "comparison" and len(found) > 2):
-        need = "exactly 2 pictures" if kind == "comparison" else "at least 1 picture"
+    if (len(found) < least and not whole_row) or len(found) > (most or len(found)):
+        need = f"exactly {most} pictures" if most else "at least 1 picture"
         raise CellError(f"the row has {len(found)} pictures", f"This table needs {need} in each row.")
     return found
 

@@ -12,6 +12,7 @@ from medq_tasks.data.items import CellError, Hands, Item, read_item
 from medq_tasks.data.pictures import Pictures
 from medq_tasks.data.read import rows
 from medq_tasks.errors import DataError, Fault
+from medq_tasks.families import FAMILIES
 from medq_tasks.records import Kind, Slices
 
 
@@ -98,8 +99,10 @@ def _check_whole(parsed: Parsed, kind: Kind, path: Path, pictures: Pictures) -> 
         for problem in dict.fromkeys(pictures.problem(number) for number in own):
             if problem:
                 parsed.faults.append(_fault(path, item, CellError(problem, "Replace the picture.")))
-        if kind == "comparison" and item.pictures and len(item.pictures) != 2:
-            error = CellError(f"the row has {len(item.pictures)} pictures", "This table needs exactly 2 in each row.")
+        most = FAMILIES[kind].pictures[1]
+        if most and item.pictures and len(item.pictures) != most:
+            problem = f"the row has {len(item.pictures)} pictures"
+            error = CellError(problem, f"This table needs exactly {most} in each row.")
             parsed.faults.append(_fault(path, item, error))
 
 

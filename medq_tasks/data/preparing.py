@@ -10,11 +10,11 @@ from medq_tasks.data import source as sources
 from medq_tasks.data.cache import NAME_DIGITS, Cache, Content, PreparedTable, stamp
 from medq_tasks.data.parse import Parsed, parse
 from medq_tasks.data.pictures import Pictures
-from medq_tasks.data.schema import SPLITS, Split
 from medq_tasks.data.source import Source
 from medq_tasks.data.table import write
 from medq_tasks.errors import DataError, Fault
-from medq_tasks.records import KINDS, Kind
+from medq_tasks.families import FAMILIES
+from medq_tasks.records import KINDS, SPLITS, Kind, Split
 from medq_tasks.settings import Settings
 from medq_tasks.store.locks import one_at_a_time
 
@@ -31,7 +31,7 @@ def prepare(kind: Kind, split: Split, settings: Settings) -> PreparedTable:
         DataError: the table cannot be used; ``faults`` holds everything that is wrong with it. Nothing is left behind.
         ValueError: no such kind or split.
     """
-    if kind not in KINDS or split not in SPLITS:
+    if kind not in KINDS or split not in FAMILIES[kind].splits:
         raise ValueError(f"no table {kind!r} / {split!r}: kinds are {KINDS}, splits {SPLITS}")
     cache = Cache(settings.cache_dir)
     try:

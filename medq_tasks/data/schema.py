@@ -9,15 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
-from typing import Literal, get_args
 
+from medq_tasks.families import FAMILIES
 from medq_tasks.records import Kind
 
 # Part of every fingerprint: raise it when a change makes another table out of the same file.
 SCHEMA_VERSION = "2"
-
-Split = Literal["test", "dev", "mini"]
-SPLITS: tuple[Split, ...] = get_args(Split)
 
 OPTION_LETTERS = "ABCDE"
 MIN_OPTIONS = 2
@@ -26,7 +23,6 @@ MIN_OPTIONS = 2
 REFERENCE_LENGTH = 64
 MAX_PICTURES = 16  # per row; the benchmark needs 1 or 2. Each one becomes a column of the prepared table.
 
-_STEMS: Mapping[Kind, str] = {"perception": "QA", "no_reference": "description", "comparison": "paired_description"}
 # How a missing value is written by pandas, R and spreadsheets. "None", "NA" and "N/A" are left out of the first set:
 # they are honest options ("How strong is the noise? A. None"), and pandas' own defaults would drop that option.
 _MISSING = frozenset({"", "nan", "<na>", "#n/a", "null"})
@@ -36,7 +32,7 @@ _MISSING_LENGTH = max(map(len, _MISSING_OR_WORD))
 
 def file_name(kind: Kind, split: str) -> str:
     """Name of the official file, such as ``medqbench_QA_test.tsv``."""
-    return f"medqbench_{_STEMS[kind]}_{split}.tsv"
+    return f"medqbench_{FAMILIES[kind].stem}_{split}.tsv"
 
 
 def column_name(header: str) -> str:
@@ -48,12 +44,12 @@ def missing_columns(kind: Kind, names: Collection[str]) -> list[str]:
     """Which columns a table of this kind cannot do without and does not have, as text for a message."""
     has = set(names)
     lacking = [name for name in ("index",) if name not in has]
-    if kind == "comparison":
+    if FAMILIES[kind].paired:
         if not ({"image_a", "image_b"} <= has or has & {"image", "image_path"}):
             lacking.append("image_a and image_b (or image, or image_path)")
     elif not has & {"image", "image_path"}:
         lacking.append("image (or image_path)")
-    needed = ("question", "a", "b", "answer") if kind == "perception" else ("description",)
+    needed = ("question", "a", "b", "answer") if FAMILIES[kind].shape == "choice" else ("description",)
     return lacking + [name.upper() if len(name) == 1 else name for name in needed if name not in has]
 
 

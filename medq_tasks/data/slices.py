@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from medq_tasks.data import words
 from medq_tasks.data.items import Item
 from medq_tasks.data.schema import shorten
+from medq_tasks.families import FAMILIES
 from medq_tasks.records import Kind, Slices
 
 _SHARE = 0.5  # of a broad column's values that must be words of the slice
@@ -28,7 +29,7 @@ def find(kind: Kind, items: Sequence[Item]) -> tuple[list[Slices], list[str]]:
     for place, item in enumerate(items):
         said = {name: texts[place] for name, texts in values.items()}
         inferred: tuple[str, ...] = ()
-        if kind == "perception" and not said.get("question_type"):
+        if FAMILIES[kind].shape == "choice" and not said.get("question_type"):
             said["question_type"] = words.infer_question_type(item.question, item.options)
             inferred = ("question_type",)
         found.append(Slices(**said, inferred=inferred))
@@ -41,8 +42,10 @@ def find(kind: Kind, items: Sequence[Item]) -> tuple[list[Slices], list[str]]:
 
 
 def _applies(name: str, kind: Kind) -> bool:
-    only = {"question_type": "perception", "scope": "perception", "grain": "comparison"}.get(name)
-    return only is None or only == kind
+    family = FAMILIES[kind]
+    return {"question_type": family.shape == "choice", "scope": family.shape == "choice", "grain": family.paired}.get(
+        name, True
+    )
 
 
 def _column(name: str, items: Sequence[Item]) -> str:

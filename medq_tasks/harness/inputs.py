@@ -9,13 +9,14 @@ from PIL import Image
 
 from medq_tasks import pixels, prompts
 from medq_tasks.data.doc import Doc, image_bytes, options_of
+from medq_tasks.records import SHAPES
 
 Words = Mapping[str, Any]
 
 
 def doc_to_text(doc: Doc, lmms_eval_specific_kwargs: Words | None = None) -> str:
     """The whole prompt of an item."""
-    if doc["kind"] == "perception":
+    if SHAPES[doc["kind"]] == "choice":
         body = prompts.perception_body(doc["question"], options_of(doc))
     else:
         body = prompts.reasoning_body(doc["kind"], doc["question"])

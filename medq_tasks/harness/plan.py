@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from medq_tasks import data
-from medq_tasks.data.schema import Split
 from medq_tasks.harness.inputs import doc_to_text
 from medq_tasks.judge import Rubric
-from medq_tasks.records import AXES, KINDS, Kind
+from medq_tasks.records import AXES, KINDS, TEXT_KINDS, Kind, Split
 from medq_tasks.settings import Settings
 
 CHARACTERS_PER_TOKEN = 4  # English text under the usual tokenizers
@@ -70,7 +69,7 @@ def measure(settings: Settings, split: Split, rubric: Rubric) -> list[Size]:
 
 def size_of(kind: Kind, docs: Sequence[dict[str, Any]], rows: int, rubric: Rubric) -> Size:
     """Means over ``docs`` (table rows without pictures), for a table of ``rows`` rows."""
-    reasoning = kind != "perception"
+    reasoning = kind in TEXT_KINDS
     asked = [chat for doc in docs for chat in _judge_texts(kind, doc["reference"], rubric)] if reasoning else []
     return Size(
         kind=kind,

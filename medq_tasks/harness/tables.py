@@ -17,15 +17,14 @@ import sys
 from typing import Any
 
 from medq_tasks.data import PreparedTable, prepare, provenance
-from medq_tasks.data.schema import Split
 from medq_tasks.errors import HarnessStop, MedqError
 from medq_tasks.harness import plugin
 from medq_tasks.harness.health.guard import ready_judge
 from medq_tasks.judge import load_rubric
-from medq_tasks.records import KINDS, Kind
+from medq_tasks.records import KINDS, SPLITS, TEXT_KINDS, Kind, Split
 from medq_tasks.settings import Settings
 
-_NAME = re.compile(rf"(?P<kind>{'|'.join(KINDS)})_(?P<split>test|dev|mini)(?P<metadata>_metadata)?")
+_NAME = re.compile(rf"(?P<kind>{'|'.join(KINDS)})_(?P<split>{'|'.join(SPLITS)})(?P<metadata>_metadata)?")
 
 
 def __getattr__(name: str) -> Any:
@@ -36,7 +35,7 @@ def __getattr__(name: str) -> Any:
         plugin.join_late()
         _refuse_few_shot(sys.argv)
         settings = Settings.from_env()
-        if match["kind"] != "perception":
+        if match["kind"] in TEXT_KINDS:
             # Prompts that cannot be used, and a judge that cannot be asked, are told now, not when every reply has been
             # generated.
             load_rubric(settings.judge.prompts)

@@ -32,11 +32,10 @@ import yaml
 from medq_tasks.errors import JudgeError
 from medq_tasks.judge import fence
 from medq_tasks.judge.reference_prompts import read_reference_prompts
-from medq_tasks.records import AXES, KINDS
+from medq_tasks.records import AXES, TEXT_KINDS
 from medq_tasks.settings import check_prompts
 
 RUBRIC_VERSION = "1.0"
-REASONING_KINDS = KINDS[1:]
 
 Message = dict[str, str]
 Templates = Mapping[str, Mapping[str, str]]  # kind -> axis -> template
@@ -64,7 +63,7 @@ class Rubric:
     def hash(self) -> str:
         """First 16 hex digits of the sha256 over everything that shapes the text sent."""
         parts: dict[str, Any] = {
-            "templates": {kind: dict(self.templates[kind]) for kind in REASONING_KINDS},
+            "templates": {kind: dict(self.templates[kind]) for kind in TEXT_KINDS},
             "system": self.system,
             "marks": [self.model_mark, self.reference_mark],
             "fence": fence.FENCE_VERSION if self.fenced else None,
@@ -136,7 +135,7 @@ def _from_yaml(path: Path) -> Rubric:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise JudgeError(f"{path}: cannot be read as YAML ({error}).") from error
     if not isinstance(data, dict):
-        raise JudgeError(f"{path}: holds no mapping. It needs the keys {', '.join(REASONING_KINDS)}.")
+        raise JudgeError(f"{path}: holds no mapping. It needs the keys {', '.join(TEXT_KINDS)}.")
     name = str(data.get("name") or path.name)
     version = data.get("version")
     return _build(data, f"{name} {version}" if version else name, str(path), _built_in().system)
@@ -144,7 +143,7 @@ def _from_yaml(path: Path) -> Rubric:
 
 def _build(data: Mapping[str, Any], name: str, place: str, default_system: str) -> Rubric:
     inner = data.get("prompts") or data.get("templates") or data
-    templates: Templates = {str(kind): _axes(inner, kind, place) for kind in REASONING_KINDS}
+    templates: Templates = {str(kind): _axes(inner, kind, place) for kind in TEXT_KINDS}
     marks = data.get("marks") or {}
     fenced = data.get("fenced", True)
     system = data.get("system", default_system if fenced else "")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from medq_tasks import metrics
 from medq_tasks.errors import RunError
-from medq_tasks.records import AXES, SLICE_FIELDS, Identity, PerceptionRecord, Record
+from medq_tasks.records import AXES, SHAPES, SLICE_FIELDS, Identity, PerceptionRecord, Record
 from medq_tasks.runs.run import Run, TaskRun
 
 LOWER_IS_BETTER = frozenset({"unanswered", "request_failures"})
@@ -68,7 +68,7 @@ def metric_names(task: TaskRun) -> list[str]:
 
 def main_metric(task: TaskRun) -> str:
     """The task's one figure: ``accuracy``, ``overall``, or without any judge ``verdict_accuracy``."""
-    if task.kind == "perception":
+    if SHAPES[task.kind] == "choice":
         return "accuracy"
     return "overall" if any("overall" in item_values(record) for record in task.records) else "verdict_accuracy"
 

@@ -160,12 +160,12 @@ def side_by_side(run: Run) -> list[Run]:
 
 def is_perception(record: Record) -> TypeGuard[PerceptionRecord]:
     """Narrow a record to the multiple-choice kind."""
-    return record.kind == "perception"
+    return isinstance(record, PerceptionRecord)
 
 
 def is_reasoning(record: Record) -> TypeGuard[ReasoningRecord]:
     """Narrow a record to the free-text kinds."""
-    return record.kind != "perception"
+    return isinstance(record, ReasoningRecord)
 
 
 def _default_judge(run: Run) -> str:

@@ -9,7 +9,7 @@ from medq_tasks import answers
 from medq_tasks.data import OpenTable
 from medq_tasks.data.doc import Doc, options_of, slices_of, variant_of
 from medq_tasks.errors import RunError
-from medq_tasks.records import PerceptionRecord, ReasoningRecord, Record
+from medq_tasks.records import SHAPES, PerceptionRecord, ReasoningRecord, Record
 
 
 def records_from(table: OpenTable, replies: Iterable[tuple[int | str, str]]) -> Iterator[Record]:
@@ -34,7 +34,7 @@ def records_from(table: OpenTable, replies: Iterable[tuple[int | str, str]]) -> 
 
 def read(doc: Doc, reply: str) -> Record:
     """The record of one reply to one row of a table (of reasoning: not judged yet)."""
-    return read_choice(doc, reply) if doc["kind"] == "perception" else read_text(doc, reply)
+    return read_choice(doc, reply) if SHAPES[doc["kind"]] == "choice" else read_text(doc, reply)
 
 
 def read_choice(doc: Doc, reply: str) -> PerceptionRecord:
@@ -60,6 +60,7 @@ def read_choice(doc: Doc, reply: str) -> PerceptionRecord:
         state=state,  # type: ignore[arg-type]
         reason=reason,
         slices=slices_of(doc),
+        kind=doc["kind"],
         variant=variant_of(doc),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import textwrap
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from medq_tasks import data, pixels
+from medq_tasks import data, pixels, prompts
 from medq_tasks.data import provenance
 from medq_tasks.fidelity import pictures, probe, tiny
 from medq_tasks.fidelity.backends import transport_for
@@ -254,6 +255,7 @@ class TestStore:
             changed.setenv("LMMS_IMAGE_ENCODE_FORMAT", "JPEG")
             assert asked() == ITEMS
         with monkeypatch.context() as changed:
-            changed.setattr("medq_tasks.prompts.POST", {"perception": "\n\nLetter?"})
+            words = dataclasses.replace(prompts.PROMPTS["perception"], post="\n\nLetter?")
+            changed.setitem(prompts.PROMPTS, "perception", words)
             assert asked() == ITEMS
         assert asked() == 0

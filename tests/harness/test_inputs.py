@@ -15,7 +15,7 @@ def test_text_of_a_question():
 
 
 def test_text_of_a_description_without_a_question():
-    assert prompts.INSTRUCTION["no_reference"] in inputs.doc_to_text(doc("no_reference"))
+    assert prompts.PROMPTS["no_reference"].instruction in inputs.doc_to_text(doc("no_reference"))
 
 
 def test_both_pictures_come_in_order():

@@ -1,4 +1,4 @@
-"""Runs ``steps.py`` in a process of its own and reads what it found."""
+"""Runs ``harness/trial_run.py`` in a process of its own and reads what it found."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from medq_tasks.harness.health.trap import Trap
 
 PATIENCE = 300.0  # seconds; the imports take 50 on a cold disk
 # The path of this process, not the one of `python -c`: that begins with the working folder, which lmms-eval's does not.
-_CODE = "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); from {steps} import main; main()"
+_CODE = "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); from {module} import main; main()"
 
 
 def probe(backends: Sequence[str], patience: float = PATIENCE) -> list[Trap]:
     """What goes wrong when lmms-eval gets ready for a run with one of these backends. Takes about 20 seconds."""
-    code = _CODE.format(steps="medq_tasks.harness.health.steps")
+    code = _CODE.format(module="medq_tasks.harness.trial_run")
     words = [sys.executable, "-c", code, json.dumps(sys.path), *backends]
     try:
         done = subprocess.run(

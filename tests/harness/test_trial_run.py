@@ -6,8 +6,8 @@ import json
 import pytest
 
 from medq_tasks.harness.health.installed import OUR_ENTRY
-from medq_tasks.harness.health.steps import hidden_by, index_traps, take
 from medq_tasks.harness.health.trap import Trap
+from medq_tasks.harness.trial_run import hidden_by, index_traps, take
 
 OURS = {name: {"type": "task", "yaml_path": f"/ours/{name}.yaml"} for name in ("medq_a", "medq_b")}
 

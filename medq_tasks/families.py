@@ -1,0 +1,48 @@
+"""What there is to know of each kind of task, in one table: code asks here, not for the name of a kind.
+
+A further kind is its name and shape in ``records.SHAPES``, its words in ``prompts.PROMPTS``, and one entry here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from medq_tasks import metrics
+from medq_tasks.prompts import PROMPTS, Prompts
+from medq_tasks.records import SHAPES, SPLITS, Kind, Shape, Split
+
+
+@dataclass(frozen=True)
+class Family:
+    """One kind of task. Tables and file names: the MedQ-Bench release; metrics: the contract of this package."""
+
+    kind: Kind
+    stem: str  # of the official file, as in medqbench_<stem>_<split>.tsv
+    pictures: tuple[int, int | None]  # least and most of an item; None: as many as a table may have
+    metrics: tuple[str, ...]  # what the harness prints
+    splits: tuple[Split, ...] = SPLITS
+
+    @property
+    def shape(self) -> Shape:
+        """What a reply to its items is: the "choice" of an option, or a "text"."""
+        return SHAPES[self.kind]
+
+    @property
+    def prompts(self) -> Prompts:
+        """The words around (and, without a question, instead of) the question."""
+        return PROMPTS[self.kind]
+
+    @property
+    def paired(self) -> bool:
+        """Whether an item is two pictures to compare."""
+        return self.pictures == (2, 2)
+
+
+FAMILIES: dict[Kind, Family] = {
+    family.kind: family
+    for family in (
+        Family("perception", "QA", (1, None), metrics.PERCEPTION),
+        Family("no_reference", "description", (1, None), metrics.REASONING),
+        Family("comparison", "paired_description", (2, 2), metrics.REASONING),
+    )
+}

@@ -1,0 +1,31 @@
+"""What is known of each kind of task."""
+
+from __future__ import annotations
+
+import pytest
+
+from medq_tasks import metrics
+from medq_tasks.families import FAMILIES
+from medq_tasks.prompts import PROMPTS
+from medq_tasks.records import KINDS, SHAPES, TEXT_KINDS
+
+
+def test_every_kind_has_a_family_words_and_a_shape():
+    assert tuple(FAMILIES) == tuple(PROMPTS) == tuple(SHAPES) == KINDS
+    assert TEXT_KINDS == ("no_reference", "comparison")
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape", "stem", "pictures", "paired", "printed"),
+    [
+        ("perception", "choice", "QA", (1, None), False, metrics.PERCEPTION),
+        ("no_reference", "text", "description", (1, None), False, metrics.REASONING),
+        ("comparison", "text", "paired_description", (2, 2), True, metrics.REASONING),
+    ],
+)
+def test_the_three_families_of_the_benchmark(kind, shape, stem, pictures, paired, printed):
+    family = FAMILIES[kind]
+    found = (family.shape, family.stem, family.pictures, family.paired, family.metrics)
+    assert found == (shape, stem, pictures, paired, printed)
+    assert family.prompts is PROMPTS[kind]
+    assert family.splits == ("test", "dev", "mini")
