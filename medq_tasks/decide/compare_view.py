@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from medq_tasks.decide.compare import Comparison, Flip, Row
+from medq_tasks.decide.compare import ComparedMetric, Comparison, Flip
 from medq_tasks.wording.escape import markdown, markdown_table, plain
 from medq_tasks.wording.figures import interval_text, number, p_text
 
@@ -74,12 +74,12 @@ def remarks(comparison: Comparison) -> list[str]:
     return [f"allowed difference: {item}" for item in comparison.allowed] + list(comparison.notes)
 
 
-def shown(rows: Iterable[Row], everything: bool) -> list[Row]:
+def shown(rows: Iterable[ComparedMetric], everything: bool) -> list[ComparedMetric]:
     """Whole tasks, and the slices of the main metric (or of all)."""
     return [row for row in rows if everything or not row.where or row.metric in MAIN]
 
 
-def cells(row: Row) -> list[str]:
+def cells(row: ComparedMetric) -> list[str]:
     """One row in words; "n/a" where something is not defined."""
     paired = row.paired
     items = f"{paired.n}" + (f" (+{row.left_out})" if row.left_out else "")
