@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from medq_tasks.data import words
-from medq_tasks.data.items import Item
+from medq_tasks.data.items import TableItem
 from medq_tasks.data.schema import shorten
 from medq_tasks.records import Kind, Slices
 
@@ -18,7 +18,7 @@ _STEPS = {"0": "none", "1": "mild", "2": "severe", "0 0": "none", "1 0": "mild",
 _SHOWN = 5  # unknown words named in a note
 
 
-def find(kind: Kind, items: Sequence[Item]) -> tuple[list[Slices], list[str]]:
+def find(kind: Kind, items: Sequence[TableItem]) -> tuple[list[Slices], list[str]]:
     """The slices of every item, and notes on where they were read, which words are unknown, and what was inferred."""
     wanted = [name for name in words.ALIASES if _applies(name, kind)]
     notes: list[str] = []
@@ -45,7 +45,7 @@ def _applies(name: str, kind: Kind) -> bool:
     return only is None or only == kind
 
 
-def _column(name: str, items: Sequence[Item]) -> str:
+def _column(name: str, items: Sequence[TableItem]) -> str:
     """The column that holds this slice, "" when there is none: by its name, or a broad name with fitting values."""
     columns = list(items[0].words) if items else []
     for column in words.ALIASES[name]:
@@ -58,12 +58,12 @@ def _column(name: str, items: Sequence[Item]) -> str:
     return ""
 
 
-def _read(name: str, column: str, item: Item) -> str | None:
+def _read(name: str, column: str, item: TableItem) -> str | None:
     text = item.words[column]
     return words.flag(column, text) or words.fold(name, text)
 
 
-def _values(name: str, column: str, items: Sequence[Item], notes: list[str]) -> list[str]:
+def _values(name: str, column: str, items: Sequence[TableItem], notes: list[str]) -> list[str]:
     texts = [item.words[column] for item in items]
     if column != name:
         notes.append(f"{name} is read from column {column!r}")

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medq_tasks.data import slices, words
-from medq_tasks.data.items import Item
+from medq_tasks.data.items import TableItem
 from medq_tasks.records import Slices
 from tests.cases import check_all
 
@@ -85,7 +85,7 @@ def test_question_types_are_worked_out(question, options, kind):
 def items(**columns):
     options = {"A": "Yes", "B": "No"}
     rows = [dict(zip(columns, texts, strict=True)) for texts in zip(*columns.values(), strict=True)]
-    return [Item(n + 1, str(n), "Is it sharp?", options, words=row) for n, row in enumerate(rows)]
+    return [TableItem(n + 1, str(n), "Is it sharp?", options, words=row) for n, row in enumerate(rows)]
 
 
 def test_a_table_without_any_slice_column():
