@@ -52,7 +52,7 @@ class Flip:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class RunComparison:
     """Everything ``medq compare`` shows."""
 
     label_a: str
@@ -71,7 +71,7 @@ def compare(
     fields: Sequence[str] = DEFAULT_FIELDS,
     groups: Mapping[str, Groups] | None = None,
     level: float = 0.95,
-) -> Comparison:
+) -> RunComparison:
     """Compare two runs task by task, on the items that both hold.
 
     Args:
@@ -100,7 +100,7 @@ def compare(
         rows += _rows(task_a, task_b, fields, (groups or {}).get(name), level)
         flips += _flips(task_a, task_b)
     label_a, label_b = labels([a, b])
-    return Comparison(label_a, label_b, tuple(rows), tuple(flips), tuple(found), tuple(notes(a, b)))
+    return RunComparison(label_a, label_b, tuple(rows), tuple(flips), tuple(found), tuple(notes(a, b)))
 
 
 def common_items(a: TaskRun, b: TaskRun) -> tuple[TaskRun, TaskRun]:
