@@ -77,7 +77,7 @@ def compare(
     Args:
         a: what is compared with (the baseline).
         b: what is compared.
-        allow: names of differences (see ``differences.KINDS``) that are accepted, or "all".
+        allow: names of differences (see ``differences.DIFFERENCES``) that are accepted, or "all".
         fields: the slices to look at.
         groups: per task, the group of pictures of each item; by default items count as independent.
         level: confidence level of the intervals.

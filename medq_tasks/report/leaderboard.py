@@ -10,8 +10,7 @@ from medq_tasks.records import AXES, KINDS, QUESTION_TYPES, Kind
 from medq_tasks.runs import published
 from medq_tasks.runs.summary import RunSummary, TaskSummary, Value
 from medq_tasks.stats import wilson
-from medq_tasks.wording.names import KINDS as KIND_WORDS
-from medq_tasks.wording.names import SPLITS
+from medq_tasks.wording.names import KIND_TITLES, SPLITS
 
 Origin = Literal["run", "published", "experts", "chance"]
 METRICS: dict[Kind, tuple[str, ...]] = {
@@ -52,7 +51,7 @@ class Leaderboard:
     @property
     def title(self) -> str:
         """Kind and split in words."""
-        return f"{KIND_WORDS[self.kind]}, {SPLITS.get(self.split, self.split)}"
+        return f"{KIND_TITLES[self.kind]}, {SPLITS.get(self.split, self.split)}"
 
 
 def leaderboards(runs: Sequence[RunSummary]) -> list[Leaderboard]:
