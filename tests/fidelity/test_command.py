@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from medq_tasks.cli import app
-from medq_tasks.fidelity import pictures, probe
+from medq_tasks.fidelity import probe, sent_pictures
 from medq_tasks.fidelity.backends import CannotInspect
 from medq_tasks.fidelity.measures import PictureChange
 from medq_tasks.fidelity.probe import Arrival, Finding
@@ -31,7 +31,7 @@ def run(monkeypatch):
             yield from found
 
         monkeypatch.setattr(probe, "inspect", inspect)
-        monkeypatch.setattr(pictures, "all_pictures", lambda: iter(()))
+        monkeypatch.setattr(sent_pictures, "all_pictures", lambda: iter(()))
         done = CliRunner().invoke(app, ["fidelity", "--model", *words])
         return done.exit_code, done.output
 

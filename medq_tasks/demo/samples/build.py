@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from medq_tasks.demo.samples import catalogue, pictures, plan
+from medq_tasks.demo.samples import base_pictures, catalogue, plan
 from medq_tasks.demo.samples.draw import stream
 from medq_tasks.demo.samples.shot import Shot
 
@@ -122,7 +122,7 @@ def comparison_rows(seed: int) -> list[Row]:
 
 def render(shot: Shot, seed: int) -> NDArray[np.uint8]:
     """The finished picture: (height, width) for CT and MRI, (height, width, 3) for the others, 8 bit."""
-    base = pictures.view(shot.view).load(stream(seed, "view", shot.view, shot.number))
+    base = base_pictures.view(shot.view).load(stream(seed, "view", shot.view, shot.number))
     pixels = base.pixels
     if shot.severity != "none":
         degradation = catalogue.find(shot.degradation)

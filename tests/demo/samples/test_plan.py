@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from medq_tasks.answers import read_verdict
-from medq_tasks.demo.samples import SEED, catalogue, pictures, plan
+from medq_tasks.demo.samples import SEED, base_pictures, catalogue, plan
 from medq_tasks.records import MODALITIES, QUESTION_TYPES, SEVERITIES
 
 SEEDS = [SEED, 3, 4]
@@ -113,12 +113,12 @@ def test_the_plan_depends_on_the_seed_and_on_nothing_else():
 
 def test_every_modality_has_several_views_and_degradations():
     for modality in MODALITIES:
-        assert len(pictures.views(modality)) >= 5
+        assert len(base_pictures.views(modality)) >= 5
         group = catalogue.CATALOGUE[modality]
         assert len(group) >= 4
         assert all(degradation.why and degradation.modality == modality for degradation in group)
         # Untouched pictures need three different views; each degradation needs at least two.
-        assert all(len(pictures.views(modality)) - len(degradation.unseen_in) >= 2 for degradation in group)
+        assert all(len(base_pictures.views(modality)) - len(degradation.unseen_in) >= 2 for degradation in group)
 
 
 def test_only_untouched_recordings_count_as_authentic():
