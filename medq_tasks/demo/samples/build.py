@@ -1,4 +1,4 @@
-"""Plan to files: makes the pictures and writes the three tables in the official schema."""
+"""Design to files: makes the pictures and writes the three tables in the official schema."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from medq_tasks.demo.samples import base_pictures, catalogue, plan
+from medq_tasks.demo.samples import base_pictures, catalogue, design
 from medq_tasks.demo.samples.draw import stream
 from medq_tasks.demo.samples.shot import Shot
 
@@ -80,7 +80,7 @@ def build(folder: Path, seed: int = SEED) -> SampleSet:
 def perception_rows(seed: int) -> list[Row]:
     """The perception table. A picture asked for twice is stored once; its other row holds the first one's index."""
     rows, first_use = [], dict[Shot, str]()
-    for item in plan.perception(seed):
+    for item in design.perception(seed):
         image = first_use.get(item.shot) or _cell(item.shot, seed)
         first_use.setdefault(item.shot, item.id)
         options = dict(zip(LETTERS, item.options, strict=False))
@@ -104,14 +104,14 @@ def no_reference_rows(seed: int) -> list[Row]:
     return [
         {"index": item.id, "image": _cell(item.shot, seed), "question": "", "description": item.reference}
         | _slices(item.shot)
-        for item in plan.no_reference(seed)
+        for item in design.no_reference(seed)
     ]
 
 
 def comparison_rows(seed: int) -> list[Row]:
     """The paired table, in the two-column form (``image_a``, ``image_b``)."""
     rows = []
-    for item in plan.comparison(seed):
+    for item in design.comparison(seed):
         worse = max(item.first, item.second, key=lambda shot: ("none", "mild", "severe").index(shot.severity))
         row = {"index": item.id, "image_a": _cell(item.first, seed), "image_b": _cell(item.second, seed)}
         slices = _slices(worse)

@@ -1,4 +1,4 @@
-"""One picture to make: what the plan, the texts and the builder hand to each other."""
+"""One picture to make: what the design, the texts and the builder hand to each other."""
 
 from __future__ import annotations
 
