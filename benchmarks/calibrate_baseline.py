@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from medq_tasks.demo.baseline.measures import Measures, measure
+from medq_tasks.demo.baseline.quality_measures import Measures, measure
 from medq_tasks.demo.baseline.signatures import MODALITY_MEASURES, SIGNATURES, Sign
 from medq_tasks.demo.samples import SEED, base_pictures, catalogue
 from medq_tasks.demo.samples.build import render

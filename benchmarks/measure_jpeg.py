@@ -23,7 +23,7 @@ from medq_tasks.demo import samples
 from medq_tasks.demo.samples import design
 from medq_tasks.demo.samples.build import render
 from medq_tasks.demo.samples.shot import Shot
-from medq_tasks.fidelity.measures import noise_level, psnr, ssim
+from medq_tasks.fidelity.picture_change import noise_level, psnr, ssim
 from medq_tasks.pixels import hand_over
 from medq_tasks.records import MODALITIES, SEVERITIES
 

@@ -18,7 +18,7 @@ from PIL import Image
 
 from medq_tasks.fidelity import backends
 from medq_tasks.fidelity.backends import CannotInspect
-from medq_tasks.fidelity.measures import PictureChange, Pixels, compare
+from medq_tasks.fidelity.picture_change import PictureChange, Pixels, compare
 from medq_tasks.fidelity.recorder import Recorder, Sent
 from medq_tasks.fidelity.sent_pictures import TestPicture
 from medq_tasks.harness import inputs

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from medq_tasks.cli import app
 from medq_tasks.fidelity import probe, sent_pictures
 from medq_tasks.fidelity.backends import CannotInspect
-from medq_tasks.fidelity.measures import PictureChange
+from medq_tasks.fidelity.picture_change import PictureChange
 from medq_tasks.fidelity.probe import Arrival, Finding
 
 PIXELS = np.zeros((4, 6, 3), np.uint8)

@@ -10,7 +10,7 @@ from medq_tasks import prompts
 from medq_tasks.answers import read_choice, read_verdict
 from medq_tasks.demo.baseline.decide import choose
 from medq_tasks.demo.baseline.findings import find, guess_modality, thresholds
-from medq_tasks.demo.baseline.measures import MEASURES, measure
+from medq_tasks.demo.baseline.quality_measures import MEASURES, measure
 from medq_tasks.demo.baseline.question import read_question
 from medq_tasks.demo.baseline.reply import reply, to_rgb
 from medq_tasks.demo.baseline.signatures import SIGNATURES
