@@ -10,8 +10,9 @@ from pathlib import Path
 from medq_tasks.data import source as sources
 from medq_tasks.data.parse import parse
 from medq_tasks.data.pictures import Pictures
-from medq_tasks.data.schema import SPLITS, Split, file_name
+from medq_tasks.data.schema import SPLITS, Split
 from medq_tasks.errors import DataError, Fault
+from medq_tasks.official_files import file_name
 from medq_tasks.records import KINDS, SLICE_FIELDS, Kind, Slices
 
 

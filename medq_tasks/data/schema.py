@@ -1,4 +1,4 @@
-"""The official TSV schema: file names, columns, and what a cell may say.
+"""The official TSV schema: columns, and what a cell may say.
 
 Source: the column table of the MedQ-Bench release (hub dataset ``jiyaoliufd/MedQ-Bench``). A cell is data and nothing
 else: no part of it is ever evaluated.
@@ -26,17 +26,11 @@ MIN_OPTIONS = 2
 REFERENCE_LENGTH = 64
 MAX_PICTURES = 16  # per row; the benchmark needs 1 or 2. Each one becomes a column of the prepared table.
 
-_STEMS: Mapping[Kind, str] = {"perception": "QA", "no_reference": "description", "comparison": "paired_description"}
 # How a missing value is written by pandas, R and spreadsheets. "None", "NA" and "N/A" are left out of the first set:
 # they are honest options ("How strong is the noise? A. None"), and pandas' own defaults would drop that option.
 _MISSING = frozenset({"", "nan", "<na>", "#n/a", "null"})
 _MISSING_OR_WORD = _MISSING | {"none", "na", "n/a", "-"}
 _MISSING_LENGTH = max(map(len, _MISSING_OR_WORD))
-
-
-def file_name(kind: Kind, split: str) -> str:
-    """Name of the official file, such as ``medqbench_QA_test.tsv``."""
-    return f"medqbench_{_STEMS[kind]}_{split}.tsv"
 
 
 def column_name(header: str) -> str:

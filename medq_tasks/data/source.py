@@ -8,8 +8,9 @@ from pathlib import Path
 
 from medq_tasks.data import hub
 from medq_tasks.data.items import CellError, confined
-from medq_tasks.data.schema import Split, file_name, shorten
+from medq_tasks.data.schema import Split, shorten
 from medq_tasks.errors import DataError, Fault
+from medq_tasks.official_files import file_name
 from medq_tasks.records import Kind
 from medq_tasks.settings import Settings
 

@@ -21,15 +21,13 @@ from PIL import Image
 from medq_tasks.demo.samples import base_pictures, catalogue, design
 from medq_tasks.demo.samples.draw import stream
 from medq_tasks.demo.samples.shot import Shot
+from medq_tasks.official_files import file_name
+from medq_tasks.records import KINDS
 
 SEED = 2510  # the seed of medq_mini; never one that the baseline was calibrated on
 RECIPE = "1.0"  # goes up with every change that alters an item: pixels, wording, order or number
 LETTERS = "ABCD"
-TABLES: Mapping[str, str] = {
-    "perception": "medqbench_QA_mini.tsv",
-    "no_reference": "medqbench_description_mini.tsv",
-    "comparison": "medqbench_paired_description_mini.tsv",
-}
+TABLES: Mapping[str, str] = {kind: file_name(kind, "mini") for kind in KINDS}
 STAMP = "medq_mini.json"
 _LIBRARIES = ("numpy", "scipy", "scikit-image", "pillow", "pydicom", "nibabel", "nilearn")
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from medq_tasks.data import hub
 from medq_tasks.data.cache import Cache
-from medq_tasks.data.schema import SPLITS, file_name
+from medq_tasks.data.schema import SPLITS
 from medq_tasks.data.source import from_folder
 from medq_tasks.errors import DataError, JudgeError
 from medq_tasks.harness.health.trap import Trap
 from medq_tasks.judge import load_rubric
+from medq_tasks.official_files import file_name
 from medq_tasks.records import KINDS
 from medq_tasks.settings import HUB_DATASET, Settings
 
