@@ -20,9 +20,9 @@ from typing import Any
 
 import numpy as np
 
-from medq_tasks.demo.baseline.measures import Measures, measure
+from medq_tasks.demo.baseline.quality_measures import Measures, measure
 from medq_tasks.demo.baseline.signatures import MODALITY_MEASURES, SIGNATURES, Sign
-from medq_tasks.demo.samples import SEED, catalogue, pictures
+from medq_tasks.demo.samples import SEED, base_pictures, catalogue
 from medq_tasks.demo.samples.build import render
 from medq_tasks.demo.samples.shot import Shot
 
@@ -37,7 +37,7 @@ Measured = tuple[Shot, Measures]
 def shots() -> Iterator[Shot]:
     """The calibration pictures: every degradation at both severities in every view that shows it."""
     for modality, group in catalogue.CATALOGUE.items():
-        views = pictures.views(modality)
+        views = base_pictures.views(modality)
         for view in views:
             for turn in range(PER_VIEW):
                 yield Shot(view.name, modality, "none", "", 1000 + turn)

@@ -22,7 +22,7 @@ from medq_tasks import prompts
 from medq_tasks.answers import read_choice, read_verdict
 from medq_tasks.demo.baseline.findings import thresholds
 from medq_tasks.demo.baseline.reply import reply
-from medq_tasks.demo.samples import SEED, plan
+from medq_tasks.demo.samples import SEED, design
 from medq_tasks.demo.samples.build import LETTERS, render
 from medq_tasks.records import MODALITIES, QUESTION_TYPES, SEVERITIES
 
@@ -33,7 +33,7 @@ EVALUATION_SEEDS = (101, 102, 103, 104, 105)
 class Outcome:
     """One item answered. ``options`` holds the texts, ``right`` and ``said`` the places in it (None: unreadable)."""
 
-    item: plan.PerceptionItem
+    item: design.PerceptionItem
     said: int | None
     text: str
 
@@ -42,7 +42,7 @@ class Outcome:
         return self.said == self.item.answer
 
 
-def answer(job: tuple[plan.PerceptionItem, int]) -> Outcome:
+def answer(job: tuple[design.PerceptionItem, int]) -> Outcome:
     """Ask the baseline through the very prompt of the task."""
     item, seed = job
     options = dict(zip(LETTERS, item.options, strict=False))
@@ -52,10 +52,10 @@ def answer(job: tuple[plan.PerceptionItem, int]) -> Outcome:
     return Outcome(item, LETTERS.index(letter) if letter else None, text)
 
 
-def verdict_right(job: tuple[plan.NoReferenceItem | plan.ComparisonItem, int]) -> tuple[str, bool]:
+def verdict_right(job: tuple[design.NoReferenceItem | design.ComparisonItem, int]) -> tuple[str, bool]:
     """Whether the verdict of a reasoning reply is that of the reference."""
     item, seed = job
-    if isinstance(item, plan.NoReferenceItem):
+    if isinstance(item, design.NoReferenceItem):
         shots, kind = [item.shot], "no_reference"
     else:
         shots, kind = [item.first, item.second], "comparison"
@@ -67,7 +67,7 @@ def verdict_right(job: tuple[plan.NoReferenceItem | plan.ComparisonItem, int]) -
 def majority(outcomes: Sequence[Outcome]) -> float:
     counts = Counter((o.item.question_type, o.item.options[o.item.answer]) for o in outcomes)
 
-    def guess(item: plan.PerceptionItem) -> int:
+    def guess(item: design.PerceptionItem) -> int:
         return max(range(len(item.options)), key=lambda place: counts[item.question_type, item.options[place]])
 
     return mean(guess(o.item) == o.item.answer for o in outcomes)
@@ -106,9 +106,11 @@ def main() -> None:
         parser.error(f"the thresholds were fitted on seed {sorted(seen)}; accuracy there says nothing")
     started = time.perf_counter()
     with ProcessPoolExecutor() as pool:
-        jobs = [(item, seed) for seed in asked.seeds for item in plan.perception(seed)]
+        jobs = [(item, seed) for seed in asked.seeds for item in design.perception(seed)]
         outcomes = list(pool.map(answer, jobs, chunksize=8))
-        texts = [(item, seed) for seed in asked.seeds for item in [*plan.no_reference(seed), *plan.comparison(seed)]]
+        texts = [
+            (item, seed) for seed in asked.seeds for item in [*design.no_reference(seed), *design.comparison(seed)]
+        ]
         verdicts = list(pool.map(verdict_right, texts, chunksize=8))
     print(f"seeds {asked.seeds}, calibrated on {thresholds()['seeds']}; {time.perf_counter() - started:.0f} s\n")
     report(outcomes)

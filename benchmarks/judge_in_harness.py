@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.bench_judge import DESCRIPTION, IN_FLIGHT, LATENCY, REFERENCE, server
+from medq_tasks.families import file_name
 
 TASKS = ["medq_reasoning", "medq_reasoning_dev"]
 NO_REFERENCE, COMPARISON = 221, 133  # rows of the official tables
@@ -36,16 +37,16 @@ def make_tables(folder: Path, share: float) -> int:
 
     rows = 0
     for split in ("dev", "test"):
-        for name, count, columns in (
-            ("description", NO_REFERENCE, ["image"]),
-            ("paired_description", COMPARISON, ["image_a", "image_b"]),
+        for kind, count, columns in (
+            ("no_reference", NO_REFERENCE, ["image"]),
+            ("comparison", COMPARISON, ["image_a", "image_b"]),
         ):
             lines = ["\t".join(["index", *columns, "description", "modality"])]
             for number in range(max(1, round(count * share))):
                 pictures = [picture(rows + shade) for shade in range(len(columns))]
                 lines.append("\t".join([str(number), *pictures, f"{split} {number}. {REFERENCE}", "CT"]))
                 rows += 1
-            (folder / f"medqbench_{name}_{split}.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+            (folder / file_name(kind, split)).write_text("\n".join(lines) + "\n", encoding="utf-8")
     return rows
 
 

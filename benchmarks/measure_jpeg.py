@@ -20,10 +20,10 @@ import numpy as np
 from PIL import Image
 
 from medq_tasks.demo import samples
-from medq_tasks.demo.samples import plan
+from medq_tasks.demo.samples import design
 from medq_tasks.demo.samples.build import render
 from medq_tasks.demo.samples.shot import Shot
-from medq_tasks.fidelity.measures import noise_level, psnr, ssim
+from medq_tasks.fidelity.picture_change import noise_level, psnr, ssim
 from medq_tasks.pixels import hand_over
 from medq_tasks.records import MODALITIES, SEVERITIES
 
@@ -42,8 +42,8 @@ class Measured:
 
 def shots(seed: int) -> list[Shot]:
     """The distinct pictures of the three tables."""
-    pairs = (shot for item in plan.comparison(seed) for shot in (item.first, item.second))
-    singles = (item.shot for item in (*plan.perception(seed), *plan.no_reference(seed)))
+    pairs = (shot for item in design.comparison(seed) for shot in (item.first, item.second))
+    singles = (item.shot for item in (*design.perception(seed), *design.no_reference(seed)))
     return list(dict.fromkeys(itertools.chain(singles, pairs)))
 
 

@@ -46,3 +46,8 @@ FAMILIES: dict[Kind, Family] = {
         Family("comparison", "paired_description", (2, 2), metrics.REASONING),
     )
 }
+
+
+def file_name(kind: Kind, split: str) -> str:
+    """Name of a table's file, such as ``medqbench_QA_test.tsv``; ``split``: test, dev, or mini for the sample set."""
+    return f"medqbench_{FAMILIES[kind].stem}_{split}.tsv"

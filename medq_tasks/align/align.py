@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from medq_tasks.align.ratings import Rating
-from medq_tasks.align.sheet import Item
+from medq_tasks.align.sheet import RatedText
 from medq_tasks.errors import RunError
 from medq_tasks.records import AXES, ReasoningRecord
 from medq_tasks.stats import (
@@ -82,7 +82,7 @@ def judge_score(record: ReasoningRecord, axis: str) -> int | None:
 def _axis(axis: str, kind: str, ratings: Sequence[Rating]) -> AxisAgreement:
     given = [rating for rating in ratings if axis in rating.scores]
     raters = sorted({rating.rater for rating in given})
-    items: dict[str, Item] = {rating.item.code: rating.item for rating in given}
+    items: dict[str, RatedText] = {rating.item.code: rating.item for rating in given}
     scored = sorted(name for name, item in items.items() if judge_score(item.record, axis) is not None)
     by_rater = {(rating.item.code, rating.rater): rating.scores[axis] for rating in given}
     table = [

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import Any
 
-from medq_tasks.align.sheet import RUBRIC, Item
+from medq_tasks.align.sheet import RUBRIC, RatedText
 from medq_tasks.records import AXES
 from medq_tasks.report.embed import json_block
 from medq_tasks.report.pictures import Album
@@ -17,7 +17,7 @@ from medq_tasks.report.pictures import Album
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
-def form(items: Sequence[Item], album: Album) -> str:
+def form(items: Sequence[RatedText], album: Album) -> str:
     """The page. Texts are data that its script writes with ``textContent``; its policy forbids everything else."""
     page = resources.files("medq_tasks.align").joinpath("assets/form.html").read_text(encoding="utf-8")
     script = _SCRIPT.search(page)
@@ -30,7 +30,7 @@ def form(items: Sequence[Item], album: Album) -> str:
     return f"{head}{data}{tail}"
 
 
-def form_data(items: Sequence[Item], album: Album) -> dict[str, Any]:
+def form_data(items: Sequence[RatedText], album: Album) -> dict[str, Any]:
     """What the page shows: no model, no judge, no item id."""
     codes = "\n".join(item.code for item in items)
     return {
@@ -42,7 +42,7 @@ def form_data(items: Sequence[Item], album: Album) -> dict[str, Any]:
     }
 
 
-def _item(item: Item, album: Album) -> dict[str, Any]:
+def _item(item: RatedText, album: Album) -> dict[str, Any]:
     record = item.record
     return {
         "item": item.code,

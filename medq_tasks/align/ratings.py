@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from medq_tasks.align.sheet import ITEM, RATER, Item
+from medq_tasks.align.sheet import ITEM, RATER, RatedText
 from medq_tasks.errors import MedqError
 from medq_tasks.records import AXES
 from medq_tasks.wording.escape import csv_read
@@ -36,13 +36,13 @@ class RatingError(MedqError):
 class Rating:
     """One person's scores for one item; an axis that was left blank is absent."""
 
-    item: Item
+    item: RatedText
     rater: str
     scores: Mapping[str, int]
     place: str  # "FILE, line N"
 
 
-def read_ratings(files: Sequence[Path], items: Sequence[Item], *, allow_missing: bool = False) -> list[Rating]:
+def read_ratings(files: Sequence[Path], items: Sequence[RatedText], *, allow_missing: bool = False) -> list[Rating]:
     """The ratings in all files.
 
     A file has a header with ``item`` (the sheet's code, or the record's own id) and the axes; others are ignored. The
@@ -107,13 +107,13 @@ def rows_of(text: str) -> Iterator[tuple[int, list[str]]]:
 class _Lookup:
     """Items by code, and by their own id where that is unique."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, items: Sequence[RatedText]) -> None:
         self._by_code = {item.code: item for item in items}
-        self._by_id: dict[str, list[Item]] = {}
+        self._by_id: dict[str, list[RatedText]] = {}
         for item in items:
             self._by_id.setdefault(item.record.id, []).append(item)
 
-    def find(self, name: str, task: str) -> Item | str:
+    def find(self, name: str, task: str) -> RatedText | str:
         """The item, or what is wrong with the name."""
         if name in self._by_code:
             return self._by_code[name]

@@ -49,7 +49,7 @@ RUBRIC = {
 
 
 @dataclass(frozen=True)
-class Item:
+class RatedText:
     """One text to rate."""
 
     code: str
@@ -73,16 +73,16 @@ def code(record: ReasoningRecord) -> str:
     return f"MQ-{digest[:12]}"
 
 
-def rateable(run: Run) -> list[Item]:
+def rateable(run: Run) -> list[RatedText]:
     """Every reasoning item with a text in it, in table order."""
     return [
-        Item(code(record), task.name, record)
+        RatedText(code(record), task.name, record)
         for task, record in run.records()
         if isinstance(record, ReasoningRecord) and record.state == "answered"
     ]
 
 
-def sample(run: Run, count: int, seed: int = 0) -> list[Item]:
+def sample(run: Run, count: int, seed: int = 0) -> list[RatedText]:
     """Draw ``count`` items, stratified by kind, modality and the judge's sum; all of them where there are fewer.
 
     Systematic sampling: the items are sorted by stratum (within it, by a hash of seed and code) and taken at equal
@@ -105,7 +105,7 @@ def sample(run: Run, count: int, seed: int = 0) -> list[Item]:
     return sorted(drawn, key=lambda item: _hash(seed + 1, item))  # neighbours must not share a judge's score
 
 
-def sheet(items: Sequence[Item]) -> str:
+def sheet(items: Sequence[RatedText]) -> str:
     """The sheet as CSV (comma, CRLF); no cell is a formula. Write it with a BOM: spreadsheet programs need it."""
     out = io.StringIO()
     writer = csv.writer(out)
@@ -117,10 +117,10 @@ def sheet(items: Sequence[Item]) -> str:
     return out.getvalue()
 
 
-def _stratum(item: Item) -> tuple[str, str, int]:
+def _stratum(item: RatedText) -> tuple[str, str, int]:
     overall = item.record.overall
     return item.record.kind, item.record.slices.modality, -1 if overall is None else overall
 
 
-def _hash(seed: int, item: Item | None) -> str:
+def _hash(seed: int, item: RatedText | None) -> str:
     return hashlib.sha256(f"{seed} {item.code if item else ''}".encode()).hexdigest()

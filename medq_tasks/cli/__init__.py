@@ -9,7 +9,7 @@ from typing import NoReturn
 import typer
 
 from medq_tasks.cli import align, compare, data, fidelity, gate, history, info, judge, plan, report
-from medq_tasks.cli.words import UsageError, refuse_empty, spread
+from medq_tasks.cli.arguments import UsageError, refuse_empty, spread
 from medq_tasks.errors import MedqError
 
 COMMANDS: dict[str, Callable[..., None]] = {

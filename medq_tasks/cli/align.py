@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from medq_tasks.align.sheet import Item
+    from medq_tasks.align.sheet import RatedText
     from medq_tasks.runs.run import Run
 
 
@@ -47,7 +47,7 @@ def align(
         _compare(rateable(run), human or [], allow_missing, as_json, as_markdown)
 
 
-def _compare(items: list[Item], human: list[Path], allow_missing: bool, as_json: bool, as_markdown: bool) -> None:
+def _compare(items: list[RatedText], human: list[Path], allow_missing: bool, as_json: bool, as_markdown: bool) -> None:
     from medq_tasks.align.ratings import read_ratings
 
     ratings = read_ratings(human, items, allow_missing=allow_missing)
@@ -65,7 +65,9 @@ def _compare(items: list[Item], human: list[Path], allow_missing: bool, as_json:
         align_view.show(found, wide_console())
 
 
-def _write(run: Run, items: list[Item], wanted: int, output: Path | None, html: Path | None, budget: float) -> None:
+def _write(
+    run: Run, items: list[RatedText], wanted: int, output: Path | None, html: Path | None, budget: float
+) -> None:
     from medq_tasks.align.form import form
     from medq_tasks.align.sheet import sheet
     from medq_tasks.report.picture_mode import PictureMode
@@ -86,7 +88,7 @@ def _write(run: Run, items: list[Item], wanted: int, output: Path | None, html: 
         typer.echo(f"{html}: {len(items)} items, {sum(uri is not None for uri in album.uris)} pictures")
 
 
-def _only(run: Run, items: list[Item]) -> Run:
+def _only(run: Run, items: list[RatedText]) -> Run:
     """The run with the drawn items alone, so that only their pictures are embedded."""
     from dataclasses import replace
 

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 import typer
 
 from medq_tasks.records import SLICE_FIELDS, Identity
+from medq_tasks.runs.differences import ALL, DIFFERENCES, check_allowed
 
 if TYPE_CHECKING:
     from medq_tasks.runs.run import Run
-
-KINDS = "table, version, judge-model, judge-prompts, judge-settings, image-transport, all"
 
 
 def compare(
     run_a: Path = typer.Argument(..., help="The run to compare with (the baseline): its folder or results file."),
     run_b: Path = typer.Argument(..., help="The run to compare."),
-    allow_different: list[str] = typer.Option([], help=f"Accept a difference (repeatable): {KINDS}."),
+    allow_different: list[str] = typer.Option(
+        [], help=f"Accept a difference (repeatable): {', '.join([*DIFFERENCES, ALL])}."
+    ),
     by: list[str] = typer.Option(
         [], help=f"Slice field (repeatable): {', '.join(SLICE_FIELDS)}. Default: all but degradation."
     ),
@@ -37,7 +38,6 @@ def compare(
     """Is run B better than run A on the same items, beyond chance? Where, and on which items did they part?"""
     from medq_tasks.errors import SettingsError
     from medq_tasks.runs.choose import one_run
-    from medq_tasks.runs.differences import check_allowed
 
     strange = [field for field in by if field not in SLICE_FIELDS]
     if strange:

@@ -7,14 +7,12 @@ from importlib import metadata
 from pathlib import Path
 
 from medq_tasks.data import provenance
+from medq_tasks.families import file_name
 from medq_tasks.harness import plugin
+from medq_tasks.records import KINDS
 from medq_tasks.settings import HUB_DATASET, Settings
 
-OFFICIAL_FILES = tuple(
-    f"medqbench_{table}_{split}.tsv"
-    for table in ("QA", "description", "paired_description")
-    for split in ("dev", "test")
-)
+OFFICIAL_FILES = tuple(file_name(kind, split) for kind in KINDS for split in ("dev", "test"))
 
 
 def versions() -> dict[str, str]:

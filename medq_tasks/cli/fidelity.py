@@ -49,8 +49,8 @@ def fidelity(
         with _quiet():
             backends.check(model, model_args)
             # They bring numpy and Pillow: not before there is a backend to send pictures through.
-            from medq_tasks.fidelity.pictures import all_pictures
             from medq_tasks.fidelity.probe import inspect
+            from medq_tasks.fidelity.sent_pictures import all_pictures
 
             findings = list(
                 inspect(model, all_pictures(), model_args=model_args, transport=transport, force_simple=force_simple)

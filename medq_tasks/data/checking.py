@@ -10,8 +10,8 @@ from pathlib import Path
 from medq_tasks.data import source as sources
 from medq_tasks.data.parse import parse
 from medq_tasks.data.pictures import Pictures
-from medq_tasks.data.schema import file_name
 from medq_tasks.errors import DataError, Fault
+from medq_tasks.families import file_name
 from medq_tasks.records import KINDS, SLICE_FIELDS, SPLITS, Kind, Slices, Split
 
 

@@ -35,7 +35,7 @@ Slot = int | Reference  # the number of a picture in hand, or where to find it
 
 
 @dataclass
-class Item:
+class TableItem:
     """One row, read. ``slots`` are resolved to ``pictures`` once every row is known."""
 
     number: int  # 1-based data row of the file
@@ -57,9 +57,9 @@ class Hands:
     take: Callable[[bytes], int]
 
 
-def read_item(kind: Kind, number: int, cells: Mapping[str, str], hands: Hands) -> tuple[Item, list[CellError]]:
+def read_item(kind: Kind, number: int, cells: Mapping[str, str], hands: Hands) -> tuple[TableItem, list[CellError]]:
     """Read one row; every fault of it is told, not only the first."""
-    item = Item(number, cells.get("index", "").strip())
+    item = TableItem(number, cells.get("index", "").strip())
     faults: list[CellError] = []
     if item.id.casefold() in ("", "nan"):
         item.id = ""
@@ -81,7 +81,7 @@ def read_item(kind: Kind, number: int, cells: Mapping[str, str], hands: Hands) -
     return item, faults
 
 
-def _read_choice(item: Item, cells: Mapping[str, str]) -> list[CellError]:
+def _read_choice(item: TableItem, cells: Mapping[str, str]) -> list[CellError]:
     faults = []
     if not item.question:
         faults.append(CellError("the question is empty", "Fill in the question, or remove the row."))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from medq_tasks.data import references, schema, slices
-from medq_tasks.data.items import CellError, Hands, Item, read_item
+from medq_tasks.data.items import CellError, Hands, TableItem, read_item
 from medq_tasks.data.pictures import Pictures
 from medq_tasks.data.read import rows
 from medq_tasks.errors import DataError, Fault
@@ -20,7 +20,7 @@ from medq_tasks.records import Kind, Slices
 class Parsed:
     """A whole table: sound items with their slices, and everything that is wrong with the others."""
 
-    items: list[Item] = field(default_factory=list)
+    items: list[TableItem] = field(default_factory=list)
     slices: list[Slices] = field(default_factory=list)
     rows: int = 0
     faults: list[Fault] = field(default_factory=list)
@@ -70,7 +70,7 @@ def parse(kind: Kind, path: Path, pictures: Pictures, open_file: Callable[[str],
     return parsed
 
 
-def _fault(path: Path, item: Item, error: CellError) -> Fault:
+def _fault(path: Path, item: TableItem, error: CellError) -> Fault:
     return Fault(path.name, item.number, error.problem, error.cure)
 
 
@@ -86,7 +86,7 @@ def _check_whole(parsed: Parsed, kind: Kind, path: Path, pictures: Pictures) -> 
     """What only shows once every row is known: double indexes, references, the state of the pictures."""
     if not parsed.rows:
         parsed.faults.append(Fault(path.name, None, "the table has a header and no rows", "Download it again."))
-    first: dict[str, Item] = {}
+    first: dict[str, TableItem] = {}
     for item in parsed.items:
         other = first.setdefault(item.id, item)
         if other is not item and item.id:
@@ -106,7 +106,7 @@ def _check_whole(parsed: Parsed, kind: Kind, path: Path, pictures: Pictures) -> 
             parsed.faults.append(_fault(path, item, error))
 
 
-def _option_notes(items: list[Item]) -> list[str]:
+def _option_notes(items: list[TableItem]) -> list[str]:
     alike = sum(len({text.casefold() for text in item.options.values()}) < len(item.options) for item in items)
     return [f"{alike} rows have two options with the same text"] if alike else []
 

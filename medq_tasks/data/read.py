@@ -28,7 +28,7 @@ _csv_limit_lock = threading.Lock()  # csv keeps its cell limit (131,072 characte
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """One data row: its 1-based number and its cells by ``schema.column_name``, or what is wrong with it."""
 
     number: int
@@ -37,7 +37,7 @@ class Row:
     cure: str = ""
 
 
-def rows(path: Path, update: Callable[[bytes], object] = lambda _: None) -> Iterator[Row]:
+def rows(path: Path, update: Callable[[bytes], object] = lambda _: None) -> Iterator[TableRow]:
     """Yield the data rows; the first thing yielded is row 0, whose cells map column names to headers.
 
     Args:
@@ -52,7 +52,7 @@ def rows(path: Path, update: Callable[[bytes], object] = lambda _: None) -> Iter
             lines = _lines(file, path.name, update)
             first = next(lines, b"").removeprefix(b"\xef\xbb\xbf")
             names = _header(first, lines, path.name)
-            yield Row(0, {column_name(name): name for name in names})
+            yield TableRow(0, {column_name(name): name for name in names})
             keys = [column_name(name) for name in names]
             content = (line for line in lines if line.strip(b"\r\n"))
             for number in itertools.count(1):
@@ -76,22 +76,22 @@ def _lines(file: BinaryIO, name: str, update: Callable[[bytes], object]) -> Iter
         yield line
 
 
-def _row(number: int, line: bytes, lines: Iterator[bytes], keys: list[str]) -> Row:
+def _row(number: int, line: bytes, lines: Iterator[bytes], keys: list[str]) -> TableRow:
     try:
         cells = _cells(line, lines)
     except UnicodeDecodeError as error:
         problem = f"the text is not UTF-8 (byte {error.object[error.start]:#04x})"
-        return Row(number, {}, problem, "Save the file as UTF-8.")
+        return TableRow(number, {}, problem, "Save the file as UTF-8.")
     except csv.Error as error:
-        return Row(number, {}, f"the row cannot be split into cells ({error})", _CLOSE_QUOTES)
+        return TableRow(number, {}, f"the row cannot be split into cells ({error})", _CLOSE_QUOTES)
     # A quotation mark that opens a cell and is closed by one in a later row takes the rows between into the cell.
     if any(text.count("\t") >= len(keys) - 1 for cell in cells if "\n" in cell for text in cell.split("\n")[1:-1]):
-        return Row(number, {}, "a cell holds whole rows of the table", _CLOSE_QUOTES)
+        return TableRow(number, {}, "a cell holds whole rows of the table", _CLOSE_QUOTES)
     if len(cells) != len(keys):
         problem = f"the row has {len(cells)} cells where the header names {len(keys)}"
         cure = "Look for a tab, line break or quotation mark inside a text, or a file that was cut short."
-        return Row(number, {}, problem, cure)
-    return Row(number, dict(zip(keys, cells, strict=True)))
+        return TableRow(number, {}, problem, cure)
+    return TableRow(number, dict(zip(keys, cells, strict=True)))
 
 
 def _cells(line: bytes, lines: Iterator[bytes]) -> list[str]:

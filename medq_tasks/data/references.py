@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from medq_tasks.data.items import CellError, Item, Reference
+from medq_tasks.data.items import CellError, Reference, TableItem
 from medq_tasks.data.schema import shorten
 
 
-def resolve(items: Sequence[Item]) -> list[tuple[Item, CellError]]:
+def resolve(items: Sequence[TableItem]) -> list[tuple[TableItem, CellError]]:
     """Fill in ``pictures`` of every item that has ``slots``; return the items whose references lead nowhere."""
     by_id = _by_id(items)
-    faults: list[tuple[Item, CellError]] = []
+    faults: list[tuple[TableItem, CellError]] = []
     for item in items:
         try:
             item.pictures = tuple(number for slot in item.slots for number in _follow(slot, item, by_id))
@@ -20,9 +20,9 @@ def resolve(items: Sequence[Item]) -> list[tuple[Item, CellError]]:
     return faults
 
 
-def _by_id(items: Sequence[Item]) -> dict[str, Item]:
+def _by_id(items: Sequence[TableItem]) -> dict[str, TableItem]:
     """Items by index, also under the spelling without ``.0`` that pandas adds to whole numbers."""
-    by_id: dict[str, Item] = {}
+    by_id: dict[str, TableItem] = {}
     for item in items:
         by_id.setdefault(item.id, item)
     for item in items:
@@ -35,7 +35,7 @@ def _plain(text: str) -> str:
     return whole if point and whole.isdecimal() and not rest.strip("0") else text
 
 
-def _follow(slot: int | Reference, owner: Item, by_id: dict[str, Item]) -> tuple[int, ...]:
+def _follow(slot: int | Reference, owner: TableItem, by_id: dict[str, TableItem]) -> tuple[int, ...]:
     """The picture numbers behind one slot. Walks instead of recursing: a chain may be as long as the table."""
     cure = "Put the picture itself into one of the rows."
     visited: set[tuple[str, int | None]] = set()

@@ -1,4 +1,4 @@
-"""The official TSV schema: file names, columns, and what a cell may say.
+"""The official TSV schema: columns, and what a cell may say.
 
 Source: the column table of the MedQ-Bench release (hub dataset ``jiyaoliufd/MedQ-Bench``). A cell is data and nothing
 else: no part of it is ever evaluated.
@@ -28,11 +28,6 @@ MAX_PICTURES = 16  # per row; the benchmark needs 1 or 2. Each one becomes a col
 _MISSING = frozenset({"", "nan", "<na>", "#n/a", "null"})
 _MISSING_OR_WORD = _MISSING | {"none", "na", "n/a", "-"}
 _MISSING_LENGTH = max(map(len, _MISSING_OR_WORD))
-
-
-def file_name(kind: Kind, split: str) -> str:
-    """Name of the official file, such as ``medqbench_QA_test.tsv``."""
-    return f"medqbench_{FAMILIES[kind].stem}_{split}.tsv"
 
 
 def column_name(header: str) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from medq_tasks.data import words
-from medq_tasks.data.items import Item
+from medq_tasks.data import slice_words
+from medq_tasks.data.items import TableItem
 from medq_tasks.data.schema import shorten
 from medq_tasks.families import FAMILIES
 from medq_tasks.records import Kind, Slices
@@ -19,9 +19,9 @@ _STEPS = {"0": "none", "1": "mild", "2": "severe", "0 0": "none", "1 0": "mild",
 _SHOWN = 5  # unknown words named in a note
 
 
-def find(kind: Kind, items: Sequence[Item]) -> tuple[list[Slices], list[str]]:
+def find(kind: Kind, items: Sequence[TableItem]) -> tuple[list[Slices], list[str]]:
     """The slices of every item, and notes on where they were read, which words are unknown, and what was inferred."""
-    wanted = [name for name in words.ALIASES if _applies(name, kind)]
+    wanted = [name for name in slice_words.ALIASES if _applies(name, kind)]
     notes: list[str] = []
     columns = {name: _column(name, items) for name in wanted}
     values = {name: _values(name, column, items, notes) for name, column in columns.items() if column}
@@ -30,7 +30,7 @@ def find(kind: Kind, items: Sequence[Item]) -> tuple[list[Slices], list[str]]:
         said = {name: texts[place] for name, texts in values.items()}
         inferred: tuple[str, ...] = ()
         if FAMILIES[kind].shape == "choice" and not said.get("question_type"):
-            said["question_type"] = words.infer_question_type(item.question, item.options)
+            said["question_type"] = slice_words.infer_question_type(item.question, item.options)
             inferred = ("question_type",)
         found.append(Slices(**said, inferred=inferred))
     if count := sum(bool(one.inferred) for one in found):
@@ -48,31 +48,31 @@ def _applies(name: str, kind: Kind) -> bool:
     )
 
 
-def _column(name: str, items: Sequence[Item]) -> str:
+def _column(name: str, items: Sequence[TableItem]) -> str:
     """The column that holds this slice, "" when there is none: by its name, or a broad name with fitting values."""
     columns = list(items[0].words) if items else []
-    for column in words.ALIASES[name]:
+    for column in slice_words.ALIASES[name]:
         if column in columns and any(_read(name, column, item) != "" for item in items):
             return column
-    for column in words.BROAD:
+    for column in slice_words.BROAD:
         said = [one for item in items if column in columns and (one := _read(name, column, item)) != ""]
         if said and name != "degradation" and sum(one is not None for one in said) >= _SHARE * len(said):
             return column
     return ""
 
 
-def _read(name: str, column: str, item: Item) -> str | None:
+def _read(name: str, column: str, item: TableItem) -> str | None:
     text = item.words[column]
-    return words.flag(column, text) or words.fold(name, text)
+    return slice_words.flag(column, text) or slice_words.fold(name, text)
 
 
-def _values(name: str, column: str, items: Sequence[Item], notes: list[str]) -> list[str]:
+def _values(name: str, column: str, items: Sequence[TableItem], notes: list[str]) -> list[str]:
     texts = [item.words[column] for item in items]
     if column != name:
         notes.append(f"{name} is read from column {column!r}")
-    if name == "severity" and {words.plain(text) for text in texts} - {"", "nan"} <= set(_STEPS):
+    if name == "severity" and {slice_words.plain(text) for text in texts} - {"", "nan"} <= set(_STEPS):
         notes.append(f"severity: the numbers 0, 1, 2 of column {column!r} are read as none, mild, severe")
-        return [_STEPS.get(words.plain(text), "") for text in texts]
+        return [_STEPS.get(slice_words.plain(text), "") for text in texts]
     unknown: Counter[str] = Counter()
     values = []
     for item, text in zip(items, texts, strict=True):

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from medq_tasks.data import hub
 from medq_tasks.data.items import CellError, confined
-from medq_tasks.data.schema import file_name, shorten
+from medq_tasks.data.schema import shorten
 from medq_tasks.errors import DataError, Fault
+from medq_tasks.families import file_name
 from medq_tasks.records import Kind, Split
 from medq_tasks.settings import Settings
 

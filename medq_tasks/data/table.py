@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from medq_tasks.data.items import Item
+from medq_tasks.data.items import TableItem
 from medq_tasks.data.pictures import Pictures
 from medq_tasks.records import SLICE_FIELDS, Kind, Slices
 
@@ -29,7 +29,7 @@ def write(
     kind: Kind,
     split: str,
     fingerprint: str,
-    items: Sequence[Item],
+    items: Sequence[TableItem],
     slices: Sequence[Slices],
     pictures: Pictures,
 ) -> None:
@@ -59,7 +59,7 @@ def write(
     _write_json(folder / split / "state.json", state)
 
 
-def _batches(items: Sequence[Item], pictures: Pictures) -> Iterator[list[int]]:
+def _batches(items: Sequence[TableItem], pictures: Pictures) -> Iterator[list[int]]:
     batch: list[int] = []
     size = 0
     for place, item in enumerate(items):
@@ -74,7 +74,7 @@ def _batches(items: Sequence[Item], pictures: Pictures) -> Iterator[list[int]]:
 
 
 def _row(
-    place: int, item: Item, slices: Slices, kind: Kind, table: str, width: int, pictures: Pictures
+    place: int, item: TableItem, slices: Slices, kind: Kind, table: str, width: int, pictures: Pictures
 ) -> dict[str, Any]:
     row: dict[str, Any] = {
         "row": place,

@@ -22,7 +22,7 @@ SLICED = ("accuracy", "overall", *AXES, "verdict_accuracy")
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparedMetric:
     """One metric in one slice (``where`` is empty for the whole task). Differences are B minus A."""
 
     task: str
@@ -52,12 +52,12 @@ class Flip:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class RunComparison:
     """Everything ``medq compare`` shows."""
 
     label_a: str
     label_b: str
-    rows: tuple[Row, ...]
+    rows: tuple[ComparedMetric, ...]
     flips: tuple[Flip, ...]
     allowed: tuple[Difference, ...]  # differences that would have been refused
     notes: tuple[str, ...]
@@ -71,13 +71,13 @@ def compare(
     fields: Sequence[str] = DEFAULT_FIELDS,
     groups: Mapping[str, Groups] | None = None,
     level: float = 0.95,
-) -> Comparison:
+) -> RunComparison:
     """Compare two runs task by task, on the items that both hold.
 
     Args:
         a: what is compared with (the baseline).
         b: what is compared.
-        allow: names of differences (see ``differences.KINDS``) that are accepted, or "all".
+        allow: names of differences (see ``differences.DIFFERENCES``) that are accepted, or "all".
         fields: the slices to look at.
         groups: per task, the group of pictures of each item; by default items count as independent.
         level: confidence level of the intervals.
@@ -93,14 +93,14 @@ def compare(
         )
     found = differences(a, b)
     refuse(found, allow)
-    rows: list[Row] = []
+    rows: list[ComparedMetric] = []
     flips: list[Flip] = []
     for name in shared:
         task_a, task_b = common_items(a.tasks[name], b.tasks[name])
         rows += _rows(task_a, task_b, fields, (groups or {}).get(name), level)
         flips += _flips(task_a, task_b)
     label_a, label_b = labels([a, b])
-    return Comparison(label_a, label_b, tuple(rows), tuple(flips), tuple(found), tuple(notes(a, b)))
+    return RunComparison(label_a, label_b, tuple(rows), tuple(flips), tuple(found), tuple(notes(a, b)))
 
 
 def common_items(a: TaskRun, b: TaskRun) -> tuple[TaskRun, TaskRun]:
@@ -117,20 +117,22 @@ def common_items(a: TaskRun, b: TaskRun) -> tuple[TaskRun, TaskRun]:
 
 def compare_measure(
     a: TaskRun, b: TaskRun, metric: str, where: Where = (), *, groups: Groups | None = None, level: float = 0.95
-) -> Row:
+) -> ComparedMetric:
     """One row: ``metric`` over the items with a value in both tasks (of ``common_items``)."""
     values_a, values_b = (measures.measure(task, metric, where).values for task in (a, b))
     ids = sorted(values_a.keys() & values_b.keys())
     clusters = None if groups is None else [groups[i] for i in ids]
     paired = paired_difference([values_a[i] for i in ids], [values_b[i] for i in ids], clusters, level=level)
-    return Row(a.name, metric, where, paired, len(values_a.keys() ^ values_b.keys()))
+    return ComparedMetric(a.name, metric, where, paired, len(values_a.keys() ^ values_b.keys()))
 
 
 def _only(task: TaskRun, ids: Collection[Identity]) -> TaskRun:
     return replace(task, records=tuple(record for record in task.records if record.identity in ids))
 
 
-def _rows(a: TaskRun, b: TaskRun, fields: Sequence[str], groups: Groups | None, level: float) -> Iterator[Row]:
+def _rows(
+    a: TaskRun, b: TaskRun, fields: Sequence[str], groups: Groups | None, level: float
+) -> Iterator[ComparedMetric]:
     known = {*measures.metric_names(a), *measures.metric_names(b)}
     # Slices are A's: the runs may only differ there where other tables were allowed.
     places: list[Where] = [((field, value),) for field in fields for value in measures.slice_values([a], field)]
@@ -141,7 +143,7 @@ def _rows(a: TaskRun, b: TaskRun, fields: Sequence[str], groups: Groups | None, 
             yield from _corrected(row(metric, where) for where in places)
 
 
-def _corrected(rows: Iterable[Row]) -> list[Row]:
+def _corrected(rows: Iterable[ComparedMetric]) -> list[ComparedMetric]:
     listed = [row for row in rows if row.paired.n]
     adjusted = holm([row.paired.p_value for row in listed])
     return [replace(row, p_holm=p) for row, p in zip(listed, adjusted, strict=True)]

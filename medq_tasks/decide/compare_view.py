@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from medq_tasks.decide.compare import Comparison, Flip, Row
+from medq_tasks.decide.compare import ComparedMetric, Flip, RunComparison
 from medq_tasks.wording.escape import markdown, markdown_table, plain
 from medq_tasks.wording.figures import interval_text, number, p_text
 
@@ -25,7 +25,7 @@ LEGEND = (
 )
 
 
-def to_json(comparison: Comparison) -> dict[str, Any]:
+def to_json(comparison: RunComparison) -> dict[str, Any]:
     """Everything, as plain values; ``where`` is also given as ``slice`` (text)."""
     plain = asdict(comparison)
     for row, source in zip(plain["rows"], comparison.rows, strict=True):
@@ -35,7 +35,7 @@ def to_json(comparison: Comparison) -> dict[str, Any]:
     return plain
 
 
-def to_markdown(comparison: Comparison, *, flips: int | None = 20, everything: bool = False) -> str:
+def to_markdown(comparison: RunComparison, *, flips: int | None = 20, everything: bool = False) -> str:
     """Tables for a pull request: metrics, then flipped items (at most ``flips``, None for all)."""
     parts = [f"## B: {markdown(comparison.label_b)}, compared with A: {markdown(comparison.label_a)}\n"]
     parts += [f"- {markdown(line)}" for line in remarks(comparison)]
@@ -51,7 +51,7 @@ def to_markdown(comparison: Comparison, *, flips: int | None = 20, everything: b
     return "\n".join(parts)
 
 
-def show(comparison: Comparison, console: Console, *, flips: int | None = 20, everything: bool = False) -> None:
+def show(comparison: RunComparison, console: Console, *, flips: int | None = 20, everything: bool = False) -> None:
     """Print the comparison."""
     console.print(Text(f"A: {plain(comparison.label_a)}"))
     console.print(Text(f"B: {plain(comparison.label_b)}"))
@@ -69,17 +69,17 @@ def show(comparison: Comparison, console: Console, *, flips: int | None = 20, ev
         console.print(Text(hidden))
 
 
-def remarks(comparison: Comparison) -> list[str]:
+def remarks(comparison: RunComparison) -> list[str]:
     """What the reader must know first: allowed differences, then notes."""
     return [f"allowed difference: {item}" for item in comparison.allowed] + list(comparison.notes)
 
 
-def shown(rows: Iterable[Row], everything: bool) -> list[Row]:
+def shown(rows: Iterable[ComparedMetric], everything: bool) -> list[ComparedMetric]:
     """Whole tasks, and the slices of the main metric (or of all)."""
     return [row for row in rows if everything or not row.where or row.metric in MAIN]
 
 
-def cells(row: Row) -> list[str]:
+def cells(row: ComparedMetric) -> list[str]:
     """One row in words; "n/a" where something is not defined."""
     paired = row.paired
     items = f"{paired.n}" + (f" (+{row.left_out})" if row.left_out else "")
@@ -115,7 +115,7 @@ def _indented(cell: str) -> str:
     return ("  " if cell.startswith("  ") else "") + plain(cell, 160)
 
 
-def _flip_summary(comparison: Comparison) -> str:
+def _flip_summary(comparison: RunComparison) -> str:
     lost = sum(flip.change == "right -> wrong" for flip in comparison.flips)
     return f"Flipped from A to B: {lost} right -> wrong, {len(comparison.flips) - lost} wrong -> right."
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from medq_tasks.decide.compare import Row, common_items, compare_measure
+from medq_tasks.decide.compare import ComparedMetric, common_items, compare_measure
 from medq_tasks.decide.gate_rules import ALPHA, NO_BASELINE, Allowed, Bound, Check, Rules, Verdict
 from medq_tasks.errors import RunError
 from medq_tasks.runs import measures
@@ -120,7 +120,7 @@ def _only_with_limit(allowed: Allowed, task: str) -> None:
         raise RunError(f"{task}: run and baseline hold different items. Accept the common ones with --allow-limit.")
 
 
-def _drop(row: Row, bound: Bound, significant: bool) -> Check:
+def _drop(row: ComparedMetric, bound: Bound, significant: bool) -> Check:
     name = measures.full_name(row.task, row.metric, row.where)
     paired = row.paired
     if paired.difference is None or paired.p_value is None:

@@ -28,7 +28,7 @@ class Allowed:
     unjudged: bool = False
     limit: bool = False
     problems: bool = False
-    different: tuple[str, ...] = ()  # see differences.KINDS
+    different: tuple[str, ...] = ()  # see differences.DIFFERENCES
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from PIL import Image
 
 from medq_tasks.fidelity import backends
 from medq_tasks.fidelity.backends import CannotInspect
-from medq_tasks.fidelity.measures import Comparison, Pixels, compare
-from medq_tasks.fidelity.pictures import TestPicture
+from medq_tasks.fidelity.picture_change import PictureChange, Pixels, compare
 from medq_tasks.fidelity.recorder import Recorder, Sent
+from medq_tasks.fidelity.sent_pictures import TestPicture
 from medq_tasks.harness import inputs
 from medq_tasks.pixels import check_transport, decode
 
@@ -45,7 +45,7 @@ class Finding:
     name: str
     before: Size
     after: Size | None = None
-    comparison: Comparison | None = None
+    comparison: PictureChange | None = None
     arrival: Arrival | None = None
 
     @property

@@ -22,7 +22,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from medq_tasks.store.ledger import Entry, Ledger
+from medq_tasks.store.ledger import KeptReply, Ledger
 
 FOLDER = "medq_replies"  # inside the folder of --use_cache
 # A kill costs at most one step of local work. Small enough for that (about a minute at 2 items per second), large
@@ -155,4 +155,4 @@ def _known(ledger: Ledger, key: str) -> Any:
 def _keep(ledger: Ledger, key: str, completion: Any) -> None:
     """Store a completion that says something; an empty one is asked again, as the harness's store does it."""
     if completion.choices and completion.choices[0].message.content:
-        ledger.put(key, Entry(completion.model_dump_json()))
+        ledger.put(key, KeptReply(completion.model_dump_json()))

@@ -1,7 +1,7 @@
 """What lmms-eval does before it asks a model anything, tried step by step in a process of its own.
 
-Run by ``health/probe.py``: importing lmms-eval takes seconds, prints, and on a broken machine may end the process. Each step
-is told before it is taken, so that the parent knows which one the process did not survive.
+Run by ``health/probe.py``: importing lmms-eval takes seconds, prints, and on a broken machine may end the process. Each
+step is told before it is taken, so that the parent knows which one the process did not survive.
 """
 
 from __future__ import annotations

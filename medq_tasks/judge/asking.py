@@ -18,7 +18,7 @@ from medq_tasks.judge.rubric import Message
 from medq_tasks.judge.scores import read_score
 from medq_tasks.records import AxisJudgement
 from medq_tasks.settings import JudgeSettings
-from medq_tasks.store.ledger import Entry, Ledger
+from medq_tasks.store.ledger import KeptReply, Ledger
 from medq_tasks.store.secrets import scrub
 
 _log = logging.getLogger(__name__)
@@ -125,7 +125,7 @@ class Asker:
                 raise CallFailed(f"not asked, {self._breaker.reason}", "stopped")
             reply = await client.ask(job.first if attempt == 1 else job.write(attempt))
             self._breaker.success()
-            self._ledger.put(key, Entry(reply, attempt, tuple(sorted(self._parameters.dropped))))
+            self._ledger.put(key, KeptReply(reply, attempt, tuple(sorted(self._parameters.dropped))))
             score = read_score(reply)
             if score is not None:
                 return AxisJudgement(score, reply, attempts=attempt)

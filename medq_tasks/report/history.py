@@ -12,7 +12,7 @@ from typing import Any
 from filelock import FileLock
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from medq_tasks.report.history_file import Entry, key, read
+from medq_tasks.report.history_file import HistoryEntry, key, read
 from medq_tasks.runs.measures import main_metric, top
 from medq_tasks.runs.run import Run, TaskRun
 from medq_tasks.runs.summary import summarise_task
@@ -81,7 +81,7 @@ def append(path: Path, runs: Sequence[Run]) -> int:
     return len(new)
 
 
-def page(entries: Sequence[Entry], title: str = "MedQ-Bench leaderboard") -> str:
+def page(entries: Sequence[HistoryEntry], title: str = "MedQ-Bench leaderboard") -> str:
     """The history as one HTML page without scripts; all texts are escaped by the template."""
     template = Environment(
         loader=PackageLoader("medq_tasks.report", "assets"), autoescape=True, undefined=StrictUndefined
@@ -89,9 +89,9 @@ def page(entries: Sequence[Entry], title: str = "MedQ-Bench leaderboard") -> str
     return template.render(title=title, charts=charts(entries), width=WIDTH, height=HEIGHT, edge=EDGE)
 
 
-def charts(entries: Sequence[Entry]) -> list[Chart]:
+def charts(entries: Sequence[HistoryEntry]) -> list[Chart]:
     """One chart per task, table, version and judge, the newest entries deciding the order."""
-    groups: dict[tuple[str, str, str, str], list[Entry]] = {}
+    groups: dict[tuple[str, str, str, str], list[HistoryEntry]] = {}
     for found in entries:
         for name, task in found["tasks"].items():
             if task["main"] in task["metrics"]:
@@ -121,7 +121,7 @@ def _task(task: TaskRun) -> dict[str, Any]:
     }
 
 
-def _chart(group: tuple[str, str, str, str], entries: Sequence[Entry]) -> Chart:
+def _chart(group: tuple[str, str, str, str], entries: Sequence[HistoryEntry]) -> Chart:
     name, table, version, judge = group
     metric = entries[-1]["tasks"][name]["main"]
     highest = top(metric) or 1
@@ -146,7 +146,7 @@ def _chart(group: tuple[str, str, str, str], entries: Sequence[Entry]) -> Chart:
     )
 
 
-def _point(x: float, value: Mapping[str, Any], highest: float, found: Entry) -> Point:
+def _point(x: float, value: Mapping[str, Any], highest: float, found: HistoryEntry) -> Point:
     def height(number: float | None) -> float:
         share = (value["value"] if number is None else number) / highest
         return round(HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * share, 1)
@@ -155,7 +155,7 @@ def _point(x: float, value: Mapping[str, Any], highest: float, found: Entry) -> 
     return Point(round(x, 1), height(value["value"]), height(value["low"]), height(value["high"]), label)
 
 
-def _row(found: Entry, name: str, metric: str) -> tuple[str, ...]:
+def _row(found: HistoryEntry, name: str, metric: str) -> tuple[str, ...]:
     task = found["tasks"][name]
     value = task["metrics"].get(metric)
     figures = ("n/a", "n/a")

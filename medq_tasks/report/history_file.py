@@ -9,7 +9,7 @@ from typing import Any
 
 from medq_tasks.errors import RunError
 
-Entry = Mapping[str, Any]
+HistoryEntry = Mapping[str, Any]
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -40,7 +40,7 @@ def read(path: Path) -> list[dict[str, Any]]:
     return sorted(entries, key=lambda found: str(found["when"]))
 
 
-def key(found: Entry) -> str:
+def key(found: HistoryEntry) -> str:
     """What makes two entries the same: model, time, on what and by whom they were measured, and with what result."""
     tasks = {
         name: [task["table"], task["judge"], (task["metrics"].get(task["main"]) or {}).get("value")]

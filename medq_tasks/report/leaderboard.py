@@ -10,8 +10,7 @@ from medq_tasks.records import AXES, KINDS, QUESTION_TYPES, Kind
 from medq_tasks.runs import published
 from medq_tasks.runs.summary import RunSummary, TaskSummary, Value
 from medq_tasks.stats import wilson
-from medq_tasks.wording.names import KINDS as KIND_WORDS
-from medq_tasks.wording.names import SPLITS
+from medq_tasks.wording.names import KIND_TITLES, SPLITS
 
 Origin = Literal["run", "published", "experts", "chance"]
 METRICS: dict[Kind, tuple[str, ...]] = {
@@ -22,7 +21,7 @@ METRICS: dict[Kind, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Row:
+class BoardRow:
     """One line of a leaderboard. ``run`` is the position of its run, None for published and computed rows."""
 
     label: str
@@ -45,14 +44,14 @@ class Leaderboard:
     kind: Kind
     split: str
     metrics: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[BoardRow, ...]
     notes: tuple[str, ...]
     published: bool  # whether the published rows are among ``rows``
 
     @property
     def title(self) -> str:
         """Kind and split in words."""
-        return f"{KIND_WORDS[self.kind]}, {SPLITS.get(self.split, self.split)}"
+        return f"{KIND_TITLES[self.kind]}, {SPLITS.get(self.split, self.split)}"
 
 
 def leaderboards(runs: Sequence[RunSummary]) -> list[Leaderboard]:
@@ -85,10 +84,10 @@ def _leaderboard(kind: Kind, split: str, runs: Sequence[RunSummary]) -> Leaderbo
     return Leaderboard(kind, split, METRICS[kind], tuple(rows), tuple(notes), beside)
 
 
-def _run_row(place: int, run: RunSummary, task: TaskSummary) -> Row:
+def _run_row(place: int, run: RunSummary, task: TaskSummary) -> BoardRow:
     total = task.total
     accuracy = total.metrics.get("accuracy")
-    return Row(
+    return BoardRow(
         label=run.label if _alone(run, task) else f"{run.label} · {task.name}",
         origin="run",
         metrics={name: total.metrics[name] for name in METRICS[task.kind] if name in total.metrics},
@@ -114,9 +113,9 @@ def _gap(accuracy: Value) -> Value:
     return Value(accuracy.value - experts, low, high, accuracy.n, accuracy.method)
 
 
-def _published_rows(kind: Kind) -> list[Row]:
+def _published_rows(kind: Kind) -> list[BoardRow]:
     return [
-        Row(
+        BoardRow(
             label=row.model,
             origin="experts" if row.experts else "published",
             metrics={name: _published_value(row, name) for name in row.metrics},
@@ -134,14 +133,14 @@ def _published_value(row: published.PublishedRow, metric: str) -> Value:
     return Value(value, found.low if found else None, found.high if found else None, n, found.method if found else "")
 
 
-def _chance_rows(tasks: Sequence[TaskSummary]) -> list[Row]:
+def _chance_rows(tasks: Sequence[TaskSummary]) -> list[BoardRow]:
     """What choosing at random would give (perception): one row, or one per table where that differs."""
     levels: dict[tuple[float, ...], TaskSummary] = {}
     for task in sorted(tasks, key=lambda task: task.partial):  # whole tables first: they name the level
         if task.chance_by_type and not (task.partial and levels):
             levels.setdefault(tuple(round(level, 6) for level in task.chance_by_type.values()), task)
     return [
-        Row(
+        BoardRow(
             label="Random choice" + (f" · table {', '.join(task.tables)}" if len(levels) > 1 else ""),
             origin="chance",
             metrics={name: Value(level, None, None, task.total.n) for name, level in task.chance_by_type.items()},

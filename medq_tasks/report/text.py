@@ -13,7 +13,7 @@ from rich.text import Text
 
 import medq_tasks
 from medq_tasks.records import SLICE_FIELDS
-from medq_tasks.report.leaderboard import Leaderboard, Row
+from medq_tasks.report.leaderboard import BoardRow, Leaderboard
 from medq_tasks.runs.summary import Cell, RunSummary, Slice, TaskSummary, Value
 from medq_tasks.wording import names as words
 from medq_tasks.wording.escape import markdown, plain
@@ -109,7 +109,7 @@ def _board_table(board: Leaderboard, *, short: bool = False) -> list[Cells]:
     return [head, *(_board_row(board, row, short) for row in board.rows)]
 
 
-def _board_row(board: Leaderboard, row: Row, short: bool) -> Cells:
+def _board_row(board: Leaderboard, row: BoardRow, short: bool) -> Cells:
     perception = board.kind == "perception"
     cells = [row.label + _MARKS[row.origin]]
     for place, name in enumerate(board.metrics):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from medq_tasks.records import AXES, MODALITIES, SEVERITIES, SLICE_FIELDS
 from medq_tasks.report import charts
 from medq_tasks.report.charts import Curve, Mark, Radar, Scale, Segment
-from medq_tasks.report.leaderboard import Leaderboard, Row
+from medq_tasks.report.leaderboard import BoardRow, Leaderboard
 from medq_tasks.report.text import gap, interval, trouble
 from medq_tasks.runs import published
 from medq_tasks.runs.confusion import Confusion
@@ -22,10 +22,10 @@ _FULL = {"perception": 1.0, "no_reference": 8.0, "comparison": 8.0}
 
 
 @dataclass(frozen=True)
-class BoardRow:
+class PlottedRow:
     """A leaderboard line with its mark on the forest plot."""
 
-    row: Row
+    row: BoardRow
     cells: tuple[str, ...]
     trouble: tuple[str, ...]
     items: str
@@ -72,7 +72,7 @@ class Section:
     board: Leaderboard
     heads: tuple[str, ...]
     trouble_heads: tuple[tuple[str, str], ...]  # in full, short
-    rows: tuple[BoardRow, ...]
+    rows: tuple[PlottedRow, ...]
     ticks: tuple[tuple[float, str], ...]
     width: float  # of the forest plot
     lines: tuple[tuple[str, float], ...]  # ("experts" | "chance", x) on the forest plot
@@ -141,7 +141,7 @@ def _ticks(scale: Scale, full: float) -> tuple[tuple[float, str], ...]:
     return tuple((scale(value), text) for value, text in texts)
 
 
-def _board_row(board: Leaderboard, row: Row, scale: Scale) -> BoardRow:
+def _board_row(board: Leaderboard, row: BoardRow, scale: Scale) -> PlottedRow:
     judged = None if board.kind == "perception" else row.unjudged
     cells = trouble(row.states, judged)
     width = 2 if board.kind == "perception" else 3
@@ -151,7 +151,7 @@ def _board_row(board: Leaderboard, row: Row, scale: Scale) -> BoardRow:
         if found is None or found.low is None or found.high is None
         else (f"{100 * found.low:+.1f} to {100 * found.high:+.1f}")
     )
-    return BoardRow(
+    return PlottedRow(
         row=row,
         cells=tuple(interval(name, row.metrics.get(name)) for name in board.metrics),
         trouble=tuple(cells + ["–"] * (width - len(cells))),

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from medq_tasks.records import SEVERITIES, PerceptionRecord
+from medq_tasks.severity_words import LEVEL_WORDS
 
 OTHER = "other"  # an option whose wording names no level, or more than one
 COLUMNS = (*SEVERITIES, OTHER, "unanswered", "failed")
 
 # Whole words, so that "noise" does not count as "no". "No severe artifact" names two levels and therefore none.
-_WORDS = {
-    "none": r"no|none|not|without|absent|negligible|unaffected",
-    "mild": r"mild|mildly|slight|slightly|minor|light|lightly|little|minimal|moderate|moderately|somewhat",
-    "severe": r"severe|severely|serious|seriously|heavy|heavily|strong|strongly|major|extreme|extremely",
+_LEVELS = {
+    level: re.compile(rf"\b(?:{searched})\b", re.IGNORECASE)
+    for level, words in LEVEL_WORDS.items()
+    for searched in [f"{words.both}, {words.option}".replace(", ", "|")]
 }
-_LEVELS = {level: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for level, words in _WORDS.items()}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from medq_tasks.records import JudgeStamp
 from medq_tasks.runs.run import Run, TaskRun
 
 # Name (as --allow-different takes it) -> what it is called in a message.
-KINDS = {
+DIFFERENCES = {
     "table": "table",
     "version": "task version",
     "judge-model": "judge model",
@@ -47,13 +47,13 @@ _LONG = 200
 class Difference:
     """One thing that must be equal and is not."""
 
-    kind: str  # a key of KINDS
+    kind: str  # a key of DIFFERENCES
     task: str
     a: str
     b: str
 
     def __str__(self) -> str:
-        return f"{self.task}: {KINDS[self.kind]} is {self.a} in A and {self.b} in B"
+        return f"{self.task}: {DIFFERENCES[self.kind]} is {self.a} in A and {self.b} in B"
 
 
 def differences(a: Run, b: Run) -> list[Difference]:
@@ -68,9 +68,11 @@ def check_allowed(allow: Collection[str]) -> None:
     Raises:
         RunError: names those that are not, and those that are.
     """
-    strange = sorted(set(allow) - {*KINDS, ALL})
+    strange = sorted(set(allow) - {*DIFFERENCES, ALL})
     if strange:
-        raise RunError(f"--allow-different {', '.join(strange)} is unknown. There is: {', '.join([*KINDS, ALL])}.")
+        raise RunError(
+            f"--allow-different {', '.join(strange)} is unknown. There is: {', '.join([*DIFFERENCES, ALL])}."
+        )
 
 
 def refuse(found: Sequence[Difference], allow: Collection[str]) -> None:
@@ -146,7 +148,7 @@ def _of_task(a: Run, task_a: TaskRun, b: Run, task_b: TaskRun) -> Iterator[Diffe
         sides["judge-model"] = judges(lambda stamp: stamp.model)
         sides["judge-prompts"] = judges(lambda stamp: f"{stamp.prompts} ({stamp.prompts_hash})")
         sides["judge-settings"] = judges(lambda stamp: stamp.settings_hash)
-    for kind in KINDS:
+    for kind in DIFFERENCES:
         left, right = sides.get(kind, (None, None))
         if left != right and left is not None and right is not None:
             yield Difference(kind, task_a.name, left, right)

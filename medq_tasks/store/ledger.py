@@ -37,7 +37,7 @@ _SLOTS = 1024  # bytes 0 .. 1023 of the lock file: which ledger files are in use
 
 
 @dataclass(frozen=True)
-class Entry:
+class KeptReply:
     """One reply of the judge. Scores are not stored: they are read from the reply, so a better reader reads it anew."""
 
     reply: str
@@ -51,7 +51,7 @@ class Ledger:
     def __init__(self, folder: Path, secrets: Sequence[str] = ()) -> None:
         self.folder = folder
         self._secrets = tuple(secrets)
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, KeptReply] = {}
         self._read: dict[str, int] = {}  # file name -> bytes merged
         self._own: str | None = None
         self._file: int | None = None
@@ -67,7 +67,7 @@ class Ledger:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def get(self, key: str) -> Entry | None:
+    def get(self, key: str) -> KeptReply | None:
         """The reply stored under ``key``, if this process has seen it (see ``refresh``)."""
         return self._entries.get(key)
 
@@ -82,9 +82,9 @@ class Ledger:
                 if name.endswith(".jsonl") and name != self._own and size > self._read.get(name, 0):
                     self._merge(name)
 
-    def put(self, key: str, entry: Entry) -> None:
+    def put(self, key: str, entry: KeptReply) -> None:
         """Store a reply; on return it is out of this process's hands."""
-        stored = Entry(scrub(entry.reply, self._secrets), entry.attempt, entry.dropped)
+        stored = KeptReply(scrub(entry.reply, self._secrets), entry.attempt, entry.dropped)
         line = {"key": key, "reply": stored.reply, "attempt": stored.attempt, "time": round(time.time(), 3)}
         if stored.dropped:
             line["dropped"] = list(stored.dropped)
@@ -167,7 +167,7 @@ class Ledger:
     def _take(self, line: bytes) -> None:
         try:
             data: dict[str, Any] = json.loads(line)
-            entry = Entry(str(data["reply"]), int(data.get("attempt", 1)), tuple(data.get("dropped", ())))
+            entry = KeptReply(str(data["reply"]), int(data.get("attempt", 1)), tuple(data.get("dropped", ())))
             self._entries[str(data["key"])] = entry
         except (ValueError, KeyError, TypeError, AttributeError):
             return  # empty, torn, or not ours

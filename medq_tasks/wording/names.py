@@ -53,7 +53,11 @@ VALUES = {
     "simulated": "Simulated",
     "ai_generated": "AI-generated",
 }
-KINDS = {"perception": "Perception", "no_reference": "No-reference reasoning", "comparison": "Comparison reasoning"}
+KIND_TITLES = {
+    "perception": "Perception",
+    "no_reference": "No-reference reasoning",
+    "comparison": "Comparison reasoning",
+}
 SPLITS = {"test": "test split", "dev": "dev split", "mini": "embedded sample set"}
 SCALE = {"overall": 8.0, "completeness": 2.0, "preciseness": 2.0, "consistency": 2.0, "quality_accuracy": 2.0}
 

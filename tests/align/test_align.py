@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from medq_tasks.align.align import align, verdict
 from medq_tasks.align.ratings import Rating
-from medq_tasks.align.sheet import Item, code
+from medq_tasks.align.sheet import RatedText, code
 from medq_tasks.cli import app
 from medq_tasks.errors import MedqError, RunError
 from medq_tasks.records import AXES, ReasoningRecord
@@ -34,7 +34,7 @@ def judged(scores: Sequence[int | None], kind: str = "no_reference") -> list[Rea
 def rated(records: Sequence[ReasoningRecord], people: Mapping[str, Sequence[int | None]]) -> list[Rating]:
     """``people``: completeness per record, None where the person has not rated."""
     return [
-        Rating(Item(code(record), f"medq_{record.kind}", record), rater, {"completeness": score}, "sheet, line 1")
+        Rating(RatedText(code(record), f"medq_{record.kind}", record), rater, {"completeness": score}, "sheet, line 1")
         for rater, scores in people.items()
         for record, score in zip(records, scores, strict=True)
         if score is not None

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medq_tasks.align.ratings import RatingError, read_ratings, rows_of
-from medq_tasks.align.sheet import Item, code, rateable, sample, sheet
+from medq_tasks.align.sheet import RatedText, code, rateable, sample, sheet
 from medq_tasks.errors import RunError
 from medq_tasks.records import AXES, Record
 from medq_tasks.runs.load import load_runs
@@ -88,7 +88,7 @@ class TestSheet:
 
     def test_the_models_thinking_is_not_shown(self) -> None:
         record = factory.reasoning(0, reply="<think>secret thoughts</think>Sharp. Verdict: good.")
-        text = sheet([Item(code(record), "task", record)])
+        text = sheet([RatedText(code(record), "task", record)])
         assert "secret" not in text
         assert "Sharp. Verdict: good." in text
 
@@ -102,7 +102,7 @@ class TestSheet:
     def test_no_cell_is_a_formula(self) -> None:
         for start in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "'quoted"):
             record = factory.reasoning(0, reply=f"{start} text", reference=start, question=start)
-            item = Item(code(record), "task", record)
+            item = RatedText(code(record), "task", record)
             _, row = csv.reader(io.StringIO(sheet([item])))
             assert all(not cell.startswith(("=", "+", "-", "@", "\t")) for cell in row)
 
@@ -159,7 +159,7 @@ class TestReading:
 
     def test_an_id_of_two_tasks_needs_the_task(self, tmp_path: Path) -> None:
         both = [factory.reasoning(0, kind, id="7") for kind in ("no_reference", "comparison")]
-        items = [Item(code(record), TASKS[record.kind], record) for record in both]
+        items = [RatedText(code(record), TASKS[record.kind], record) for record in both]
         path = write(tmp_path / "a.csv", HEADER + "7,0,1,2,2\n")
         with pytest.raises(RatingError, match=r"id '7' occurs in several tasks .*Add a column `task`"):
             read_ratings([path], items)

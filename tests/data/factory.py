@@ -23,7 +23,9 @@ from pathlib import Path
 
 from PIL import Image
 
-NAMES = {"perception": "QA", "no_reference": "description", "comparison": "paired_description"}
+from medq_tasks.families import file_name
+from medq_tasks.records import Kind
+
 QUESTION_TYPES = ("Yes-or-No", "What", "How")
 MODALITIES = ("CT", "MRI", "histopathology", "endoscopy", "fundus photography")
 SEVERITIES = ("none", "mild", "severe")
@@ -136,7 +138,7 @@ def write_official(
 
 def write_tsv(
     folder: Path,
-    kind: str,
+    kind: Kind,
     rows: Iterable[Mapping[str, str]],
     split: str = "test",
     *,
@@ -154,6 +156,6 @@ def write_tsv(
     )
     writer.writeheader()
     writer.writerows(rows)
-    path = folder / f"medqbench_{NAMES[kind]}_{split}.tsv"
+    path = folder / file_name(kind, split)
     path.write_bytes((b"\xef\xbb\xbf" if bom else b"") + text.getvalue().encode("utf-8"))
     return path

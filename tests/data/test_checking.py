@@ -5,11 +5,12 @@ from typer.testing import CliRunner
 
 from medq_tasks.cli import app
 from medq_tasks.data import check
+from medq_tasks.families import file_name
+from medq_tasks.records import KINDS
 from tests.data.factory import cell, perception_rows, png, write_official, write_tsv
 
 run = CliRunner().invoke
-TABLES = ("QA", "description", "paired_description")
-OFFICIAL = [f"medqbench_{name}_{split}.tsv" for split in ("test", "dev") for name in TABLES]
+OFFICIAL = [file_name(kind, split) for split in ("test", "dev") for kind in KINDS]
 
 
 def test_a_sound_folder(tmp_path):

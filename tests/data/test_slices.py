@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medq_tasks.data import slices, words
-from medq_tasks.data.items import Item
+from medq_tasks.data import slice_words, slices
+from medq_tasks.data.items import TableItem
 from medq_tasks.records import Slices
 from tests.cases import check_all
 
@@ -50,7 +50,7 @@ FOLDED = {
 def test_words_are_folded():
     def check(case):
         name, text, folded = case
-        assert words.fold(name, text) == folded
+        assert slice_words.fold(name, text) == folded
 
     rows = [(name, text, folded) for name, table in FOLDED.items() for folded, texts in table.items() for text in texts]
     check_all(((f"{name} {text!r}", (name, text, folded)) for name, text, folded in rows), check)
@@ -58,7 +58,7 @@ def test_words_are_folded():
 
 @given(st.sampled_from(sorted(FOLDED)), st.text())
 def test_any_text_is_folded_or_left(name, text):
-    assert words.fold(name, text) is None or isinstance(words.fold(name, text), str)
+    assert slice_words.fold(name, text) is None or isinstance(slice_words.fold(name, text), str)
 
 
 @pytest.mark.parametrize(
@@ -79,13 +79,13 @@ def test_any_text_is_folded_or_left(name, text):
     ],
 )
 def test_question_types_are_worked_out(question, options, kind):
-    assert words.infer_question_type(question, dict(zip("ABCDE", options.split("|"), strict=False))) == kind
+    assert slice_words.infer_question_type(question, dict(zip("ABCDE", options.split("|"), strict=False))) == kind
 
 
 def items(**columns):
     options = {"A": "Yes", "B": "No"}
     rows = [dict(zip(columns, texts, strict=True)) for texts in zip(*columns.values(), strict=True)]
-    return [Item(n + 1, str(n), "Is it sharp?", options, words=row) for n, row in enumerate(rows)]
+    return [TableItem(n + 1, str(n), "Is it sharp?", options, words=row) for n, row in enumerate(rows)]
 
 
 def test_a_table_without_any_slice_column():
@@ -107,7 +107,7 @@ def test_only_the_rows_that_do_not_say_are_inferred():
     assert "in 2 of 3 rows" in notes[0]
 
 
-@pytest.mark.parametrize("name", sorted(words.ALIASES))
+@pytest.mark.parametrize("name", sorted(slice_words.ALIASES))
 def test_every_alias_is_read(name):
     kind = "comparison" if name == "grain" else "perception"
     text, folded = {
@@ -120,7 +120,7 @@ def test_every_alias_is_read(name):
         "source": ("real", "authentic"),
     }[name]
     flags = {"is_general": "True", "modality_specific": "False", "is_modality_specific": "0"}
-    for alias in words.ALIASES[name]:
+    for alias in slice_words.ALIASES[name]:
         for cell in {text, flags.get(alias, text)}:
             found, notes = slices.find(kind, items(**{alias: [cell]}))
             assert getattr(found[0], name) == folded

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from medq_tasks.cli import app
 from medq_tasks.data import prepare
-from medq_tasks.decide.compare import Comparison, Row, compare
+from medq_tasks.decide.compare import ComparedMetric, RunComparison, compare
 from medq_tasks.decide.compare_view import to_json, to_markdown
 from medq_tasks.errors import RunError, SettingsError
 from medq_tasks.harness.plugin import task_folder
@@ -47,7 +47,7 @@ def reasoning(sums: list[tuple[int | None, ...]], **options: Any) -> list[Record
     return [factory.reasoning(number, scores=scores, **options) for number, scores in enumerate(sums)]
 
 
-def whole(comparison: Comparison, metric: str) -> Row:
+def whole(comparison: RunComparison, metric: str) -> ComparedMetric:
     (row,) = [row for row in comparison.rows if row.metric == metric and not row.where]
     return row
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from medq_tasks import data, pixels, prompts
 from medq_tasks.data import provenance
-from medq_tasks.fidelity import pictures, probe, tiny
+from medq_tasks.fidelity import probe, sent_pictures, tiny
 from medq_tasks.fidelity.backends import transport_for
 from medq_tasks.harness.plugin import task_folder
 from medq_tasks.settings import Settings
@@ -33,7 +33,7 @@ def checkpoints(imported_harness, tiny_qwen2_vl, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def drawn():
-    return list(pictures.test_pictures())
+    return list(sent_pictures.test_pictures())
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ import pytest
 from medq_tasks.errors import SettingsError
 from medq_tasks.fidelity import backends
 from medq_tasks.fidelity.backends import CannotInspect
-from medq_tasks.fidelity.pictures import all_pictures, test_pictures
 from medq_tasks.fidelity.probe import inspect
 from medq_tasks.fidelity.recorder import Recorder, Sent
+from medq_tasks.fidelity.sent_pictures import all_pictures, test_pictures
 from medq_tasks.harness.backends import CLASSES
 from medq_tasks.pixels import decode
 

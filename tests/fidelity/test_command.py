@@ -7,15 +7,15 @@ import pytest
 from typer.testing import CliRunner
 
 from medq_tasks.cli import app
-from medq_tasks.fidelity import pictures, probe
+from medq_tasks.fidelity import probe, sent_pictures
 from medq_tasks.fidelity.backends import CannotInspect
-from medq_tasks.fidelity.measures import Comparison
+from medq_tasks.fidelity.picture_change import PictureChange
 from medq_tasks.fidelity.probe import Arrival, Finding
 
 PIXELS = np.zeros((4, 6, 3), np.uint8)
-SAME = Comparison(True, float("inf"), 1.0)
-RESIZED = Comparison(True, float("inf"), 1.0, "bicubic")
-CHANGED = Comparison(False, 33.33, 0.9)
+SAME = PictureChange(True, float("inf"), 1.0)
+RESIZED = PictureChange(True, float("inf"), 1.0, "bicubic")
+CHANGED = PictureChange(False, 33.33, 0.9)
 
 
 def finding(name="noise", comparison=SAME, **arrival):
@@ -31,7 +31,7 @@ def run(monkeypatch):
             yield from found
 
         monkeypatch.setattr(probe, "inspect", inspect)
-        monkeypatch.setattr(pictures, "all_pictures", lambda: iter(()))
+        monkeypatch.setattr(sent_pictures, "all_pictures", lambda: iter(()))
         done = CliRunner().invoke(app, ["fidelity", "--model", *words])
         return done.exit_code, done.output
 

@@ -8,6 +8,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from medq_tasks.cli import app
+from medq_tasks.families import file_name
 from medq_tasks.harness import plan
 from medq_tasks.judge import Rubric
 from medq_tasks.prompts import PROMPTS
@@ -56,12 +57,12 @@ def test_the_command_counts_the_tables_at_hand_and_says_what_it_assumes(tmp_path
     Image.new("RGB", (56, 28)).save(packed, "PNG")
     image = base64.b64encode(packed.getvalue()).decode()
     tables = {
-        "QA": f"index\timage\tquestion\tA\tB\tanswer\n1\t{image}\tNoisy?\tYes\tNo\tA\n",
-        "description": f"index\timage\tdescription\n1\t{image}\tSharp. Good.\n",
-        "paired_description": f"index\timage_a\timage_b\tdescription\n1\t{image}\t{image}\tThe first is sharper.\n",
+        "perception": f"index\timage\tquestion\tA\tB\tanswer\n1\t{image}\tNoisy?\tYes\tNo\tA\n",
+        "no_reference": f"index\timage\tdescription\n1\t{image}\tSharp. Good.\n",
+        "comparison": f"index\timage_a\timage_b\tdescription\n1\t{image}\t{image}\tThe first is sharper.\n",
     }
-    for name, text in tables.items():
-        (tmp_path / f"medqbench_{name}_dev.tsv").write_text(text, encoding="utf-8")
+    for kind, text in tables.items():
+        (tmp_path / file_name(kind, "dev")).write_text(text, encoding="utf-8")
     monkeypatch.setenv("MEDQ_DATA_DIR", str(tmp_path))
     done = CliRunner().invoke(app, ["plan", "--split", "dev", "--concurrency", "16"])
     assert done.exit_code == 0, done.output

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from medq_tasks.store.ledger import Entry, Ledger
+from medq_tasks.store.ledger import KeptReply, Ledger
 from tests.judge.server import Answer, FakeServer
 from tests.judge.test_session import items, make
 
@@ -73,27 +73,27 @@ def wait_until(reached: Callable[[], bool], seconds: float = 180) -> None:
 
 def test_a_reply_is_found_by_the_next_ledger(tmp_path: Path):
     first = Ledger(tmp_path)
-    first.put(KEYS[0], Entry("Score: 2 \u2028 \ud800 ü\n", 3, ("temperature",)))
-    assert Ledger(tmp_path).get(KEYS[0]) == Entry("Score: 2 \u2028 \ud800 ü\n", 3, ("temperature",))
+    first.put(KEYS[0], KeptReply("Score: 2 \u2028 \ud800 ü\n", 3, ("temperature",)))
+    assert Ledger(tmp_path).get(KEYS[0]) == KeptReply("Score: 2 \u2028 \ud800 ü\n", 3, ("temperature",))
     assert Ledger(tmp_path).get(KEYS[1]) is None
 
 
 def test_a_reply_is_on_disk_when_put_returns(tmp_path: Path):
     ledger = Ledger(tmp_path)
-    ledger.put(KEYS[0], Entry("Score: 2"))
+    ledger.put(KEYS[0], KeptReply("Score: 2"))
     text = "".join(path.read_text() for path in tmp_path.glob("*.jsonl"))
     assert KEYS[0] in text
     assert text.endswith("\n")
 
 
 def test_a_torn_line_is_skipped_and_the_next_reply_is_whole(tmp_path: Path):
-    Ledger(tmp_path).put(KEYS[0], Entry("Score: 1"))
+    Ledger(tmp_path).put(KEYS[0], KeptReply("Score: 1"))
     path = next(tmp_path.glob("*.jsonl"))
     with path.open("a") as file:
         file.write(f'{{"key": "{KEYS[1]}", "reply": "Sco')
     child = (
-        "import sys; from pathlib import Path; from medq_tasks.store.ledger import Entry, Ledger\n"
-        f"Ledger(Path({str(tmp_path)!r})).put({KEYS[2]!r}, Entry('Score: 2'))"
+        "import sys; from pathlib import Path; from medq_tasks.store.ledger import KeptReply, Ledger\n"
+        f"Ledger(Path({str(tmp_path)!r})).put({KEYS[2]!r}, KeptReply('Score: 2'))"
     )
     subprocess.run([sys.executable, "-c", child], check=True, cwd=ROOT)
     ledger = Ledger(tmp_path)
@@ -108,8 +108,8 @@ def test_foreign_lines_are_ignored(tmp_path: Path):
 def test_files_of_processes_that_ended_are_used_again(tmp_path: Path):
     for number in range(4):
         code = (
-            "from pathlib import Path; from medq_tasks.store.ledger import Entry, Ledger\n"
-            f"Ledger(Path({str(tmp_path)!r})).put({KEYS[number]!r}, Entry('Score: {number % 3}'))"
+            "from pathlib import Path; from medq_tasks.store.ledger import KeptReply, Ledger\n"
+            f"Ledger(Path({str(tmp_path)!r})).put({KEYS[number]!r}, KeptReply('Score: {number % 3}'))"
         )
         subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
     assert len(list(tmp_path.glob("*.jsonl"))) == 1

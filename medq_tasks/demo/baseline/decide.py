@@ -5,7 +5,7 @@ from __future__ import annotations
 from medq_tasks.demo.baseline import findings as found
 from medq_tasks.demo.baseline import vocabulary
 from medq_tasks.demo.baseline.findings import Finding
-from medq_tasks.demo.baseline.measures import Measures
+from medq_tasks.demo.baseline.quality_measures import Measures
 from medq_tasks.demo.baseline.question import Question, strengths, yes_option
 from medq_tasks.demo.baseline.signatures import SIGNATURES
 

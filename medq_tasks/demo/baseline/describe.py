@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from medq_tasks.demo.baseline import findings as found
 from medq_tasks.demo.baseline.findings import Finding
-from medq_tasks.demo.baseline.measures import Measures
+from medq_tasks.demo.baseline.quality_measures import Measures
 
 # What is said of a problem when it is mild and when it is severe.
 _SEEN: Mapping[str, tuple[str, str]] = {

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from medq_tasks.demo.baseline.measures import Measures
+from medq_tasks.demo.baseline.quality_measures import Measures
 from medq_tasks.demo.baseline.signatures import MODALITY_MEASURES, SIGNATURES
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from medq_tasks.demo.baseline.decide import choose, neutral
 from medq_tasks.demo.baseline.describe import compare, describe
-from medq_tasks.demo.baseline.measures import Measures, measure
+from medq_tasks.demo.baseline.quality_measures import Measures, measure
 from medq_tasks.demo.baseline.question import Question, read_question
 
 

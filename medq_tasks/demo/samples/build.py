@@ -1,4 +1,4 @@
-"""Plan to files: makes the pictures and writes the three tables in the official schema."""
+"""Design to files: makes the pictures and writes the three tables in the official schema."""
 
 from __future__ import annotations
 
@@ -18,18 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from medq_tasks.demo.samples import catalogue, pictures, plan
+from medq_tasks.demo.samples import base_pictures, catalogue, design
 from medq_tasks.demo.samples.draw import stream
 from medq_tasks.demo.samples.shot import Shot
+from medq_tasks.families import file_name
+from medq_tasks.records import KINDS
 
 SEED = 2510  # the seed of medq_mini; never one that the baseline was calibrated on
 RECIPE = "1.0"  # goes up with every change that alters an item: pixels, wording, order or number
 LETTERS = "ABCD"
-TABLES: Mapping[str, str] = {
-    "perception": "medqbench_QA_mini.tsv",
-    "no_reference": "medqbench_description_mini.tsv",
-    "comparison": "medqbench_paired_description_mini.tsv",
-}
+TABLES: Mapping[str, str] = {kind: file_name(kind, "mini") for kind in KINDS}
 STAMP = "medq_mini.json"
 _LIBRARIES = ("numpy", "scipy", "scikit-image", "pillow", "pydicom", "nibabel", "nilearn")
 
@@ -80,7 +78,7 @@ def build(folder: Path, seed: int = SEED) -> SampleSet:
 def perception_rows(seed: int) -> list[Row]:
     """The perception table. A picture asked for twice is stored once; its other row holds the first one's index."""
     rows, first_use = [], dict[Shot, str]()
-    for item in plan.perception(seed):
+    for item in design.perception(seed):
         image = first_use.get(item.shot) or _cell(item.shot, seed)
         first_use.setdefault(item.shot, item.id)
         options = dict(zip(LETTERS, item.options, strict=False))
@@ -104,14 +102,14 @@ def no_reference_rows(seed: int) -> list[Row]:
     return [
         {"index": item.id, "image": _cell(item.shot, seed), "question": "", "description": item.reference}
         | _slices(item.shot)
-        for item in plan.no_reference(seed)
+        for item in design.no_reference(seed)
     ]
 
 
 def comparison_rows(seed: int) -> list[Row]:
     """The paired table, in the two-column form (``image_a``, ``image_b``)."""
     rows = []
-    for item in plan.comparison(seed):
+    for item in design.comparison(seed):
         worse = max(item.first, item.second, key=lambda shot: ("none", "mild", "severe").index(shot.severity))
         row = {"index": item.id, "image_a": _cell(item.first, seed), "image_b": _cell(item.second, seed)}
         slices = _slices(worse)
@@ -122,7 +120,7 @@ def comparison_rows(seed: int) -> list[Row]:
 
 def render(shot: Shot, seed: int) -> NDArray[np.uint8]:
     """The finished picture: (height, width) for CT and MRI, (height, width, 3) for the others, 8 bit."""
-    base = pictures.view(shot.view).load(stream(seed, "view", shot.view, shot.number))
+    base = base_pictures.view(shot.view).load(stream(seed, "view", shot.view, shot.number))
     pixels = base.pixels
     if shot.severity != "none":
         degradation = catalogue.find(shot.degradation)

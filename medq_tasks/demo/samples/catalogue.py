@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from medq_tasks.demo.samples import ct, mri, optics, slide
-from medq_tasks.demo.samples.pictures import Picture, Pixels
+from medq_tasks.demo.samples.base_pictures import Picture, Pixels
 
 Apply = Callable[[Picture, Mapping[str, float], np.random.Generator], Pixels]
 

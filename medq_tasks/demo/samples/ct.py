@@ -16,7 +16,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from medq_tasks.demo.samples.pictures import CtSlice, Picture, Pixels
+from medq_tasks.demo.samples.base_pictures import CtSlice, Picture, Pixels
 
 VIEWS = 240  # projections over 180 degrees, about the number of pixels across: none of the streaks are ours
 WATER = 0.0193  # attenuation of water per mm at about 70 keV (NIST XCOM)

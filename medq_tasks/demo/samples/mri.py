@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from medq_tasks.demo.samples.pictures import Picture, Pixels
+from medq_tasks.demo.samples.base_pictures import Picture, Pixels
 
 
 def undersampling(picture: Picture, parameters: Mapping[str, float], rng: np.random.Generator) -> Pixels:

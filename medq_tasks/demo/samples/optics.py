@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, label
 from scipy.signal import fftconvolve
 
-from medq_tasks.demo.samples.pictures import Picture, Pixels
+from medq_tasks.demo.samples.base_pictures import Picture, Pixels
 
 
 def defocus(picture: Picture, parameters: Mapping[str, float], rng: np.random.Generator) -> Pixels:

@@ -1,10 +1,10 @@
-"""One picture to make: what the plan, the texts and the builder hand to each other."""
+"""One picture to make: what the design, the texts and the builder hand to each other."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from medq_tasks.demo.samples import pictures
+from medq_tasks.demo.samples import base_pictures
 
 
 @dataclass(frozen=True)
@@ -20,4 +20,4 @@ class Shot:
     @property
     def source(self) -> str:
         """ "authentic" only for an untouched recording; everything else is simulated."""
-        return pictures.view(self.view).source if self.severity == "none" else "simulated"
+        return base_pictures.view(self.view).source if self.severity == "none" else "simulated"

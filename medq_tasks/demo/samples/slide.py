@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
-from medq_tasks.demo.samples.pictures import Picture, Pixels
+from medq_tasks.demo.samples.base_pictures import Picture, Pixels
 
 
 def stain_shift(picture: Picture, parameters: Mapping[str, float], rng: np.random.Generator) -> Pixels:

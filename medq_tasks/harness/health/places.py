@@ -10,9 +10,9 @@ from pathlib import Path
 
 from medq_tasks.data import hub
 from medq_tasks.data.cache import Cache
-from medq_tasks.data.schema import file_name
 from medq_tasks.data.source import from_folder
 from medq_tasks.errors import DataError, JudgeError
+from medq_tasks.families import file_name
 from medq_tasks.harness.health.trap import Trap
 from medq_tasks.judge import load_rubric
 from medq_tasks.records import KINDS, SPLITS

@@ -10,11 +10,11 @@ from medq_tasks import prompts
 from medq_tasks.answers import read_choice, read_verdict
 from medq_tasks.demo.baseline.decide import choose
 from medq_tasks.demo.baseline.findings import find, guess_modality, thresholds
-from medq_tasks.demo.baseline.measures import MEASURES, measure
+from medq_tasks.demo.baseline.quality_measures import MEASURES, measure
 from medq_tasks.demo.baseline.question import read_question
 from medq_tasks.demo.baseline.reply import reply, to_rgb
 from medq_tasks.demo.baseline.signatures import SIGNATURES
-from medq_tasks.demo.samples import SEED, plan
+from medq_tasks.demo.samples import SEED, design
 from medq_tasks.demo.samples.build import LETTERS, render
 
 UNSEEN = 7001  # used by no calibration, no benchmark and no other test
@@ -32,14 +32,14 @@ def picture(shot, seed=UNSEEN):
 @pytest.fixture(scope="module")
 def measured():
     """The measures of every perception picture of the unseen seed: each is asked about twice."""
-    return {shot: measure(to_rgb(picture(shot))) for shot in {item.shot for item in plan.perception(UNSEEN)}}
+    return {shot: measure(to_rgb(picture(shot))) for shot in {item.shot for item in design.perception(UNSEEN)}}
 
 
 @pytest.fixture(scope="module")
 def outcomes(measured):
     """(item, chosen letter) of every perception item of the unseen seed, from its prompt and its measures alone."""
     found = []
-    for item in plan.perception(UNSEEN):
+    for item in design.perception(UNSEEN):
         text, options = prompt_of(item)
         found.append((item, read_choice(choose(read_question(text, 1), measured[item.shot]), options)))
     return found
@@ -149,7 +149,9 @@ def test_free_text_prompts_get_a_description_with_a_verdict():
 
 
 def test_descriptions_have_three_to_five_sentences_and_pairs_name_the_better_one():
-    item = next(item for item in plan.comparison(UNSEEN) if item.grain == "coarse" and item.first.modality == "fundus")
+    item = next(
+        item for item in design.comparison(UNSEEN) if item.grain == "coarse" and item.first.modality == "fundus"
+    )
     text = prompts.surround("comparison", prompts.reasoning_body("comparison", ""))
     forward = reply(text, [picture(item.first), picture(item.second)])
     backward = reply(text, [picture(item.second), picture(item.first)])
@@ -166,7 +168,7 @@ def test_equal_pictures_are_said_to_be_equal():
 
 
 def test_the_reply_is_the_same_every_time_and_hangs_on_prompt_and_pixels_alone(measured):
-    item = plan.perception(UNSEEN)[0]
+    item = design.perception(UNSEEN)[0]
     text, _ = prompt_of(item)
     shown = picture(item.shot)
     assert reply(text, [shown]) == reply(text, [shown.copy()]) == choose(read_question(text, 1), measured[item.shot])

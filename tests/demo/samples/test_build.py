@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from medq_tasks.demo.samples import SEED, TABLES, build, catalogue, pictures, wheels
+from medq_tasks.demo.samples import SEED, TABLES, base_pictures, build, catalogue, wheels
 from medq_tasks.demo.samples.build import render
 from medq_tasks.demo.samples.shot import Shot
 from medq_tasks.errors import DataError
@@ -99,7 +99,7 @@ def test_the_set_is_a_few_megabytes(built):
 
 @pytest.mark.parametrize("modality", MODALITIES)
 def test_an_untouched_picture_is_the_view_itself_and_another_seed_shows_another_one(modality):
-    view = pictures.views(modality)[0]
+    view = base_pictures.views(modality)[0]
     shot = Shot(view.name, modality, "none", "", 0)
     assert np.array_equal(render(shot, 1), render(shot, 1))
     assert not np.array_equal(render(shot, 1), render(shot, 2))
@@ -110,7 +110,7 @@ def test_mild_changes_the_picture_and_severe_changes_it_more():
     clean = functools.lru_cache(None)(lambda view, modality: render(Shot(view, modality, "none", "", 7), 9))
 
     def check(degradation):
-        view = next(v for v in pictures.views(degradation.modality) if v.name not in degradation.unseen_in)
+        view = next(v for v in base_pictures.views(degradation.modality) if v.name not in degradation.unseen_in)
         modality = degradation.modality
         changes = []
         for severity in ("mild", "severe"):

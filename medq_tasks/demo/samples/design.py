@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from medq_tasks.demo.samples import catalogue, pictures, texts
+from medq_tasks.demo.samples import base_pictures, catalogue, texts
 from medq_tasks.demo.samples.draw import deck, pick, shuffled, stream
 from medq_tasks.demo.samples.shot import Shot
 from medq_tasks.records import MODALITIES, SEVERITIES
@@ -108,7 +108,7 @@ def _shots(seed: int, modality: str, table: str, first_number: int, per_severity
     rng = stream(seed, "shots", table, modality)
     numbers = iter(range(first_number, first_number + len(SEVERITIES) * per_severity))
     dealt = iter(deck(list(catalogue.CATALOGUE[modality]), 2 * per_severity, rng))
-    clean = iter(deck(list(pictures.views(modality)), per_severity, rng))
+    clean = iter(deck(list(base_pictures.views(modality)), per_severity, rng))
     shots = []
     for severity in SEVERITIES:
         for number in itertools.islice(numbers, per_severity):
@@ -121,7 +121,9 @@ def _shots(seed: int, modality: str, table: str, first_number: int, per_severity
 
 
 def _view_for(degradation: catalogue.Degradation, rng: np.random.Generator) -> str:
-    shown_in = [view.name for view in pictures.views(degradation.modality) if view.name not in degradation.unseen_in]
+    shown_in = [
+        view.name for view in base_pictures.views(degradation.modality) if view.name not in degradation.unseen_in
+    ]
     return pick(shown_in, rng)
 
 

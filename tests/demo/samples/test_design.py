@@ -1,11 +1,11 @@
-"""The plan of the sample set: how many items of which kind, balanced answers, texts that fit."""
+"""The design of the sample set: how many items of which kind, balanced answers, texts that fit."""
 
 from collections import Counter
 
 import pytest
 
 from medq_tasks.answers import read_verdict
-from medq_tasks.demo.samples import SEED, catalogue, pictures, plan
+from medq_tasks.demo.samples import SEED, base_pictures, catalogue, design
 from medq_tasks.records import MODALITIES, QUESTION_TYPES, SEVERITIES
 
 SEEDS = [SEED, 3, 4]
@@ -13,7 +13,7 @@ SEEDS = [SEED, 3, 4]
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_perception_covers_every_modality_severity_and_question_type_alike(seed):
-    items = plan.perception(seed)
+    items = design.perception(seed)
     cells = Counter((item.shot.modality, item.shot.severity, item.question_type) for item in items)
     # 9 pictures x 2 questions per modality = 18 = 3 severities x 3 types x 2
     assert cells == {(m, s, q): 2 for m in MODALITIES for s in SEVERITIES for q in QUESTION_TYPES}
@@ -24,7 +24,7 @@ def test_perception_covers_every_modality_severity_and_question_type_alike(seed)
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_answers_are_balanced(seed):
-    items = plan.perception(seed)
+    items = design.perception(seed)
     yes_or_no = [item for item in items if item.question_type == "yes_or_no"]
     assert Counter(item.options[item.answer] for item in yes_or_no) == {"Yes": 15, "No": 15}
     assert Counter(item.options for item in yes_or_no).keys() == {("Yes", "No"), ("No", "Yes")}
@@ -41,7 +41,7 @@ def test_answers_are_balanced(seed):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_any_beginning_of_the_table_is_a_mix(seed):
-    first = plan.perception(seed)[:15]
+    first = design.perception(seed)[:15]
     assert {item.shot.modality for item in first} == set(MODALITIES)
     assert {item.question_type for item in first} == set(QUESTION_TYPES)
     assert {item.shot.severity for item in first} == set(SEVERITIES)
@@ -49,7 +49,7 @@ def test_any_beginning_of_the_table_is_a_mix(seed):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_is_asked_for_is_in_the_picture_when_and_only_when_the_answer_says_so(seed):
-    for item in plan.perception(seed):
+    for item in design.perception(seed):
         present = catalogue.find(item.shot.degradation) if item.shot.degradation else None
         right = item.options[item.answer]
         if item.question_type == "yes_or_no":
@@ -74,7 +74,7 @@ def _scales():
 
 def test_questions_are_grammatical():
     for seed in range(20, 40):
-        for item in plan.perception(seed):
+        for item in design.perception(seed):
             text = item.question
             assert "{" not in text
             assert " a an " not in text
@@ -85,7 +85,7 @@ def test_questions_are_grammatical():
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_reasoning_items(seed):
-    alone = plan.no_reference(seed)
+    alone = design.no_reference(seed)
     assert Counter((item.shot.modality, item.shot.severity) for item in alone) == {
         (m, s): 1 for m in MODALITIES for s in SEVERITIES
     }
@@ -93,7 +93,7 @@ def test_reasoning_items(seed):
         expected = {"none": "good", "mild": "usable", "severe": "reject"}[item.shot.severity]
         assert read_verdict(item.reference, "no_reference") == expected, item.reference
         assert 3 <= item.reference.count(". ") + 1 <= 5, item.reference
-    pairs = plan.comparison(seed)
+    pairs = design.comparison(seed)
     assert len(pairs) == 15
     assert Counter(item.grain for item in pairs) == {"coarse": 5, "fine": 10}
     assert 7 <= Counter(item.better for item in pairs)["first"] <= 8
@@ -106,23 +106,23 @@ def test_reasoning_items(seed):
 
 
 def test_the_plan_depends_on_the_seed_and_on_nothing_else():
-    assert plan.perception(5) == plan.perception(5)
-    assert plan.perception(5) != plan.perception(6)
-    assert plan.comparison(5) == plan.comparison(5)
+    assert design.perception(5) == design.perception(5)
+    assert design.perception(5) != design.perception(6)
+    assert design.comparison(5) == design.comparison(5)
 
 
 def test_every_modality_has_several_views_and_degradations():
     for modality in MODALITIES:
-        assert len(pictures.views(modality)) >= 5
+        assert len(base_pictures.views(modality)) >= 5
         group = catalogue.CATALOGUE[modality]
         assert len(group) >= 4
         assert all(degradation.why and degradation.modality == modality for degradation in group)
         # Untouched pictures need three different views; each degradation needs at least two.
-        assert all(len(pictures.views(modality)) - len(degradation.unseen_in) >= 2 for degradation in group)
+        assert all(len(base_pictures.views(modality)) - len(degradation.unseen_in) >= 2 for degradation in group)
 
 
 def test_only_untouched_recordings_count_as_authentic():
-    shots = [item.shot for item in plan.perception(SEED)]
+    shots = [item.shot for item in design.perception(SEED)]
     assert {shot.source for shot in shots if shot.severity != "none"} == {"simulated"}
     assert {shot.source for shot in shots if shot.modality == "endoscopy"} == {"simulated"}
     assert {shot.source for shot in shots if shot.modality == "fundus" and shot.severity == "none"} == {"authentic"}

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from medq_tasks.severity_words import LEVEL_WORDS
+
 # Slice -> column names, in the order of trust when a table has several of them.
 ALIASES: Mapping[str, tuple[str, ...]] = {
     slice_name: tuple(names.split())
@@ -44,12 +46,7 @@ _SPELLINGS: Mapping[str, Mapping[str, str]] = {
         "what": "what, what question, which",
         "how": "how, how question",
     },
-    "severity": {
-        "none": "none, no, normal, no degradation, not degraded, undegraded, clean, pristine, no artifact, "
-        "no artefact, no distortion, absent, undistorted",
-        "mild": "mild, slight, minor, mild degradation, slight degradation, mildly degraded",
-        "severe": "severe, heavy, serious, strong, major, severe degradation, heavy degradation, severely degraded",
-    },
+    "severity": {level: f"{words.both}, {words.cell}" for level, words in LEVEL_WORDS.items()},
     "scope": {
         "general": "general, generic, common, modality agnostic, modality independent",
         "specific": "specific, modality specific, modality related",

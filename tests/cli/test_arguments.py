@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from medq_tasks import cli
-from medq_tasks.cli.words import UsageError, refuse_empty, spread
+from medq_tasks.cli.arguments import UsageError, refuse_empty, spread
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ _WINDOW = 7  # side of the SSIM window, scikit-image's default
 
 
 @dataclass(frozen=True)
-class Comparison:
+class PictureChange:
     """What became of one picture. ``psnr`` is in dB, infinite for equal pixels; ``ssim`` is 1 for equal pixels.
 
     A picture of another size is compared with the original resized to that size; ``resized_with`` names the filter
@@ -35,14 +35,14 @@ class Comparison:
     resized_with: str = ""
 
 
-def compare(original: Pixels, received: Pixels) -> Comparison:
+def compare(original: Pixels, received: Pixels) -> PictureChange:
     """Compare what a backend received with the original."""
     if original.shape == received.shape:
-        return Comparison(bool((original == received).all()), psnr(original, received), ssim(original, received))
+        return PictureChange(bool((original == received).all()), psnr(original, received), ssim(original, received))
     picture, (height, width) = Image.fromarray(original), received.shape[:2]
     candidates = {name: np.asarray(picture.resize((width, height), method)) for name, method in _FILTERS.items()}
     best = max(candidates, key=lambda name: psnr(candidates[name], received))
-    return Comparison(
+    return PictureChange(
         bool((candidates[best] == received).all()),
         psnr(candidates[best], received),
         ssim(candidates[best], received),

@@ -79,12 +79,12 @@ def all_pictures() -> Iterator[TestPicture]:
     """The made pictures, and from the sample set the first severe one of each modality."""
     yield from test_pictures()
     from medq_tasks.demo import samples
-    from medq_tasks.demo.samples import plan
+    from medq_tasks.demo.samples import design
     from medq_tasks.demo.samples.build import render
     from medq_tasks.demo.samples.shot import Shot
 
     shots: dict[str, Shot] = {}
-    for item in plan.perception(samples.SEED):
+    for item in design.perception(samples.SEED):
         if item.shot.severity == "severe":
             shots.setdefault(item.shot.modality, item.shot)
     for shot in shots.values():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from medq_tasks.fidelity.measures import compare, noise_level, psnr, ssim
+from medq_tasks.fidelity.picture_change import compare, noise_level, psnr, ssim
 
 
 @pytest.fixture
