@@ -128,7 +128,7 @@ class JudgeClient:
         await self._openai.close()
 
     async def ask(self, messages: Sequence[Mapping[str, str]]) -> str:
-        """The judge's text ("" when it sent none).
+        """The judge's text without keys, as it is stored and found again ("" when it sent none).
 
         Raises:
             CallFailed: no usable reply within the retries; the reason names status and message, without keys.
@@ -138,7 +138,8 @@ class JudgeClient:
             if number:
                 await asyncio.sleep(self._options.pause)
             try:
-                return _content(await self._complete(messages))
+                # Scrubbed here and not only in the ledger: the reply also goes into the records of the run.
+                return scrub(_content(await self._complete(messages)), self._secrets)
             except _Unusable as error:
                 problem = str(error)
         raise CallFailed(self._clean(problem), "passing")

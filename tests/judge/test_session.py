@@ -298,7 +298,10 @@ def test_no_key_is_ever_written(tmp_path: Path, caplog: pytest.LogCaptureFixture
     for path in files:
         assert KEY[3:] not in path.read_text()
     assert KEY[3:] not in caplog.text
-    assert all(KEY not in judgement.reason for judgement in said)
+    # Both are kept in the records of a run: the reason and the judge's own words.
+    assert {judgement.reply for judgement in said if judgement.score == 1} == {"Your key is ***. Score: 1"}
+    assert {judgement.reason for judgement in said if judgement.score is None} == {"judge: HTTP 400: bad key ***"}
+    assert KEY[3:] not in repr(said)
     assert KEY not in repr(session._settings)
 
 
