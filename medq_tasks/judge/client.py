@@ -175,7 +175,7 @@ class JudgeClient:
                 raise CallFailed(self._clean(f"Connection error ({error!r})"), "passing") from error
 
     def _clean(self, text: str) -> str:
-        return scrub(" ".join(text.split())[:500], self._secrets)
+        return scrub(" ".join(text.split()), self._secrets)[:500]  # cut last: half a key is not recognised
 
 
 def new_client(settings: JudgeSettings, options: ClientOptions) -> Any:
