@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import hashlib
+import json
 import logging
 import threading
 import time
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from medq_tasks.judge import ClientOptions, JudgeItem, JudgeSession, item_of, judged
+from medq_tasks.judge import ClientOptions, JudgeItem, JudgeSession, item_of, judged, session_for
 from medq_tasks.judge.client import BASE_PARAMETERS
 from medq_tasks.records import AXES, ReasoningRecord
 from medq_tasks.settings import JudgeSettings, Settings
@@ -311,6 +313,89 @@ def test_an_unwritable_cache_is_told_and_survived(tmp_path: Path, caplog: pytest
         said = make(server, tmp_path).score(items(1)[0])
     assert said["consistency"].score == 2
     assert "kept in memory only" in caplog.text
+
+
+def test_replies_that_earlier_versions_have_paid_for_are_found(tmp_path: Path):
+    """The first, the second, the third and the first attempt at the four axes, as 0.1.0 has stored them."""
+    keys = [
+        "8068531b17649398fd3223a9a5ac889f838cd360c1ed4e93d602a23500507278",
+        "f528f0ccb8bb1da8b4264b93cf9f66964db5ff712f7200527cfb1ec44c059e13",
+        "caddd5dcbfc3005996ff881de6a12c7bd08acc2c63ded0d4e0ad3ba769fa5cb1",
+        "7674fd2a8980d49a14a76b3babb74b5980eae2584a35edfe1dd7afa737e2df96",
+    ]
+    folder = tmp_path / "judge" / "judge-1-65316c99"
+    folder.mkdir(parents=True)
+    lines = [
+        json.dumps({"key": key, "reply": f"Score: {level}"}) for key, level in zip(keys, (0, 1, 2, 1), strict=True)
+    ]
+    (folder / "replies-0000.jsonl").write_text("\n".join(lines) + "\n")
+    with FakeServer("never asked") as server:
+        said = make(server, tmp_path).score(items(1)[0])
+    assert [said[axis].score for axis in AXES] == [0, 1, 2, 1]
+    assert server.asks == []
+
+
+@pytest.mark.parametrize(
+    ("model", "readable"),
+    [("Qwen/Qwen2.5-VL:7b.", "Qwen-Qwen2.5-VL-7b"), ("../../x", "x"), ("x" * 61, "x" * 60), ("模型", "")],
+)
+def test_a_models_folder_is_readable_and_its_own(tmp_path: Path, model: str, readable: str):
+    with FakeServer("Score: 2") as server:
+        make(server, tmp_path, model=model).score(items(1)[0])
+    (folder,) = (tmp_path / "judge").iterdir()
+    assert folder.name == f"{readable}-{hashlib.sha256(model.encode()).hexdigest()[:8]}"
+
+
+def test_an_item_is_handed_out_before_the_pass_is_over_unless_an_axis_of_it_has_no_score(tmp_path: Path):
+    rest = threading.Event()
+
+    def answer(ask: Ask) -> Answer:
+        if "Text 2:" in ask.text:
+            return Answer(held=rest)
+        return Answer("no idea" if "Text 1:" in ask.text and axis_of(ask) == "preciseness" else "Score: 1")
+
+    with FakeServer(answer) as server:
+        session = make(server, tmp_path, concurrency=12)
+        session.enqueue(items(3))
+        early = session.score(items(1)[0], whole_pass=False)
+        assert [early[axis].score for axis in AXES] == [1, 1, 1, 1]
+        (thread,) = [one for one in threading.enumerate() if one.name == "medq-judge"]
+        assert thread.daemon  # Ctrl-C ends the process
+        waits = {
+            "the whole pass": lambda: session.score(items(1)[0]),
+            "an axis without a score": lambda: session.score(items(2)[1], whole_pass=False),
+            "the end": session.close,
+        }
+        threads = {name: threading.Thread(target=wait, daemon=True) for name, wait in waits.items()}
+        for one in threads.values():
+            one.start()
+        while len(server.asks) < 12 + 2:  # all are in flight, and the one without a score asked again twice
+            time.sleep(0.005)
+        time.sleep(0.05)
+        assert [name for name, one in threads.items() if not one.is_alive()] == []
+        rest.set()
+        for one in threads.values():
+            one.join(20)
+        assert [name for name, one in threads.items() if one.is_alive()] == []
+        assert session._ledger is None
+        assert [said.score for said in session.score(items(2)[1]).values()] == [1, None, 1, 1]
+        assert session.score(items(4)[3])["consistency"].score == 1  # closed, and used again
+
+
+def test_an_error_of_a_pass_is_raised_where_it_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("medq_tasks.judge.session.Ledger", lambda *_: 1 // 0)
+    session = make("http://127.0.0.1:9/v1", tmp_path)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            session.score(items(1)[0])
+    session.close()  # ends: no pass is waited for
+
+
+def test_a_process_has_one_session_for_the_same_settings(tmp_path: Path):
+    settings = Settings(None, tmp_path, JudgeSettings(api_key=KEY))
+    other = Settings(None, tmp_path, JudgeSettings(api_key=KEY, model="judge-2"))
+    assert session_for(settings) is session_for(Settings(None, tmp_path, JudgeSettings(api_key=KEY)))
+    assert session_for(settings) is not session_for(other)
 
 
 def test_a_reply_that_is_not_http_costs_one_call_more(tmp_path: Path):
