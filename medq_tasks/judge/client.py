@@ -163,8 +163,6 @@ class JudgeClient:
                 if refused is None:
                     raise CallFailed(self._clean(_say(error)), _trouble(error)) from error
                 self._parameters.dropped.add(refused)
-            except openai.APIResponseValidationError as error:
-                raise _Unusable(f"unusable reply: {error}") from error
             except openai.APIConnectionError as error:  # timeouts too
                 raise CallFailed(self._clean(f"{error} ({error.__cause__!r})"), "passing") from error
             except openai.OpenAIError as error:
