@@ -26,10 +26,7 @@ def ask(answer: Callable[[Ask], Answer | str] | Answer | str, options: ClientOpt
     async def inside(server: FakeServer) -> str:
         settings = JudgeSettings("judge-1", server.base_url, KEY)
         async with JudgeClient(settings, Parameters(), options) as client:
-            try:
-                return await client.ask([{"role": "user", "content": "Score?"}])
-            finally:
-                assert client.calls == len(server.asks) or options.max_retries  # those are the package's own
+            return await client.ask([{"role": "user", "content": "Score?"}])
 
     with FakeServer(said) as server:
         return asyncio.run(inside(server)), len(server.asks)
@@ -108,6 +105,18 @@ def test_a_silent_server_and_a_lost_connection_are_passing_and_say_why():
         trouble, reason = failure(fault, dataclasses.replace(ONCE, timeout=0.05))
         assert trouble == "passing"
         assert re.fullmatch(r"(Request timed out|Connection error)\. \(\w+\(.+\)\)", reason)  # with the cause
+
+
+def test_what_the_package_refuses_by_itself_stops_the_run(monkeypatch: pytest.MonkeyPatch):
+    import openai
+
+    async def refuse(*_: object, **__: object) -> None:
+        raise openai.OpenAIError(f"no credentials beside {KEY}")
+
+    monkeypatch.setattr(openai.AsyncOpenAI, "post", refuse)
+    with pytest.raises(CallFailed) as error:
+        ask(Answer())
+    assert (error.value.trouble, error.value.reason) == ("refused", "no credentials beside ***")
 
 
 def test_the_packages_own_retries_are_as_many_as_asked_for():
