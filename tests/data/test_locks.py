@@ -24,9 +24,12 @@ def free(path: Path) -> bool:
 
 @pytest.fixture
 def outcomes(monkeypatch):
-    """What each attempt to take a lock comes to: the test appends errors, or None; gives the seconds waited for."""
+    """What each attempt to take a lock comes to: the test appends errors, or None.
+
+    Gives the seconds waited for, and "given back" for each release that does not come from the garbage collector.
+    """
     told: list[Exception | None] = []
-    waits: list[float] = []
+    waits: list[float | str] = []
 
     def acquire(lock, timeout):
         waits.append(timeout)
@@ -34,6 +37,7 @@ def outcomes(monkeypatch):
             raise error
 
     monkeypatch.setattr(FileLock, "acquire", acquire)
+    monkeypatch.setattr(FileLock, "release", lambda _, force=False: force or waits.append("given back"))
     return told, waits
 
 
@@ -53,7 +57,7 @@ def test_a_held_lock_is_waited_for_and_the_user_is_told(tmp_path, outcomes, capl
     told += [Timeout("a.lock"), None]
     with one_at_a_time(tmp_path / "a.lock", "a table") as held:
         assert held is True
-    assert waits == [10, 1800]
+    assert waits == [10, 1800, "given back"]
     assert caplog.messages == ["medq-tasks: waiting for another process that is preparing a table"]
 
 
