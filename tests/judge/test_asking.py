@@ -143,11 +143,13 @@ def test_an_unforeseen_error_loses_no_answer_and_no_key(
     assert len(released) == 3  # the one that broke, too
 
 
-@pytest.mark.parametrize(("rank", "shown"), [("0", True), ("1", False)])
+@pytest.mark.parametrize(("rank", "shown"), [(None, True), ("0", True), ("1", False)])
 def test_the_bar_is_shown_by_the_first_of_several_processes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], rank: str, shown: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], rank: str | None, shown: bool
 ):
-    monkeypatch.setenv("RANK", rank)
+    monkeypatch.delenv("RANK", raising=False)
+    if rank is not None:
+        monkeypatch.setenv("RANK", rank)
     with FakeServer("Score: 2") as server:
         make(server, tmp_path).score(items(1)[0])
     told = capsys.readouterr().err
