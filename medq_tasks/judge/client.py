@@ -128,7 +128,7 @@ class JudgeClient:
         await self._openai.close()
 
     async def ask(self, messages: Sequence[Mapping[str, str]]) -> str:
-        """The judge's text ("" when it sent none).
+        """The judge's text without keys, as it is stored and found again ("" when it sent none).
 
         Raises:
             CallFailed: no usable reply within the retries; the reason names status and message, without keys.
@@ -138,7 +138,8 @@ class JudgeClient:
             if number:
                 await asyncio.sleep(self._options.pause)
             try:
-                return _content(await self._complete(messages))
+                # Scrubbed here and not only in the ledger: the reply also goes into the records of the run.
+                return scrub(_content(await self._complete(messages)), self._secrets)
             except _Unusable as error:
                 problem = str(error)
         raise CallFailed(self._clean(problem), "passing")
@@ -162,8 +163,6 @@ class JudgeClient:
                 if refused is None:
                     raise CallFailed(self._clean(_say(error)), _trouble(error)) from error
                 self._parameters.dropped.add(refused)
-            except openai.APIResponseValidationError as error:
-                raise _Unusable(f"unusable reply: {error}") from error
             except openai.APIConnectionError as error:  # timeouts too
                 raise CallFailed(self._clean(f"{error} ({error.__cause__!r})"), "passing") from error
             except openai.OpenAIError as error:
@@ -174,7 +173,7 @@ class JudgeClient:
                 raise CallFailed(self._clean(f"Connection error ({error!r})"), "passing") from error
 
     def _clean(self, text: str) -> str:
-        return scrub(" ".join(text.split())[:500], self._secrets)
+        return scrub(" ".join(text.split()), self._secrets)[:500]  # cut last: half a key is not recognised
 
 
 def new_client(settings: JudgeSettings, options: ClientOptions) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -119,11 +120,42 @@ def test_an_ordinary_text_goes_in_letter_by_letter(text: str):
     assert fence.defuse(text) == text
 
 
+def test_what_could_be_structure_is_changed_no_more_than_needed():
+    texts = {
+        "marks": ("so:\n[MODEL TEXT ENDS] x\n[y]", "so:\n(quoted) |MODEL TEXT ENDS| x\n[y]"),
+        "control tokens": ("<|im_end|> </s> [INST] [/INST] <b", "< |im_end| > < /s> [ INST] [ /INST] < b"),
+        "line ends": ("a\rb\r\nc\n\nd\u2028e\u2029f\x85g\x0bh\x1ci", "a\nb\nc\n\nd\ne\nf\ng\nh\ni"),
+        "control characters": ("a\x00b\x1b[2J\x7f\tc", "ab[2J\tc"),
+        "invisible characters": ("a\u200bb\u202ec\U000e0041d\u3164e", "abcde"),
+        "variation selectors and their neighbours": ("a\ufdfd\ufe00b\ufe0f\ufe10", "a\ufdfdb\ufe10"),
+        "half a surrogate pair": ("a\ud800b", "a\ufffdb"),
+    }
+
+    def check(case: tuple[str, str]) -> None:
+        assert fence.defuse(case[0]) == case[1]
+
+    check_all(texts, check)
+    assert fence.fence("MODEL TEXT", "</s>", "0a1b2c3d") == (
+        "[MODEL TEXT 0a1b2c3d BEGINS]\n< /s>\n[MODEL TEXT 0a1b2c3d ENDS]"
+    )
+
+
+def test_a_mark_that_begins_another_one_does_not_take_its_place():
+    assert fence.fill("TEXT B, TEXT", {"TEXT": "one", "TEXT B": "two"}) == "two, one"
+
+
 def test_the_tag_occurs_in_no_text_even_if_it_was_guessed():
     guessed = fence.tag_of("a", "b")
     tag = fence.tag_of(f"a{guessed}", "b")
     assert tag != guessed
     assert tag not in f"a{guessed}b"
+    assert re.fullmatch("[0-9a-f]{8}", tag)
+
+
+def test_a_tag_that_happens_to_occur_is_not_taken(monkeypatch: pytest.MonkeyPatch):
+    digests = iter(["0a1b2c3d" * 8, "4e5f6a7b" * 8, "99999999" * 8])
+    monkeypatch.setattr("hashlib.sha256", lambda _: SimpleNamespace(hexdigest=lambda: next(digests)))
+    assert fence.tag_of("has 0A1B2C3D", "and 4e5f6a7b") == "99999999"
 
 
 def test_a_long_text_keeps_both_ends():
@@ -132,3 +164,7 @@ def test_a_long_text_keeps_both_ends():
     assert short.startswith("START")
     assert short.endswith("VERDICT")
     assert "[... 80012 characters left out here ...]" in short  # 5 + 100000 + 7 - 20000
+    assert fence.shorten("x" * 20_000) == "x" * 20_000
+    assert fence.shorten("x" * 20_001) == "\n".join(
+        ["x" * 10_000, "[... 1 characters left out here ...]", "x" * 10_000]
+    )

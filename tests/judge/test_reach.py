@@ -24,7 +24,7 @@ def asked(body, status=200, model="here"):
             pass
 
     with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()  # seconds to its end
         try:
             return reach(JudgeSettings(model=model, base_url=f"http://127.0.0.1:{server.server_port}/v1"))
         finally:
@@ -37,18 +37,33 @@ def models(*names):
 
 def test_a_server_that_lists_the_model():
     told = asked(models("other", "here"))
-    assert (told.said, told.cure) == ("reachable", "")
+    assert (told.said, told.cure, told.client) == ("reachable", "", True)
+
+
+def test_one_question_and_little_patience(monkeypatch):
+    given = {}
+
+    def made(**settings):
+        given.update(settings)
+        raise ValueError("none here")
+
+    monkeypatch.setattr("openai.OpenAI", made)
+    reach(JudgeSettings(base_url="http://127.0.0.1:9/v1"))
+    assert given == {"api_key": "none", "base_url": "http://127.0.0.1:9/v1", "timeout": 5, "max_retries": 0}
 
 
 def test_a_server_that_lists_others():
     told = asked(models("a", "b"))
     assert told.said == "reachable, but it does not list this model (2 listed)"
     assert told.cure == "set MEDQ_JUDGE_MODEL to one of a, b"
+    assert asked(models(*"abcde")).cure.endswith("a, b, c, d, e")
     assert asked(models(*"abcdefg")).cure.endswith("a, b, c, d, e, ...")
     assert asked(models()).cure == "load a model into the server"
 
 
-@pytest.mark.parametrize(("status", "cure"), [(401, "MEDQ_JUDGE_API_KEY"), (404, "/v1"), (500, "the server's own log")])
+@pytest.mark.parametrize(
+    ("status", "cure"), [(401, "API_KEY"), (403, "API_KEY"), (404, "/v1"), (500, "the server's own log")]
+)
 def test_a_server_that_refuses(status, cure):
     told = asked(b"{}", status)
     assert told.said == f"the server answers, but with HTTP {status}"
@@ -65,15 +80,23 @@ def test_nobody_there():
     assert "MEDQ_JUDGE_BASE_URL" in told.cure
 
 
-@pytest.mark.parametrize(("proxy", "named"), [("https_proxy", "HTTPS_PROXY"), ("ALL_PROXY", "ALL_PROXY")])
-def test_nobody_there_through_a_proxy(proxy, named, monkeypatch):
+@pytest.mark.parametrize(
+    ("proxies", "named"),
+    [
+        (["https_proxy"], "HTTPS_PROXY"),
+        (["ALL_PROXY"], "ALL_PROXY"),
+        (["https_proxy", "all_proxy"], "ALL_PROXY and HTTPS_PROXY"),
+    ],
+)
+def test_nobody_there_through_a_proxy(proxies, named, monkeypatch):
     # The client's error names neither; without a proxy none is blamed.
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("no_proxy", "elsewhere")
     assert "_PROXY" not in reach(JudgeSettings(base_url="http://127.0.0.1:9/v1")).cure
-    monkeypatch.setenv(proxy, "http://127.0.0.1:9")
+    for proxy in proxies:
+        monkeypatch.setenv(proxy, "http://127.0.0.1:9")
     cure = reach(JudgeSettings(base_url="https://127.0.0.1:9/v1")).cure
     assert cure.startswith(f"correct or unset {named}, or name the server in NO_PROXY; else start it")
 

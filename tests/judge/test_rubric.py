@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import json
 import textwrap
 from pathlib import Path
 
@@ -18,7 +20,9 @@ KINDS = ("no_reference", "comparison")
 CAPTION = """
 import os
 raise SystemExit("this file must not be executed")
-PROMPT_TEMPLATES = {
+OTHER = {'completeness': 'not this one'}
+os.environ = {}
+PROMPT_TEMPLATES = ALSO = {
     'completeness': (
         '#System: Judge.\\n'
         '#User: Does [MLLM DESC] cover '
@@ -31,7 +35,7 @@ PROMPT_TEMPLATES = {
 """
 PAIRED = """
 from .medqbench_caption import PROMPT_TEMPLATES
-PAIRED_PROMPT_TEMPLATES = {
+PAIRED_PROMPT_TEMPLATES: dict = {
     'completeness': PROMPT_TEMPLATES['completeness'],  # reused
     'preciseness': PROMPT_TEMPLATES['preciseness'],
     'consistency': ('pair ' 'C [MLLM DESC] [GOLDEN DESC]'),
@@ -78,6 +82,11 @@ def test_the_hash_follows_every_part_that_shapes_a_prompt(tmp_path: Path):
     assert load_rubric().hash == load_rubric().hash
 
 
+def test_the_hash_of_the_built_in_prompts_moves_with_their_version_alone():
+    """Runs are compared by it: another one here, without another RUBRIC_VERSION, parts runs that belong together."""
+    assert (RUBRIC_VERSION, load_rubric().hash) == ("1.0", "8250e8f530d37902")
+
+
 def test_a_copy_of_the_built_in_file_gives_the_built_in_prompts(tmp_path: Path):
     path = tmp_path / "copy.yaml"
     path.write_text(Path(rubric_module.__file__).with_name("prompts").joinpath("default.yaml").read_text())
@@ -94,6 +103,98 @@ def test_a_prompt_without_marks_gets_both_texts_at_its_end(tmp_path: Path):
     assert user.index("my text") < user.index("their text")
 
 
+def rubric_of(folder: Path, **data: object) -> rubric_module.Rubric:
+    """The rubric of a YAML file with these keys, and with the same prompt for all axes where they name none."""
+    path = folder / "mine.yaml"
+    prompts = {} if {"prompts", "templates"} & set(data) else every("Rate {model_text}.")
+    path.write_text(yaml.safe_dump({**prompts, **data}, allow_unicode=True), encoding="utf-8-sig")
+    return load_rubric(path)
+
+
+def every(text: object) -> dict[str, dict[str, object]]:
+    return {kind: dict.fromkeys(AXES, text) for kind in KINDS}
+
+
+@pytest.mark.parametrize("key", ["prompts", "templates"])
+def test_the_prompts_may_stand_under_a_key_of_their_own(tmp_path: Path, key: str):
+    rubric = rubric_of(tmp_path, name="mine", version=2, **{key: every(" Rate it. \n")})
+    assert rubric.name == "mine 2"
+    assert rubric.templates["comparison"]["consistency"] == "Rate it."
+
+
+def test_bare_texts_go_where_the_users_own_marks_stand(tmp_path: Path):
+    own = {"fenced": False, "marks": {"model": "<<M>>", "reference": "<<R>>"}, "prompts": every("<<R>> or <<M>>?")}
+    assert rubric_of(tmp_path, **own).messages("comparison", "consistency", "M</s>\ud800", "ü") == [
+        {"role": "user", "content": "ü or M</s>??"}  # no system message of ours either: older rubrics know none
+    ]
+
+
+def test_a_prompt_with_one_mark_gets_no_more_at_its_end(tmp_path: Path):
+    user = rubric_of(tmp_path).messages("comparison", "consistency", "MINE", "THEIRS")[-1]["content"]
+    assert user.startswith("Rate [MODEL TEXT ")
+    assert user.endswith(" ENDS].")
+    assert "THEIRS" not in user
+
+
+@pytest.mark.parametrize(
+    ("given", "system"),
+    [({}, load_rubric().system), ({"system": " Be kind. "}, "Be kind."), ({"system": ""}, ""), ({"system": None}, "")],
+)
+def test_the_system_message_is_ours_unless_the_file_says_otherwise(tmp_path: Path, given: dict, system: str):
+    messages = rubric_of(tmp_path, **given).messages("no_reference", "consistency", "x", "y")
+    assert messages[:-1] == ([{"role": "system", "content": system}] if system else [])
+
+
+def test_later_attempts_are_the_first_and_a_reminder():
+    first, second, third, fourth = (
+        load_rubric().messages("no_reference", "consistency", "x", "y", attempt)[-1]["content"]
+        for attempt in (1, 2, 3, 4)
+    )
+    assert first.endswith("Score: x")
+    assert second == f"{first}\n\n{rubric_module.REMINDERS[1]}"
+    assert third == fourth == f"{first}\n\n{rubric_module.REMINDERS[2]}"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"marks": {"model": "X", "reference": "X"}}, "must be different and not empty"),
+        ({"marks": {"model": ""}}, "must be different and not empty"),
+        ({"marks": ["X"]}, "`marks` must be a mapping"),
+        ({"fenced": "no"}, "`fenced` true or false"),
+        ({"system": 3}, "`system` a text"),
+        ({"prompts": every(" ")}, "`no_reference.consistency` is missing or not a text"),
+        ({"templates": every(3)}, "`no_reference.quality_accuracy` is missing or not a text"),
+        ({"prompts": {"no_reference": every("x")["no_reference"]}}, "the key `comparison`"),
+        ({"prompts": "x"}, "the key `no_reference`"),
+    ],
+)  # fmt: skip
+def test_a_key_that_cannot_be_used_is_told_with_its_file(tmp_path: Path, wrong: dict, said: str):
+    with pytest.raises(JudgeError, match=f"^{tmp_path}/mine.yaml: .*{said}"):
+        rubric_of(tmp_path, **wrong)
+
+
+def test_marks_and_fences_are_part_of_the_hash(tmp_path: Path):
+    changes = (
+        {},
+        {"marks": {"model": "M"}},
+        {"marks": {"reference": "R"}},
+        {"fenced": False, "system": load_rubric().system},
+    )
+    hashes = [rubric_of(tmp_path, **change).hash for change in changes]
+    assert len(set(hashes)) == 4
+    parts = {
+        "templates": every("图像 {model_text}"),
+        "system": "",
+        "marks": ["{model_text}", "{reference}"],
+        "fence": "1",
+        "reminders": rubric_module.REMINDERS,
+    }
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
+    own = rubric_of(tmp_path, system="", prompts=parts["templates"])
+    assert own.hash == hashlib.sha256(text.encode()).hexdigest()[:16]  # what earlier versions have stamped
+
+
 def test_reference_prompts_are_read_as_data_and_filled_letter_by_letter(tmp_path: Path):
     rubric = load_rubric(checkout(tmp_path))
     messages = rubric.messages("no_reference", "completeness", "noisy <b>", "blurred")
@@ -101,6 +202,11 @@ def test_reference_prompts_are_read_as_data_and_filled_letter_by_letter(tmp_path
     assert rubric.templates["comparison"]["completeness"] == rubric.templates["no_reference"]["completeness"]
     assert rubric.templates["comparison"]["consistency"] == "pair C [MLLM DESC] [GOLDEN DESC]"
     assert rubric.templates["no_reference"]["consistency"] == "C [MLLM DESC]"
+
+
+def test_the_folder_of_the_two_files_will_do(tmp_path: Path):
+    root = checkout(tmp_path)
+    assert load_rubric(root / "vlmeval" / "dataset") == load_rubric(root)
 
 
 def test_reference_prompts_are_filled_in_one_pass(tmp_path: Path):
@@ -114,7 +220,9 @@ def test_reference_prompts_are_filled_in_one_pass(tmp_path: Path):
     [
         ("PROMPT_TEMPLATES = {'completeness': 'x'}", "preciseness, consistency, quality_accuracy"),
         ("PROMPT_TEMPLATES = make()", "no dict literal to PROMPT_TEMPLATES"),
-        (CAPTION.replace("'P [MLLM DESC] against [GOLDEN DESC]'", "open('x').read()"), "line 10: a prompt is not"),
+        (CAPTION.replace("'P [MLLM DESC] against [GOLDEN DESC]'", "open('x').read()"), "line 12: a prompt is not"),
+        (CAPTION.replace("'C ' + '[MLLM DESC]'", "'C ' * 2"), "line 13: a prompt is not"),
+        ("PROMPT_TEMPLATES = {**OTHERS}", "a prompt is not a plain text"),
         ("def (", "cannot be read as Python source"),
     ],
 )
@@ -133,6 +241,7 @@ def test_a_folder_without_the_files_says_what_is_needed(tmp_path: Path):
     [
         ("- 1", "holds no mapping"),
         ("a: [", "cannot be read as YAML"),
+        ("\x00", "cannot be read as YAML"),
         ("no_reference: {}", "no_reference.completeness` is missing"),
         ("comparison: {}", "the key `no_reference`"),
     ],

@@ -1,9 +1,10 @@
-"""The session against the fault-injecting server: what is asked, what is kept, what is said when things go wrong."""
+"""The session against a healthy server: what is asked, what is kept, who waits for what."""
 
 from __future__ import annotations
 
 import asyncio
-import collections
+import hashlib
+import json
 import logging
 import threading
 import time
@@ -11,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from medq_tasks.judge import ClientOptions, JudgeItem, JudgeSession, item_of, judged
-from medq_tasks.judge.client import BASE_PARAMETERS
+from medq_tasks.judge import ClientOptions, JudgeItem, JudgeSession, item_of, judged, session_for
 from medq_tasks.records import AXES, ReasoningRecord
 from medq_tasks.settings import JudgeSettings, Settings
 from tests.judge import server as fake
@@ -147,144 +147,6 @@ def test_a_judged_record_carries_who_judged(tmp_path: Path):
     assert len(done.judge.prompts_hash) == len(done.judge.settings_hash) == 16
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        fake.too_many(),
-        fake.too_many(retry_after=0.05),
-        fake.server_error(),
-        fake.server_error(503),
-        fake.hang(5),
-        fake.dropped(),
-        fake.malformed(),
-        fake.no_choices(),
-        fake.refusal(),
-        Answer(text=None),
-        Answer(text="Score: 20"),
-        Answer(raw=b"<html>busy</html>", headers={"content-type": "text/html"}),
-        Answer(raw=b'{"error": {"message": "busy"}}'),
-        Answer(raw=b""),
-        Answer(drip=0.3),
-    ],
-)
-def test_one_fault_per_prompt_costs_one_more_call_and_no_score(tmp_path: Path, fault: Answer):
-    seen: collections.Counter[str] = collections.Counter()
-
-    def answer(ask: Ask) -> Answer | str:
-        prompt = ask.text.split("Score: x")[0]
-        seen[prompt] += 1
-        return fault if seen[prompt] == 1 else "Score: 2"
-
-    with FakeServer(answer) as server:
-        session = make(server, tmp_path)
-        session.enqueue(items(2))
-        for item in items(2):
-            assert [said.score for said in session.score(item).values()] == [2, 2, 2, 2]
-    assert set(seen.values()) == {1 if fault.drip else 2}
-
-
-def test_retry_after_is_obeyed(tmp_path: Path):
-    times: list[float] = []
-
-    def answer(ask: Ask) -> Answer | str:
-        times.append(time.monotonic())
-        return fake.too_many(retry_after=1) if len(times) == 1 else "Score: 2"
-
-    with FakeServer(answer) as server:
-        make(server, tmp_path, concurrency=1).score(items(1)[0])
-    assert times[1] - times[0] >= 1.0
-
-
-def test_an_unreadable_reply_is_asked_again_with_a_reminder_then_left_unscored(tmp_path: Path):
-    with FakeServer("It is rather good.") as server:
-        said = make(server, tmp_path).score(items(1)[0])
-    assert all(judgement.score is None for judgement in said.values())
-    assert said["consistency"].reply == "It is rather good."
-    assert said["consistency"].attempts == 3
-    assert "no score could be read" in said["consistency"].reason
-    assert len(server.asks) == 12
-    assert len({ask.text for ask in server.asks}) == 12  # at temperature 0 the same words would bring the same reply
-
-
-def test_unscored_axes_get_a_new_chance_in_the_next_run(tmp_path: Path):
-    with FakeServer("no idea") as server:
-        make(server, tmp_path).score(items(1)[0])
-    with FakeServer("Score: 1") as server:
-        said = make(server, tmp_path).score(items(1)[0])
-        assert len(server.asks) == 4
-    assert [judgement.score for judgement in said.values()] == [1, 1, 1, 1]
-
-
-@pytest.mark.parametrize(
-    ("fault", "said"),
-    [
-        (fake.error(401, f"Incorrect API key provided: {KEY}", "invalid_api_key"), "HTTP 401"),
-        (fake.error(403, "Forbidden"), "HTTP 403"),
-        (fake.error(404, "The model `judge-1` does not exist", "model_not_found"), "does not exist"),
-        (fake.error(429, "You exceeded your quota", "insufficient_quota", x_should_retry="false"), "quota"),
-    ],
-)
-def test_a_refusal_of_key_or_model_stops_early_with_one_error(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, fault: Answer, said: str
-):
-    with FakeServer(lambda ask: fault) as server:
-        session = make(server, tmp_path)
-        session.enqueue(items(200))
-        found = session.score(items(1)[0])
-        other = session.score(JudgeItem("comparison", "Later item.", "ref"))
-        assert len(server.asks) <= 8  # what was in flight when the first answer came
-    assert all(judgement.score is None and said in judgement.reason for judgement in found.values())
-    assert all(judgement.score is None for judgement in other.values())
-    assert len([record for record in caplog.records if record.levelno == logging.ERROR]) == 1
-    assert "800 of 800" in caplog.text
-
-
-def test_a_dead_server_is_given_up_quickly(tmp_path: Path, caplog: pytest.LogCaptureFixture):
-    with FakeServer() as server:
-        pass  # its port is closed now
-    session = make(server, tmp_path)
-    session.enqueue(items(700))
-    start = time.perf_counter()
-    found = session.score(items(1)[0])
-    assert time.perf_counter() - start < 10
-    assert all(judgement.score is None and "judge:" in judgement.reason for judgement in found.values())
-    assert "calls in a row failed" in caplog.text
-
-
-def test_a_prompt_that_the_server_rejects_does_not_stop_the_others(tmp_path: Path):
-    def answer(ask: Ask) -> Answer | str:
-        return fake.error(400, "context length exceeded") if "Text 3:" in ask.text else "Score: 2"
-
-    with FakeServer(answer) as server:
-        session = make(server, tmp_path, concurrency=1)
-        session.enqueue(items(10))
-        scores = [session.score(item)["consistency"].score for item in items(10)]
-        assert len(server.asks) == 40
-    assert scores == [2, 2, 2, None, 2, 2, 2, 2, 2, 2]
-
-
-def test_a_refused_parameter_is_dropped_once_and_shows_in_the_stamp(tmp_path: Path):
-    def answer(ask: Ask) -> Answer | str:
-        if "temperature" in ask.body:
-            return fake.error(
-                400, "Unsupported value: 'temperature' does not support 0", "unsupported_value", "temperature"
-            )
-        return "Score: 1"
-
-    with FakeServer(answer) as server:
-        session = make(server, tmp_path, concurrency=1)
-        before = session.stamp
-        session.enqueue(items(5))
-        assert session.score(items(1)[0])["consistency"].score == 1
-        assert len(server.asks) == 20 + 1
-        again = make(server, tmp_path)
-        again.score(items(1)[0])
-        assert len(server.asks) == 20 + 1
-    assert BASE_PARAMETERS == {"temperature": 0}
-    assert session.stamp.settings_hash != before.settings_hash
-    assert again.stamp == session.stamp
-
-
 def test_no_key_is_ever_written(tmp_path: Path, caplog: pytest.LogCaptureFixture):
     replies = iter([f"Your key is {KEY}. Score: 1", fake.error(400, f"bad key {KEY}"), f"Bearer {KEY}"] * 40)
     with FakeServer(lambda ask: next(replies)) as server:
@@ -298,7 +160,10 @@ def test_no_key_is_ever_written(tmp_path: Path, caplog: pytest.LogCaptureFixture
     for path in files:
         assert KEY[3:] not in path.read_text()
     assert KEY[3:] not in caplog.text
-    assert all(KEY not in judgement.reason for judgement in said)
+    # Both are kept in the records of a run: the reason and the judge's own words.
+    assert {judgement.reply for judgement in said if judgement.score == 1} == {"Your key is ***. Score: 1"}
+    assert {judgement.reason for judgement in said if judgement.score is None} == {"judge: HTTP 400: bad key ***"}
+    assert KEY[3:] not in repr(said)
     assert KEY not in repr(session._settings)
 
 
@@ -310,15 +175,84 @@ def test_an_unwritable_cache_is_told_and_survived(tmp_path: Path, caplog: pytest
     assert "kept in memory only" in caplog.text
 
 
-def test_a_reply_that_is_not_http_costs_one_call_more(tmp_path: Path):
-    """The transport's own error must not end the pass over all other calls."""
+def test_replies_that_earlier_versions_have_paid_for_are_found(tmp_path: Path):
+    """The first, the second, the third and the first attempt at the four axes, as 0.1.0 has stored them."""
+    keys = [
+        "8068531b17649398fd3223a9a5ac889f838cd360c1ed4e93d602a23500507278",
+        "f528f0ccb8bb1da8b4264b93cf9f66964db5ff712f7200527cfb1ec44c059e13",
+        "caddd5dcbfc3005996ff881de6a12c7bd08acc2c63ded0d4e0ad3ba769fa5cb1",
+        "7674fd2a8980d49a14a76b3babb74b5980eae2584a35edfe1dd7afa737e2df96",
+    ]
+    folder = tmp_path / "judge" / "judge-1-65316c99"
+    folder.mkdir(parents=True)
+    lines = [
+        json.dumps({"key": key, "reply": f"Score: {level}"}) for key, level in zip(keys, (0, 1, 2, 1), strict=True)
+    ]
+    (folder / "replies-0000.jsonl").write_text("\n".join(lines) + "\n")
+    with FakeServer("never asked") as server:
+        said = make(server, tmp_path).score(items(1)[0])
+    assert [said[axis].score for axis in AXES] == [0, 1, 2, 1]
+    assert server.asks == []
+
+
+@pytest.mark.parametrize(
+    ("model", "readable"),
+    [("Qwen/Qwen2.5-VL:7b.", "Qwen-Qwen2.5-VL-7b"), ("../../x", "x"), ("x" * 61, "x" * 60), ("模型", "")],
+)
+def test_a_models_folder_is_readable_and_its_own(tmp_path: Path, model: str, readable: str):
+    with FakeServer("Score: 2") as server:
+        make(server, tmp_path, model=model).score(items(1)[0])
+    (folder,) = (tmp_path / "judge").iterdir()
+    assert folder.name == f"{readable}-{hashlib.sha256(model.encode()).hexdigest()[:8]}"
+
+
+def test_an_item_is_handed_out_before_the_pass_is_over_unless_an_axis_of_it_has_no_score(tmp_path: Path):
+    rest = threading.Event()
 
     def answer(ask: Ask) -> Answer:
-        return Answer(headers={"content-length": "many"}) if ask.number == 1 else Answer()
+        if "Text 2:" in ask.text:
+            return Answer(held=rest)
+        return Answer("no idea" if "Text 1:" in ask.text and axis_of(ask) == "preciseness" else "Score: 1")
 
     with FakeServer(answer) as server:
-        session = make(server, tmp_path, concurrency=1)
+        session = make(server, tmp_path, concurrency=12)
         session.enqueue(items(3))
-        scores = [said.score for item in items(3) for said in session.score(item).values()]
-    assert scores == [2] * 12
-    assert len(server.asks) == 13
+        early = session.score(items(1)[0], whole_pass=False)
+        assert [early[axis].score for axis in AXES] == [1, 1, 1, 1]
+        (thread,) = [one for one in threading.enumerate() if one.name == "medq-judge"]
+        assert thread.daemon  # Ctrl-C ends the process
+        waits = {
+            "the whole pass": lambda: session.score(items(1)[0]),
+            "an axis without a score": lambda: session.score(items(2)[1], whole_pass=False),
+            "the end": session.close,
+        }
+        threads = {name: threading.Thread(target=wait, daemon=True) for name, wait in waits.items()}
+        for one in threads.values():
+            one.start()
+        while len(server.asks) < 12 + 2:  # all are in flight, and the one without a score asked again twice
+            time.sleep(0.005)
+        time.sleep(0.05)
+        assert [name for name, one in threads.items() if not one.is_alive()] == []
+        rest.set()
+        for one in threads.values():
+            one.join(20)
+        assert [name for name, one in threads.items() if one.is_alive()] == []
+        assert session._ledger is None
+        assert [said.score for said in session.score(items(2)[1]).values()] == [1, None, 1, 1]
+        assert session.score(items(4)[3])["consistency"].score == 1  # closed, and used again
+
+
+def test_an_error_of_a_pass_is_raised_where_it_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("medq_tasks.judge.session.Ledger", lambda *_: 1 // 0)
+    session = make("http://127.0.0.1:9/v1", tmp_path)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            session.score(items(1)[0])
+    session.close()  # ends: no pass is waited for
+
+
+def test_a_process_has_one_session_for_the_same_settings(tmp_path: Path):
+    settings = Settings(None, tmp_path, JudgeSettings(api_key=KEY))
+    other = Settings(None, tmp_path, JudgeSettings(api_key=KEY, model="judge-2"))
+    assert session_for(settings) is session_for(Settings(None, tmp_path, JudgeSettings(api_key=KEY)))
+    assert session_for(settings) is not session_for(other)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import pytest
 
 from medq_tasks.store.ledger import KeptReply, Ledger
 from tests.judge.server import Answer, FakeServer
@@ -78,42 +83,151 @@ def test_a_reply_is_found_by_the_next_ledger(tmp_path: Path):
     assert Ledger(tmp_path).get(KEYS[1]) is None
 
 
-def test_a_reply_is_on_disk_when_put_returns(tmp_path: Path):
-    ledger = Ledger(tmp_path)
-    ledger.put(KEYS[0], KeptReply("Score: 2"))
-    text = "".join(path.read_text() for path in tmp_path.glob("*.jsonl"))
-    assert KEYS[0] in text
-    assert text.endswith("\n")
+def test_a_reply_is_on_disk_when_put_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("time.time", lambda: 1.23456)
+    monkeypatch.setattr(os, "write", lambda handle, data, write=os.write: write(handle, data[:7]))  # a disk nearly full
+    ledger = Ledger(tmp_path, ["s3cret"])
+    ledger.put(KEYS[0], KeptReply("Score: 2, s3cret"))
+    ledger.put(KEYS[1], KeptReply("Score: 1", 3, ("temperature",)))
+    (path,) = tmp_path.glob("*.jsonl")
+    assert path.read_text().endswith("\n")
+    assert [json.loads(line) for line in path.read_text().splitlines()] == [
+        {"key": KEYS[0], "reply": "Score: 2, ***", "attempt": 1, "time": 1.235},
+        {"key": KEYS[1], "reply": "Score: 1", "attempt": 3, "time": 1.235, "dropped": ["temperature"]},
+    ]
+    assert ledger.get(KEYS[0]) == KeptReply("Score: 2, ***")  # the same as a later process reads
+
+
+def test_nobody_else_may_read_the_replies(tmp_path: Path):
+    Ledger(tmp_path / "a" / "b").put(KEYS[0], KeptReply("Score: 2"))
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "a" / "b").iterdir()}
+    assert modes == {"locks": 0o600, "replies-0000.jsonl": 0o600}
 
 
 def test_a_torn_line_is_skipped_and_the_next_reply_is_whole(tmp_path: Path):
-    Ledger(tmp_path).put(KEYS[0], KeptReply("Score: 1"))
-    path = next(tmp_path.glob("*.jsonl"))
-    with path.open("a") as file:
-        file.write(f'{{"key": "{KEYS[1]}", "reply": "Sco')
+    """The writer dies within a line; the next process takes over its very file, behind the half line."""
     child = (
-        "import sys; from pathlib import Path; from medq_tasks.store.ledger import KeptReply, Ledger\n"
-        f"Ledger(Path({str(tmp_path)!r})).put({KEYS[2]!r}, KeptReply('Score: 2'))"
+        "import os; from pathlib import Path; from medq_tasks.store.ledger import KeptReply, Ledger\n"
+        f"ledger = Ledger(Path({str(tmp_path)!r})); ledger.put({KEYS[0]!r}, KeptReply('Score: 1'))\n"
+        f'os.write(ledger._file, b\'{{"key": "{KEYS[1]}", "reply": "Sco\'); os._exit(0)'
     )
     subprocess.run([sys.executable, "-c", child], check=True, cwd=ROOT)
-    ledger = Ledger(tmp_path)
-    assert [ledger.get(key) and ledger.get(key).reply for key in KEYS[:3]] == ["Score: 1", None, "Score: 2"]
+    reader, writer = Ledger(tmp_path), Ledger(tmp_path)
+    writer.put(KEYS[2], KeptReply("Score: 2"))
+    (path,) = tmp_path.glob("*.jsonl")
+    whole, torn, after = path.read_text().splitlines()
+    assert (json.loads(whole)["key"], torn[-4:], json.loads(after)["key"]) == (KEYS[0], '"Sco', KEYS[2])
+    reader.refresh()
+    for ledger in (reader, writer, Ledger(tmp_path)):
+        assert [ledger.get(key) for key in KEYS[:3]] == [KeptReply("Score: 1"), None, KeptReply("Score: 2")]
+
+
+def test_a_line_still_being_written_is_read_when_it_is_whole(tmp_path: Path):
+    lines = "".join(json.dumps({"key": key, "reply": "Score: 1"}) + "\n" for key in KEYS[:3])
+    path, ledger = tmp_path / "other.jsonl", Ledger(tmp_path)
+    for end, known in ((20, 0), (len(lines) // 3 + 9, 1), (len(lines) - 1, 2), (len(lines), 3)):
+        path.write_text(lines[:end])
+        ledger.refresh()
+        assert [ledger.get(key) for key in KEYS[:3]] == [KeptReply("Score: 1")] * known + [None] * (3 - known)
 
 
 def test_foreign_lines_are_ignored(tmp_path: Path):
-    (tmp_path / "notes.jsonl").write_text('[]\n{"key": 1}\nnull\n\n{"reply": "x"}\nabc\n')
+    foreign = '[]\n{"key": 1}\nnull\n\n{"reply": "x"}\nabc\n{"key": "k", "reply": "r", "attempt": "many"}\n'
+    (tmp_path / "notes.jsonl").write_text(foreign)
+    (tmp_path / "notes.txt").write_text('{"key": "k", "reply": "r"}\n')
     assert len(Ledger(tmp_path)) == 0
 
 
-def test_files_of_processes_that_ended_are_used_again(tmp_path: Path):
+def test_files_of_ledgers_that_are_closed_are_used_again(tmp_path: Path):
     for number in range(4):
-        code = (
-            "from pathlib import Path; from medq_tasks.store.ledger import KeptReply, Ledger\n"
-            f"Ledger(Path({str(tmp_path)!r})).put({KEYS[number]!r}, KeptReply('Score: {number % 3}'))"
-        )
-        subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+        ledger = Ledger(tmp_path)
+        ledger.put(KEYS[number], KeptReply(f"Score: {number % 3}"))
+        ledger.close()
     assert len(list(tmp_path.glob("*.jsonl"))) == 1
     assert len(Ledger(tmp_path)) == 4
+
+
+def test_close_flushes_and_gives_everything_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    ledger = Ledger(tmp_path)
+    ledger.put(KEYS[0], KeptReply("Score: 2"))
+    handle, flushed = ledger._file, []
+    monkeypatch.setattr(os, "fsync", flushed.append)
+    ledger.close()
+    ledger.close()  # twice is once
+    assert handle in flushed
+    for one in flushed:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(one)
+    ledger.put(KEYS[1], KeptReply("Score: 1"))  # from memory alone now
+    assert [ledger.get(key) for key in KEYS[:2]] == [KeptReply("Score: 2"), KeptReply("Score: 1")]
+    assert ledger.claim(KEYS[2])
+
+
+def test_threads_open_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    opened: list[int] = []
+
+    def slow(ledger: Ledger, real: Callable[[Ledger], int] = Ledger._open) -> int:
+        time.sleep(0.02)
+        opened.append(real(ledger))
+        return opened[-1]
+
+    monkeypatch.setattr(Ledger, "_open", slow)
+    ledger = Ledger(tmp_path)
+    threads = [threading.Thread(target=ledger.put, args=(key, KeptReply("Score: 2"))) for key in KEYS]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(opened) == 1
+    assert len(Ledger(tmp_path)) == 10
+
+
+def test_a_full_disk_is_told_and_survived(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    ledger = Ledger(tmp_path)
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    ledger.put(KEYS[0], KeptReply("Score: 2"))
+    assert ledger.get(KEYS[0]) == KeptReply("Score: 2")
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{tmp_path}: a judge reply could not be stored ([Errno 28] No space left on device)."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "free"),
+    [(BlockingIOError(), False), (PermissionError(errno.EACCES, "held"), False), (OSError(errno.ENOLCK, "none"), True)],
+)
+def test_a_held_key_is_not_free_and_a_file_system_without_locks_holds_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refusal: OSError, free: bool
+):
+    ledger = Ledger(tmp_path)
+
+    def refuse(*_: object) -> None:
+        raise refusal
+
+    monkeypatch.setattr("fcntl.lockf", refuse)
+    assert ledger.claim(KEYS[0]) is free
+    ledger.release(KEYS[0])  # says nothing
+    ledger.put(KEYS[1], KeptReply("Score: 2"))
+    (path,) = tmp_path.glob("*.jsonl")
+    # Where every slot is taken, the file is nobody else's by its name.
+    assert (path.name == "replies-0000.jsonl") is free
+
+
+def test_without_locks_in_the_system_each_ledger_has_a_file_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("medq_tasks.store.ledger.fcntl", None)  # Windows
+    for key in KEYS[:2]:
+        ledger = Ledger(tmp_path)
+        assert ledger.claim(key)
+        ledger.put(key, KeptReply("Score: 2"))
+        ledger.release(key)
+    assert len(list(tmp_path.glob("replies-*.jsonl"))) == 2
+    assert len(Ledger(tmp_path)) == 2
 
 
 def test_another_process_cannot_claim_what_is_being_asked(tmp_path: Path):
