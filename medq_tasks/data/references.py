@@ -14,7 +14,7 @@ def resolve(items: Sequence[TableItem]) -> list[tuple[TableItem, CellError]]:
     faults: list[tuple[TableItem, CellError]] = []
     for item in items:
         try:
-            item.pictures = tuple(number for slot in item.slots for number in _follow(slot, item, by_id))
+            item.pictures = tuple(number for slot in item.slots for number in _follow(slot, by_id))
         except CellError as error:
             faults.append((item, error))
     return faults
@@ -35,7 +35,7 @@ def _plain(text: str) -> str:
     return whole if point and whole.isdecimal() and not rest.strip("0") else text
 
 
-def _follow(slot: int | Reference, owner: TableItem, by_id: dict[str, TableItem]) -> tuple[int, ...]:
+def _follow(slot: int | Reference, by_id: dict[str, TableItem]) -> tuple[int, ...]:
     """The picture numbers behind one slot. Walks instead of recursing: a chain may be as long as the table."""
     cure = "Put the picture itself into one of the rows."
     visited: set[tuple[str, int | None]] = set()
@@ -44,7 +44,7 @@ def _follow(slot: int | Reference, owner: TableItem, by_id: dict[str, TableItem]
         if target is None:
             problem = f"the image cell {shorten(slot.id)} is no base64 picture (too short) and no row has that index"
             raise CellError(problem, cure + " File paths belong into column image_path.")
-        if (target.id, slot.place) in visited or (target is owner and slot.place is None):
+        if (target.id, slot.place) in visited:
             raise CellError(f"the image reference {shorten(slot.id)} runs in a circle", cure)
         visited.add((target.id, slot.place))
         place = slot.place
@@ -52,7 +52,7 @@ def _follow(slot: int | Reference, owner: TableItem, by_id: dict[str, TableItem]
         if not found:  # that row's own fault is told there
             raise CellError(f"the image reference {shorten(slot.id)} leads to a row without a usable picture", cure)
         if place is None and len(found) > 1:
-            return tuple(number for one in found for number in _follow(one, target, by_id))
+            return tuple(number for one in found for number in _follow(one, by_id))
         if len(found) == 1:
             slot = _placed(found[0], place)
         elif place is not None and place < len(found):

@@ -1,7 +1,9 @@
 """When a table is made, when it is found again, and what happens when several make it or one dies."""
 
+import errno
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +16,7 @@ import pytest
 from PIL import Image
 
 from medq_tasks import demo
-from medq_tasks.data import find_table, open_table, prepare
+from medq_tasks.data import find_table, prepare
 from medq_tasks.errors import DataError
 from medq_tasks.settings import Settings
 from tests.data.factory import (
@@ -38,6 +40,23 @@ def test_a_second_call_reads_nothing_again(tmp_path, monkeypatch):
     assert prepare("perception", "test", settings(tmp_path)) == table
     monkeypatch.setattr("medq_tasks.data.cache._sha256", lambda _: pytest.fail("hashed again"))
     assert prepare("perception", "test", settings(tmp_path)) == table
+
+
+def test_picture_files_are_known_again_too(tmp_path, monkeypatch):
+    folder = tmp_path / "data"
+    rows = [{"index": str(n), "image_path": f"{n}.png", "description": "Good."} for n in (1, 2)]
+    write_tsv(folder, "no_reference", rows)
+    for n in (1, 2):
+        (folder / f"{n}.png").write_bytes(png(n))
+    table = prepare("no_reference", "test", settings(tmp_path))
+    monkeypatch.setattr("medq_tasks.data.preparing.parse", lambda *_: pytest.fail("read again"))
+    assert prepare("no_reference", "test", settings(tmp_path)) == table
+    os.utime(folder / "2.png")  # recognised by its content, and noted with its new times
+    assert prepare("no_reference", "test", settings(tmp_path)) == table
+    os.utime(folder / "1.png")  # the note made just now holds the content of both
+    assert prepare("no_reference", "test", settings(tmp_path)) == table
+    monkeypatch.setattr("medq_tasks.data.cache._sha256", lambda _: pytest.fail("hashed again"))
+    assert prepare("no_reference", "test", settings(tmp_path)) == table
 
 
 def test_a_changed_source_gives_another_table_and_the_old_one_stays(tmp_path):
@@ -93,6 +112,30 @@ def test_a_table_that_lost_a_file_is_made_again(tmp_path):
     assert images(table) == [(png(row),) for row in range(3)]
     arrow.unlink()
     assert images(prepare("perception", "test", settings(tmp_path)))[2] == (png(2),)
+
+
+def test_a_table_that_another_process_finished_first_is_taken(tmp_path, monkeypatch):
+    """On a folder without locks two processes may make the same table; the second one's rename is refused."""
+
+    def beaten(folder, target):
+        shutil.copytree(folder, target)
+        raise OSError(errno.ENOTEMPTY, "Directory not empty")
+
+    monkeypatch.setattr("pathlib.Path.rename", beaten)
+    table = prepared(tmp_path, "perception", perception_rows(2))
+    assert images(table) == [(png(0),), (png(1),)]
+    assert os.listdir(tmp_path / "cache" / "tables") == [table.path.name]
+
+
+def test_a_table_that_cannot_get_its_name_is_an_error(tmp_path, monkeypatch):
+    def refuse(folder, target):
+        raise OSError(errno.EDQUOT, "Disk quota exceeded")
+
+    monkeypatch.setattr("pathlib.Path.rename", refuse)
+    with pytest.raises(DataError, match=r"cannot be written \(Disk quota exceeded\)"):
+        prepared(tmp_path, "perception", perception_rows(2))
+    assert os.listdir(tmp_path / "cache" / "tables") == []
+    assert not (tmp_path / "cache" / "sources").exists()
 
 
 def test_a_file_that_changes_under_the_reader(tmp_path, monkeypatch):
@@ -153,18 +196,6 @@ def test_a_shared_folder_without_locks(tmp_path, monkeypatch, caplog):
     assert images(table)[2] == (png(2),)
     assert "no file locks" in caplog.text
     assert others.exists()
-
-
-def test_open_table_knows_its_rows(tmp_path):
-    table = prepared(tmp_path, "perception", perception_rows(3))
-    with open_table(table.path) as opened:
-        assert len(opened) == 3
-        assert opened.row(2)["answer"] == "A"
-        for row in (-1, 3):
-            with pytest.raises(IndexError):
-                opened.images(row)
-    with pytest.raises(FileNotFoundError):
-        open_table(tmp_path)
 
 
 def run(code, tmp_path, **popen):

@@ -116,6 +116,15 @@ def test_a_bad_picture_is_told_once_where_it_stands(tmp_path):
     assert [fault.row for fault in refused(tmp_path).faults] == [1]
 
 
+def test_faults_come_in_the_order_of_rows(tmp_path):
+    rows = perception_rows(5)
+    rows[4]["question"] = ""  # seen when the row is read
+    rows[1]["image"] = "99"  # seen when all rows are known
+    rows[0]["image"] = CUT
+    write_tsv(tmp_path / "data", "perception", rows)
+    assert [fault.row for fault in refused(tmp_path).faults] == [1, 2, 5]
+
+
 def test_all_faults_are_kept_and_five_are_shown(tmp_path):
     rows = perception_rows(9)
     for row in rows[1:]:

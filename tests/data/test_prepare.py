@@ -79,6 +79,8 @@ def test_pictures_come_out_byte_for_byte(tmp_path):
         encode(noise, "WEBP"),
         encode(deep),
         encode(noise.convert("P")),
+        encode(noise.convert("L"), "JPEG"),
+        encode(noise.convert("CMYK"), "JPEG"),
     ]
     rows = no_reference_rows(len(files))
     for row, file in zip(rows, files, strict=True):
@@ -86,7 +88,7 @@ def test_pictures_come_out_byte_for_byte(tmp_path):
     table = prepared(tmp_path, "no_reference", rows)
     assert images(table) == [(file,) for file in files]
     assert any("1 pictures hold more than 8 bits" in note for note in table.notes)
-    assert any("1 pictures are JPEG" in note for note in table.notes)
+    assert any("3 pictures are JPEG" in note for note in table.notes)
 
 
 @pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])

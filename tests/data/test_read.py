@@ -2,6 +2,7 @@ import csv
 
 import pytest
 
+from medq_tasks.data import read
 from medq_tasks.data.read import rows
 from medq_tasks.errors import DataError
 
@@ -111,6 +112,38 @@ def test_a_quotation_mark_closed_by_a_later_row_is_told(tmp_path):
     assert [row.cells.get("question") for row in found] == [None, "e"]
 
 
+def test_a_line_without_end_is_told_and_not_read_in_pieces(tmp_path, monkeypatch):
+    monkeypatch.setattr(read, "MAX_LINE", 20)
+    path = write(tmp_path, "index\tquestion\n1\t" + "x" * 16 + "\n")  # 19 bytes with the line break
+    assert len(cells(path)) == 1
+    path = write(tmp_path, "index\tquestion\n1\t" + "x" * 17 + "\n")
+    with pytest.raises(DataError, match=r"table\.tsv: a line is longer than 20 bytes\. Check that"):
+        cells(path)
+
+
+def test_a_quoted_cell_beyond_the_limit_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(read, "MAX_QUOTED", 8)
+    path = write(tmp_path, 'index\tquestion\n1\t"12345678"\n2\t"123456789"\n')
+    found = list(rows(path))[1:]
+    assert [row.cells.get("question") for row in found] == ["12345678", None]
+    assert "larger than field limit" in found[1].problem
+
+
+def test_csv_s_limit_is_raised_by_one_reader_at_a_time():
+    # Two at once: the first to end would lower the limit under the other, the last would leave it raised for good.
+    def rest():
+        assert not read._csv_limit_lock.acquire(blocking=False)
+        yield b'b"\n'
+
+    assert read._cells(b'"a\n', rest()) == ["a\nb"]
+    assert not read._csv_limit_lock.locked()
+
+
 def test_a_missing_file_is_a_data_error(tmp_path):
     with pytest.raises(DataError, match="does not exist"):
         list(rows(tmp_path / "none.tsv"))
+
+
+def test_a_file_that_cannot_be_read_is_a_data_error(tmp_path):
+    with pytest.raises(DataError, match=r"cannot be read \(Is a directory\)\. Check its permissions"):
+        list(rows(tmp_path))

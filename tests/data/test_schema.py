@@ -133,9 +133,21 @@ def test_an_answer_is_always_one_of_the_options(cell, options):
         assert schema.read_answer(cell, options) in options
 
 
-@pytest.mark.parametrize("header", ["Question Type", " question_type ", "question-type", "QUESTION  TYPE"])
+@pytest.mark.parametrize(
+    "header", ["Question Type", " question_type ", "question-type", "QUESTION  TYPE", "[Question type]"]
+)
 def test_headers_are_compared_without_case_and_marks(header):
     assert schema.column_name(header) == "question_type"
+
+
+@pytest.mark.parametrize("cell", ["", " ", "NaN", "<NA>", " null ", "None", "#N/A", "n/a", "-"])
+def test_every_spelling_of_a_missing_value_is_empty(cell):
+    assert schema.value(cell) == ""
+
+
+@pytest.mark.parametrize("cell", ["nulls", "none at all", "0", "--"])
+def test_every_other_cell_is_its_text(cell):
+    assert schema.value(f" {cell} ") == cell
 
 
 @pytest.mark.parametrize(
