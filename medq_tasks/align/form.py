@@ -6,15 +6,32 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from medq_tasks.align.sheet import RUBRIC, RatedText
 from medq_tasks.records import AXES
 from medq_tasks.report.embed import json_block
-from medq_tasks.report.pictures import Album
+from medq_tasks.report.picture_mode import PictureMode
+from medq_tasks.report.pictures import Album, collect
+from medq_tasks.runs.run import Run
+from medq_tasks.settings import Settings
+from medq_tasks.store.files import write_whole
 
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+def write_form(path: Path, run: Run, items: Sequence[RatedText], budget_mb: float, settings: Settings) -> Album:
+    """Write the page with the pictures of ``items``, at most ``budget_mb`` of them; returns those pictures.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    album = collect([_only(run, items)], settings, PictureMode.EMBED, round(budget_mb * 1e6))
+    write_whole(path, form(items, album).encode("utf-8", "xmlcharrefreplace"))
+    return album
 
 
 def form(items: Sequence[RatedText], album: Album) -> str:
@@ -40,6 +57,16 @@ def form_data(items: Sequence[RatedText], album: Album) -> dict[str, Any]:
         "pictures": album.uris,
         "notes": album.notes + ([_shrunk(album.edge)] if album.edge else []),
     }
+
+
+def _only(run: Run, items: Sequence[RatedText]) -> Run:
+    """The run with the drawn items alone, so that only their pictures are embedded."""
+    drawn = {(item.task, item.record.identity) for item in items}
+    tasks = {
+        name: replace(task, records=tuple(r for r in task.records if (name, r.identity) in drawn))
+        for name, task in run.tasks.items()
+    }
+    return replace(run, tasks={name: task for name, task in tasks.items() if task.records})
 
 
 def _item(item: RatedText, album: Album) -> dict[str, Any]:

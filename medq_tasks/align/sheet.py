@@ -12,11 +12,13 @@ import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from medq_tasks.answers import final_text
 from medq_tasks.errors import RunError
 from medq_tasks.records import AXES, ReasoningRecord
 from medq_tasks.runs.run import Run
+from medq_tasks.store.files import write_whole
 from medq_tasks.wording.escape import csv_write
 
 ITEM, RATER, REMARKS = "item", "rater", "remarks"
@@ -106,7 +108,7 @@ def sample(run: Run, count: int, seed: int = 0) -> list[RatedText]:
 
 
 def sheet(items: Sequence[RatedText]) -> str:
-    """The sheet as CSV (comma, CRLF); no cell is a formula. Write it with a BOM: spreadsheet programs need it."""
+    """The sheet as CSV (comma, CRLF); no cell is a formula."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
@@ -115,6 +117,15 @@ def sheet(items: Sequence[RatedText]) -> str:
         shown = (record.kind, record.question, record.reference, item.text)
         writer.writerow([item.code, *map(csv_write, shown), *[""] * len(AXES), ""])
     return out.getvalue()
+
+
+def write_sheet(path: Path, items: Sequence[RatedText]) -> None:
+    """Write the sheet with a BOM, without which spreadsheet programs read UTF-8 as Windows-1252.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    write_whole(path, sheet(items).encode("utf-8-sig", "replace"))  # half a character becomes "?"
 
 
 def _stratum(item: RatedText) -> tuple[str, str, int]:

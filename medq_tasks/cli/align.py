@@ -68,33 +68,17 @@ def _compare(items: list[RatedText], human: list[Path], allow_missing: bool, as_
 def _write(
     run: Run, items: list[RatedText], wanted: int, output: Path | None, html: Path | None, budget: float
 ) -> None:
-    from medq_tasks.align.form import form
-    from medq_tasks.align.sheet import sheet
-    from medq_tasks.report.picture_mode import PictureMode
-    from medq_tasks.report.pictures import collect
+    from medq_tasks.align.form import write_form
+    from medq_tasks.align.sheet import write_sheet
     from medq_tasks.settings import Settings
 
     if len(items) < wanted:
         typer.echo(f"The run holds only {len(items)} texts to rate; the sheet has them all.", err=True)
     if output is not None:
-        # With a BOM, without which spreadsheet programs read UTF-8 as Windows-1252; half characters become "?".
-        output.write_bytes(sheet(items).encode("utf-8-sig", "replace"))
+        write_sheet(output, items)
         typer.echo(f"{output}: {len(items)} items")
     if html is not None:
-        album = collect([_only(run, items)], Settings.from_env(), PictureMode.EMBED, round(budget * 1e6))
-        html.write_bytes(form(items, album).encode("utf-8", "xmlcharrefreplace"))
+        album = write_form(html, run, items, budget, Settings.from_env())
         for note in album.notes:
             typer.echo(note, err=True)
         typer.echo(f"{html}: {len(items)} items, {sum(uri is not None for uri in album.uris)} pictures")
-
-
-def _only(run: Run, items: list[RatedText]) -> Run:
-    """The run with the drawn items alone, so that only their pictures are embedded."""
-    from dataclasses import replace
-
-    drawn = {(item.task, item.record.identity) for item in items}
-    tasks = {
-        name: replace(task, records=tuple(r for r in task.records if (name, r.identity) in drawn))
-        for name, task in run.tasks.items()
-    }
-    return replace(run, tasks={name: task for name, task in tasks.items() if task.records})

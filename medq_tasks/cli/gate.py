@@ -59,11 +59,9 @@ def gate(
     typer.echo(json.dumps(gate_view.to_json(verdict), indent=2) if as_json else gate_view.to_text(verdict))
     try:
         if junit is not None:
-            junit.parent.mkdir(parents=True, exist_ok=True)
-            junit.write_text(gate_view.to_junit(verdict), encoding="utf-8")
+            gate_view.write_junit(junit, verdict)
         if summary is not None:
-            with summary.open("a", encoding="utf-8") as file:
-                file.write(gate_view.to_markdown(verdict))
+            gate_view.add_to_summary(summary, verdict)
     except OSError as error:
         typer.echo(f"medq: cannot write {error.filename}: {error.strerror}. Give another file.", err=True)
         raise typer.Exit(UNUSABLE) from None

@@ -26,6 +26,5 @@ def history(
     entries = read(file)
     typer.echo(f"{file}: {added} runs added, {len(entries)} in all")
     if html is not None:
-        html.parent.mkdir(parents=True, exist_ok=True)
-        html.write_bytes(book.page(entries, title).encode("utf-8", "xmlcharrefreplace"))
+        book.write_page(html, entries, title)
         typer.echo(f"{html}: drawn")

@@ -14,10 +14,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -27,6 +25,7 @@ from medq_tasks.data.schema import SCHEMA_VERSION
 from medq_tasks.data.source import Source
 from medq_tasks.data.table import arrow_file
 from medq_tasks.records import Kind, Split
+from medq_tasks.store.files import write_whole
 
 NAME_DIGITS = 16  # hex digits of the fingerprint in a folder's name and in every record
 Stamp = list[int]
@@ -112,14 +111,12 @@ class Cache:
         facts = {"table": table.path.name, "tsv": {"stamp": content.stamp, "sha256": content.sha256}, "files": files}
         path = self._source_file(key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        half = path.with_name(f".writing-{uuid.uuid4().hex}")
-        half.write_text(json.dumps(facts), encoding="utf-8")
-        os.replace(half, path)  # a reader finds the old note or the new one, never half of it
+        write_whole(path, json.dumps(facts))
 
     def keep(self, folder: Path, table: PreparedTable) -> None:
         """Give a finished folder its final name, unless an equal table is there already."""
         facts = {**asdict(table), "path": table.path.name, "bytes": arrow_file(folder).stat().st_size}
-        (folder / "manifest.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
+        write_whole(folder / "manifest.json", json.dumps(facts, indent=1))
         if self.load(table.path) is not None:
             return
         shutil.rmtree(table.path, ignore_errors=True)  # files were taken out of it by someone else

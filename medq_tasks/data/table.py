@@ -16,6 +16,7 @@ from typing import Any
 from medq_tasks.data.items import TableItem
 from medq_tasks.data.pictures import Pictures
 from medq_tasks.records import SLICE_FIELDS, Kind, Slices
+from medq_tasks.store.files import write_whole
 
 _BATCH_BYTES = 4 << 20  # pictures per Arrow batch; the writer holds a few times as much
 _BATCH_ROWS = 256
@@ -125,7 +126,7 @@ def _features(width: int) -> dict[str, Any]:
 
 
 def _write_json(path: Path, content: object) -> None:
-    path.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    write_whole(path, json.dumps(content, indent=1))
 
 
 def arrow_file(path: Path) -> Path:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 from medq_tasks.decide.gate_rules import FAIL, PASS, UNUSABLE, Check, Verdict
+from medq_tasks.store.files import write_whole
 from medq_tasks.wording.escape import markdown, markdown_table, plain, xml_text
 
 WORDS = {PASS: "pass", FAIL: "fail", UNUSABLE: "unusable run"}
@@ -67,6 +69,26 @@ def to_junit(verdict: Verdict) -> str:
     root.append(suite)
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def write_junit(path: Path, verdict: Verdict) -> None:
+    """Write the JUnit XML, its folder as well.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, to_junit(verdict))
+
+
+def add_to_summary(path: Path, verdict: Verdict) -> None:
+    """Add the Markdown to a CI step's summary, which other commands of the step write to as well.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    with path.open("a", encoding="utf-8") as file:
+        file.write(to_markdown(verdict))
 
 
 def _outcome(check: Check, verdict: Verdict) -> str:

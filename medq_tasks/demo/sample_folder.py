@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import tempfile
+import uuid
 from importlib import metadata
 from pathlib import Path
 
@@ -38,10 +38,10 @@ def _build(folder: Path) -> None:
     from medq_tasks.demo import samples
 
     folder.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f".making-{folder.name}-", dir=folder.parent))
+    work = folder.parent / f".making-{folder.name}-{uuid.uuid4().hex}"
+    work.mkdir()
     try:
         samples.build(work)
-        work.chmod(0o755)
         work.rename(folder)
     except OSError:
         if not folder.is_dir():

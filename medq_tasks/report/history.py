@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from medq_tasks.report.history_file import HistoryEntry, key, read
 from medq_tasks.runs.measures import main_metric, top
 from medq_tasks.runs.run import Run, TaskRun
 from medq_tasks.runs.summary import summarise_task
+from medq_tasks.store.files import write_whole
 from medq_tasks.wording import names as words
 from medq_tasks.wording.escape import plain
 
@@ -75,9 +75,7 @@ def append(path: Path, runs: Sequence[Run]) -> int:
         known = {key(found) for found in entries}
         new = {key(made): made for made in map(entry, runs) if key(made) not in known}
         lines = [json.dumps(found, ensure_ascii=True, allow_nan=False) for found in [*entries, *new.values()]]
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        part.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        part.replace(path)
+        write_whole(path, "".join(f"{line}\n" for line in lines))
     return len(new)
 
 
@@ -87,6 +85,16 @@ def page(entries: Sequence[HistoryEntry], title: str = "MedQ-Bench leaderboard")
         loader=PackageLoader("medq_tasks.report", "assets"), autoescape=True, undefined=StrictUndefined
     ).get_template("history.html")
     return template.render(title=title, charts=charts(entries), width=WIDTH, height=HEIGHT, edge=EDGE)
+
+
+def write_page(path: Path, entries: Sequence[HistoryEntry], title: str) -> None:
+    """Write the history's page, its folder as well.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, page(entries, title).encode("utf-8", "xmlcharrefreplace"))
 
 
 def charts(entries: Sequence[HistoryEntry]) -> list[Chart]:

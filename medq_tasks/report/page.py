@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from functools import cache
@@ -31,6 +30,7 @@ from medq_tasks.runs import published
 from medq_tasks.runs.load import Run
 from medq_tasks.runs.summary import RunSummary
 from medq_tasks.settings import Settings
+from medq_tasks.store.files import write_whole
 from medq_tasks.wording import names as words
 
 _CHUNK = 64  # pictures per data block: a block is parsed only when one of its pictures is looked at
@@ -57,10 +57,8 @@ def write_page(
         output.parent.mkdir(parents=True, exist_ok=True)
         album = collect(runs, settings, pictures, round(budget_mb * 1e6), output)
         text = render(runs, summaries, boards, album, title)
-        part = output.with_name(f".{output.name}.{os.getpid()}.part")
         # A lone surrogate (half an emoji, cut by a token limit) cannot be UTF-8: it becomes a character reference.
-        part.write_bytes(text.encode("utf-8", "xmlcharrefreplace"))
-        part.replace(output)
+        write_whole(output, text.encode("utf-8", "xmlcharrefreplace"))
     except OSError as error:
         raise MedqError(f"{output}: the report cannot be written ({error.strerror or error}).") from error
     return output

@@ -19,6 +19,7 @@ from medq_tasks.report.picture_mode import PictureMode
 from medq_tasks.runs.run import Run, TaskRun
 from medq_tasks.runs.tables import open_table_of
 from medq_tasks.settings import Settings
+from medq_tasks.store.files import write_whole
 
 _EDGES = (384, 320, 256, 192, 128)  # longest side of a preview, largest first: the largest that fits the budget
 _SAMPLE = 24  # pictures encoded to learn which size fits
@@ -157,7 +158,7 @@ def _write_full(data: bytes, folder: Path) -> str:
     subtype, content = _as_is(data)
     path = folder / f"{hashlib.sha256(data).hexdigest()[:24]}.{subtype}"
     if not path.exists():
-        path.write_bytes(content)
+        write_whole(path, content)
     return f"{quote(folder.name)}/{path.name}"
 
 

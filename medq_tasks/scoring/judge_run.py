@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,6 +23,7 @@ from medq_tasks.runs.files import RunFiles
 from medq_tasks.runs.tables import table_folder
 from medq_tasks.scoring import replies
 from medq_tasks.settings import Settings
+from medq_tasks.store.files import write_whole
 
 
 @dataclass(frozen=True)
@@ -183,7 +182,7 @@ def _write(files: RunFiles, tasks: Sequence[JudgedTask], session: judge.JudgeSes
     for task in tasks:
         path = task.samples.with_name(f"{task.samples.stem}.judged.{slug}.jsonl")
         lines = (json.dumps(_line(record, task.fresh), ensure_ascii=False) for record in task.records)
-        _write_whole(path, "".join(line + "\n" for line in lines))
+        write_whole(path, "".join(line + "\n" for line in lines))
         written.append(JudgedTask(task.task, task.samples, task.records, task.fresh, path))
     summary = {
         "medq_tasks": __version__,
@@ -192,7 +191,7 @@ def _write(files: RunFiles, tasks: Sequence[JudgedTask], session: judge.JudgeSes
         "unscored": {task.task: task.unscored for task in tasks if task.unscored},
     }
     if tasks:
-        _write_whole(files.folder / f"{files.stamp}_judged.{slug}.json", json.dumps(summary, indent=2) + "\n")
+        write_whole(files.folder / f"{files.stamp}_judged.{slug}.json", json.dumps(summary, indent=2) + "\n")
     return written
 
 
@@ -200,16 +199,3 @@ def _line(record: Record, fresh: bool) -> dict[str, Any]:
     """What the run's own log does not hold: the judgements of an item, or (of ``--predict_only``) its whole record."""
     whole = records.to_dict(record)
     return {"record": whole} if fresh else {name: whole[name] for name in ("id", "variant", "judgements")}
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Replace the file in one step, so that a reader (or a kill) never meets half of it."""
-    handle, name = tempfile.mkstemp(prefix=".judged-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
-            file.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise

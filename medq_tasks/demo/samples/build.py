@@ -7,8 +7,6 @@ import csv
 import hashlib
 import io
 import json
-import os
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -23,6 +21,7 @@ from medq_tasks.demo.samples.draw import stream
 from medq_tasks.demo.samples.shot import Shot
 from medq_tasks.families import file_name
 from medq_tasks.records import KINDS
+from medq_tasks.store.files import write_whole
 
 SEED = 2510  # the seed of medq_mini; never one that the baseline was calibrated on
 RECIPE = "1.0"  # goes up with every change that alters an item: pixels, wording, order or number
@@ -154,13 +153,7 @@ def _tsv(rows: Iterable[Row]) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> str:
-    """Write under a name of our own, then rename: two processes may build at once and a kill leaves no half file."""
-    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        partial.write_bytes(content)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    write_whole(path, content)  # two processes may build at once
     return hashlib.sha256(content).hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import errno
 import functools
 import io
 import json
@@ -130,7 +131,7 @@ def test_a_missing_picture_file_is_told_with_its_cure(monkeypatch):
 def test_nothing_half_written_is_left_when_the_disk_fails(tmp_path, monkeypatch):
     from medq_tasks.demo.samples.build import _write
 
-    monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "disk full")))
     with pytest.raises(OSError, match="disk full"):
         _write(tmp_path / "table.tsv", b"x" * 100)
     assert list(tmp_path.iterdir()) == []

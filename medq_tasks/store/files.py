@@ -1,0 +1,47 @@
+"""Files written whole: a reader, a full disk or a kill meets the old content or the new, never half of it."""
+
+from __future__ import annotations
+
+import os
+import stat
+import uuid
+from pathlib import Path
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Make the file, or replace it in one step. A new one gets the mode that the umask leaves, an old one keeps its.
+
+    A link stays a link: the file behind it is replaced. What is no regular file (``/dev/stdout``, a pipe) cannot be
+    replaced and is written to as it is.
+
+    Args:
+        path: the file; its folder must exist.
+        content: bytes, or text for UTF-8. Half of a surrogate pair, which UTF-8 does not hold, becomes "?".
+
+    Raises:
+        OSError: it cannot be written. The error names ``path``; an old file is as it was, and nothing else is left.
+    """
+    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    try:
+        target = Path(os.path.realpath(path))
+        mode = target.stat().st_mode if target.exists() else None
+        if mode is None or stat.S_ISREG(mode):
+            _replace(target, data, mode)
+        else:
+            target.write_bytes(data)
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None  # the file that was asked for, not the one beside it
+        raise
+
+
+def _replace(target: Path, data: bytes, mode: int | None) -> None:
+    beside = target.with_name(f".writing-{uuid.uuid4().hex}")  # short, whatever the length of the target's name
+    try:
+        with beside.open("xb") as file:  # not tempfile, which makes every file unreadable for others
+            if mode is not None:
+                beside.chmod(stat.S_IMODE(mode))  # before the content is in it: a private file is private throughout
+            file.write(data)
+        beside.replace(target)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
