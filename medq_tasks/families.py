@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from medq_tasks import metrics
+from medq_tasks.metrics import METRICS, Metric
 from medq_tasks.prompts import PROMPTS, Prompts
 from medq_tasks.records import SHAPES, SPLITS, Kind, Shape, Split
 
@@ -31,6 +32,16 @@ class Family:
     def prompts(self) -> Prompts:
         """The words around (and, without a question, instead of) the question."""
         return PROMPTS[self.kind]
+
+    @property
+    def main(self) -> Metric:
+        """The task's one figure."""
+        return next(METRICS[name] for name in self.metrics if METRICS[name].main)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The metrics of a leaderboard, the main one first."""
+        return tuple(name for name in self.metrics if METRICS[name].column)
 
     @property
     def paired(self) -> bool:

@@ -1,4 +1,7 @@
-"""From records to the numbers of the contract. One function says what an item is worth, one rule aggregates.
+"""What is known of each metric, and from records to the numbers of the contract.
+
+``METRICS`` is the one place where a metric is described: tables, charts, comparisons and gates follow from it. One
+function says what an item is worth, one rule aggregates.
 
 A metric that does not apply to an item has no value there, so a slice that the table does not hold, or an axis with no
 judge, is absent from the result: never 0.
@@ -6,15 +9,75 @@ judge, is absent from the result: never 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from medq_tasks.records import AXES, QUESTION_TYPES, PerceptionRecord, ReasoningRecord
 
+# "share" of items, 0 to 1: mean, Wilson interval. "score" of a grader, 0 to ``top``: mean, bootstrap over items.
+# "count" of items: sum, without an end and without an interval.
+Scale = Literal["share", "score", "count"]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """What is known of a metric, apart from what an item is worth. No value is below 0."""
+
+    name: str
+    title: str
+    short: str = ""  # title where a column must be narrow, "" where ``title`` is narrow enough
+    scale: Scale = "share"
+    top: int | None = 1  # the highest value, None for a count
+    lower_is_better: bool = False
+    main: bool = False  # the one figure of its task
+    stand_in: str = ""  # the metric that is the task's one figure where this one has no value for any item
+    column: bool = False  # of leaderboards; what is none tells what went wrong and stands beside them
+    compared: bool = False  # between two runs; parts of a metric are not: its slices are
+    sliced: bool = False  # whether the comparison looks at slices too
+
+    @property
+    def full(self) -> int:
+        """Where an axis for this metric ends: ``top``, or 1 for a count, which fits an axis of its own alone."""
+        return 1 if self.top is None else self.top
+
+
+def _axis(name: str, title: str, short: str) -> Metric:
+    return Metric(name, title, short, "score", top=2, column=True, compared=True, sliced=True)
+
+
+# In the order in which they are shown.
+METRICS: Mapping[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        Metric("accuracy", "Accuracy", main=True, column=True, compared=True, sliced=True),
+        Metric("accuracy_yes_or_no", "Yes-or-No", column=True),
+        Metric("accuracy_what", "What", column=True),
+        Metric("accuracy_how", "How", column=True),
+        Metric("unanswered", "Unanswered", lower_is_better=True, compared=True),
+        Metric(
+            "overall",
+            "Overall",
+            scale="score",
+            top=8,
+            main=True,
+            stand_in="verdict_accuracy",
+            column=True,
+            compared=True,
+            sliced=True,
+        ),
+        _axis("completeness", "Completeness", "Complete"),
+        _axis("preciseness", "Preciseness", "Precise"),
+        _axis("consistency", "Consistency", "Consist."),
+        _axis("quality_accuracy", "Quality accuracy", "Quality"),
+        Metric("judged", "Judged"),
+        Metric("verdict_accuracy", "Verdict", column=True, compared=True, sliced=True),
+        Metric("request_failures", "Failed", scale="count", top=None, lower_is_better=True),
+    )
+}
+
 PERCEPTION = ("accuracy", *(f"accuracy_{name}" for name in QUESTION_TYPES), "unanswered", "request_failures")
 REASONING = ("overall", *AXES, "judged", "verdict_accuracy", "request_failures")
-
-# Counts are summed over items, everything else is a mean over the items that have a value.
-COUNTS = frozenset({"request_failures"})
 
 
 def perception_values(record: PerceptionRecord) -> dict[str, float]:
@@ -65,7 +128,7 @@ def reasoning_metrics(records: Iterable[ReasoningRecord]) -> dict[str, float]:
 def combine(name: str, values: Sequence[float]) -> float:
     """One metric from its per-item values (at least one): the sum of a count, else the mean."""
     total = float(sum(values))
-    return total if name in COUNTS else total / len(values)
+    return total if METRICS[name].scale == "count" else total / len(values)
 
 
 def _aggregate(records: Iterable[object], values_of: Callable[..., dict[str, float]]) -> dict[str, float]:

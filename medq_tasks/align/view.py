@@ -13,7 +13,7 @@ from rich.text import Text
 from medq_tasks.align.align import PAPER_ACCURACY, PAPER_KAPPA, AxisAgreement
 from medq_tasks.stats import Agreement
 from medq_tasks.wording.escape import markdown, markdown_table, plain
-from medq_tasks.wording.figures import interval_text, number
+from medq_tasks.wording.figures import decimal_interval, decimals
 
 HEADER = ["axis", "items", "accuracy", "95 % interval", "kappa", "95 % interval"]
 LEGEND = (
@@ -99,8 +99,8 @@ def _figures(accuracy: Agreement, kappa: Agreement) -> list[str]:
     spread = accuracy.interval
     # "no spread" for a bootstrap of equal values; Wilson's interval is never without width.
     wide = spread is not None and not spread.degenerate
-    percent = f"{100 * spread.low:.1f} to {100 * spread.high:.1f}" if wide and spread else interval_text(spread)
-    return [share, percent, number(kappa.value), interval_text(kappa.interval)]
+    percent = f"{100 * spread.low:.1f} to {100 * spread.high:.1f}" if wide and spread else decimal_interval(spread)
+    return [share, percent, decimals(kappa.value), decimal_interval(kappa.interval)]
 
 
 def _or_reason(figure: Agreement) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from medq_tasks.errors import RunError
-from medq_tasks.records import AXES, SLICE_FIELDS, Identity, PerceptionRecord, ReasoningRecord, Record
+from medq_tasks.metrics import METRICS
+from medq_tasks.records import SLICE_FIELDS, Identity, PerceptionRecord, ReasoningRecord, Record
 from medq_tasks.runs import measures
 from medq_tasks.runs.differences import Difference, differences, notes, refuse
 from medq_tasks.runs.measures import Where
@@ -16,9 +17,7 @@ from medq_tasks.stats import Paired, holm, paired_difference
 
 # Degradation is left out of the default: with its 40 types, Holm's correction would leave nothing to see.
 DEFAULT_FIELDS = tuple(name for name in SLICE_FIELDS if name != "degradation")
-COMPARED = ("accuracy", "unanswered", "overall", *AXES, "verdict_accuracy")
 Groups = Mapping[Identity, int]  # number of its group of pictures (see ``picture_groups``), per record
-SLICED = ("accuracy", "overall", *AXES, "verdict_accuracy")
 
 
 @dataclass(frozen=True)
@@ -137,10 +136,10 @@ def _rows(
     # Slices are A's: the runs may only differ there where other tables were allowed.
     places: list[Where] = [((field, value),) for field in fields for value in measures.slice_values([a], field)]
     row = partial(compare_measure, a, b, groups=groups, level=level)
-    for metric in (name for name in COMPARED if name in known):
-        yield row(metric)
-        if metric in SLICED:
-            yield from _corrected(row(metric, where) for where in places)
+    for metric in (metric for name, metric in METRICS.items() if metric.compared and name in known):
+        yield row(metric.name)
+        if metric.sliced:
+            yield from _corrected(row(metric.name, where) for where in places)
 
 
 def _corrected(rows: Iterable[ComparedMetric]) -> list[ComparedMetric]:
@@ -186,4 +185,4 @@ def _option(record: PerceptionRecord, letter: str) -> str:
 
 def _verdict(record: ReasoningRecord) -> str:
     said = record.verdict or ("no verdict" if record.state == "answered" else record.state)
-    return said if record.overall is None else f"{said} (judged {record.overall} of 8)"
+    return said if record.overall is None else f"{said} (judged {record.overall} of {METRICS['overall'].top})"

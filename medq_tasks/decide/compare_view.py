@@ -11,10 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from medq_tasks.decide.compare import ComparedMetric, Flip, RunComparison
+from medq_tasks.metrics import METRICS
 from medq_tasks.wording.escape import markdown, markdown_table, plain
-from medq_tasks.wording.figures import interval_text, number, p_text
+from medq_tasks.wording.figures import decimal_interval, decimals, p_text
 
-MAIN = ("accuracy", "overall")  # the metrics whose slices are shown without being asked for
 HEADER = ["metric", "A", "B", "B - A", "95 % interval", "p", "p (Holm)", "items"]
 FLIP_HEADER = ["id", "change", "question", "expected", "reading in A", "reading in B"]
 LEGEND = (
@@ -76,7 +76,7 @@ def remarks(comparison: RunComparison) -> list[str]:
 
 def shown(rows: Iterable[ComparedMetric], everything: bool) -> list[ComparedMetric]:
     """Whole tasks, and the slices of the main metric (or of all)."""
-    return [row for row in rows if everything or not row.where or row.metric in MAIN]
+    return [row for row in rows if everything or not row.where or METRICS[row.metric].main]
 
 
 def cells(row: ComparedMetric) -> list[str]:
@@ -85,10 +85,10 @@ def cells(row: ComparedMetric) -> list[str]:
     items = f"{paired.n}" + (f" (+{row.left_out})" if row.left_out else "")
     return [
         f"  {row.slice}" if row.where else row.metric,
-        number(paired.mean_a),
-        number(paired.mean_b),
-        number(paired.difference, signed=True),
-        interval_text(paired.interval, signed=True),
+        decimals(paired.mean_a),
+        decimals(paired.mean_b),
+        decimals(paired.difference, signed=True),
+        decimal_interval(paired.interval, signed=True),
         p_text(paired.p_value),
         p_text(row.p_holm) if row.where else "",
         items,

@@ -8,10 +8,11 @@ from functools import partial
 from medq_tasks.decide.compare import ComparedMetric, common_items, compare_measure
 from medq_tasks.decide.gate_rules import ALPHA, NO_BASELINE, Allowed, Bound, Check, Rules, Verdict
 from medq_tasks.errors import RunError
+from medq_tasks.metrics import METRICS
 from medq_tasks.runs import measures
 from medq_tasks.runs.differences import differences, refuse
 from medq_tasks.runs.run import Run, is_reasoning
-from medq_tasks.wording.figures import interval_text, p_text
+from medq_tasks.wording.figures import decimal_interval, p_text
 
 ROUNDING = 1e-9  # 0.1 + 0.2 must satisfy a threshold of 0.3; no metric has steps near this size
 
@@ -91,7 +92,7 @@ def _threshold(run: Run, bound: Bound, sign: int) -> Iterator[Check]:
 
 
 def _check_range(bound: Bound, metric: str) -> None:
-    top = measures.top(metric)
+    top = METRICS[metric].top
     if bound.value < 0 or (top is not None and bound.value > top):
         end = "has no upper end" if top is None else f"runs from 0 to {top:g}"
         hint = f" Did you mean {bound.value / 100:g}?" if top == 1 and 1 < bound.value <= 100 else ""
@@ -126,12 +127,12 @@ def _drop(row: ComparedMetric, bound: Bound, significant: bool) -> Check:
     if paired.difference is None or paired.p_value is None:
         raise RunError(f"{name}: no item has a value in both runs. Judge both in the same way.")
     # For shares of unanswered and failed items, worse is more.
-    drop = paired.difference if row.metric in measures.LOWER_IS_BETTER else -paired.difference
+    drop = paired.difference if METRICS[row.metric].lower_is_better else -paired.difference
     beyond = drop > bound.value + ROUNDING
     failed = beyond and (not significant or paired.p_value < ALPHA)
     rule = f"drop at most {bound.value:g}" + (", or not significant" if significant else "")
     found = (
         f"drop {drop:+.4f} ({paired.mean_a:.4f} to {paired.mean_b:.4f}; 95 % interval of the change "
-        f"{interval_text(paired.interval, signed=True)}; {paired.test} p {p_text(paired.p_value)}; {paired.n} items)"
+        f"{decimal_interval(paired.interval, signed=True)}; {paired.test} p {p_text(paired.p_value)}; {paired.n} items)"
     )
     return Check(f"{name} against the baseline", rule, found, not failed)

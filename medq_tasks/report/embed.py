@@ -8,9 +8,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from medq_tasks.metrics import METRICS
 from medq_tasks.records import AXES, SLICE_FIELDS, PerceptionRecord, Record
 from medq_tasks.runs.load import Run, labels
-from medq_tasks.wording import names as words
+from medq_tasks.wording import names
 
 # Inside a script element only "<" matters ("</script>", "<!--"); ">" and "&" are written out for XML tools. All other
 # special characters (U+2028, lone surrogates, NUL) are escaped by ensure_ascii.
@@ -46,9 +47,9 @@ def sample_data(runs: Sequence[Run], pictures: dict[PictureKey, list[int]]) -> d
     return {
         "runs": labels(runs),
         "tasks": list(tasks),
-        "slices": {name: words.SLICES[name] for name in SLICE_FIELDS},
-        "words": words.VALUES,
-        "axes": {axis: words.METRICS[axis] for axis in AXES},
+        "slices": {name: names.SLICES[name] for name in SLICE_FIELDS},
+        "words": names.VALUES,
+        "axes": {axis: METRICS[axis].title for axis in AXES},
         "items": rows,
         "answers": answers,
     }

@@ -11,12 +11,12 @@ from typing import Any
 from filelock import FileLock
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from medq_tasks.metrics import METRICS
 from medq_tasks.report.history_file import HistoryEntry, key, read
-from medq_tasks.runs.measures import main_metric, top
+from medq_tasks.runs.measures import main_metric
 from medq_tasks.runs.run import Run, TaskRun
 from medq_tasks.runs.summary import summarise_task
 from medq_tasks.store.files import write_whole
-from medq_tasks.wording import names as words
 from medq_tasks.wording.escape import plain
 
 SCHEMA = 1
@@ -132,7 +132,7 @@ def _task(task: TaskRun) -> dict[str, Any]:
 def _chart(group: tuple[str, str, str, str], entries: Sequence[HistoryEntry]) -> Chart:
     name, table, version, judge = group
     metric = entries[-1]["tasks"][name]["main"]
-    highest = top(metric) or 1
+    highest = METRICS[metric].full if metric in METRICS else 1  # the file may come from another version
     places = {when: number for number, when in enumerate(sorted({str(found["when"]) for found in entries}))}
     models: dict[str, list[Point]] = {}
     for found in entries:
@@ -146,7 +146,7 @@ def _chart(group: tuple[str, str, str, str], entries: Sequence[HistoryEntry]) ->
     )
     judged = f", judge {judge.split(' ')[0]}" if judge else ""
     return Chart(
-        title=f"{name}: {words.METRICS.get(metric, metric)}",
+        title=f"{name}: {METRICS[metric].title if metric in METRICS else metric}",
         detail=f"table {table or 'not recorded'}, task version {version or 'not recorded'}{judged}",
         lines=lines,
         rows=tuple(_row(found, name, metric) for found in reversed(entries)),

@@ -6,18 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from medq_tasks.records import AXES, KINDS, QUESTION_TYPES, Kind
+from medq_tasks.families import FAMILIES
+from medq_tasks.records import KINDS, SHAPES, TEXT_KINDS, Kind
 from medq_tasks.runs import published
 from medq_tasks.runs.summary import RunSummary, TaskSummary, Value
 from medq_tasks.stats import wilson
 from medq_tasks.wording.names import KIND_TITLES, SPLITS
 
 Origin = Literal["run", "published", "experts", "chance"]
-METRICS: dict[Kind, tuple[str, ...]] = {
-    "perception": ("accuracy", *(f"accuracy_{name}" for name in QUESTION_TYPES)),
-    "no_reference": ("overall", *AXES, "verdict_accuracy"),
-    "comparison": ("overall", *AXES, "verdict_accuracy"),
-}
 
 
 @dataclass(frozen=True)
@@ -78,10 +74,11 @@ def _leaderboard(kind: Kind, split: str, runs: Sequence[RunSummary]) -> Leaderbo
     rows = [_run_row(place, run, task) for place, run, task in tasks]
     rows += _published_rows(kind) if beside else []
     rows += _chance_rows([task for _, _, task in tasks])
-    main = METRICS[kind][0]
+    columns = FAMILIES[kind].columns
+    main = columns[0]
     rows.sort(key=lambda row: -row.metrics[main].value if main in row.metrics else float("inf"))
     notes = _notes(kind, split, [task for _, _, task in tasks], beside)
-    return Leaderboard(kind, split, METRICS[kind], tuple(rows), tuple(notes), beside)
+    return Leaderboard(kind, split, columns, tuple(rows), tuple(notes), beside)
 
 
 def _run_row(place: int, run: RunSummary, task: TaskSummary) -> BoardRow:
@@ -90,12 +87,12 @@ def _run_row(place: int, run: RunSummary, task: TaskSummary) -> BoardRow:
     return BoardRow(
         label=run.label if _alone(run, task) else f"{run.label} · {task.name}",
         origin="run",
-        metrics={name: total.metrics[name] for name in METRICS[task.kind] if name in total.metrics},
+        metrics={name: total.metrics[name] for name in FAMILIES[task.kind].columns if name in total.metrics},
         run=place,
         n=total.n,
         n_original=task.n_original,
         states=total.states,
-        unjudged=total.unjudged if task.kind != "perception" else None,
+        unjudged=total.unjudged if task.kind in TEXT_KINDS else None,
         gap_to_experts=_gap(accuracy) if accuracy and comparable(task) else None,
         note=f"{total.n:,} of {task.n_original:,} items" if task.partial and task.n_original else "",
     )
@@ -163,14 +160,14 @@ def _notes(kind: Kind, split: str, tasks: Sequence[TaskSummary], beside: bool) -
         notes.append(f"Published results are left out: no run here covers all {expected:,} items of the test split.")
     if beside and any(not comparable(task) for task in tasks):
         notes.append(f"Runs that do not cover all {expected:,} items do not compare with the published rows.")
-    if beside and kind == "perception":
+    if beside and SHAPES[kind] == "choice":
         notes.append(
             "Published rows come without intervals; those shown are worked out here from the published "
             "percentage and the number of items."
         )
     if len({task.tables for task in tasks}) > 1:
         notes.append("The runs used different tables (fingerprints differ): compare them with care.")
-    if kind != "perception":
+    if kind in TEXT_KINDS:
         notes += _judge_notes(tasks, beside)
     return notes
 

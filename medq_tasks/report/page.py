@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 import medq_tasks
 from medq_tasks.errors import MedqError
+from medq_tasks.families import FAMILIES
 from medq_tasks.report import charts
 from medq_tasks.report.embed import json_block, sample_data
 from medq_tasks.report.leaderboard import Leaderboard
@@ -31,7 +32,8 @@ from medq_tasks.runs.load import Run
 from medq_tasks.runs.summary import RunSummary
 from medq_tasks.settings import Settings
 from medq_tasks.store.files import write_whole
-from medq_tasks.wording import names as words
+from medq_tasks.wording import names
+from medq_tasks.wording.figures import metric_value
 
 _CHUNK = 64  # pictures per data block: a block is parsed only when one of its pictures is looked at
 
@@ -96,7 +98,9 @@ def render(
             chunks=[json_block(chunk) for chunk in chunks],
             samples=len(data["answers"]),
             published=published,
-            words=words,
+            names=names,
+            families=FAMILIES,
+            metric_value=metric_value,
             when=_when,
             charts=charts,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -12,14 +12,16 @@ from rich.table import Table
 from rich.text import Text
 
 import medq_tasks
-from medq_tasks.records import SLICE_FIELDS
+from medq_tasks.families import FAMILIES
+from medq_tasks.metrics import METRICS
+from medq_tasks.records import SHAPES, SLICE_FIELDS
 from medq_tasks.report.leaderboard import BoardRow, Leaderboard
-from medq_tasks.runs.summary import Cell, RunSummary, Slice, TaskSummary, Value
-from medq_tasks.wording import names as words
+from medq_tasks.runs.summary import Cell, RunSummary, Slice, TaskSummary
+from medq_tasks.wording import names
 from medq_tasks.wording.escape import markdown, plain
+from medq_tasks.wording.figures import gap, metric_interval, metric_value, trouble
 
 SCHEMA = "medq-report/1"  # grows by new keys only; a changed meaning would be medq-report/2
-_SLICE_METRICS = {"perception": ("accuracy",), "no_reference": ("overall",), "comparison": ("overall",)}
 _PAPER_SLICES = tuple(name for name in SLICE_FIELDS if name not in ("source", "degradation"))
 FULL_WIDTH = 110  # terminal columns that the widest leaderboard needs
 _MARKS = {"published": " (published)", "experts": " (published)", "chance": " (computed)", "run": ""}
@@ -71,73 +73,47 @@ def as_terminal(
     return Group(*parts)
 
 
-def interval(metric: str, value: Value | None) -> str:
-    """``61.23 (58.5-63.8)``, or a dash."""
-    if value is None:
-        return "–"
-    text = words.number(metric, value.value)
-    if value.low is None or value.high is None:
-        return text
-    if metric in words.SCALE:
-        return f"{text} ({value.low:.2f}–{value.high:.2f})"
-    return f"{text} ({100 * value.low:.1f}–{100 * value.high:.1f})"
-
-
-def gap(value: Value | None) -> str:
-    """Signed percentage points."""
-    return "–" if value is None else f"{100 * value.value:+.2f}"
-
-
-def trouble(cell_states: dict[str, int] | None, unjudged: int | None) -> Cells:
-    """Failed, unanswered or empty, and unjudged items as they are printed."""
-    states = cell_states or {}
-    missing = states.get("unanswered", 0) + states.get("empty", 0)
-    return [
-        "–" if cell_states is None else f"{states.get('failed', 0):,}",
-        "–" if cell_states is None else f"{missing:,}",
-        *([] if unjudged is None else [f"{unjudged:,}"]),
-    ]
-
-
 def _board_table(board: Leaderboard, *, short: bool = False) -> list[Cells]:
     """``short``: intervals for the main metric only, so that the table fits a terminal."""
-    perception = board.kind == "perception"
-    names = {**words.METRICS, **words.SHORT} if short else words.METRICS
-    head = ["Model", *(names[name] for name in board.metrics)]
-    head += ["To experts"] if perception and board.published else []
-    head += ["Items", "Failed", "Unanswered" if perception else "Empty", *([] if perception else ["Unjudged"])]
+    choice = SHAPES[board.kind] == "choice"
+    metrics = [METRICS[name] for name in board.metrics]
+    head = ["Model", *((metric.short if short else "") or metric.title for metric in metrics)]
+    head += ["To experts"] if choice and board.published else []
+    head += ["Items", "Failed", "Unanswered" if choice else "Empty", *([] if choice else ["Unjudged"])]
     return [head, *(_board_row(board, row, short) for row in board.rows)]
 
 
 def _board_row(board: Leaderboard, row: BoardRow, short: bool) -> Cells:
-    perception = board.kind == "perception"
+    choice = SHAPES[board.kind] == "choice"
     cells = [row.label + _MARKS[row.origin]]
     for place, name in enumerate(board.metrics):
         value = row.metrics.get(name)
         plain_number = short and place > 0
-        cells.append(words.number(name, value.value if value else None) if plain_number else interval(name, value))
-    cells += [gap(row.gap_to_experts)] if perception and board.published else []
+        cells.append(
+            metric_value(name, value.value if value else None) if plain_number else metric_interval(name, value)
+        )
+    cells += [gap(row.gap_to_experts)] if choice and board.published else []
     of = f" of {row.n_original:,}" if row.note and row.n_original else ""
     cells.append("–" if row.n is None else f"{row.n:,}{of}")
-    cells += trouble(row.states, None if perception else row.unjudged)
-    return cells + (["–"] if not perception and row.unjudged is None else [])
+    cells += trouble(row.states, None if choice else row.unjudged)
+    return cells + (["–"] if not choice and row.unjudged is None else [])
 
 
 def _slice_table(task: TaskSummary, fields: Sequence[str] = SLICE_FIELDS) -> list[Cells]:
-    metrics = _SLICE_METRICS[task.kind]
-    perception = task.kind == "perception"
-    head = ["Slice", "Value", *(words.METRICS[name] for name in metrics), *(["Chance"] if perception else []), "Items"]
-    head += ["Failed", "Unanswered" if perception else "Empty", *([] if perception else ["Unjudged"])]
-    return [head, *(_slice_row(item, metrics, perception) for item in task.slices if item.by in fields)]
+    main = FAMILIES[task.kind].main
+    choice = SHAPES[task.kind] == "choice"
+    head = ["Slice", "Value", main.title, *(["Chance"] if choice else []), "Items"]
+    head += ["Failed", "Unanswered" if choice else "Empty", *([] if choice else ["Unjudged"])]
+    return [head, *(_slice_row(item, main.name, choice) for item in task.slices if item.by in fields)]
 
 
-def _slice_row(item: Slice, metrics: Iterable[str], perception: bool) -> Cells:
+def _slice_row(item: Slice, metric: str, choice: bool) -> Cells:
     found: Cell = item.cell
     mark = f" ({item.inferred:,} inferred)" if item.inferred else ""
-    cells = [words.SLICES[item.by], words.value(item.value) + mark]
-    cells += [interval(name, found.metrics.get(name)) for name in metrics]
-    cells += [words.number("accuracy", found.chance)] if perception else []
-    return [*cells, f"{found.n:,}", *trouble(found.states, None if perception else found.unjudged)]
+    cells = [names.SLICES[item.by], names.value(item.value) + mark]
+    cells.append(metric_interval(metric, found.metrics.get(metric)))
+    cells += [metric_value("accuracy", found.chance)] if choice else []
+    return [*cells, f"{found.n:,}", *trouble(found.states, None if choice else found.unjudged)]
 
 
 def _markdown_table(rows: list[Cells]) -> str:

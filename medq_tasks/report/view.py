@@ -6,19 +6,20 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from medq_tasks.records import AXES, MODALITIES, SEVERITIES, SLICE_FIELDS
+from medq_tasks.families import FAMILIES
+from medq_tasks.metrics import METRICS
+from medq_tasks.records import AXES, MODALITIES, SEVERITIES, SHAPES, SLICE_FIELDS
 from medq_tasks.report import charts
 from medq_tasks.report.charts import Curve, Mark, Radar, Scale, Segment
 from medq_tasks.report.leaderboard import BoardRow, Leaderboard
-from medq_tasks.report.text import gap, interval, trouble
 from medq_tasks.runs import published
 from medq_tasks.runs.confusion import Confusion
 from medq_tasks.runs.summary import Cell, RunSummary, TaskSummary, Value
-from medq_tasks.wording import names as words
+from medq_tasks.wording import names
+from medq_tasks.wording.figures import gap, metric_interval, trouble
 
 _LEVELS_X = (40.0, 170.0, 300.0)  # where none, mild and severe stand in the severity curve
 _TROUBLE = (("Failed", "Fail."), ("Unanswered", "Unans."), ("Empty", "Empty"), ("Unjudged", "Unj."))
-_FULL = {"perception": 1.0, "no_reference": 8.0, "comparison": 8.0}
 
 
 @dataclass(frozen=True)
@@ -100,18 +101,18 @@ def _section(runs: Sequence[RunSummary], board: Leaderboard, anchor: str) -> Sec
         if (task.kind, task.split) == (board.kind, board.split)
     ]
     main = board.metrics[0]
-    full = _FULL[board.kind]
+    full = float(FAMILIES[board.kind].main.full)
     ends = [end for row in board.rows for end in _ends(row.metrics.get(main))]
-    width = charts.FOREST_WIDTH if board.kind == "perception" else charts.SLICE_WIDTH  # there are more columns
+    width = charts.FOREST_WIDTH if SHAPES[board.kind] == "choice" else charts.SLICE_WIDTH  # there are more columns
     scale = charts.scale_around(ends, full, width)
     chosen = {row.origin: row.metrics[main].value for row in board.rows if row.origin in ("experts", "chance")}
     curve_scale = _curve_scale(tasks, main, full, board.published)
-    perception = board.kind == "perception"
+    choice = SHAPES[board.kind] == "choice"
     return Section(
         anchor=anchor,
         board=board,
-        heads=tuple(words.METRICS[name] for name in board.metrics),
-        trouble_heads=_TROUBLE[:2] if perception else (_TROUBLE[0], *_TROUBLE[2:]),
+        heads=tuple(METRICS[name].title for name in board.metrics),
+        trouble_heads=_TROUBLE[:2] if choice else (_TROUBLE[0], *_TROUBLE[2:]),
         rows=tuple(_board_row(board, row, scale) for row in board.rows),
         ticks=_ticks(scale, full),
         width=width,
@@ -119,8 +120,8 @@ def _section(runs: Sequence[RunSummary], board: Leaderboard, anchor: str) -> Sec
         radar=_radar(tasks, main, full),
         curves=_curves(tasks, main, curve_scale),
         curve_ticks=tuple((charts.CURVE_HEIGHT - x, text) for x, text in _ticks(curve_scale, full)),
-        curve_levels=tuple((x, words.value(level)) for x, level in zip(_LEVELS_X, SEVERITIES, strict=True)),
-        published_curve=_published_curve(curve_scale) if board.published and perception else "",
+        curve_levels=tuple((x, names.value(level)) for x, level in zip(_LEVELS_X, SEVERITIES, strict=True)),
+        published_curve=_published_curve(curve_scale) if board.published and choice else "",
         confusions=tuple((place, runs[place].label, task.confusion) for place, task in tasks if task.confusion),
         distributions=_distributions(tasks),
         slices=_slice_tables(tasks, main, full),
@@ -142,9 +143,9 @@ def _ticks(scale: Scale, full: float) -> tuple[tuple[float, str], ...]:
 
 
 def _board_row(board: Leaderboard, row: BoardRow, scale: Scale) -> PlottedRow:
-    judged = None if board.kind == "perception" else row.unjudged
+    judged = None if SHAPES[board.kind] == "choice" else row.unjudged
     cells = trouble(row.states, judged)
-    width = 2 if board.kind == "perception" else 3
+    width = 2 if SHAPES[board.kind] == "choice" else 3
     found = row.gap_to_experts
     ends = (
         ""
@@ -153,7 +154,7 @@ def _board_row(board: Leaderboard, row: BoardRow, scale: Scale) -> PlottedRow:
     )
     return PlottedRow(
         row=row,
-        cells=tuple(interval(name, row.metrics.get(name)) for name in board.metrics),
+        cells=tuple(metric_interval(name, row.metrics.get(name)) for name in board.metrics),
         trouble=tuple(cells + ["–"] * (width - len(cells))),
         items="–" if row.n is None else f"{row.n:,}",
         gap=gap(found),
@@ -179,7 +180,7 @@ def _radar(tasks: Sequence[tuple[int, TaskSummary]], main: str, full: float) -> 
     if len(labels) < 3 or not shapes:
         return None
     rings = [f"{100 * share:.0f} %" if full == 1.0 else f"{full * share:g}" for share in (0.25, 0.5, 0.75, 1.0)]
-    return charts.radar([words.value(name) for name in labels], shapes, rings)
+    return charts.radar([names.value(name) for name in labels], shapes, rings)
 
 
 def _severity_values(task: TaskSummary, main: str) -> list[tuple[float, str, Value]]:
@@ -199,7 +200,9 @@ def _curves(tasks: Sequence[tuple[int, TaskSummary]], main: str, scale: Scale) -
         found = _severity_values(task, main)
         if len(found) >= 2:
             shift = 5.0 * (place - (len(tasks) - 1) / 2)  # side by side, so that intervals do not cover each other
-            places = [(x + shift, value, f"{words.value(level)}: {interval(main, value)}") for x, level, value in found]
+            places = [
+                (x + shift, value, f"{names.value(level)}: {metric_interval(main, value)}") for x, level, value in found
+            ]
             curves.append(charts.curve(place, places, scale))
     return tuple(curves)
 
@@ -217,7 +220,7 @@ def _distributions(
     if not judged:
         return ()
     return tuple(
-        (words.METRICS[axis], tuple((place, charts.stacked(task.axis_scores[axis])) for place, task in judged))
+        (METRICS[axis].title, tuple((place, charts.stacked(task.axis_scores[axis])) for place, task in judged))
         for axis in AXES
     )
 
@@ -233,7 +236,7 @@ def _slice_tables(tasks: Sequence[tuple[int, TaskSummary]], main: str, full: flo
         ends += [cell.chance for cell in cells if cell.chance is not None]
         scale = charts.scale_around(ends, full, charts.SLICE_WIDTH)
         rows = tuple(_slice_row(tasks, by, value, main, scale) for value in values)
-        tables.append(SliceTable(words.SLICES[by], rows, _ticks(scale, full)))
+        tables.append(SliceTable(names.SLICES[by], rows, _ticks(scale, full)))
     return tuple(tables)
 
 
@@ -244,7 +247,7 @@ def _slice_row(tasks: Sequence[tuple[int, TaskSummary]], by: str, value: str, ma
     )
     level = next((cell.chance for *_, cell in cells if cell is not None and cell.chance is not None), None)
     return SliceRow(
-        label=words.value(value),
+        label=names.value(value),
         inferred=f"{inferred:,} inferred" if inferred else "",
         cells=tuple(_slice_cell(place, cell, task, main, scale) for place, task, cell in cells),
         chance=None if level is None else scale(level),
@@ -252,9 +255,9 @@ def _slice_row(tasks: Sequence[tuple[int, TaskSummary]], by: str, value: str, ma
 
 
 def _slice_cell(place: int, cell: Cell | None, task: TaskSummary, main: str, scale: Scale) -> SliceCell:
-    perception = task.kind == "perception"
+    choice = SHAPES[task.kind] == "choice"
     if cell is None:
-        return SliceCell(place, "–", "0", ("–",) * (2 if perception else 3), None)
+        return SliceCell(place, "–", "0", ("–",) * (2 if choice else 3), None)
     found = cell.metrics.get(main)
-    told = trouble(cell.states, None if perception else cell.unjudged)
-    return SliceCell(place, interval(main, found), f"{cell.n:,}", tuple(told), charts.mark(found, scale))
+    told = trouble(cell.states, None if choice else cell.unjudged)
+    return SliceCell(place, metric_interval(main, found), f"{cell.n:,}", tuple(told), charts.mark(found, scale))

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 
 from medq_tasks import metrics
 from medq_tasks.errors import RunError
-from medq_tasks.records import AXES, SHAPES, SLICE_FIELDS, Identity, PerceptionRecord, Record
+from medq_tasks.families import FAMILIES
+from medq_tasks.records import SLICE_FIELDS, Identity, PerceptionRecord, Record
 from medq_tasks.runs.run import Run, TaskRun
-
-LOWER_IS_BETTER = frozenset({"unanswered", "request_failures"})
-AXIS_TOP, OVERALL_TOP = 2, 8
 
 _NAME = re.compile(r"(?:(?P<task>\w+)\.)?(?P<metric>\w+)(?:\[(?P<where>[^\]]*)\])?")
 
@@ -68,16 +66,10 @@ def metric_names(task: TaskRun) -> list[str]:
 
 def main_metric(task: TaskRun) -> str:
     """The task's one figure: ``accuracy``, ``overall``, or without any judge ``verdict_accuracy``."""
-    if SHAPES[task.kind] == "choice":
-        return "accuracy"
-    return "overall" if any("overall" in item_values(record) for record in task.records) else "verdict_accuracy"
-
-
-def top(metric: str) -> float | None:
-    """The highest value that the metric can take; None for a count."""
-    if metric in metrics.COUNTS:
-        return None
-    return OVERALL_TOP if metric == "overall" else AXIS_TOP if metric in AXES else 1
+    main = FAMILIES[task.kind].main
+    if not main.stand_in or any(main.name in item_values(record) for record in task.records):
+        return main.name
+    return main.stand_in
 
 
 def slice_values(tasks: Iterable[TaskRun], field: str) -> list[str]:

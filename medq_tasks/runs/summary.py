@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from medq_tasks.metrics import COUNTS, combine, perception_values, reasoning_values
+from medq_tasks.metrics import METRICS, Metric, combine, perception_values, reasoning_values
 from medq_tasks.records import (
     AXES,
     MODALITIES,
@@ -24,10 +24,9 @@ from medq_tasks.records import (
 )
 from medq_tasks.runs.confusion import Confusion, severity_confusion
 from medq_tasks.runs.load import Run, TaskRun, is_perception, is_reasoning, labels
-from medq_tasks.stats import bootstrap_mean, wilson
+from medq_tasks.stats import Interval, bootstrap_mean, wilson
 
 _ORDER = (*QUESTION_TYPES, *MODALITIES, *SEVERITIES, "general", "specific", "coarse", "fine")
-_MEANS = frozenset({"overall", *AXES})  # graded scores; everything else but counts is a share of items
 _MOST_VALUES = 30  # of free text such as degradation: a table of several hundred one-item rows helps nobody
 
 
@@ -151,12 +150,16 @@ def cell(records: Sequence[Record]) -> Cell:
 
 
 def _value(name: str, values: Sequence[float]) -> Value:
-    if name in COUNTS:
-        return Value(combine(name, values), None, None, len(values))
-    found = bootstrap_mean(values) if name in _MEANS else wilson(round(sum(values)), len(values))
+    found = _interval(METRICS[name], values)
     if found is None:
         return Value(combine(name, values), None, None, len(values))
     return Value(combine(name, values), found.low, found.high, len(values), found.method)
+
+
+def _interval(metric: Metric, values: Sequence[float]) -> Interval | None:
+    if metric.scale == "count":
+        return None
+    return bootstrap_mean(values) if metric.scale == "score" else wilson(round(sum(values)), len(values))
 
 
 def chance(records: Iterable[PerceptionRecord]) -> float | None:

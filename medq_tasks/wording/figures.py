@@ -1,14 +1,17 @@
-"""Figures of a comparison in words, the same in every output."""
+"""Figures in words, the same in every output: a metric as a table shows it, and the decimals of a comparison."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from medq_tasks.metrics import METRICS
 
 if TYPE_CHECKING:
     from medq_tasks.stats import Interval  # for the name alone: it brings numpy
 
 
-def number(value: float | None, *, signed: bool = False) -> str:
+def decimals(value: float | None, *, signed: bool = False) -> str:
     """Three decimals, or "n/a"."""
     if value is None:
         return "n/a"
@@ -16,13 +19,13 @@ def number(value: float | None, *, signed: bool = False) -> str:
     return f"{shown:+.3f}" if signed else f"{shown:.3f}"
 
 
-def interval_text(interval: Interval | None, *, signed: bool = False) -> str:
+def decimal_interval(interval: Interval | None, *, signed: bool = False) -> str:
     """``-0.010 to +0.034``; a bootstrap without spread says so instead of pretending certainty."""
     if interval is None:
         return "n/a"
     if interval.degenerate:
         return "no spread"
-    return f"{number(interval.low, signed=signed)} to {number(interval.high, signed=signed)}"
+    return f"{decimals(interval.low, signed=signed)} to {decimals(interval.high, signed=signed)}"
 
 
 def p_text(p: float | None) -> str:
@@ -30,3 +33,55 @@ def p_text(p: float | None) -> str:
     if p is None:
         return "n/a"
     return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+class Figure(Protocol):
+    """A metric's value with its interval, None where there is none."""
+
+    @property
+    def value(self) -> float:
+        """In the metric's own scale."""
+
+    @property
+    def low(self) -> float | None:
+        """The lower end."""
+
+    @property
+    def high(self) -> float | None:
+        """The upper end."""
+
+
+def metric_value(metric: str, amount: float | None) -> str:
+    """A metric's value as it is printed: shares in %, scores with three digits, counts whole, a dash for None."""
+    if amount is None:
+        return "–"
+    scale = METRICS[metric].scale
+    return f"{amount:.3f}" if scale == "score" else f"{amount:,.0f}" if scale == "count" else f"{100 * amount:.2f}"
+
+
+def metric_interval(metric: str, figure: Figure | None) -> str:
+    """``61.23 (58.5–63.8)``; without the brackets where there is no interval, a dash for None."""
+    if figure is None:
+        return "–"
+    text = metric_value(metric, figure.value)
+    if figure.low is None or figure.high is None:
+        return text
+    if METRICS[metric].scale == "score":
+        return f"{text} ({figure.low:.2f}–{figure.high:.2f})"
+    return f"{text} ({100 * figure.low:.1f}–{100 * figure.high:.1f})"
+
+
+def gap(figure: Figure | None) -> str:
+    """Signed percentage points."""
+    return "–" if figure is None else f"{100 * figure.value:+.2f}"
+
+
+def trouble(states: Mapping[str, int] | None, unjudged: int | None) -> list[str]:
+    """Failed, unanswered or empty, and (where that applies) unjudged items as they are printed."""
+    known = states or {}
+    missing = known.get("unanswered", 0) + known.get("empty", 0)
+    return [
+        "–" if states is None else f"{known.get('failed', 0):,}",
+        "–" if states is None else f"{missing:,}",
+        *([] if unjudged is None else [f"{unjudged:,}"]),
+    ]

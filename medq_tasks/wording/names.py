@@ -1,28 +1,7 @@
-"""How names of metrics, slices and outcomes are written for people, in one place for page, terminal and Markdown."""
+"""How kinds, splits, slices and their values are written for people; titles of metrics are in ``metrics.METRICS``."""
 
 from __future__ import annotations
 
-METRICS = {
-    "accuracy": "Accuracy",
-    "accuracy_yes_or_no": "Yes-or-No",
-    "accuracy_what": "What",
-    "accuracy_how": "How",
-    "overall": "Overall",
-    "completeness": "Completeness",
-    "preciseness": "Preciseness",
-    "consistency": "Consistency",
-    "quality_accuracy": "Quality accuracy",
-    "verdict_accuracy": "Verdict",
-    "judged": "Judged",
-    "unanswered": "Unanswered",
-    "request_failures": "Failed",
-}
-SHORT = {
-    "completeness": "Complete",
-    "preciseness": "Precise",
-    "consistency": "Consist.",
-    "quality_accuracy": "Quality",
-}
 SLICES = {
     "question_type": "Question type",
     "modality": "Modality",
@@ -59,20 +38,8 @@ KIND_TITLES = {
     "comparison": "Comparison reasoning",
 }
 SPLITS = {"test": "test split", "dev": "dev split", "mini": "embedded sample set"}
-SCALE = {"overall": 8.0, "completeness": 2.0, "preciseness": 2.0, "consistency": 2.0, "quality_accuracy": 2.0}
 
 
 def value(text: str) -> str:
     """A slice's value for people; the table's own word where it is not one of ours."""
     return VALUES.get(text, text)
-
-
-def number(metric: str, amount: float | None) -> str:
-    """A metric's value as it is printed: shares in %, axes with three digits, counts whole, a dash for None."""
-    if amount is None:
-        return "–"
-    if metric in SCALE:
-        return f"{amount:.3f}"
-    if metric == "request_failures":
-        return f"{amount:,.0f}"
-    return f"{100 * amount:.2f}"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from medq_tasks.stats import Interval
-from medq_tasks.wording.figures import interval_text, number, p_text
+from medq_tasks.wording.figures import decimal_interval, decimals, p_text
 
 
 @pytest.mark.parametrize(
@@ -11,13 +11,13 @@ from medq_tasks.wording.figures import interval_text, number, p_text
     [(0.12345, "0.123", "+0.123"), (-0.5, "-0.500", "-0.500"), (-0.0001, "0.000", "+0.000"), (None, "n/a", "n/a")],
 )
 def test_number(value: float | None, plain: str, signed: str) -> None:
-    assert (number(value), number(value, signed=True)) == (plain, signed)
+    assert (decimals(value), decimals(value, signed=True)) == (plain, signed)
 
 
 def test_an_interval_without_width_claims_nothing() -> None:
-    assert interval_text(Interval(0.1, 0.25)) == "0.100 to 0.250"
-    assert interval_text(Interval(0.5, 0.5)) == "no spread"
-    assert interval_text(None) == "n/a"
+    assert decimal_interval(Interval(0.1, 0.25)) == "0.100 to 0.250"
+    assert decimal_interval(Interval(0.5, 0.5)) == "no spread"
+    assert decimal_interval(None) == "n/a"
 
 
 @pytest.mark.parametrize(("p", "text"), [(0.0, "< 0.001"), (0.00099, "< 0.001"), (0.04, "0.040"), (None, "n/a")])

@@ -40,7 +40,7 @@
     if (!byItem.has(answer.i)) byItem.set(answer.i, []);
     byItem.get(answer.i).push(answer);
   }
-  const perception = (answer) => answer.item.kind === "perception";
+  const isChoice = (answer) => answer.item.o !== undefined;
   // A reasoning answer has no right or wrong; its verdict has, where both verdicts can be read.
   const outcome = (answer) => {
     if (answer.st !== "answered") return answer.st;
@@ -50,7 +50,7 @@
   const unscored = (answer) => !answer.ax || Object.keys(data.axes).some((axis) => !answer.ax[axis] || answer.ax[axis][0] === null);
   const differs = (answer) => {
     const others = byItem.get(answer.i);
-    const said = (other) => (perception(other) ? other.c ?? other.st : `${other.v} ${other.all}`);
+    const said = (other) => (isChoice(other) ? other.c ?? other.st : `${other.v} ${other.all}`);
     return others.some((other) => said(other) !== said(answer));
   };
 
@@ -90,7 +90,7 @@
   };
   const axisMatches = (answer, axis, score) => {
     if (!axis && !score) return true;
-    if (perception(answer)) return false;
+    if (isChoice(answer)) return false;
     const names = axis ? [axis] : Object.keys(data.axes);
     return names.some((name) => {
       const found = answer.ax && answer.ax[name] ? answer.ax[name][0] : null;
@@ -102,7 +102,7 @@
     if (filters.run.value && answer.r !== Number(filters.run.value)) return false;
     if (filters.task.value && answer.t !== Number(filters.task.value)) return false;
     const wanted = filters.outcome.value;
-    if (wanted === "unjudged" ? perception(answer) || !unscored(answer) : wanted && outcome(answer) !== wanted) return false;
+    if (wanted === "unjudged" ? isChoice(answer) || !unscored(answer) : wanted && outcome(answer) !== wanted) return false;
     for (const name of ["modality", "question_type", "severity", "scope", "grain"]) {
       const value = filters[name].value;
       if (value && (item.s[name] ?? "") !== (value === "\u0000" ? "" : value)) return false;
@@ -130,7 +130,7 @@
     const pip = make("span", `pip ${SHAPES.has(kind) ? kind : ""}`);
     pip.title = STATES[kind] ?? kind;
     const line = make("span", "line", answer.item.q || answer.item.ref || answer.item.id);
-    const score = make("span", "score-text", perception(answer) ? answer.c ?? "–" : answer.all === null || answer.all === undefined ? "–" : `${answer.all} / 8`);
+    const score = make("span", "score-text", isChoice(answer) ? answer.c ?? "–" : answer.all === null || answer.all === undefined ? "–" : `${answer.all} / 8`);
     const parts = [answer.item.id, ...["modality", "severity"].filter((name) => answer.item.s[name]).map((name) => word(answer.item.s[name]))];
     if (data.runs.length > 1) parts.push(data.runs[answer.r]);
     node.append(pip, line, score, make("span", "sub", `${STATES[kind] ?? kind} · ${parts.map(apart).join(" · ")}`));
@@ -273,7 +273,7 @@
       const cell = make("td");
       cell.append(go);
       const kind = outcome(other);
-      const said = perception(other) ? other.c ?? "–" : `${other.v ?? "no verdict"}, ${other.all ?? "–"} of 8`;
+      const said = isChoice(other) ? other.c ?? "–" : `${other.v ?? "no verdict"}, ${other.all ?? "–"} of 8`;
       line.append(cell, make("td", "", said), make("td", "", STATES[kind] ?? kind));
       line.addEventListener("click", () => open(other));
       body.append(line);
@@ -286,7 +286,7 @@
     const kind = outcome(answer);
     const parts = [];
     const chips = make("div", "chips");
-    chips.append(make("span", `chip ${SHAPES.has(kind) ? kind : ""}`, perception(answer) || !SHAPES.has(kind) || answer.st !== "answered" ? STATES[kind] ?? kind : `${kind} verdict`));
+    chips.append(make("span", `chip ${SHAPES.has(kind) ? kind : ""}`, isChoice(answer) || !SHAPES.has(kind) || answer.st !== "answered" ? STATES[kind] ?? kind : `${kind} verdict`));
     if (answer.all !== undefined && answer.all !== null) chips.append(make("span", "chip", `${answer.all} of 8`));
     chips.append(make("span", "chip", data.runs[answer.r]), make("span", "chip", data.tasks[answer.t]), make("span", "chip", `id ${item.id}`));
     for (const [name, value] of Object.entries(item.s)) {
@@ -294,9 +294,9 @@
       chips.append(make("span", "chip", `${data.slices[name]}: ${apart(word(value))}${inferred}`));
     }
     parts.push(chips, make("h3", "", item.q || "(the task's own instruction)"), pictures(item));
-    if (perception(answer)) parts.push(options(answer));
+    if (isChoice(answer)) parts.push(options(answer));
     const reply = titled("Reply", text(answer.y, "empty"));
-    if (perception(answer)) {
+    if (isChoice(answer)) {
       parts.push(reply);
     } else {
       const pair = make("div", "two");
@@ -304,7 +304,7 @@
       parts.push(pair, titled("Verdict", make("p", "", `read: ${answer.v ?? "none"} · reference: ${item.rv ?? "none"}`)));
     }
     if (answer.why) parts.push(titled("Reason", text(answer.why, "")));
-    if (!perception(answer)) {
+    if (!isChoice(answer)) {
       parts.push(titled("Judge", make("p", "small", answer.j ?? (answer.ax ? "set without asking a judge" : "not judged"))));
       if (answer.ax) parts.push(axes(answer));
     }
