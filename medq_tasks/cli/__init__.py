@@ -9,7 +9,7 @@ from typing import NoReturn
 import typer
 
 from medq_tasks.cli import align, compare, data, fidelity, gate, history, info, judge, plan, report
-from medq_tasks.cli.arguments import UsageError, refuse_empty, spread
+from medq_tasks.cli.arguments import UsageError, refuse_empty
 from medq_tasks.errors import MedqError
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -63,7 +63,7 @@ def main() -> None:
     code = 2 if words[:1] == ["gate"] else 1
     try:
         refuse_empty(words)
-        app(args=spread(words))
+        app(args=words)
     except UsageError as error:
         _end(str(error), 2)
     except MedqError as error:

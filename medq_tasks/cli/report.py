@@ -10,7 +10,7 @@ import typer
 from medq_tasks.errors import SettingsError
 
 if TYPE_CHECKING:
-    from medq_tasks.runs.load import Run
+    from medq_tasks.runs.run import Run
 
 
 def report(
@@ -65,7 +65,8 @@ def report(
 
 def _runs(paths: list[Path], judge: str | None) -> list[Run]:
     """The runs; without ``--judge`` each further judgement of a run stands beside it."""
-    from medq_tasks.runs.load import load_runs, side_by_side
+    from medq_tasks.runs.load import load_runs
+    from medq_tasks.runs.run import side_by_side
 
     loaded = load_runs(paths, judge)
     return loaded if judge is not None else [shown for run in loaded for shown in side_by_side(run)]

@@ -9,9 +9,10 @@ from medq_tasks.decide.compare import ComparedMetric, common_items, compare_meas
 from medq_tasks.decide.gate_rules import ALPHA, NO_BASELINE, Allowed, Bound, Check, Rules, Verdict
 from medq_tasks.errors import RunError
 from medq_tasks.metrics import METRICS
+from medq_tasks.records import ReasoningRecord
 from medq_tasks.runs import measures
 from medq_tasks.runs.differences import differences, refuse
-from medq_tasks.runs.run import Run, is_reasoning
+from medq_tasks.runs.run import Run
 from medq_tasks.wording.figures import decimal_interval, p_text
 
 ROUNDING = 1e-9  # 0.1 + 0.2 must satisfy a threshold of 0.3; no metric has steps near this size
@@ -63,7 +64,7 @@ def _per_task(run: Run, what: str) -> str:
     """``medq_perception: 3 of 1305, ...`` for the tasks with failed or unjudged items."""
     counts: dict[str, int] = {}
     for task, record in run.records():
-        unjudged = is_reasoning(record) and record.overall is None
+        unjudged = isinstance(record, ReasoningRecord) and record.overall is None
         if record.state == "failed" if what == "failed" else unjudged:
             counts[task.name] = counts.get(task.name, 0) + 1
     return ", ".join(f"{name}: {count} of {len(run.tasks[name].records)}" for name, count in counts.items())

@@ -67,16 +67,3 @@ def ssim(first: Pixels, second: Pixels) -> float:
     if window < 3:
         return math.nan
     return float(structural_similarity(first, second, channel_axis=2, data_range=255, win_size=window))
-
-
-def noise_level(picture: Pixels) -> float:
-    """Estimated standard deviation of the noise in grey levels, mean over the channels; 0 below 3 x 3 pixels.
-
-    Immerkaer 1996 ("Fast noise variance estimation"): the mean absolute response to the difference of two Laplacians,
-    which ramps and straight edges pass without trace. A median of it would not do: the 8-bit levels and the black
-    surround of most medical pictures make that 0 or one of a few steps.
-    """
-    values = picture.astype(np.float64)
-    lines = values[:-2] - 2 * values[1:-1] + values[2:]
-    response = lines[:, :-2] - 2 * lines[:, 1:-1] + lines[:, 2:]
-    return float(math.sqrt(math.pi / 2) / 6 * np.mean(np.abs(response))) if response.size else 0.0

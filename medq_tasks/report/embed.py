@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from medq_tasks.metrics import METRICS
 from medq_tasks.records import AXES, SLICE_FIELDS, PerceptionRecord, Record
-from medq_tasks.runs.load import Run, labels
+from medq_tasks.runs.run import Run, labels
 from medq_tasks.wording import names
 
 # Inside a script element only "<" matters ("</script>", "<!--"); ">" and "&" are written out for XML tools. All other

@@ -28,7 +28,7 @@ from medq_tasks.report.picture_mode import PictureMode
 from medq_tasks.report.pictures import Album, collect
 from medq_tasks.report.view import sections
 from medq_tasks.runs import published
-from medq_tasks.runs.load import Run
+from medq_tasks.runs.run import Run
 from medq_tasks.runs.summary import RunSummary
 from medq_tasks.settings import Settings
 from medq_tasks.store.files import write_whole

@@ -2,10 +2,10 @@
 
 ``lmms-eval --output_path RUN_DIR --log_samples`` writes (lmms_eval/loggers/evaluation_tracker.py)::
 
-    RUN_DIR/<model name>/<datetime>_results.json
-    RUN_DIR/<model name>/<datetime>_samples_<task>.jsonl
+    RUN_DIR/<model name>/<YYYYMMDD_HHMMSS>_results.json
+    RUN_DIR/<model name>/<YYYYMMDD_HHMMSS>_samples_<task>.jsonl
 
-and ``medq judge`` writes ``<datetime>_samples_<task>.judged.<slug>.jsonl`` beside the samples.
+and ``medq judge`` writes ``<YYYYMMDD_HHMMSS>_samples_<task>.judged.<slug>.jsonl`` beside the samples.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ from typing import Any
 from medq_tasks.errors import RunError
 from medq_tasks.records import KINDS, Identity, Kind, ReasoningRecord, Record, from_dict, judgements_from
 
-# The harness stamps "%Y%m%d_%H%M%S"; older releases wrote ISO stamps with "-" for ":".
-_STAMP = r"(?P<stamp>\d{8}_\d{6}|\d{4}-\d{2}-\d{2}T[\d.+-]+)"
+_STAMP = r"(?P<stamp>\d{8}_\d{6})"
 _RESULTS = re.compile(_STAMP + r"_results\.json")
 _SAMPLES = re.compile(_STAMP + r"_samples_(?P<task>.+?)(?:\.judged\.(?P<slug>.+))?\.jsonl")
 

@@ -15,31 +15,7 @@ from medq_tasks.errors import RunError
 from medq_tasks.records import Record
 from medq_tasks.runs import files as run_files
 from medq_tasks.runs.files import RunFiles
-from medq_tasks.runs.run import (
-    OWN_JUDGE,
-    Run,
-    TaskRun,
-    display_name,
-    is_perception,
-    is_reasoning,
-    labels,
-    side_by_side,
-    with_judge,
-)
-
-__all__ = [
-    "OWN_JUDGE",
-    "Run",
-    "TaskRun",
-    "display_name",
-    "is_perception",
-    "is_reasoning",
-    "labels",
-    "load_runs",
-    "run_from_results",
-    "side_by_side",
-    "with_judge",
-]
+from medq_tasks.runs.run import OWN_JUDGE, Run, TaskRun, with_judge
 
 
 def load_runs(paths: Sequence[Path], judge: str | None = None) -> list[Run]:
@@ -64,20 +40,6 @@ def load_runs(paths: Sequence[Path], judge: str | None = None) -> list[Run]:
     if not runs:
         raise RunError(f"{_names(paths)}: results, but none of a MedQ task. Run `lmms-eval --tasks medq_bench ...`.")
     return [with_judge(run, judge) for run in runs]
-
-
-def run_from_results(results: Mapping[str, Any]) -> Run:
-    """A run from what ``simple_evaluate`` returned in memory (with ``log_samples=True``, its default).
-
-    Raises:
-        RunError: no samples of a MedQ task in it.
-    """
-    samples = results.get("samples") or {}
-    ours = {name: lines for name, lines in samples.items() if any("record" in line for line in lines[:1])}
-    records = {name: run_files.records_of(enumerate(lines, 1), name) for name, lines in ours.items()}
-    if not records:
-        raise RunError("the results hold no samples of a MedQ task. Call simple_evaluate with log_samples=True.")
-    return with_judge(_build(results, records, RunFiles(Path(), str(results.get("date", "")))), None)
 
 
 def _load(files: RunFiles) -> Run | None:

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeGuard
+from typing import Any
 
 from medq_tasks.errors import RunError
-from medq_tasks.records import KINDS, JudgeStamp, Kind, PerceptionRecord, ReasoningRecord, Record
+from medq_tasks.records import KINDS, JudgeStamp, Kind, ReasoningRecord, Record
 
 OWN_JUDGE = ""  # the judgement made inside the harness run itself
 # Where model_args name the checkpoint, in the harness's own order (evaluation_tracker.py, _get_model_name).
@@ -76,11 +76,6 @@ class Run:
     def name(self) -> str:
         """For people: the checkpoint's last path part and the backend, e.g. ``Qwen2-VL-7B-Instruct (qwen2_vl)``."""
         return display_name(self.model, self.model_args)
-
-    @property
-    def predict_only(self) -> bool:
-        """Whether the harness was asked to generate without scoring."""
-        return bool((self.config.get("resolved_cli_args") or {}).get("predict_only"))
 
     @property
     def judges(self) -> tuple[str, ...]:
@@ -156,16 +151,6 @@ def side_by_side(run: Run) -> list[Run]:
         judged = {name: task for name, task in other.tasks.items() if task.judgement == slug and task.stamps}
         runs += [replace(other, tasks=judged)] if judged else []
     return runs
-
-
-def is_perception(record: Record) -> TypeGuard[PerceptionRecord]:
-    """Narrow a record to the multiple-choice kind."""
-    return isinstance(record, PerceptionRecord)
-
-
-def is_reasoning(record: Record) -> TypeGuard[ReasoningRecord]:
-    """Narrow a record to the free-text kinds."""
-    return isinstance(record, ReasoningRecord)
 
 
 def _default_judge(run: Run) -> str:

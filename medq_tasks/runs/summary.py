@@ -20,10 +20,11 @@ from medq_tasks.records import (
     JudgeStamp,
     Kind,
     PerceptionRecord,
+    ReasoningRecord,
     Record,
 )
 from medq_tasks.runs.confusion import Confusion, severity_confusion
-from medq_tasks.runs.load import Run, TaskRun, is_perception, is_reasoning, labels
+from medq_tasks.runs.run import Run, TaskRun, labels
 from medq_tasks.stats import Interval, bootstrap_mean, wilson
 
 _ORDER = (*QUESTION_TYPES, *MODALITIES, *SEVERITIES, "general", "specific", "coarse", "fine")
@@ -112,7 +113,7 @@ def _run(run: Run, label: str) -> RunSummary:
 
 def summarise_task(task: TaskRun) -> TaskSummary:
     """All numbers of one task."""
-    seen = [record for record in task.records if is_perception(record)]
+    seen = [record for record in task.records if isinstance(record, PerceptionRecord)]
     return TaskSummary(
         name=task.name,
         kind=task.kind,
@@ -135,17 +136,17 @@ def cell(records: Sequence[Record]) -> Cell:
     """Metrics, outcome counts and chance level of a set of items of one kind."""
     columns: dict[str, list[float]] = {}
     for record in records:
-        values = perception_values(record) if is_perception(record) else {}
-        values = reasoning_values(record) if is_reasoning(record) else values
+        values = perception_values(record) if isinstance(record, PerceptionRecord) else {}
+        values = reasoning_values(record) if isinstance(record, ReasoningRecord) else values
         for name, value in values.items():
             columns.setdefault(name, []).append(value)
-    texts = [record for record in records if is_reasoning(record)]
+    texts = [record for record in records if isinstance(record, ReasoningRecord)]
     return Cell(
         n=len(records),
         metrics={name: _value(name, values) for name, values in columns.items()},
         states=dict(Counter(record.state for record in records)),
         unjudged=sum(record.overall is None for record in texts),
-        chance=chance([record for record in records if is_perception(record)]),
+        chance=chance([record for record in records if isinstance(record, PerceptionRecord)]),
     )
 
 
@@ -210,7 +211,7 @@ def _ordered(groups: dict[str, list[Record]]) -> list[str]:
 
 def _axis_scores(records: Sequence[Record]) -> dict[str, dict[str, int]]:
     """Items per judge score and axis; {} when nothing was judged."""
-    texts = [record for record in records if is_reasoning(record)]
+    texts = [record for record in records if isinstance(record, ReasoningRecord)]
     if not any(record.axes for record in texts):
         return {}
     counts = {axis: {"0": 0, "1": 0, "2": 0, "unscored": 0} for axis in AXES}

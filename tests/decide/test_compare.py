@@ -23,7 +23,7 @@ from medq_tasks.records import JudgeStamp, PerceptionRecord, Record
 from medq_tasks.runs.differences import INEXACT_BACKENDS
 from medq_tasks.runs.load import load_runs
 from medq_tasks.runs.picture_groups import connected
-from medq_tasks.runs.run import Run
+from medq_tasks.runs.run import Run, TaskRun
 from medq_tasks.settings import Settings
 from tests.data.factory import perception_rows, write_tsv
 from tests.runs import factory
@@ -280,10 +280,8 @@ def test_swapping_changes_the_sign_and_order_changes_nothing(pairs: list[str], r
 
 
 def run_from_records(records: tuple[Record, ...]) -> Run:
-    from medq_tasks.runs.load import run_from_results
-
-    lines = [factory.sample_line(index, record) for index, record in enumerate(records)]
-    return run_from_results({"samples": {PERCEPTION: lines}, "config": {"model": "m"}})
+    task = TaskRun(PERCEPTION, "perception", "test", "", records)
+    return Run("m", "", "", None, {PERCEPTION: task})
 
 
 class TestCommand:

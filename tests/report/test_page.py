@@ -21,7 +21,8 @@ from medq_tasks.report.leaderboard import leaderboards
 from medq_tasks.report.page import write_page
 from medq_tasks.report.picture_mode import PictureMode
 from medq_tasks.report.pictures import Album, collect
-from medq_tasks.runs.load import Run, load_runs
+from medq_tasks.runs.load import load_runs
+from medq_tasks.runs.run import Run
 from medq_tasks.runs.summary import summarise
 from medq_tasks.settings import Settings
 from tests.data.factory import cell, encode, perception_rows, png, write_tsv
@@ -126,7 +127,7 @@ def test_items_are_stored_once_for_all_runs() -> None:
 
 
 def _task() -> object:
-    from medq_tasks.runs.load import TaskRun
+    from medq_tasks.runs.run import TaskRun
 
     return TaskRun("t", "perception", "mini", "1", tuple(factory.perception_records(5)))
 

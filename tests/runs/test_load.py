@@ -11,8 +11,9 @@ import pytest
 from medq_tasks.errors import RunError
 from medq_tasks.records import Record, to_dict
 from medq_tasks.report.embed import sample_data
-from medq_tasks.runs.load import OWN_JUDGE, display_name, labels, load_runs, run_from_results, side_by_side, with_judge
+from medq_tasks.runs.load import load_runs
 from medq_tasks.runs.measures import find
+from medq_tasks.runs.run import OWN_JUDGE, display_name, labels, side_by_side, with_judge
 from tests.runs import factory
 
 PERCEPTION = "medq_perception"
@@ -213,14 +214,8 @@ def test_a_run_that_was_only_generated_is_read_from_its_judged_files(tmp_path: P
             factory.write_judged(tmp_path, name, records[name], slug, whole=True)
     (run,) = load_runs([tmp_path])
     assert {name: list(task.records) for name, task in run.tasks.items()} == records
-    assert (run.judges, run.problems, run.predict_only) == (("gpt-4o", "other"), (), True)
+    assert (run.judges, run.problems) == (("gpt-4o", "other"), ())
     assert [set(shown.tasks) for shown in side_by_side(run)] == [set(names), {REASONING}]  # no judge, no second row
-
-
-def test_results_in_memory_are_a_run() -> None:
-    lines = [factory.sample_line(index, record) for index, record in enumerate(factory.perception_records(3))]
-    run = run_from_results({"samples": {PERCEPTION: lines, "mme": [{"doc_id": 0}]}, "config": {"model": "dummy"}})
-    assert (run.name, len(run.tasks[PERCEPTION].records)) == ("dummy", 3)
 
 
 @pytest.mark.parametrize(

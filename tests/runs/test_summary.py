@@ -6,7 +6,7 @@ import pytest
 
 from medq_tasks.records import SEVERITIES, Slices
 from medq_tasks.runs.confusion import severity_confusion, severity_level
-from medq_tasks.runs.load import TaskRun
+from medq_tasks.runs.run import TaskRun
 from medq_tasks.runs.summary import TaskSummary, cell, chance, summarise_task
 from tests.runs import factory
 
