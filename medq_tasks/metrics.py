@@ -37,6 +37,11 @@ class Metric:
     sliced: bool = False  # whether the comparison looks at slices too
 
     @property
+    def reduce(self) -> Callable[[Sequence[float]], float]:
+        """What makes the metric of its per-item values (at least one; some may be ``Grouped``)."""
+        return total if self.scale == "count" else mean
+
+    @property
     def full(self) -> int:
         """Where an axis for this metric ends: ``top``, or 1 for a count, which fits an axis of its own alone."""
         return 1 if self.top is None else self.top
@@ -125,10 +130,45 @@ def reasoning_metrics(records: Iterable[ReasoningRecord]) -> dict[str, float]:
     return _aggregate(records, reasoning_values)
 
 
+class Grouped(float):
+    """An item's value that says which items it belongs with (``group``) and as which form of them (``level``).
+
+    A number like any other for whoever wants a mean; a reducer that compares forms of an item, such as a drop from
+    level to level, finds them by ``by_group``.
+    """
+
+    group: str
+    level: str
+
+    def __new__(cls, value: float, group: str = "", level: str = "") -> Grouped:
+        """``value`` with what it belongs to."""
+        made = super().__new__(cls, value)
+        made.group, made.level = group, level
+        return made
+
+
+def by_group(values: Iterable[float]) -> dict[str, dict[str, float]]:
+    """Group -> level -> value, of those that say so, in the order met; of a level met twice the last one counts."""
+    groups: dict[str, dict[str, float]] = {}
+    for value in values:
+        if isinstance(value, Grouped):
+            groups.setdefault(value.group, {})[value.level] = float(value)
+    return groups
+
+
+def total(values: Sequence[float]) -> float:
+    """Sum, of counts."""
+    return float(sum(values))
+
+
+def mean(values: Sequence[float]) -> float:
+    """Mean of at least one value."""
+    return total(values) / len(values)
+
+
 def combine(name: str, values: Sequence[float]) -> float:
-    """One metric from its per-item values (at least one): the sum of a count, else the mean."""
-    total = float(sum(values))
-    return total if METRICS[name].scale == "count" else total / len(values)
+    """One metric from its per-item values (at least one), by its reducer."""
+    return METRICS[name].reduce(values)
 
 
 def _aggregate(records: Iterable[object], values_of: Callable[..., dict[str, float]]) -> dict[str, float]:

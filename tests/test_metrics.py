@@ -1,6 +1,4 @@
-import pytest
-
-from medq_tasks import metrics
+etrics import METRICS, Grouped
 from medq_tasks.records import Slices
 from tests import makers
 
@@ -60,3 +58,24 @@ def test_a_failed_request_scores_zero_and_is_counted():
 
 def test_a_reference_without_a_readable_verdict_is_left_out_of_verdict_accuracy():
     assert "verdict_accuracy" not in metrics.reasoning_metrics([makers.reasoning(reference_verdict=None)])
+
+
+def test_a_value_with_its_group_is_a_number_that_can_be_sorted_out():
+    values = [Grouped(1, "a", "l0"), Grouped(0.5, "a", "l1"), 0.25, Grouped(0, "b", "l0"), Grouped(0.75, "b", "l0")]
+    assert metrics.mean(values) == 0.5  # (1 + 0.5 + 0.25 + 0 + 0.75) / 5
+    assert metrics.by_group(values) == {"a": {"l0": 1.0, "l1": 0.5}, "b": {"l0": 0.75}}
+    assert json.dumps(values) == "[1.0, 0.5, 0.25, 0.0, 0.75]"
+    # As ranks hand values to each other.
+    back = pickle.loads(pickle.dumps(values[0]))
+    assert (back, back.group, back.level) == (1, "a", "l0")
+
+
+@pytest.mark.parametrize(("name", "expected"), [("request_failures", 3.0), ("accuracy", 0.75), ("overall", 0.75)])
+def test_a_count_is_summed_and_anything_else_is_a_mean(name, expected):
+    assert metrics.combine(name, [1, 1, 1, 0]) == expected
+
+
+def test_every_metric_of_a_family_is_described_and_each_has_one_main():
+    for family in FAMILIES.values():
+        assert set(family.metrics) <= set(METRICS)
+        assert [name for name in family.metrics if METRICS[name].main] == [family.columns[0]]

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from medq_tasks import pixels
+from medq_tasks import metrics, pixels
 
 
 def row(names: Iterable[str], values: Mapping[str, float]) -> dict[str, float | None]:
@@ -20,13 +20,13 @@ def row(names: Iterable[str], values: Mapping[str, float]) -> dict[str, float | 
 
 def total(values: Sequence[float]) -> float:
     """Sum of per-item counts."""
-    return float(sum(values))
+    return metrics.total(values)
 
 
 def mean_where_known(values: Sequence[float | None]) -> float | None:
     """Mean over the items that the metric applies to; None (shown as N/A) when it applies to none."""
     known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
+    return metrics.mean(known) if known else None
 
 
 class Note(tuple[dict[str, Any], ...]):

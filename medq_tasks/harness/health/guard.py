@@ -38,7 +38,8 @@ def guard(evaluator: ModuleType, ours: Collection[str]) -> None:
     def simple_evaluate(*args: Any, **kwargs: Any) -> Any:
         given = signature.bind_partial(*args, **kwargs).arguments
         if not asks_for(given.get("tasks"), ours):
-            return evaluate(*args, **kwargs)
+            with told(given.get("verbosity"), _of_a_copy):
+                return evaluate(*args, **kwargs)
         _warn_of_environment()
         with told(given.get("verbosity")):
             # What simple_evaluate does itself (once) when the model is there: minutes earlier.
@@ -50,8 +51,12 @@ def guard(evaluator: ModuleType, ours: Collection[str]) -> None:
 
 
 @contextlib.contextmanager
-def told(verbosity: object = "INFO") -> Iterator[None]:
+def told(verbosity: object = "INFO", find: Callable[[Exception], Trap | None] | None = None) -> Iterator[None]:
     """End the run with one line when the machine is at fault; with ``DEBUG`` the traceback stays.
+
+    Args:
+        verbosity: the harness's.
+        find: what finds the line of an exception; None: any fault of the machine.
 
     Raises:
         HarnessStop: an import failed, or the exception shows a fault that is known.
@@ -59,7 +64,7 @@ def told(verbosity: object = "INFO") -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        trap = None if verbosity == "DEBUG" else _of_host(error)
+        trap = None if verbosity == "DEBUG" else (find or _of_host)(error)
         if trap is None:
             raise
         raise HarnessStop(trap.line) from error
@@ -69,6 +74,13 @@ def _of_host(error: Exception) -> Trap | None:
     from medq_tasks.harness.health.causes import explain, known_cause
 
     return explain(error, "the run") if isinstance(error, ImportError) else known_cause(error)
+
+
+def _of_a_copy(error: Exception) -> Trap | None:
+    """Tasks under other names are none of ours, but their definitions may be copies of ours."""
+    from medq_tasks.harness.health.causes import moved
+
+    return moved(error)
 
 
 def asks_for(tasks: object, ours: Collection[str]) -> bool:

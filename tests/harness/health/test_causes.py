@@ -1,9 +1,12 @@
 """Exceptions as broken hosts raise them, as lines."""
 
+import importlib
+import subprocess
+
 import pytest
 
 from medq_tasks.harness.health import causes
-from medq_tasks.harness.health.causes import CAUSES, explain, known_cause
+from medq_tasks.harness.health.causes import CAUSES, explain, known_cause, moved
 from medq_tasks.harness.health.trap import Trap
 
 read_version = causes._with_version
@@ -152,3 +155,27 @@ def test_a_password_in_an_error_is_not_shown():
 def test_the_version_is_read_from_the_metadata():
     assert read_version("PyYAML").startswith("PyYAML 6.")
     assert read_version("no-such-thing") == "no-such-thing (not installed)"
+
+
+@pytest.mark.parametrize("module", ["medq_tasks.hooks.inputs", "medq_tasks.tables"])
+def test_a_copied_definition_of_0_1_0_is_told_with_the_edit_that_mends_it(module):
+    def resolve():
+        try:
+            importlib.import_module(module)
+        except Exception as error:
+            raise ImportError(f"Failed to import function 'f' from module {module!r}") from error
+
+    found = known_cause(raised("resolve()", resolve=resolve))
+    assert found.stops
+    assert found.problem.endswith("are a copy from medq-tasks 0.1.0, whose functions moved")
+    edit = found.cure.partition("sed -i ")[2].strip("'")
+    lines = "a: !function medq_tasks.hooks.inputs.f\nb: [!function medq_tasks.tables.g, !function medq_tasks.hooks.h]\n"
+    done = subprocess.run(["sed", edit], input=lines, capture_output=True, text=True, check=True).stdout
+    assert done == (
+        "a: !function medq_tasks.harness.inputs.f\n"
+        "b: [!function medq_tasks.harness.tables.g, !function medq_tasks.harness.h]\n"
+    )
+
+
+def test_a_module_that_never_was_is_no_copy():
+    assert moved(raised("import medq_tasks.nothing")) is None

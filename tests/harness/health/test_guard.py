@@ -61,6 +61,14 @@ def test_runs_of_other_tasks_end_as_they_did():
     assert host.models == ["m"]
 
 
+def test_copies_of_our_definitions_are_told_under_any_name():
+    host = evaluator(ModuleNotFoundError("No module named 'medq_tasks.hooks'", name="medq_tasks.hooks"))
+    with pytest.raises(HarnessStop, match=r"^medq-tasks: the task definitions .* copy from medq-tasks 0\.1\.0"):
+        host.simple_evaluate("m", tasks=["my_own"])
+    with pytest.raises(ModuleNotFoundError):
+        host.simple_evaluate("m", tasks=["my_own"], verbosity="DEBUG")
+
+
 @pytest.mark.parametrize(
     ("error", "line"),
     [
