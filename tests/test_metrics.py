@@ -1,4 +1,11 @@
-etrics import METRICS, Grouped
+import json
+import pickle
+
+import pytest
+
+from medq_tasks import metrics
+from medq_tasks.families import FAMILIES
+from medq_tasks.metrics import METRICS, Grouped
 from medq_tasks.records import Slices
 from tests import makers
 
