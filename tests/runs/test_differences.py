@@ -1,0 +1,79 @@
+"""What makes two runs unfit for comparison, apart from what ``tests/decide/test_compare.py`` shows of whole runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from medq_tasks.records import Record
+from medq_tasks.runs.differences import differences, image_transport, notes
+from medq_tasks.runs.run import Run, TaskRun
+from tests.runs import factory
+
+TASK = "medq_perception"
+
+
+def run_of(model: str = "vllm", backend: str = "", records: tuple[Record, ...] = (), **task: Any) -> Run:
+    tasks = {TASK: TaskRun(TASK, "perception", "test", "1.0", records or (factory.perception(0),), **task)}
+    return Run(model, "", "1", None, tasks, config={"model_backend": backend})
+
+
+def sent(block: object, model: str = "vllm", backend: str = "") -> str | None:
+    run = run_of(model, backend, config={"lmms_eval_specific_kwargs": block})
+    return image_transport(run, run.tasks[TASK])
+
+
+@pytest.mark.parametrize(
+    ("block", "model", "backend", "reached"),
+    [
+        ({}, "vllm", "", "exact"),  # without the key the hooks hand pictures over as they are
+        ({}, "qwen2_vl", "", "as qwen2_vl sends it"),
+        ({}, "qwen2_vl", "lmms_eval.models.chat.qwen2_vl", "exact"),
+        ({"image_transport": "png"}, "qwen2_vl", "", "exact"),  # resolved: the key lies at the top
+        ({"qwen2_vl": {"image_transport": "png"}, "default": {"image_transport": "jpeg85"}}, "qwen2_vl", "", "exact"),
+        ({"qwen2_vl": {}, "default": {"image_transport": "jpeg85"}}, "qwen2_vl", "", "jpeg85"),
+        ({"default": {"image_transport": 3}}, "vllm", "", "exact"),
+        (None, "qwen2_vl", "", None),
+    ],
+)
+def test_the_transport_is_told_by_its_effect(block: object, model: str, backend: str, reached: str | None) -> None:
+    assert sent(block, model, backend) == reached
+
+
+def test_another_version_and_another_judge_are_differences_of_their_task_alone() -> None:
+    a, b = run_of(), run_of()
+    only = replace(b.tasks[TASK], name="other", version="7")
+    b = replace(b, tasks={TASK: replace(b.tasks[TASK], version=""), "other": only})
+    assert [str(found) for found in differences(a, b)] == [f"{TASK}: task version is 1.0 in A and unknown in B"]
+
+
+def test_notes_tell_both_sides_and_cut_what_is_long() -> None:
+    a, b = run_of(), run_of(backend="other")
+    long = {"pre_prompt": "é" * 300}
+    b = replace(
+        b,
+        problems=("It broke.",),
+        tasks={
+            "new": replace(b.tasks[TASK], name="new"),
+            TASK: replace(
+                b.tasks[TASK],
+                records=(factory.perception(0), factory.perception(1), factory.perception(2)),
+                config={"lmms_eval_specific_kwargs": long},
+                pictures={"limits": {"max_side": 512}},
+            ),
+        },
+    )
+    cut = '{"pre_prompt": "' + "é" * 184 + "..."  # 16 + 184 = 200 characters
+    assert list(notes(a, b)) == [
+        "B: It broke.",
+        "new: only in B.",
+        f"{TASK}: 1 items in common; 0 are only in A and 2 only in B.",
+        f"{TASK}: lmms_eval_specific_kwargs is null in A, {cut} in B.",
+        f'{TASK}: the picture limits are null in A, {{"max_side": 512}} in B.',
+        "backend:  in A, other in B.",
+    ]
+    exactly = {"generation_kwargs": {"x": "é" * 191}}  # {"x": "..."}: 9 + 191 = 200 characters, not cut
+    c = replace(a, tasks={TASK: replace(a.tasks[TASK], config=exactly)})
+    assert list(notes(c, a)) == [f'{TASK}: generation_kwargs is {{"x": "{"é" * 191}"}} in A, null in B.']
