@@ -12,9 +12,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from medq_tasks.cli import app
-from medq_tasks.decide.gate_rules import FAIL, PASS, UNUSABLE, Check, Verdict, parse_bound
+from medq_tasks.decide.gate_rules import FAIL, PASS, UNUSABLE, Check, Verdict
 from medq_tasks.decide.gate_view import to_junit, to_markdown
-from medq_tasks.errors import RunError
 from medq_tasks.records import Record
 from medq_tasks.runs import measures
 from medq_tasks.runs.load import load_runs
@@ -313,26 +312,6 @@ class TestOutputs:
         plain = json.loads(gate(run, "--min", "accuracy=0.9", "--json").output)
         assert (plain["outcome"], plain["exit_code"]) == ("fail", 1)
         assert plain["checks"][0]["passed"] is False
-
-
-class TestBounds:
-    @pytest.mark.parametrize(
-        ("text", "name", "value"),
-        [
-            ("accuracy=0.5", "accuracy", 0.5),
-            ("a.b[c=d,e=f]=1e-1", "a.b[c=d,e=f]", 0.1),
-            (" accuracy = 1", "accuracy", 1),
-        ],
-    )
-    def test_read(self, text: str, name: str, value: float) -> None:
-        bound = parse_bound(text)
-        assert (bound.name, bound.value) == (name, value)
-
-    def test_bare_value_only_where_it_means_something(self) -> None:
-        assert parse_bound("0.02", named=False).name is None
-        for text in ("0.02", "=0.02", "accuracy=", "", "accuracy=inf"):
-            with pytest.raises(RunError, match="NAME=VALUE"):
-                parse_bound(text)
 
 
 def test_every_offered_name_can_be_asked_for(run: Path) -> None:
