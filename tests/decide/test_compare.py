@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from medq_tasks.cli import app
 from medq_tasks.data import prepare
-from medq_tasks.decide.compare import ComparedMetric, RunComparison, compare
+from medq_tasks.decide.compare import ComparedMetric, RunComparison, compare, compare_measure, reading
 from medq_tasks.decide.compare_view import to_json, to_markdown
 from medq_tasks.errors import RunError, SettingsError
 from medq_tasks.harness.plugin import task_folder
@@ -111,6 +111,28 @@ def test_slices_are_corrected_per_metric(tmp_path: Path) -> None:
     assert sum(row.paired.n for row in slices[:3]) == 90
 
 
+def test_a_slice_of_several_conditions_is_named_by_all_and_holds_what_meets_all(tmp_path: Path) -> None:
+    # Items 0 to 2 are CT and yes_or_no, what, how in turn.
+    task = run_of(tmp_path, {PERCEPTION: perception("rrwrr")}).tasks[PERCEPTION]
+    found = compare_measure(task, task, "accuracy", (("modality", "ct"), ("question_type", "how")))
+    assert (found.slice, found.paired.n, found.paired.mean_a) == ("modality=ct,question_type=how", 1, 0.0)
+
+
+def test_the_metrics_that_are_compared_and_those_that_are_sliced(tmp_path: Path) -> None:
+    tasks = {PERCEPTION: perception("rw"), REASONING: reasoning([(1, 1, 1, 1)] * 2)}
+    run = run_of(tmp_path, tasks)
+    rows = compare(run, run, fields=["modality"]).rows
+    axes = ["completeness", "preciseness", "consistency", "quality_accuracy"]
+    whole_tasks = [row.metric for row in rows if not row.where]
+    assert whole_tasks == ["accuracy", "unanswered", "overall", *axes, "verdict_accuracy"]
+    assert list(dict.fromkeys(row.metric for row in rows if row.where)) == [
+        "accuracy",
+        "overall",
+        *axes,
+        "verdict_accuracy",
+    ]
+
+
 def test_flips_name_item_and_both_readings(tmp_path: Path) -> None:
     a = run_of(tmp_path / "a", {PERCEPTION: perception("rwf"), REASONING: reasoning([(1, 1, 1, 1)])})
     b = run_of(
@@ -125,8 +147,21 @@ def test_flips_name_item_and_both_readings(tmp_path: Path) -> None:
         ("1001", "wrong -> right", option(wrong), option(right)),
         ("no0", "right -> wrong", "good (judged 4 of 8)", "usable (judged 6 of 8)"),
     ]
-    assert flips[1].expected == option(right)
+    assert [flip.expected for flip in flips[1:]] == [option(right), "good"]
     assert "how good is this ct image?" in flips[0].question
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"verdict": None}, "no verdict (judged 5 of 8)"),
+        ({"verdict": None, "state": "empty", "scores": (0, 0, 0, 0)}, "empty (judged 0 of 8)"),
+        ({"verdict": None, "state": "failed", "scores": None}, "failed"),
+        ({"scores": None}, "good"),
+    ],
+)
+def test_a_reply_is_read_as_its_verdict_or_as_what_became_of_it(changes: dict[str, Any], said: str) -> None:
+    assert reading(factory.reasoning(0, **changes)) == said
 
 
 def option(record: PerceptionRecord) -> str:

@@ -38,6 +38,9 @@ def test_chance_is_the_mean_of_one_over_the_options() -> None:
     records = [factory.perception(0, slices=YES), factory.perception(1, slices=WHAT), factory.perception(2, slices=HOW)]
     assert chance(records) == pytest.approx((1 / 2 + 1 / 4 + 1 / 3) / 3)
     assert chance([]) is None
+    levels = {"accuracy": pytest.approx(13 / 36), "accuracy_yes_or_no": 1 / 2, "accuracy_what": 1 / 4}
+    assert task(records).chance_by_type == {**levels, "accuracy_how": pytest.approx(1 / 3)}
+    assert task(records[:1]).chance_by_type == {"accuracy": 1 / 2, "accuracy_yes_or_no": 1 / 2}
 
 
 def test_slices_add_up_and_say_what_was_inferred() -> None:
@@ -67,6 +70,7 @@ def test_rare_values_are_pooled_not_dropped() -> None:
     assert ("noise", 5) in found
     assert ("12 further values", 12) in found  # 41 values, 29 kept
     assert sum(n for _, n in found) == 45
+    assert [item.value for item in task(records[5:35]).slices] == sorted(names[5:35])  # 30 values are no crowd
 
 
 def test_axis_means_are_over_judged_items_and_the_rest_is_counted() -> None:
@@ -88,6 +92,11 @@ def test_without_a_judge_axes_are_absent_and_the_verdict_is_there() -> None:
     assert not {"overall", "completeness"} & set(found.total.metrics)
     assert found.total.metrics["verdict_accuracy"].value == 0.75
     assert (found.total.unjudged, found.axis_scores) == (4, {})
+
+
+def test_of_one_judged_item_there_is_a_mean_and_no_interval() -> None:
+    found = cell([factory.reasoning(0, scores=(1, 1, 2, 1))]).metrics["overall"]
+    assert (found.value, found.low, found.high, found.n, found.method) == (5.0, None, None, 1, "")
 
 
 def test_axis_scores_are_counted_per_level() -> None:
@@ -128,10 +137,11 @@ def test_severity_confusion_counts_key_against_choice() -> None:
         how("A", "B", "wrong"),
         how("C", "C", "right"),
         how("C", None, "unanswered"),
+        how("C", None, "failed"),
         factory.perception(0, slices=YES, right=True),
     ]
     found = severity_confusion(records)  # type: ignore[arg-type]
     assert found is not None
-    assert (found.rows, found.columns) == (("none", "severe"), (*SEVERITIES, "unanswered"))
-    assert found.counts == ((1, 1, 0, 0), (0, 0, 1, 1))
+    assert (found.rows, found.columns) == (("none", "severe"), (*SEVERITIES, "unanswered", "failed"))
+    assert found.counts == ((1, 1, 0, 0, 0), (0, 0, 1, 1, 1))
     assert severity_confusion([factory.perception(0, slices=YES)]) is None
