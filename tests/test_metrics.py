@@ -36,6 +36,12 @@ def test_an_unknown_question_type_counts_in_accuracy_only():
     assert set(metrics.perception_metrics([item("right", "")])) == {"accuracy", "unanswered", "request_failures"}
 
 
+def test_the_names_of_a_kind_are_those_that_its_items_have_values_for():
+    seen = metrics.perception_metrics([item("right", name) for name in ("yes_or_no", "what", "how")])
+    assert set(seen) == {*metrics.PERCEPTION}
+    assert set(metrics.reasoning_metrics([makers.reasoning()])) == {*metrics.REASONING}
+
+
 def test_reasoning_means_are_over_scored_items_and_judged_says_how_many():
     # completeness: (2 + 0) / 2, preciseness: 1 / 1 (the other is unscored); overall: only the first item has four axes.
     items = [makers.reasoning((2, 1, 2, 0)), makers.reasoning((0, None, 1, 1), verdict="reject")]

@@ -72,3 +72,16 @@ def test_overall_is_unknown_when_an_axis_is_unscored_or_missing():
     assert makers.reasoning(None).overall is None
     three = Judgement(STAMP, {axis: AxisJudgement(2) for axis in records.AXES[:3]})
     assert dataclasses.replace(makers.reasoning(), judgements=(three,)).overall is None
+
+
+def test_the_words_of_the_log_and_of_the_command_line():
+    assert (records.KINDS, records.TEXT_KINDS) == (("perception", *records.TEXT_KINDS), ("no_reference", "comparison"))
+    assert records.SPLITS == ("test", "dev", "mini")
+    fields = ("question_type", "modality", "severity", "scope", "grain", "source", "degradation")
+    assert records.SLICE_FIELDS == fields
+
+
+def test_a_judgement_that_does_not_tell_who_judged_survives_the_log():
+    record = makers.reasoning(stamp=None)
+    assert (record.judge, record.overall) == (None, 5)
+    assert through_json(record) == record

@@ -269,7 +269,7 @@ class TestOutputs:
         }
         names = [case.get("name") for case in suite]
         assert names == [f"{PERCEPTION}.accuracy, at least 0.6", f"{PERCEPTION}.accuracy, at least 0.9"]
-        assert [child.tag for case in suite for child in case] == ["failure"]
+        assert [(child.tag, child.get("type")) for case in suite for child in case] == [("failure", "threshold")]
         assert all(case.get("classname") and case.get("time") for case in suite)
 
     def test_junit_of_an_unusable_run_is_an_error(self, tmp_path: Path) -> None:
@@ -277,7 +277,7 @@ class TestOutputs:
         assert gate(tmp_path / "none", "--min", "accuracy=0.6", "--junit", file).exit_code == UNUSABLE
         suite = ElementTree.parse(file).getroot()[0]
         assert (suite.get("errors"), suite.get("failures")) == ("1", "0")
-        assert suite[0][0].tag == "error"
+        assert (suite[0][0].tag, suite[0][0].get("type")) == ("error", "unusable")
 
     def test_junit_of_a_run_without_rules_has_a_case(self, run: Path, tmp_path: Path) -> None:
         gate(run, "--junit", tmp_path / "junit.xml")
