@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from medq_tasks.errors import RunError
+from medq_tasks.metrics import METRICS
 from medq_tasks.records import Record
-from medq_tasks.runs.measures import find, main_metric, top
+from medq_tasks.runs.measures import find, main_metric
 from medq_tasks.runs.run import Run, TaskRun
 from tests.runs import factory
 
@@ -24,7 +25,7 @@ def test_the_main_metric_is_the_judges_sum_wherever_there_is_one() -> None:
 
 def test_the_highest_value_of_each_kind_of_metric() -> None:
     names = ("overall", "consistency", "verdict_accuracy", "accuracy", "request_failures")
-    assert [top(name) for name in names] == [8, 2, 1, 1, None]
+    assert [METRICS[name].top for name in names] == [8, 2, 1, 1, None]
 
 
 @pytest.mark.parametrize("name", ["accuracy of ct", "a.b.accuracy", "accuracy[modality=ct", ""])
