@@ -11,10 +11,12 @@ from medq_tasks.harness import plugin
 
 THEIRS = {"mme": {"type": "task", "yaml_path": "/lmms_eval/tasks/mme.yaml"}}
 MINE = {"medq_mini": {"type": "group", "task": -1, "yaml_path": "/mine/medq_mini.yaml"}}
+OURS = str(plugin.task_folder())
+FOLDERS = {"/mine": MINE, OURS: {"medq_bench": {"type": "group", "task": -1, "yaml_path": f"{OURS}/medq_bench.yaml"}}}
 
 
 class Manager:
-    """Stands in for lmms_eval.tasks.TaskManager: its tasks, then those of the user's folder, remembers the calls."""
+    """Stands in for lmms_eval.tasks.TaskManager: its tasks, those of the folders it is given, and the calls."""
 
     index = THEIRS
 
@@ -23,7 +25,9 @@ class Manager:
 
     def initialize_tasks(self, include_path=None, include_defaults=True):
         self.searched.append(include_path)
-        return {**(MINE if include_path else {}), **(self.index if include_defaults else {})}
+        folders = [include_path] if isinstance(include_path, str) else include_path or []
+        found = {name: entry for folder in folders for name, entry in FOLDERS.get(folder, {}).items()}
+        return {**found, **(self.index if include_defaults else {})}
 
 
 @pytest.fixture
@@ -32,9 +36,6 @@ def tasks(monkeypatch):
     module.TaskManager = type("TaskManager", (Manager,), {"initialize_tasks": Manager.initialize_tasks})
     monkeypatch.setitem(sys.modules, "lmms_eval.tasks", module)
     return module
-
-
-OURS = str(plugin.task_folder())
 
 
 def test_our_tasks_are_added_and_the_harness_searches_what_it_was_told(tasks):
@@ -68,7 +69,10 @@ def test_a_harness_with_another_form_of_index_reads_our_folder_itself(tasks, giv
 
 def test_without_defaults_nothing_is_added(tasks):
     plugin.register()
-    assert tasks.TaskManager().initialize_tasks("/mine", include_defaults=False) == MINE
+    manager = tasks.TaskManager()
+    assert manager.initialize_tasks("/mine", include_defaults=False) == MINE
+    assert manager.searched == ["/mine"]
+    assert manager.initialize_tasks(include_defaults=False) == {}
 
 
 def test_registering_twice_patches_once(tasks):
