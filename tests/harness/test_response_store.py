@@ -1,5 +1,8 @@
 """The harness's own response store, opened for tasks of ours and of others."""
 
+import contextlib
+import json
+import sqlite3
 import types
 
 import pytest
@@ -67,11 +70,14 @@ def run(folder, model, tasks, items=1):
     return replies
 
 
-def test_a_failed_request_is_asked_again_once_the_server_is_well(tmp_path):
+def test_a_failed_request_is_asked_again_once_the_server_is_well(tmp_path, warned):
     assert run(tmp_path, Model(FAILED), {"medq": OURS}) == [FAILED]
+    assert warned == []
     well = Model("B")
     assert run(tmp_path, well, {"medq": OURS}) == ["B"]
     assert well.asked == 1
+    (line,) = warned
+    assert f"1 failed requests in the response store {tmp_path} are asked again" in line
     again = Model("C")
     assert run(tmp_path, again, {"medq": OURS}) == ["B"]
     assert again.asked == 0
@@ -89,7 +95,7 @@ def test_other_tasks_keep_what_they_had(tmp_path):
     model = Model("B", takes="nothing")
     assert run(tmp_path, model, {"medq": OURS, "other": OTHERS}) == ["B", FAILED]
     assert model.asked == 1
-    database = response_cache.sqlite3.connect(tmp_path / "cache.db")
+    database = sqlite3.connect(tmp_path / "cache.db")
     kept = dict(database.execute("SELECT task_name, count(*) FROM responses WHERE response LIKE '%FAILED%' GROUP BY 1"))
     assert kept == {"other": 1}
 
@@ -110,13 +116,29 @@ class Killed(Model):
         return super().generate_until(requests)
 
 
-def test_a_killed_run_loses_one_step_at_most(tmp_path):
+def test_a_killed_run_loses_one_step_at_most(tmp_path, warned):
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path, Killed("B"), {"medq": OURS}, items=300)
     model = Model("C")
     # The steps are of 128 items: the first one was stored, in a folder that the harness itself would not look at.
     assert run(tmp_path, model, {"medq": OURS}, items=300) == ["B"] * 128 + ["C"] * 172
     assert model.asked == 172
+    assert ["128 replies of interrupted runs" in line for line in warned] == [True]
+
+
+@pytest.mark.parametrize(("batch_size", "steps"), [(32, [256, 44]), ("auto", [128, 128, 44])])
+def test_steps_hold_whole_batches_of_the_model(tmp_path, batch_size, steps):
+    asked = []
+
+    class Batched(Model):
+        def generate_until(self, requests):
+            asked.append(len(requests))
+            return super().generate_until(requests)
+
+    model = Batched("B")
+    model.batch_size = batch_size
+    run(tmp_path, model, {"medq": OURS}, items=300)
+    assert asked == steps
 
 
 def test_a_run_with_other_tasks_is_left_to_the_harness(tmp_path):
@@ -130,9 +152,27 @@ def test_a_changed_task_is_not_answered_from_the_old_store(tmp_path):
     assert run(tmp_path, Model("C"), {"medq": Task(inputs.doc_to_visual, metadata={"input_code": "2"})}) == ["C"]
 
 
-def test_a_store_that_is_no_database_is_told_and_left_to_the_harness(tmp_path):
+def test_a_store_that_is_no_database_is_told_and_left_to_the_harness(tmp_path, warned):
     (tmp_path / "cache.db").write_bytes(b"this is not a database" * 100)
     assert response_store._forget_in_file(tmp_path / "cache.db", {"medq"}) == 0
+    (line,) = warned
+    assert f"{tmp_path / 'cache.db'} could not be searched" in line
+
+
+def test_what_is_forgotten_is_gone_from_the_main_file_while_others_hold_it_open(tmp_path):
+    # The harness opens the file as one that never changes: what stands in the log beside it is not seen.
+    file = tmp_path / "cache.db"
+    holder = sqlite3.connect(file)
+    holder.execute("PRAGMA journal_mode=WAL")
+    holder.execute("CREATE TABLE responses (cache_key, task_name, response)")
+    replies = {"failed": json.dumps(FAILED), "as text": FAILED, "choice": json.dumps("B"), "list": json.dumps([FAILED])}
+    holder.executemany("INSERT INTO responses VALUES (?, 'medq', ?)", replies.items())
+    holder.commit()
+    holder.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert response_store._forget_in_file(file, {"medq"}) == 2
+    with contextlib.closing(sqlite3.connect(f"file:{file}?immutable=1", uri=True)) as seen:
+        assert [key for (key,) in seen.execute("SELECT cache_key FROM responses")] == ["choice", "list"]
+    holder.close()
 
 
 @pytest.mark.parametrize(("task", "lines"), [("medq_perception", 1), ("mme", 0)])
