@@ -100,6 +100,19 @@ def test_an_async_client_keeps_its_replies_too(tmp_path):
         assert len(server.asks) == 1
 
 
+def test_an_async_client_asks_the_same_at_once_only_once_and_samples_and_streams_anew(tmp_path):
+    async def at_once(server, *payloads):
+        client = openai.AsyncOpenAI(base_url=server.base_url, api_key="none", max_retries=0)
+        with resume.keeping(types.SimpleNamespace(client=client), tmp_path):
+            await asyncio.gather(*(client.chat.completions.create(**one) for one in payloads))
+
+    with FakeServer("B", latency=0.1) as server:
+        asyncio.run(at_once(server, *[payload("one")] * 3, *[payload("sampled", temperature=0.7)] * 2))
+        assert sorted(asked.text for asked in server.asks) == ["one", "sampled", "sampled"]
+        asyncio.run(at_once(server, *[payload("one", stream=True)] * 2))
+        assert len(server.asks) == 5
+
+
 def test_the_client_is_given_back_as_it_was_and_other_clients_are_left_alone(model, tmp_path):
     with FakeServer("B") as server:
         one = model(server)
@@ -135,6 +148,8 @@ def test_what_interrupted_runs_left_is_taken_over_for_our_tasks_only(tmp_path):
     database(tmp_path / "killed" / "rank_1.db", ("b", "ours", "B")).close()
     database(tmp_path / "done" / "rank_0.db", ("d", "ours", "D")).close()
     (tmp_path / "done" / ".merged").touch()
+    for file in (tmp_path / "done").iterdir():
+        os.utime(file, (9, 9))  # within one tick of the clock
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "rank_0.db").write_bytes(b"no database" * 99)
     own = database(tmp_path / "now" / "rank_0.db", ("a", "ours", "newer"))
@@ -143,10 +158,13 @@ def test_what_interrupted_runs_left_is_taken_over_for_our_tasks_only(tmp_path):
     assert dict(own.execute("SELECT cache_key, response FROM responses")) == {"a": "newer", "b": "B"}
 
 
-def test_a_job_that_used_a_merged_folder_again_and_was_killed_is_taken_over(tmp_path):
+@pytest.mark.parametrize("written", ["rank_0.db", "rank_0.db-wal"])  # the log beside it, until the file is closed
+def test_a_job_that_used_a_merged_folder_again_and_was_killed_is_taken_over(tmp_path, written):
     mark = tmp_path / "job" / ".merged"
     database(tmp_path / "job" / "rank_0.db", ("a", "ours", "A")).close()
     mark.touch()
-    os.utime(mark, (1, 1))
+    os.utime(tmp_path / "job" / "rank_0.db", (8, 8))
+    os.utime(mark, (9, 9))
+    (tmp_path / "job" / written).touch()
     own = database(tmp_path / "now" / "rank_0.db")
     assert resume.adopt(own, tmp_path, tmp_path / "now" / "rank_0.db", {"ours"}) == 1

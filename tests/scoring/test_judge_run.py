@@ -180,3 +180,26 @@ def test_part_of_the_axes_unscored_is_written_and_said(tmp_path: Path):
     assert said["results"]["medq_reasoning_no_reference"]["judged"] == 0.75
     assert said["results"]["medq_reasoning_no_reference"]["overall"] == 8.0
     assert list(said["unscored"]["medq_reasoning_no_reference"].values()) == [4]
+
+
+def test_a_run_with_nothing_to_judge_is_refused(tmp_path: Path):
+    # Perception is scored already, and of the reasoning task no sample was logged.
+    run = run_folder(tmp_path, {"medq_perception": logged(factory.perception(0)), "medq_reasoning_comparison": []})
+    with FakeServer() as server:
+        result = judge(run, server)
+        assert server.asks == []
+    assert isinstance(result.exception, RunError)
+    assert str(result.exception).startswith(f"{run}: no samples of a reasoning task")
+    assert read(run, "*judged*") == []
+
+
+def test_a_reply_with_broken_bytes_is_judged(tmp_path: Path):
+    run = run_folder(
+        tmp_path, {"medq_reasoning_no_reference": logged(factory.reasoning(0, scores=None, reply="Sh#rp."))}
+    )
+    (file,) = read(run, "*samples*.jsonl")
+    file.write_bytes(file.read_bytes().replace(b"#", b"\xff"))
+    with FakeServer("Score: 2") as server:
+        assert judge(run, server).exit_code == 0
+        assert all("Sh\ufffdrp." in ask.text for ask in server.asks)
+        assert len(server.asks) == 4
