@@ -75,11 +75,11 @@ def test_overall_is_unknown_when_an_axis_is_unscored_or_missing():
 
 
 def test_the_words_of_the_log_and_of_the_command_line():
-    assert list(records.KINDS) == ["perception", "no_reference", "comparison"]
-    assert list(records.TEXT_KINDS) == ["no_reference", "comparison"]
-    assert records.SPLITS == ("test", "dev", "mini")
-    fields = ("question_type", "modality", "severity", "scope", "grain", "source", "degradation")
-    assert list(records.SLICE_FIELDS) == list(fields)
+    assert [*records.KINDS] == ["perception", "no_reference", "comparison"]
+    assert [*records.TEXT_KINDS] == ["no_reference", "comparison"]
+    assert [*records.SPLITS] == ["test", "dev", "mini"]
+    fields = ["question_type", "modality", "severity", "scope", "grain", "source", "degradation"]
+    assert [*records.SLICE_FIELDS] == fields
 
 
 def test_a_judgement_that_does_not_tell_who_judged_survives_the_log():

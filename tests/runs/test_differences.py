@@ -50,7 +50,7 @@ def test_another_version_and_another_judge_are_differences_of_their_task_alone()
 
 
 def test_notes_tell_both_sides_and_cut_what_is_long() -> None:
-    a, b = run_of(), run_of(backend="other")
+    a, b = replace(run_of(), problems=("Cut off.", "Lost.")), run_of(backend="other")
     long = {"pre_prompt": "é" * 300}
     b = replace(
         b,
@@ -67,6 +67,8 @@ def test_notes_tell_both_sides_and_cut_what_is_long() -> None:
     )
     cut = '{"pre_prompt": "' + "é" * 184 + "..."  # 16 + 184 = 200 characters
     assert list(notes(a, b)) == [
+        "A: Cut off.",
+        "A: Lost.",
         "B: It broke.",
         "new: only in B.",
         f"{TASK}: 1 items in common; 0 are only in A and 2 only in B.",
@@ -75,5 +77,5 @@ def test_notes_tell_both_sides_and_cut_what_is_long() -> None:
         "backend:  in A, other in B.",
     ]
     exactly = {"generation_kwargs": {"x": "é" * 191}}  # {"x": "..."}: 9 + 191 = 200 characters, not cut
-    c = replace(a, tasks={TASK: replace(a.tasks[TASK], config=exactly)})
-    assert list(notes(c, a)) == [f'{TASK}: generation_kwargs is {{"x": "{"é" * 191}"}} in A, null in B.']
+    c = run_of(config=exactly)
+    assert list(notes(c, run_of())) == [f'{TASK}: generation_kwargs is {{"x": "{"é" * 191}"}} in A, null in B.']

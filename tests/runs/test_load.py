@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from medq_tasks.errors import RunError
-from medq_tasks.records import Record, to_dict
+from medq_tasks.records import Record
 from medq_tasks.report.embed import sample_data
 from medq_tasks.runs.load import load_runs
 from medq_tasks.runs.measures import find
-from medq_tasks.runs.run import OWN_JUDGE, display_name, labels, side_by_side, with_judge
+from medq_tasks.runs.run import OWN_JUDGE, labels, side_by_side, with_judge
 from tests.runs import factory
 
 PERCEPTION = "medq_perception"
@@ -106,6 +106,35 @@ def test_what_is_doubtful_is_named(tmp_path: Path) -> None:
         f"{PERCEPTION}: 5 of 9 items are logged; the rest is missing.",
         f"{REASONING}: its samples file is empty.",
     )
+
+
+def test_records_that_do_not_belong_together_are_named(tmp_path: Path) -> None:
+    other = replace(factory.STAMP, model="other")
+    records = [factory.reasoning(0), factory.reasoning(1, table="fff0", stamp=other), factory.perception(2)]
+    factory.write_run(tmp_path, {REASONING: records})
+    (run,) = load_runs([tmp_path])
+    assert run.problems == (
+        f"{REASONING}: records of 2 different tables (0123456789abcdef, fff0).",
+        f"{REASONING}: judged by 2 different judges or prompts.",
+        f"{REASONING}: records of several kinds.",
+    )
+
+
+def test_what_the_results_say_of_themselves_goes_before_names(tmp_path: Path) -> None:
+    factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3)}, metadata={"split": "dev"})
+    (file,) = tmp_path.rglob("*_results.json")
+    said = json.loads(file.read_text(encoding="utf-8"))
+    said["config"]["model_args"] = {"pretrained": "a/b", "device": "cpu"}
+    file.write_text(json.dumps({**said, "date": "20270101_000000"}), encoding="utf-8")
+    (run,) = load_runs([tmp_path])
+    assert (run.tasks[PERCEPTION].split, run.when, run.model_args) == (
+        "dev",
+        "20270101_000000",
+        "pretrained=a/b,device=cpu",
+    )
+    del said["date"]
+    file.write_text(json.dumps(said), encoding="utf-8")
+    assert load_runs([tmp_path])[0].when == "20261122_120000"  # then the stamp of the file
 
 
 def test_a_lost_samples_file_is_named(tmp_path: Path) -> None:
@@ -218,29 +247,7 @@ def test_a_run_that_was_only_generated_is_read_from_its_judged_files(tmp_path: P
     assert [set(shown.tasks) for shown in side_by_side(run)] == [set(names), {REASONING}]  # no judge, no second row
 
 
-@pytest.mark.parametrize(
-    ("model", "model_args", "expected"),
-    [
-        ("qwen2_vl", "pretrained=Qwen/Qwen2-VL-7B-Instruct,device_map=auto", "Qwen2-VL-7B-Instruct (qwen2_vl)"),
-        ("openai", "model_version=gpt-4o,base_url=http://h/v1?a=b", "gpt-4o (openai)"),
-        ("qwen2_vl", "pretrained=/models/run7/,max_pixels=1000", "run7 (qwen2_vl)"),
-        ("hf", "pretrained=base,peft=mine/lora", "lora (hf)"),
-        ("medq_baseline", "", "medq_baseline"),
-    ],
-)
-def test_the_name_is_the_checkpoint_and_the_backend(model: str, model_args: str, expected: str) -> None:
-    assert display_name(model, model_args) == expected
-
-
 class TestRefusals:
-    def test_no_folder(self, tmp_path: Path) -> None:
-        with pytest.raises(RunError, match=r"no such file or folder.*--log_samples"):
-            load_runs([tmp_path / "none"])
-
-    def test_no_results(self, tmp_path: Path) -> None:
-        with pytest.raises(RunError, match="no results of lmms-eval"):
-            load_runs([tmp_path])
-
     def test_no_task_of_ours(self, tmp_path: Path) -> None:
         (tmp_path / "20261122_120000_results.json").write_text('{"n-samples": {"mme": {}}}')
         with pytest.raises(RunError, match="none of a MedQ task"):
@@ -251,39 +258,6 @@ class TestRefusals:
         next(tmp_path.rglob("*.jsonl")).unlink()
         with pytest.raises(RunError, match=r"results of medq_perception without samples.*--log_samples"):
             load_runs([tmp_path])
-
-    def test_a_half_written_line(self, tmp_path: Path) -> None:
-        factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3)})
-        samples = next(tmp_path.rglob("*.jsonl"))
-        samples.write_text(samples.read_text()[:-40])
-        with pytest.raises(RunError, match=r"samples_medq_perception\.jsonl, line 3: not valid JSON"):
-            load_runs([tmp_path])
-
-    def test_half_written_results(self, tmp_path: Path) -> None:
-        factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3)})
-        results = next(tmp_path.rglob("*_results.json"))
-        results.write_text(results.read_text()[:-40])
-        with pytest.raises(RunError, match=r"_results\.json: cannot be read as JSON"):
-            load_runs([tmp_path])
-
-    def test_no_record(self, tmp_path: Path) -> None:
-        factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3)}, predict_only=True)
-        next(tmp_path.rglob("*.jsonl")).write_text('{"doc_id": 0, "filtered_resps": "A", "bypass": null}\n')
-        with pytest.raises(RunError, match=r"line 1: holds no `record`.*medq judge RUN_DIR"):
-            load_runs([tmp_path])
-
-    @pytest.mark.parametrize("change", [{"kind": "video"}, {"kind": None}, {"slices": 3}])
-    def test_a_record_of_an_unknown_version(self, tmp_path: Path, change: dict[str, object]) -> None:
-        factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3)})
-        record = {**to_dict(factory.perception(0)), **change}
-        next(tmp_path.rglob("*.jsonl")).write_text(json.dumps({"record": record}) + "\n")
-        with pytest.raises(RunError, match="line 1: a record of an unknown version"):
-            load_runs([tmp_path])
-
-    def test_a_file_of_something_else(self, tmp_path: Path) -> None:
-        (tmp_path / "notes.txt").write_text("x")
-        with pytest.raises(RunError, match="not a results file"):
-            load_runs([tmp_path / "notes.txt"])
 
 
 def test_a_line_separator_in_a_reply_does_not_split_the_line(tmp_path: Path) -> None:

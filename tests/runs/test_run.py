@@ -25,6 +25,20 @@ def judged_run() -> Run:
 
 
 @pytest.mark.parametrize(
+    ("model", "model_args", "expected"),
+    [
+        ("qwen2_vl", "pretrained=Qwen/Qwen2-VL-7B-Instruct,device_map=auto", "Qwen2-VL-7B-Instruct (qwen2_vl)"),
+        ("openai", "model_version=gpt-4o,base_url=http://h/v1?a=b", "gpt-4o (openai)"),
+        ("qwen2_vl", "pretrained=/models/run7/,max_pixels=1000", "run7 (qwen2_vl)"),
+        ("hf", "pretrained=base,peft=mine/lora", "lora (hf)"),
+        ("medq_baseline", "", "medq_baseline"),
+    ],
+)
+def test_the_name_is_the_checkpoint_and_the_backend(model: str, model_args: str, expected: str) -> None:
+    assert display_name(model, model_args) == expected
+
+
+@pytest.mark.parametrize(
     "key", ["peft", "delta", "pretrained", "model", "model_version", "model_name", "model_id", "path", "engine"]
 )
 def test_each_key_that_the_harness_knows_names_the_checkpoint(key: str) -> None:
@@ -54,3 +68,13 @@ def test_an_own_judgement_without_a_judge_is_none() -> None:
     for records in (unjudged, nameless):
         task = TaskRun(REASONING, "no_reference", "test", "1.0", records, judgements={"a": records})
         assert with_judge(run_of(tasks={REASONING: task}), None).tasks[REASONING].judgement == "a"
+
+
+def test_the_own_judgement_is_offered_beside_another_one_wherever_a_task_has_it() -> None:
+    run = judged_run()
+    unjudged = tuple(factory.reasoning(number, "comparison", scores=None) for number in range(2))
+    later = tuple(factory.reasoning(number, "comparison") for number in range(2))
+    task = TaskRun("medq_reasoning_comparison", "comparison", "test", "1.0", unjudged, judgements={"a": later})
+    run = with_judge(replace(run, tasks={**run.tasks, task.name: task}), "a")
+    assert {task.judgement for task in run.tasks.values()} == {"a"}
+    assert run.judges == (OWN_JUDGE, "a", "b")
