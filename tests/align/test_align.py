@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from medq_tasks.align.align import align, verdict
 from medq_tasks.align.ratings import Rating
 from medq_tasks.align.sheet import RatedText, code
-from medq_tasks.cli import app
-from medq_tasks.errors import MedqError, RunError
-from medq_tasks.records import AXES, ReasoningRecord
+from medq_tasks.errors import RunError
+from medq_tasks.records import ReasoningRecord
 from medq_tasks.stats import Agreement, Interval, weighted_kappa, wilson
 from tests.runs import factory
 
 NO_REFERENCE, COMPARISON = "medq_reasoning_no_reference", "medq_reasoning_comparison"
-
-
-def command(*arguments: object) -> Result:
-    return CliRunner().invoke(app, ["align", *map(str, arguments)])
 
 
 def judged(scores: Sequence[int | None], kind: str = "no_reference") -> list[ReasoningRecord]:
@@ -132,87 +123,3 @@ def test_verdict_on_accuracy(axis: str, accuracy: float, low: float, high: float
 )
 def test_verdict_on_kappa(kappa: float, interval: Interval, expected: str) -> None:
     assert expected in verdict("completeness", Agreement(0.9), Agreement(kappa, interval, 200))
-
-
-class TestCommand:
-    @pytest.fixture
-    def run(self, tmp_path: Path) -> Path:
-        tasks = {
-            NO_REFERENCE: factory.reasoning_records(30),
-            COMPARISON: factory.reasoning_records(20, "comparison"),
-        }
-        return factory.write_run(tmp_path / "run", tasks)
-
-    def fill(self, sheet: Path, run: Path, change: Mapping[int, int] | None = None) -> None:
-        """Rate every item as the judge did, but for the rows in ``change`` (their completeness)."""
-        from medq_tasks.align.sheet import rateable
-        from medq_tasks.runs.load import load_runs
-
-        items = {item.code: item.record for item in rateable(load_runs([run])[0])}
-        with sheet.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-        for number, row in enumerate(rows):
-            row.update({axis: str(items[row["item"]].axes[axis].score) for axis in AXES})
-            if number in (change or {}):
-                row["completeness"] = str((change or {})[number])
-        with sheet.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, rows[0])
-            writer.writeheader()
-            writer.writerows(rows)
-
-    def test_from_sheet_to_agreement(self, run: Path, tmp_path: Path) -> None:
-        sheet = tmp_path / "ann.csv"
-        drawn = command(run, "--sample", 20, "-o", sheet)
-        assert drawn.exit_code == 0, drawn.output
-        self.fill(sheet, run)
-        result = command(run, sheet, "--json")
-        assert result.exit_code == 0, result.exception
-        plain = json.loads(result.output)
-        everything = [axis for axis in plain["axes"] if axis["kind"] == "all"]
-        assert [axis["axis"] for axis in everything] == list(AXES)
-        assert {axis["accuracy"]["value"] for axis in everything} == {1.0}
-        assert {axis["items"] for axis in everything} == {20}
-        assert plain["paper"]["accuracy"]["preciseness"] == 0.87
-
-    def test_two_experts_in_two_files(self, run: Path, tmp_path: Path) -> None:
-        for name in ("ann", "bob"):
-            command(run, "--sample", 20, "-o", tmp_path / f"{name}.csv")
-            self.fill(tmp_path / f"{name}.csv", run, {0: 0, 1: 0, 2: 2} if name == "bob" else None)
-        result = command(run, tmp_path / "ann.csv", tmp_path / "bob.csv")
-        assert result.exit_code == 0, result.exception
-        assert "judge and bob" in result.output
-        assert "ceiling: expert and expert" in result.output
-        assert "Krippendorff's alpha" in result.output
-        markdown = command(run, tmp_path / "ann.csv", tmp_path / "bob.csv", "--markdown").output
-        assert "### completeness: judge (rows) by experts (columns)" in markdown
-
-    def test_ratings_of_another_runs_texts_are_refused(self, run: Path, tmp_path: Path) -> None:
-        sheet = tmp_path / "ann.csv"
-        command(run, "--sample", 5, "-o", sheet)
-        self.fill(sheet, run)
-        others = [factory.reasoning(number, reply=f"Another text {number}.") for number in range(30)]
-        other = factory.write_run(tmp_path / "other", {NO_REFERENCE: others})
-        result = command(other, sheet)
-        assert isinstance(result.exception, MedqError)
-        assert "unknown item 'MQ-" in str(result.exception)
-        assert "drawn from this very run" in str(result.exception)
-
-    @pytest.mark.parametrize(
-        ("arguments", "message"),
-        [
-            ((), "give the experts' CSV, or draw a sheet"),
-            (("--sample", 5), "needs -o SHEET.csv, --html FORM.html or both"),
-            (("x.csv", "--sample", 5, "-o", "y.csv"), "takes a run alone"),
-            (("x.csv", "-o", "y.csv"), "belong to --sample"),
-            (("--sample", 0, "-o", "y.csv"), "draw at least 1 item"),
-        ],
-    )
-    def test_contradicting_options(self, run: Path, arguments: tuple[object, ...], message: str) -> None:
-        result = command(run, *arguments)
-        assert isinstance(result.exception, MedqError)
-        assert message in str(result.exception)
-
-    def test_fewer_items_than_asked_for(self, run: Path, tmp_path: Path) -> None:
-        result = command(run, "--sample", 200, "-o", tmp_path / "all.csv")
-        assert result.exit_code == 0
-        assert "holds only 50 texts" in result.output

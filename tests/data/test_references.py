@@ -1,4 +1,4 @@
-"""Which picture a row is given that names another row. Pictures are numbers here; ``test_prepare`` has whole tables."""
+"""Which picture a row is given that names another row. Pictures are numbers here; whole tables: ``test_preparing``."""
 
 import pytest
 
