@@ -9,6 +9,7 @@ import pytest
 
 from medq_tasks.data import prepare
 from medq_tasks.errors import RunError
+from medq_tasks.runs import tables
 from medq_tasks.runs.picture_groups import picture_groups
 from medq_tasks.runs.run import TaskRun
 from medq_tasks.runs.tables import open_table_of, table_folder
@@ -42,10 +43,21 @@ def test_a_table_is_prepared_from_the_data_at_hand(settings: Settings, fingerpri
         assert len(table) == 3
 
 
-def test_without_data_the_cache_alone_is_asked(settings: Settings, fingerprint: str, tmp_path: Path) -> None:
-    """Nothing is downloaded for it."""
+def test_without_data_the_cache_alone_is_asked(
+    settings: Settings, fingerprint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is downloaded for it; the sample set comes with the package and may be made."""
+    asked: list[str] = []
+
+    def prepare_nothing(kind: str, split: str, settings: Settings) -> None:
+        asked.append(split)
+        raise RunError("no data")
+
+    monkeypatch.setattr(tables, "prepare", prepare_nothing)
     bare = replace(settings, data_dir=None)
     assert open_table_of(task_on(fingerprint), fingerprint, bare) is None
+    assert open_table_of(replace(task_on(fingerprint), split="mini"), fingerprint, bare) is None
+    assert asked == ["mini"]
     assert not bare.cache_dir.exists()
     table = open_table_of(task_on(fingerprint), fingerprint, replace(bare, cache_dir=tmp_path / "other"))
     assert table is not None
