@@ -139,10 +139,11 @@ def test_severity_confusion_counts_key_against_choice() -> None:
         how("C", "C", "right"),
         how("C", None, "unanswered"),
         how("C", None, "failed"),
+        how("C", None, "failed"),
         factory.perception(0, slices=YES, right=True),
     ]
     found = severity_confusion(records)  # type: ignore[arg-type]
     assert found is not None
     assert (found.rows, found.columns) == (("none", "severe"), (*SEVERITIES, "unanswered", "failed"))
-    assert found.counts == ((1, 1, 0, 0, 0), (0, 0, 1, 1, 1))
+    assert found.counts == ((1, 1, 0, 0, 0), (0, 0, 1, 1, 2))
     assert severity_confusion([factory.perception(0, slices=YES)]) is None
