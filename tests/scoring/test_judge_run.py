@@ -18,7 +18,8 @@ from medq_tasks.records import AXES
 from medq_tasks.runs.load import load_runs
 from medq_tasks.scoring.judge_run import judge_slug
 from medq_tasks.settings import Settings
-from tests.data.factory import perception_rows, write_official
+from tests.data.factory import no_reference_rows, perception_rows, write_official
+from tests.data.tables import prepared
 from tests.judge.server import FakeServer, error
 from tests.runs import factory
 
@@ -203,3 +204,25 @@ def test_a_reply_with_broken_bytes_is_judged(tmp_path: Path):
         assert judge(run, server).exit_code == 0
         assert all("Sh\ufffdrp." in ask.text for ask in server.asks)
         assert len(server.asks) == 4
+
+
+PREDICTED = {"medq_reasoning_no_reference": [{"doc_id": 1, "resps": [["Sharp. The image is good."]]}]}
+
+
+def test_a_run_that_names_no_fingerprint_is_judged_with_the_folder_it_read(tmp_path: Path):
+    table = prepared(tmp_path, "no_reference", no_reference_rows(3))
+    run = run_folder(tmp_path, PREDICTED, {"medq_reasoning_no_reference": {"dataset_path": str(table.path)}})
+    with FakeServer("Score: 2") as server:
+        assert judge(run, server).exit_code == 0
+    (file,) = read(run, "*.judged.*.jsonl")
+    (record,) = [records.from_dict(json.loads(line)["record"]) for line in file.read_text().splitlines()]
+    assert (record.row, record.reply, record.overall) == (1, "Sharp. The image is good.", 8)
+
+
+@pytest.mark.parametrize("config", [{}, {"dataset_path": "/no/such/folder"}])
+def test_replies_of_no_known_table_are_refused_with_the_cure(tmp_path: Path, config: dict[str, str]):
+    run = run_folder(tmp_path, PREDICTED, {"medq_reasoning_no_reference": config})
+    with FakeServer() as server:
+        result = judge(run, server)
+    assert isinstance(result.exception, RunError)
+    assert "names the table of medq_reasoning_no_reference. Copy the run's `*_results.json`" in str(result.exception)
