@@ -46,7 +46,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_replies_are_queued_in_the_order_of_their_documents_and_nobody_is_called(server: FakeServer):
     docs = Rows(doc("no_reference", row=n, reference=f"Reference {n}. Usable.") for n in range(6))
-    instances = [Instance(n, [f"Reply {n}. Usable."]) for n in (5, 3, 1)]
+    instances = [Instance(n, [f" Reply {n}. Usable.\n"]) for n in (5, 3, 1)]
     assert ensemble_apply(JudgeAhead(), instances, docs) == [instance.resps for instance in instances]
     assert server.asks == []
     session = judge.session_for(Settings.from_env())
@@ -62,7 +62,7 @@ def test_replies_are_queued_in_the_order_of_their_documents_and_nobody_is_called
 def test_another_caller_is_told_that_it_is_slower(server: FakeServer, caplog: pytest.LogCaptureFixture):
     with caplog.at_level(logging.WARNING):
         assert JudgeAhead().apply([["Reply."]], Rows([doc("no_reference")])) == [["Reply."]]
-    assert "judging will be slower" in caplog.text
+    assert "does not show a filter its requests): judging will be slower" in caplog.text
 
 
 def test_without_a_judge_it_does_nothing(caplog: pytest.LogCaptureFixture):

@@ -75,6 +75,18 @@ def test_without_defaults_nothing_is_added(tasks):
     assert manager.initialize_tasks(include_defaults=False) == {}
 
 
+def test_the_models_of_this_package_are_handed_over_and_exact_backends_where_the_harness_knows_them(tasks, monkeypatch):
+    models, registry = types.ModuleType("lmms_eval.models"), types.ModuleType("lmms_eval.models.registry_v2")
+    models.AVAILABLE_SIMPLE_MODELS = {"claude": "Claude", "qwen2_vl": "Qwen2_VL"}
+    registry.ModelManifest = dict
+    monkeypatch.setitem(sys.modules, models.__name__, models)
+    monkeypatch.setitem(sys.modules, registry.__name__, registry)
+    assert plugin.register() == [
+        {"model_id": "medq_baseline", "simple_class_path": "medq_tasks.demo.baseline.model.MedqBaseline"},
+        {"model_id": "claude", "simple_class_path": "medq_tasks.harness.backends.claude.ExactClaude"},
+    ]
+
+
 def test_registering_twice_patches_once(tasks):
     plugin.register()
     first = tasks.TaskManager.initialize_tasks

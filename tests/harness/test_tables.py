@@ -5,6 +5,7 @@ import pytest
 from medq_tasks.data import PreparedTable
 from medq_tasks.errors import DataError, Fault
 from medq_tasks.harness import tables
+from medq_tasks.harness.health.guard import ready_judge
 
 
 @pytest.fixture
@@ -80,3 +81,13 @@ def test_judge_prompts_that_cannot_be_used_are_told_before_anything_is_generated
     assert tables.perception_test
     with pytest.raises(SystemExit, match=r"missing\.yaml"):
         _ = tables.no_reference_test
+
+
+def test_a_judge_that_cannot_be_asked_is_told_before_anything_is_generated(prepared, monkeypatch):
+    monkeypatch.setenv("MEDQ_JUDGE_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("ALL_PROXY", "ftp://proxy:1")
+    ready_judge.cache_clear()
+    assert tables.perception_test
+    with pytest.raises(SystemExit, match="ALL_PROXY"):
+        _ = tables.no_reference_test
+    assert prepared == [("perception", "test")]
