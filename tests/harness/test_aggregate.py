@@ -30,6 +30,16 @@ def test_the_summary_is_json_in_the_file_and_words_in_the_table():
     assert str(summary) == "2 items, table fedcba9876543210"
 
 
+def test_the_summary_does_not_depend_on_the_order_of_the_items():
+    judges = [records.JudgeStamp(model, "built in", "aa", "bb") for model in ("one", "two")]
+    items = [records.to_dict(makers.reasoning(stamp=judge, table=judge.model)) for judge in judges]
+    items.append(records.to_dict(makers.reasoning(state="failed", table="three")))
+    forth, back = aggregate.summarise(items), aggregate.summarise(items[::-1])
+    assert json.dumps(forth) == json.dumps(back)
+    assert [judge["model"] for judge in forth[0]["judges"]] == ["one", "two"]
+    assert str(forth) == "3 items, table one, three, two"
+
+
 def test_pictures_of_a_run_from_the_command_line():
     args = types.SimpleNamespace(model="qwen2_vl", model_args="pretrained=x,max_pixels=100352", force_simple=False)
     note = aggregate.pictures([["560x560"], ["1000x500", "28x28"]], args)

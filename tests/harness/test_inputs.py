@@ -1,7 +1,9 @@
 import pytest
+from PIL import Image
 
 from medq_tasks import prompts
 from medq_tasks.harness import inputs
+from medq_tasks.pixels.transport import PngImage
 from tests.data.docs import doc
 
 
@@ -44,6 +46,8 @@ def test_messages_hold_the_same_pictures_and_words_as_the_simple_path():
     assert turn["content"][2]["text"] == inputs.doc_to_text(row, {"pre_prompt": "Hi. "})
 
 
-@pytest.mark.parametrize("transport", ["as_is", "png"])
-def test_exact_transports_keep_the_pixels(transport):
-    assert colors(inputs.doc_to_visual(doc(), {"image_transport": transport})) == [(200, 10, 10)]
+@pytest.mark.parametrize(("transport", "form"), [("as_is", Image.Image), ("png", PngImage)])
+def test_exact_transports_keep_the_pixels(transport, form):
+    (picture,) = inputs.doc_to_visual(doc(), {"image_transport": transport})
+    assert type(picture) is form
+    assert colors([picture]) == [(200, 10, 10)]

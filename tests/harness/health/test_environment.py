@@ -138,7 +138,7 @@ def test_addresses_of_usual_forms_are_fine(url):
 
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "https_proxy", "ALL_PROXY"])
-@pytest.mark.parametrize("url", ["ftp://host:1", "http://host:port", "http://", "socks4://host:1"])
+@pytest.mark.parametrize("url", ["ftp://host:1", "http://host:port", "http://", "socks4://host:1", "http://ho st:1"])
 def test_a_proxy_that_no_client_takes_stops(name, url):
     line = one(connection_traps, **{name: url})
     assert line.startswith(f"stops a run: {name}={url}")
