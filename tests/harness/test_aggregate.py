@@ -31,13 +31,13 @@ def test_the_summary_is_json_in_the_file_and_words_in_the_table():
 
 
 def test_the_summary_does_not_depend_on_the_order_of_the_items():
-    judges = [records.JudgeStamp(model, "built in", "aa", "bb") for model in ("one", "two")]
+    judges = [records.JudgeStamp(model, "built in", "aa", "bb") for model in "abcdef"]
     items = [records.to_dict(makers.reasoning(stamp=judge, table=judge.model)) for judge in judges]
-    items.append(records.to_dict(makers.reasoning(state="failed", table="three")))
+    items.append(records.to_dict(makers.reasoning(state="failed", table="g")))
     forth, back = aggregate.summarise(items), aggregate.summarise(items[::-1])
     assert json.dumps(forth) == json.dumps(back)
-    assert [judge["model"] for judge in forth[0]["judges"]] == ["one", "two"]
-    assert str(forth) == "3 items, table one, three, two"
+    assert [judge["model"] for judge in forth[0]["judges"]] == list("abcdef")
+    assert str(forth) == "7 items, table a, b, c, d, e, f, g"
 
 
 def test_pictures_of_a_run_from_the_command_line():
