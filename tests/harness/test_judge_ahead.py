@@ -46,8 +46,9 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_replies_are_queued_in_the_order_of_their_documents_and_nobody_is_called(server: FakeServer):
     docs = Rows(doc("no_reference", row=n, reference=f"Reference {n}. Usable.") for n in range(6))
-    instances = [Instance(n, [f" Reply {n}. Usable.\n"]) for n in (5, 3, 1)]
-    assert ensemble_apply(JudgeAhead(), instances, docs) == [instance.resps for instance in instances]
+    # Not named as in the filter's caller: it must look there, and no farther.
+    asked = [Instance(n, [f" Reply {n}. Usable.\n"]) for n in (5, 3, 1)]
+    assert ensemble_apply(JudgeAhead(), asked, docs) == [instance.resps for instance in asked]
     assert server.asks == []
     session = judge.session_for(Settings.from_env())
     said = session.score(judge.item_of("no_reference", "Reply 5. Usable.", "Reference 5. Usable."))
