@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from medq_tasks.errors import SettingsError
-from medq_tasks.settings import Settings
+from medq_tasks.errors import JudgeError, SettingsError
+from medq_tasks.settings import JudgeSettings, Settings, check_prompts
 
 
 def test_defaults():
@@ -48,3 +48,31 @@ def test_concurrency_must_be_a_positive_whole_number(value):
 
 def test_the_key_is_never_shown():
     assert "sk-secret" not in repr(Settings.from_env({"MEDQ_JUDGE_API_KEY": "sk-secret"}))
+
+
+def test_every_setting_has_its_variable():
+    values = {
+        "MEDQ_DATA_DIR": "data",
+        "MEDQ_CACHE_DIR": "cache",
+        "MEDQ_JUDGE_MODEL": "own",
+        "MEDQ_JUDGE_BASE_URL": "http://127.0.0.1/v1",
+        "MEDQ_JUDGE_API_KEY": "sk",
+        "MEDQ_JUDGE_CONCURRENCY": "1",  # the least
+        "MEDQ_JUDGE_PROMPTS": "prompts.yaml",
+    }
+    judge = JudgeSettings("own", "http://127.0.0.1/v1", "sk", 1, Path("prompts.yaml"))
+    assert Settings.from_env(values) == Settings(Path("data"), Path("cache"), judge)
+
+
+def test_a_judge_may_be_required():
+    JudgeSettings(api_key="sk").require()
+    with pytest.raises(JudgeError, match="Set MEDQ_JUDGE_API_KEY or OPENAI_API_KEY, or give --base-url"):
+        JudgeSettings().require()
+
+
+def test_prompts_are_a_file_a_folder_or_built_in(tmp_path):
+    (tmp_path / "axes.yaml").write_text("")
+    for path in (None, tmp_path, tmp_path / "axes.yaml"):
+        check_prompts(path)
+    with pytest.raises(JudgeError, match=r"none\.yaml: no such file or folder"):
+        check_prompts(tmp_path / "none.yaml")

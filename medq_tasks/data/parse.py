@@ -12,7 +12,6 @@ from medq_tasks.data.items import CellError, Hands, TableItem, read_item
 from medq_tasks.data.pictures import Pictures
 from medq_tasks.data.read import rows
 from medq_tasks.errors import DataError, Fault
-from medq_tasks.families import FAMILIES
 from medq_tasks.records import Kind, Slices
 
 
@@ -63,7 +62,7 @@ def parse(kind: Kind, path: Path, pictures: Pictures, open_file: Callable[[str],
         parsed.faults += [_fault(path, item, error) for error in faults]
     parsed.content = digest.hexdigest()
     pictures.finish()
-    _check_whole(parsed, kind, path, pictures)
+    _check_whole(parsed, path, pictures)
     parsed.faults.sort(key=lambda fault: fault.row or 0)
     parsed.slices, parsed.notes = slices.find(kind, parsed.items)
     parsed.notes += _option_notes(parsed.items) + _picture_notes(pictures)
@@ -82,7 +81,7 @@ def _check_columns(kind: Kind, file: str, names: set[str]) -> None:
         raise DataError([Fault(file, None, problem, cure)])
 
 
-def _check_whole(parsed: Parsed, kind: Kind, path: Path, pictures: Pictures) -> None:
+def _check_whole(parsed: Parsed, path: Path, pictures: Pictures) -> None:
     """What only shows once every row is known: double indexes, references, the state of the pictures."""
     if not parsed.rows:
         parsed.faults.append(Fault(path.name, None, "the table has a header and no rows", "Download it again."))
@@ -99,11 +98,6 @@ def _check_whole(parsed: Parsed, kind: Kind, path: Path, pictures: Pictures) -> 
         for problem in dict.fromkeys(pictures.problem(number) for number in own):
             if problem:
                 parsed.faults.append(_fault(path, item, CellError(problem, "Replace the picture.")))
-        most = FAMILIES[kind].pictures[1]
-        if most and item.pictures and len(item.pictures) != most:
-            problem = f"the row has {len(item.pictures)} pictures"
-            error = CellError(problem, f"This table needs exactly {most} in each row.")
-            parsed.faults.append(_fault(path, item, error))
 
 
 def _option_notes(items: list[TableItem]) -> list[str]:

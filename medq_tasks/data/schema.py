@@ -32,7 +32,7 @@ _MISSING_LENGTH = max(map(len, _MISSING_OR_WORD))
 
 def column_name(header: str) -> str:
     """A header as it is compared: ``" Question-Type "`` and ``question_type`` are the same column."""
-    return re.sub(r"[\W_]+", "_", header.strip().casefold()).strip("_")
+    return re.sub(r"[\W_]+", "_", header.casefold()).strip("_")
 
 
 def missing_columns(kind: Kind, names: Collection[str]) -> list[str]:

@@ -37,8 +37,7 @@ class PngImage(Image.Image):
     def save(
         self, fp: str | bytes | os.PathLike[str] | os.PathLike[bytes] | IO[bytes], format: Any = None, **params: Any
     ) -> None:
-        """Write as PNG whatever the format or file name says; JPEG's own parameters are dropped."""
-        params.pop("quality", None)
+        """Write as PNG whatever the format or file name says; Pillow's PNG writer passes over JPEG's parameters."""
         super().save(fp, format="PNG", **{"compress_level": _FAST, **params})
 
     def to_png(self) -> bytes:

@@ -161,8 +161,10 @@ def test_a_snapshot_of_the_hub_cache_may_be_the_data_folder(tmp_path):
     (blobs / "a").write_bytes(png(6))
     (folder / "x.png").symlink_to("../../blobs/a")
     write_tsv(folder, "no_reference", [{"index": "1", "image_path": "x.png", "description": "Good."}])
-    there = Settings.from_env({"MEDQ_DATA_DIR": str(folder), "MEDQ_CACHE_DIR": str(tmp_path / "cache")})
-    assert images(prepare("no_reference", "test", there)) == [(png(6),)]
+    (tmp_path / "link").symlink_to(folder)
+    for data in (folder, tmp_path / "link"):
+        there = Settings.from_env({"MEDQ_DATA_DIR": str(data), "MEDQ_CACHE_DIR": str(tmp_path / f"cache-{data.name}")})
+        assert images(prepare("no_reference", "test", there)) == [(png(6),)]
     (tmp_path / "secret.png").write_bytes(png(7))
     (folder / "x.png").unlink()
     (folder / "x.png").symlink_to(tmp_path / "secret.png")

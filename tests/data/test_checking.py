@@ -89,16 +89,33 @@ def test_a_sample_set_folder(tmp_path):
     assert report.ok
     assert [table.split for table in report.tables] == ["mini"] * 3
     assert report.absent == ()
+    write_official(tmp_path, perception=0, comparison=0, splits=("test",))  # of the sample set there is a QA table too
+    report = check(tmp_path)
+    assert report.ok
+    assert report.absent == (OFFICIAL[0], OFFICIAL[2], *OFFICIAL[3:])
 
 
 def test_json(tmp_path):
     rows = perception_rows(2)
     rows[1]["image"] = cell(png(1)[:200])
+    for row in rows:
+        del row["question_type"]
     write_tsv(tmp_path, "perception", rows)
     done = run(app, ["data", "check", "--json", str(tmp_path)])
     assert done.exit_code == 1
     said = json.loads(done.output)
     assert said["ok"] is False
-    assert said["tables"][0]["rows"] == 2
-    assert said["faults"][0]["row"] == 2
+    table = {**said["tables"][0], "slices": said["tables"][0]["slices"]["question_type"]}
+    assert table == {
+        "file": OFFICIAL[0],
+        "kind": "perception",
+        "split": "test",
+        "rows": 2,
+        "pictures": 2,
+        "formats": {"PNG RGB": 1},  # the other one is cut
+        "slices": {"yes_or_no": 1, "what": 1},
+        "inferred": {"question_type": 2},
+        "notes": ["question type inferred from wording and options in 2 of 2 rows"],
+    }
+    assert [(fault["file"], fault["row"]) for fault in said["faults"]] == [(OFFICIAL[0], 2)]
     assert len(said["absent"]) == 5

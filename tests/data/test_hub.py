@@ -12,6 +12,10 @@ import time
 
 import pytest
 
+from medq_tasks.data import hub as module
+from medq_tasks.data.hub import HubFile
+from medq_tasks.data.items import CellError
+from medq_tasks.errors import DataError
 from tests.data.factory import png, write_official, write_tsv
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -122,3 +126,76 @@ def test_an_unreachable_hub_is_told_within_seconds(tmp_path, trouble):
     assert "Traceback" not in done.stderr
     assert seconds < 60  # 5 s of patience, and the imports on a busy machine; the libraries' own retries take minutes
     assert not (tmp_path / "cache").exists()
+
+
+@pytest.fixture
+def fetched(tmp_path, monkeypatch):
+    """What is asked of the library, in this process; ``answers`` says what it does."""
+    asked = []
+
+    def fetch(file, revision=None, only_local=False):
+        asked.append((file, revision, only_local))
+        return fetch.answer(file)
+
+    fetch.answer = lambda file: tmp_path / file
+    fetch.asked = asked
+    monkeypatch.setattr(module, "_fetch", fetch)
+    return fetch
+
+
+def fail(_):
+    raise ConnectionError("no\n route")
+
+
+def test_a_picture_file_is_asked_for_once_and_only_where_it_may_be(tmp_path, fetched):
+    folder = tmp_path / "repo" / "snapshots" / COMMIT
+    folder.mkdir(parents=True)
+    there, offline = HubFile(folder / "table.tsv", online=True), HubFile(folder / "table.tsv", online=False)
+    with pytest.raises(CellError, match="leads outside"):
+        there.find_file("../../../x.png")
+    with pytest.raises(CellError, match="names no file"):
+        offline.find_file("x.png")
+    assert fetched.asked == []
+    fetched.answer = fail
+    with pytest.raises(CellError, match=r"^image_path 'x.png' cannot be downloaded \(ConnectionError: no route\)$"):
+        there.find_file("x.png")
+    fetched.answer = lambda file: (folder / file).write_bytes(b"x")
+    assert there.find_file("x.png") == folder / "x.png"
+    assert there.find_file("x.png") == folder / "x.png"
+    assert fetched.asked == [("x.png", COMMIT, False)] * 2
+
+
+@pytest.mark.parametrize(
+    ("trouble", "why"), [("HF_HUB_OFFLINE is set", "HF_HUB_OFFLINE is set"), ("", "ConnectionError: no route")]
+)
+def test_without_an_answer_only_the_hub_s_own_cache_is_asked(tmp_path, fetched, monkeypatch, trouble, why):
+    monkeypatch.setattr(module, "trouble", lambda: trouble)
+    assert module.download("a.tsv") == HubFile(tmp_path / "a.tsv", online=not trouble)
+    fetched.answer = fail
+    with pytest.raises(DataError, match=rf"a\.tsv cannot be downloaded \({why}\)\. Put a\.tsv into a folder"):
+        module.download("a.tsv")
+    assert fetched.asked == [("a.tsv", None, bool(trouble))] * 2
+
+
+def test_the_trouble_is_one_question_in_few_words(monkeypatch):
+    asked, answers = [], []
+
+    def info(_, name, timeout):
+        asked.append((name, timeout))
+        if answers[-1]:
+            raise answers[-1]
+
+    monkeypatch.setattr("huggingface_hub.HfApi.dataset_info", info)
+    monkeypatch.setattr(module, "offline", lambda: True)
+    assert module.trouble() == "HF_HUB_OFFLINE is set"
+    assert asked == []
+    monkeypatch.setattr(module, "offline", lambda: False)
+    for error, told in (
+        (None, ""),
+        (TimeoutError(), "TimeoutError"),
+        (ConnectionError("no\n route"), "ConnectionError: no route"),
+        (ValueError("x" * 201), "ValueError: " + "x" * 200),
+    ):
+        answers.append(error)
+        assert module.trouble() == told
+    assert asked == [("jiyaoliufd/MedQ-Bench", 5.0)] * 4

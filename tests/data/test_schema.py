@@ -151,6 +151,14 @@ def test_every_other_cell_is_its_text(cell):
 
 
 @pytest.mark.parametrize(
+    ("cell", "shown"),
+    [("x" * 40, "x" * 40), ("x" * 41, "x" * 40 + "..."), (" a\n\tb ", "a b"), (" " * 161 + "x", "")],
+)
+def test_a_cell_in_a_message_is_one_short_line(cell, shown):
+    assert schema.shorten(cell) == repr(shown)
+
+
+@pytest.mark.parametrize(
     ("kind", "columns", "lacking"),
     [
         ("perception", "index image question a b answer", []),

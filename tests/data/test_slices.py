@@ -76,10 +76,28 @@ def test_any_text_is_folded_or_left(name, text):
         ("Show what is blurred.", "Left|Right", "what"),
         ("Is it a CT or an MR image?", "CT|MR", "what"),
         ("", "Notable|Yesterday", "what"),
+        ("Rate it.", "Mild|Very low quality", "how"),
+        ("Rate it.", "Mild|Very very low quality", "what"),  # four words are a statement
+        ("Rate it.", "Mild|?", "what"),
     ],
 )
 def test_question_types_are_worked_out(question, options, kind):
     assert slice_words.infer_question_type(question, dict(zip("ABCDE", options.split("|"), strict=False))) == kind
+
+
+@pytest.mark.parametrize(
+    ("texts", "general", "specific"),
+    [
+        (["True", "1", "1.0", "yes"], "general", "specific"),
+        (["FALSE", "0", "0.0", "No"], "specific", "general"),
+        (["", "2", "general"], None, None),
+    ],
+)
+def test_true_and_false_columns(texts, general, specific):
+    for text in texts:
+        assert slice_words.flag("is_general", text) == general
+        assert slice_words.flag("modality_specific", text) == specific
+        assert slice_words.flag("scope", text) is None
 
 
 def items(**columns):
@@ -150,6 +168,11 @@ def test_a_broad_name_with_other_words_is_not_used():
     assert [one.modality for one in found] == ["", "", ""]
 
 
+def test_half_of_the_values_are_enough_for_a_broad_name():
+    found, _ = slices.find("perception", items(category=["a", "MRI", "b", "CT", ""]))
+    assert [one.modality for one in found] == ["a", "mri", "b", "ct", ""]
+
+
 def test_unknown_words_are_kept_and_told():
     found, notes = slices.find("no_reference", items(severity=["mild", "moderate", " very  bad ", "moderate"]))
     assert [one.severity for one in found] == ["mild", "moderate", "very bad", "moderate"]
@@ -157,8 +180,8 @@ def test_unknown_words_are_kept_and_told():
 
 
 def test_severity_as_numbers_needs_exactly_0_1_2():
-    found, notes = slices.find("no_reference", items(severity=["0", "1", "2.0", ""]))
-    assert [one.severity for one in found] == ["none", "mild", "severe", ""]
+    found, notes = slices.find("no_reference", items(severity=["0", "1", "2.0", "", "nan"]))
+    assert [one.severity for one in found] == ["none", "mild", "severe", "", ""]
     assert any("0, 1, 2" in note for note in notes)
     found, notes = slices.find("no_reference", items(severity=["1", "2", "3"]))
     assert [one.severity for one in found] == ["1", "2", "3"]

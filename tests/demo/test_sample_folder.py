@@ -101,6 +101,7 @@ def test_another_version_of_the_code_or_of_a_maker_is_another_folder(tmp_path, m
     monkeypatch.setattr(metadata, "version", version)
     names = [module._recipe()]
     (tmp_path / "samples" / "notes.txt").write_text("two")
+    (tmp_path / "metrics.py").write_text("of no account")
     assert module._recipe() == names[0]
     (tmp_path / "samples" / "parts" / "noise.py").write_text("two")
     names.append(module._recipe())

@@ -51,6 +51,8 @@ def test_8_bit_grey_is_copied_to_three_channels():
         ([0, 4096, 16383], [0, 64, 255]),  # 14 bit: 4096 * 255 / 16383 = 63.75
         ([0, 100, 255], [0, 100, 255]),  # 8 bit in a 16-bit file
         ([4000, 4050, 4095], [249, 252, 255]),  # the window does not start at the minimum: 4000 * 255 / 4095 = 249.08
+        ([0, 1000, 3000], [0, 62, 187]),  # nor end at the maximum: 62.27; 186.81
+        ([0, 2048, 4096], [0, 32, 64]),  # one more than 12 bit hold: 2048 * 255 / 16383 = 31.88; 63.75
         ([7, 7, 7], [7, 7, 7]),
         ([0, 0, 0], [0, 0, 0]),
     ],
@@ -70,6 +72,10 @@ def test_the_two_pictures_of_a_12_bit_pair_get_one_window():
     [
         ([0.0, 0.5, 1.0], [0, 128, 255]),  # shares; 127.5 rounds to the even 128
         ([0.0, 100.4, 255.0], [0, 100, 255]),  # grey levels
+        ([0.0, 0.25, 0.5], [0, 64, 128]),  # shares that do not reach 1: 63.75; 127.5
+        ([0.0, 1.0, 2.0], [0, 1, 2]),  # grey levels as soon as one is above 1
+        ([51.0, 102.0, 255.0], [51, 102, 255]),
+        ([128.0, 192.0, 256.0], [0, 128, 255]),  # above 255 there is no known scale: 127.5
         ([-1000.0, 0.0, 1000.0], [0, 128, 255]),  # no known scale: minimum to maximum
         ([float("nan"), -1.0, 1.0], [0, 0, 255]),
         ([float("nan")] * 3, [0, 0, 0]),
@@ -81,8 +87,9 @@ def test_float_pictures(values, expected):
     assert first_channel(packed(grey([values], np.float32), "TIFF")) == [expected]
 
 
-def test_hounsfield_units_go_from_minimum_to_maximum():
-    assert first_channel(packed(grey([[-1000, 500, 2000]], np.int32), "TIFF")) == [[0, 128, 255]]
+@pytest.mark.parametrize("values", [[-1000, 500, 2000], [32768, 49152, 65536]])
+def test_hounsfield_units_and_more_than_16_bit_go_from_minimum_to_maximum(values):
+    assert first_channel(packed(grey([values], np.int32), "TIFF")) == [[0, 128, 255]]
 
 
 def test_one_bit():
@@ -131,8 +138,17 @@ def test_nothing_but_pixels_travels_on():
 
 @pytest.mark.parametrize("data", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 20])
 def test_what_is_no_picture_is_an_error(data):
-    with pytest.raises(ValueError, match="picture"):
+    with pytest.raises(ValueError, match=r"^not a picture file|^the picture cannot be decoded"):
         decode(data)
+
+
+def test_half_a_picture_is_an_error_where_pillow_is_strict(noise, monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", False)
+    data = packed(Image.fromarray(noise), "JPEG")
+    with pytest.raises(ValueError, match=r"^the picture cannot be decoded: "):
+        decode(data[: len(data) // 2])
+    with pytest.raises(ValueError, match=r"^not a picture file of a known format$"):
+        decode(data[1:])
 
 
 def test_the_same_in_many_threads_and_whatever_pillow_tolerates(noise, monkeypatch):

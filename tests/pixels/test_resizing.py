@@ -19,10 +19,34 @@ from medq_tasks.pixels import Limits, fitted, limits_of, resizing, summary, wire
         ((1000, 1000), (756, 756)),
         # 20 x 20: rounded 28 x 28 = 784 < 3136; grow sqrt(3136 / 400) = 2.8; 56 / 28 = 2
         ((20, 20), (56, 56)),
+        # 30 x 10: rounded 28 x 28; grow sqrt(3136 / 300) = 3.233; 97.0 / 28 = 3.5 -> 4; 32.3 / 28 = 1.2 -> 2
+        ((30, 10), (112, 56)),
+        # Rounded sizes on the limits stay: 56 x 56 = 3136; 672 x 896 = 602112
+        ((55, 57), (56, 56)),
+        ((673, 897), (672, 896)),
+        ((2000, 10), (1988, 28)),  # 200 to 1; 71.4 -> 71 x 28
     ],
 )
 def test_qwen2_vl(size, expected):
     assert fitted(size, limits_of("qwen2_vl")) == expected
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        # 30 x 10 as above to 112 x 56; then grow sqrt(200704 / 6272) = 5.657; 633.6 / 28 = 22.6 -> 23; 316.8 / 28 -> 12
+        ((30, 10), (644, 336)),
+        ((28, 112), (224, 896)),  # 3136 pixels are 4 tokens, enough at first; then grow sqrt(200704 / 3136) = 8
+    ],
+)
+def test_chat_backends_resize_twice(size, expected):
+    assert fitted(size, limits_of("qwen2_5_vl")) == expected
+
+
+def test_limits_of_the_third_generation():
+    # 256 and 2048 tokens of 28 x 28 pixels, in steps of 32 (lmms-eval 0.7.3)
+    assert limits_of("qwen3_vl") == Limits(32, 200704, 1605632, twice=True)
+    assert limits_of("qwen2_5_vl") == Limits(28, 200704, 1605632, twice=True)
 
 
 def test_limits_come_from_the_model_arguments():
@@ -62,6 +86,10 @@ def test_summary_counts_and_finds_the_largest_factor():
     assert (told["smallest"], told["largest"]) == ([20, 20], [1000, 1000])
 
 
+def test_a_picture_that_is_only_shrunk_has_a_factor_above_one():
+    assert summary([(1000, 1000)], limits_of("qwen2_vl"))["largest_factor"] == 1.3228  # 1000 / 756
+
+
 def test_summary_of_nothing():
     assert summary([], limits_of("qwen2_vl"))["largest_factor"] == 1.0
 
@@ -89,6 +117,11 @@ def test_pictures_that_may_be_too_large_for_an_api():
     # 1145 x 1145 x 3 = 3.93 million bytes may be more than 3,932,160 with the file's own overhead, 1140 x 1140 is not.
     told = summary([(1140, 1140), (1145, 1145), (2400, 1800)], None, wire_limit_of("claude"))
     assert (told["wire_limit"], told["may_exceed_it"]) == (3932160, 2)
+
+
+def test_the_largest_file_that_is_sure_to_fit():
+    # 1 x 1: a filter byte, 3 of pixels, 1024 of everything else
+    assert [summary([(1, 1)], None, limit)["may_exceed_it"] for limit in (1027, 1028)] == [1, 0]
 
 
 def test_no_png_is_larger_than_the_bound():

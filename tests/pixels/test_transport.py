@@ -70,8 +70,10 @@ def test_png_behaves_as_an_image_everywhere_else(picture, noise):
 def test_a_loaded_file_does_not_share_its_memory(picture, noise):
     file = Image.open(io.BytesIO(saved(picture, format="PNG")))
     image = PngImage.of(file)
+    file.putpixel((0, 0), (0, 0, 0))
     file.close()
     assert (np.asarray(image) == noise).all()
+    assert PngImage.of(picture).im is picture.im  # a plain image does: a large one is not held twice
 
 
 @pytest.mark.parametrize("quality", [1, 75, 85, 95])
