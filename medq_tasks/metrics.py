@@ -47,8 +47,8 @@ class Metric:
         return 1 if self.top is None else self.top
 
 
-def _axis(name: str, title: str, short: str) -> Metric:
-    return Metric(name, title, short, "score", top=2, column=True, compared=True, sliced=True)
+def _score(name: str, title: str, short: str, top: int, *, main: bool = False, stand_in: str = "") -> Metric:
+    return Metric(name, title, short, "score", top, False, main, stand_in, column=True, compared=True, sliced=True)
 
 
 # In the order in which they are shown.
@@ -60,21 +60,11 @@ METRICS: Mapping[str, Metric] = {
         Metric("accuracy_what", "What", column=True),
         Metric("accuracy_how", "How", column=True),
         Metric("unanswered", "Unanswered", lower_is_better=True, compared=True),
-        Metric(
-            "overall",
-            "Overall",
-            scale="score",
-            top=8,
-            main=True,
-            stand_in="verdict_accuracy",
-            column=True,
-            compared=True,
-            sliced=True,
-        ),
-        _axis("completeness", "Completeness", "Complete"),
-        _axis("preciseness", "Preciseness", "Precise"),
-        _axis("consistency", "Consistency", "Consist."),
-        _axis("quality_accuracy", "Quality accuracy", "Quality"),
+        _score("overall", "Overall", "", 8, main=True, stand_in="verdict_accuracy"),
+        _score("completeness", "Completeness", "Complete", 2),
+        _score("preciseness", "Preciseness", "Precise", 2),
+        _score("consistency", "Consistency", "Consist.", 2),
+        _score("quality_accuracy", "Quality accuracy", "Quality", 2),
         Metric("judged", "Judged"),
         Metric("verdict_accuracy", "Verdict", column=True, compared=True, sliced=True),
         Metric("request_failures", "Failed", scale="count", top=None, lower_is_better=True),
