@@ -6,7 +6,7 @@ import pytest
 from medq_tasks import metrics
 from medq_tasks.families import FAMILIES
 from medq_tasks.metrics import METRICS, Grouped
-from medq_tasks.records import Slices
+from medq_tasks.records import QUESTION_TYPES, Slices
 from tests import makers
 
 
@@ -92,3 +92,41 @@ def test_every_metric_of_a_family_is_described_and_each_has_one_main():
     for family in FAMILIES.values():
         assert set(family.metrics) <= set(METRICS)
         assert [name for name in family.metrics if METRICS[name].main] == [family.columns[0]]
+
+
+def test_what_an_item_adds_to_is_in_the_table_and_nothing_else_is():
+    records = [item("right", question_type) for question_type in QUESTION_TYPES]
+    seen = {name for record in records for name in metrics.perception_values(record)}
+    assert seen == set(metrics.PERCEPTION)
+    assert set(metrics.reasoning_values(makers.reasoning())) == set(metrics.REASONING)
+    assert set(METRICS) == {*metrics.PERCEPTION, *metrics.REASONING}
+
+
+def test_the_top_is_what_a_perfect_item_is_worth():
+    # 4 axes of 2 points each; the verdict is that of the reference.
+    best = {
+        **metrics.reasoning_values(makers.reasoning((2, 2, 2, 2))),
+        **metrics.perception_values(item("right", "how")),
+    }
+    for name in (
+        "accuracy",
+        "accuracy_how",
+        "overall",
+        "completeness",
+        "quality_accuracy",
+        "judged",
+        "verdict_accuracy",
+    ):
+        assert METRICS[name].top == METRICS[name].full == best[name], name
+
+
+@pytest.mark.parametrize("short", [False, True])
+def test_titles_tell_the_metrics_of_a_task_apart(short):
+    for family in FAMILIES.values():
+        titles = {(short and METRICS[name].short) or METRICS[name].title for name in family.metrics}
+        assert len(titles - {""}) == len(family.metrics)
+
+
+def test_the_stand_in_is_a_column_of_the_same_task():
+    for family in FAMILIES.values():
+        assert family.main.stand_in in {"", *family.columns[1:]}

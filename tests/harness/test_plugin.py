@@ -7,7 +7,9 @@ import warnings
 import pytest
 import yaml
 
+from medq_tasks.families import FAMILIES
 from medq_tasks.harness import plugin
+from medq_tasks.metrics import METRICS
 
 THEIRS = {"mme": {"type": "task", "yaml_path": "/lmms_eval/tasks/mme.yaml"}}
 MINE = {"medq_mini": {"type": "group", "task": -1, "yaml_path": "/mine/medq_mini.yaml"}}
@@ -221,12 +223,15 @@ def test_registering_guards_the_evaluator(tasks, evaluator):
     assert evaluator.simple_evaluate.__wrapped__(tasks=[]) == []
 
 
+class Loader(yaml.SafeLoader):
+    """``!function`` as the name behind it."""
+
+
+Loader.add_constructor("!function", lambda loader, node: loader.construct_scalar(node))
+
+
 def test_every_definition_is_well_formed():
     # One empty, list-shaped or broken YAML below the folder would end every lmms-eval run of the user.
-    class Loader(yaml.SafeLoader):
-        pass
-
-    Loader.add_constructor("!function", lambda loader, node: loader.construct_scalar(node))
     files = sorted(plugin.task_folder().rglob("*.y*ml"))
     names = set()
     for file in files:
@@ -255,3 +260,18 @@ def test_every_definition_is_well_formed():
         "medq_mini_no_reference",
         "medq_mini_comparison",
     }
+
+
+@pytest.mark.parametrize(
+    ("template", "kind"),
+    [("perception/_perception_template", "perception"), ("reasoning/_reasoning_template", "comparison")],
+)
+def test_the_definitions_ask_for_the_metrics_of_the_table_and_for_no_other(template, kind):
+    content = yaml.load((plugin.task_folder() / template).read_text(encoding="utf-8"), Loader)
+    told = {entry["metric"]: entry for entry in content["metric_list"]}
+    assert [*told] == [*FAMILIES[kind].metrics, "pictures", "record"]
+    assert content["score_key"] == FAMILIES[kind].main.name
+    for name in FAMILIES[kind].metrics:
+        metric, entry = METRICS[name], told[name]
+        assert entry["higher_is_better"] is not metric.lower_is_better, name
+        assert entry["aggregation"].endswith(".total") is (metric.scale == "count"), name
