@@ -2,9 +2,10 @@
 
 Data walks one way through the rooms of this package:
 
-    data/ (table row) -> prompts, pixels/ -> [harness, model] -> answers/, judge/ -> records -> metrics -> report/
+    data/ (table row) -> prompts, pixels/ -> [harness, model] -> scoring/ (answers/, judge/) -> records -> metrics
+    -> [run folder] -> runs/ -> decide/, report/, align/
 
-Only ``plugin``, ``tables`` and ``hooks/`` know lmms-eval; everything else takes and returns plain values.
+Only ``harness/``, ``fidelity/`` and the baseline's model know lmms-eval; all else takes and returns plain values.
 """
 
 __version__ = "0.1.0"

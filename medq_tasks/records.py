@@ -185,8 +185,13 @@ def judgements_from(data: Mapping[str, Any]) -> tuple[Judgement, ...]:
 
 
 def _judgement(said: Mapping[str, Any]) -> Judgement:
+    if not isinstance(said, Mapping):
+        raise ValueError(f"{said!r} is no judgement")
     stamp = said.get("stamp")
     axes = {axis: _build(AxisJudgement, one) for axis, one in (said.get("axes") or {}).items()}
+    odd = [f"{axis}: {one.score!r}" for axis, one in axes.items() if one.score not in (None, 0, 1, 2)]
+    if odd:
+        raise ValueError(f"a score is none of 0, 1, 2 ({', '.join(odd)})")
     return Judgement(_build(JudgeStamp, stamp) if stamp else None, axes)
 
 

@@ -23,12 +23,11 @@ def write_whole(path: Path, content: str | bytes) -> None:
     """
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     try:
-        target = Path(os.path.realpath(path))
-        mode = target.stat().st_mode if target.exists() else None
+        mode = path.stat().st_mode if path.exists() else None
         if mode is None or stat.S_ISREG(mode):
-            _replace(target, data, mode)
-        else:
-            target.write_bytes(data)
+            _replace(Path(os.path.realpath(path)), data, mode)
+        else:  # by its own name: the link /dev/fd/63 of a shell's >(...) leads to no path that exists
+            path.write_bytes(data)
     except OSError as error:
         error.filename, error.filename2 = str(path), None  # the file that was asked for, not the one beside it
         raise

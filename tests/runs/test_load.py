@@ -184,6 +184,10 @@ def test_a_judged_file_of_whole_records_is_read_on(tmp_path: Path) -> None:
         ('{"id": "no0", "variant": "x", "judgements": []}', "line 1: judges an item that the samples do not hold"),
         ('{"id": "no0", "variant": "", "judgements": [7]}', "line 1: not a judgement"),
         ('{"id": "no0", "judgements": [{"stamp": {"model": "m"}}]}', "line 1: not a judgement"),
+        (
+            '{"id": "no0", "judgements": [{"axes": {"completeness": {"score": 7}}}]}',
+            "line 1: not a judgement (a score is none of 0, 1, 2 (completeness: 7)).",
+        ),
         ('{"id": "no0"}', "line 1: holds no `record`"),
         ("[]", "line 1: not a sample"),
     ],

@@ -114,3 +114,11 @@ def test_a_pipe_is_written_to_and_stays(tmp_path: Path) -> None:
 def test_a_name_as_long_as_a_name_can_be(tmp_path: Path) -> None:
     write_whole(tmp_path / ("x" * 255), "new")
     assert os.listdir(tmp_path) == ["x" * 255]
+
+
+def test_a_pipe_by_the_name_that_a_shell_gives_it_is_written_to() -> None:
+    reading, writing = os.pipe()
+    write_whole(Path(f"/proc/self/fd/{writing}"), "through")
+    assert os.read(reading, 100) == b"through"
+    os.close(reading)
+    os.close(writing)
