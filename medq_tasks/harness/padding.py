@@ -22,7 +22,7 @@ from types import ModuleType
 from typing import Any
 
 from medq_tasks.errors import HarnessStop
-from medq_tasks.harness.response_store import our_tasks
+from medq_tasks.harness.our_tasks import our_tasks
 
 _MARK = "_pads_left_for_medq_tasks"
 

@@ -16,10 +16,12 @@ from __future__ import annotations
 import copy
 import functools
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from medq_tasks.harness.our_tasks import our_tasks
 
 if TYPE_CHECKING:
     import sqlite3
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 MODULE = "lmms_eval.caching.response_cache"
 _MARK = "_honest_for_medq_tasks"
 _TOLD = "_told_by_medq_tasks"
-_OURS = "medq_tasks."
 
 
 def make_honest(module: ModuleType) -> None:
@@ -71,6 +72,12 @@ def _careful(create: Callable[..., Any]) -> Callable[..., Any]:
         store = create(cls, cache_root, **options)
         from medq_tasks.harness import resume  # not above: every start of lmms-eval imports this module
 
+        if not resume.known_form(store):
+            _tell(
+                "the response store of this lmms-eval (--use_cache) has a form that is not known here, so it may give "
+                "failed requests again and lose interrupted runs. Cure: run without --use_cache"
+            )
+            return store
         resumed = resume.adopt(store.db, root / "runs", Path(store.db_path), ours)
         if resumed:
             _tell(f"{resumed} replies of interrupted runs are taken over")
@@ -82,17 +89,6 @@ def _careful(create: Callable[..., Any]) -> Callable[..., Any]:
         return store
 
     return wrapped
-
-
-def our_tasks(tasks: Mapping[Any, Any]) -> Iterator[str]:
-    """Names of this package's tasks in the harness's (nested) dict of tasks, by the module of their hooks."""
-    for name, task in tasks.items():
-        if isinstance(task, Mapping):
-            yield from our_tasks(task)
-        elif getattr(getattr(task, "config", None), "doc_to_visual", None) is not None:
-            hook = task.config.doc_to_visual
-            if str(getattr(hook, "__module__", "")).startswith(_OURS):
-                yield str(name)
 
 
 def forget_failures(database: sqlite3.Connection, tasks: Collection[str]) -> int:

@@ -61,6 +61,15 @@ def steps(requests: Sequence[Any], batch_size: int = 1) -> Iterator[Sequence[Any
         yield requests[start : start + size]
 
 
+def known_form(store: Any) -> bool:
+    """Whether an open store has what is used of it here: its database's table and file, and ``execute``."""
+    try:
+        store.db.execute(f"SELECT {_COLUMNS} FROM responses LIMIT 0")
+    except (AttributeError, sqlite3.Error):
+        return False
+    return hasattr(store, "db_path") and hasattr(store, "execute")
+
+
 def adopt(database: sqlite3.Connection, runs: Path, own: Path, tasks: Collection[str]) -> int:
     """Copy the replies to ``tasks`` that runs without a good end have left below ``runs``; returns how many.
 

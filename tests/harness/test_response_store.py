@@ -10,7 +10,7 @@ from lmms_eval.api.instance import Instance
 from lmms_eval.caching import response_cache
 from lmms_eval.caching.response_cache import ResponseCache
 
-from medq_tasks.harness import inputs, response_store
+from medq_tasks.harness import inputs, response_store, resume
 
 FAILED = "[LMMS_EVAL_REQUEST_FAILED after 5 retries] Error code: 500"
 
@@ -190,6 +190,28 @@ def test_a_store_of_another_form_is_told_to_whoever_uses_it_for_our_tasks(task, 
         assert store.execute(Model("B"), "generate_until", [request]) == ["B"]
     assert len(said) == lines
     assert all("lmms-eval>=0.7.3" in line for line in said)
+
+
+@pytest.mark.parametrize("missing", ["db", "db_path", "execute", "table"])
+def test_an_open_store_of_another_form_is_told_and_left_as_it_is(missing, tmp_path, monkeypatch):
+    database = sqlite3.connect(":memory:")
+    if missing != "table":
+        database.execute(f"CREATE TABLE responses ({resume._COLUMNS})")
+    parts = {"db": database, "db_path": str(tmp_path / "rank_0.db"), "execute": len}
+    parts.pop(missing, None)
+
+    class ResponseCache:
+        @classmethod
+        def create(cls, root, *, task_dict):
+            return types.SimpleNamespace(**parts)
+
+    said = []
+    monkeypatch.setattr(response_store, "_tell", said.append)
+    response_store.make_honest(types.SimpleNamespace(ResponseCache=ResponseCache))
+    assert vars(ResponseCache.create(str(tmp_path), task_dict={"medq": OURS})) == parts
+    (line,) = said
+    assert "has a form that is not known here" in line
+    database.close()
 
 
 def test_patching_twice_wraps_once():

@@ -1,0 +1,17 @@
+"""Which tasks of an evaluation are this package's, under whatever name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+def our_tasks(tasks: Mapping[Any, Any]) -> Iterator[str]:
+    """Names of this package's tasks in the harness's (nested) dict of tasks, by the module of their hooks."""
+    for name, task in tasks.items():
+        if isinstance(task, Mapping):
+            yield from our_tasks(task)
+            continue
+        hook = getattr(getattr(task, "config", None), "doc_to_visual", None)
+        if str(getattr(hook, "__module__", "")).startswith("medq_tasks."):
+            yield str(name)
