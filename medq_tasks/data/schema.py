@@ -21,6 +21,7 @@ MIN_OPTIONS = 2
 # An image cell of this many characters or fewer is the index of another row (official rule). The smallest PNG there
 # is has 67 bytes, 92 characters in base64, so no picture is ever taken for a reference.
 REFERENCE_LENGTH = 64
+_SHOWN = 40  # characters of a cell in a message
 MAX_PICTURES = 16  # per row; the benchmark needs 1 or 2. Each one becomes a column of the prepared table.
 
 # How a missing value is written by pandas, R and spreadsheets. "None", "NA" and "N/A" are left out of the first set:
@@ -132,7 +133,7 @@ def _python_strings(text: str) -> list[str]:
     return found
 
 
-def shorten(text: str, length: int = 40) -> str:
-    """A cell as it may stand in a message: quoted, one line, at most ``length`` characters of it."""
-    line = " ".join(text[: length * 4].split())
-    return repr(line if len(line) <= length else line[:length] + "...")
+def shorten(text: str) -> str:
+    """A cell as it may stand in a message: quoted, one line, at most ``_SHOWN`` characters of it."""
+    line = " ".join(text[: _SHOWN * 4].split())
+    return repr(line if len(line) <= _SHOWN else line[:_SHOWN] + "...")

@@ -69,7 +69,6 @@ def compare(
     allow: Collection[str] = (),
     fields: Sequence[str] = DEFAULT_FIELDS,
     groups: Mapping[str, Groups] | None = None,
-    level: float = 0.95,
 ) -> RunComparison:
     """Compare two runs task by task, on the items that both hold.
 
@@ -79,7 +78,6 @@ def compare(
         allow: names of differences (see ``differences.DIFFERENCES``) that are accepted, or "all".
         fields: the slices to look at.
         groups: per task, the group of pictures of each item; by default items count as independent.
-        level: confidence level of the intervals.
 
     Raises:
         RunError: no task or no item in common, or a difference that is not allowed.
@@ -96,7 +94,7 @@ def compare(
     flips: list[Flip] = []
     for name in shared:
         task_a, task_b = common_items(a.tasks[name], b.tasks[name])
-        rows += _rows(task_a, task_b, fields, (groups or {}).get(name), level)
+        rows += _rows(task_a, task_b, fields, (groups or {}).get(name))
         flips += _flips(task_a, task_b)
     label_a, label_b = labels([a, b])
     return RunComparison(label_a, label_b, tuple(rows), tuple(flips), tuple(found), tuple(notes(a, b)))
@@ -115,13 +113,13 @@ def common_items(a: TaskRun, b: TaskRun) -> tuple[TaskRun, TaskRun]:
 
 
 def compare_measure(
-    a: TaskRun, b: TaskRun, metric: str, where: Where = (), *, groups: Groups | None = None, level: float = 0.95
+    a: TaskRun, b: TaskRun, metric: str, where: Where = (), *, groups: Groups | None = None
 ) -> ComparedMetric:
     """One row: ``metric`` over the items with a value in both tasks (of ``common_items``)."""
     values_a, values_b = (measures.measure(task, metric, where).values for task in (a, b))
     ids = sorted(values_a.keys() & values_b.keys())
     clusters = None if groups is None else [groups[i] for i in ids]
-    paired = paired_difference([values_a[i] for i in ids], [values_b[i] for i in ids], clusters, level=level)
+    paired = paired_difference([values_a[i] for i in ids], [values_b[i] for i in ids], clusters)
     return ComparedMetric(a.name, metric, where, paired, len(values_a.keys() ^ values_b.keys()))
 
 
@@ -129,13 +127,11 @@ def _only(task: TaskRun, ids: Collection[Identity]) -> TaskRun:
     return replace(task, records=tuple(record for record in task.records if record.identity in ids))
 
 
-def _rows(
-    a: TaskRun, b: TaskRun, fields: Sequence[str], groups: Groups | None, level: float
-) -> Iterator[ComparedMetric]:
+def _rows(a: TaskRun, b: TaskRun, fields: Sequence[str], groups: Groups | None) -> Iterator[ComparedMetric]:
     known = {*measures.metric_names(a), *measures.metric_names(b)}
     # Slices are A's: the runs may only differ there where other tables were allowed.
     places: list[Where] = [((field, value),) for field in fields for value in measures.slice_values([a], field)]
-    row = partial(compare_measure, a, b, groups=groups, level=level)
+    row = partial(compare_measure, a, b, groups=groups)
     for metric in (metric for name, metric in METRICS.items() if metric.compared and name in known):
         yield row(metric.name)
         if metric.sliced:

@@ -145,13 +145,13 @@ class Segment:
     width: float
 
 
-def stacked(counts: dict[str, int], length: float = BAR_WIDTH) -> tuple[Segment, ...]:
-    """A bar of ``length`` pixels cut in proportion to ``counts``; empty parts are left out."""
+def stacked(counts: dict[str, int]) -> tuple[Segment, ...]:
+    """A bar of ``BAR_WIDTH`` pixels cut in proportion to ``counts``; empty parts are left out."""
     total = sum(counts.values())
     segments: list[Segment] = []
     x = 0.0
     for name, count in counts.items():
-        width = length * count / total if total else 0.0
+        width = BAR_WIDTH * count / total if total else 0.0
         if count:
             segments.append(Segment(name, count, round(x, 1), round(width, 1)))
         x += width

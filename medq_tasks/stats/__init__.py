@@ -13,7 +13,7 @@ from medq_tasks.stats.agreement import (
     mean_pairwise,
     weighted_kappa,
 )
-from medq_tasks.stats.intervals import Interval, bootstrap_mean, clopper_pearson, wilson
+from medq_tasks.stats.intervals import Interval, bootstrap_mean, wilson
 from medq_tasks.stats.paired import Paired, holm, mcnemar, paired_difference, permutation
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "Interval",
     "Paired",
     "bootstrap_mean",
-    "clopper_pearson",
     "confusion",
     "exact_agreement",
     "fleiss_kappa",

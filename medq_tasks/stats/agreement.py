@@ -25,13 +25,13 @@ class Agreement:
     reason: str = ""
 
 
-def exact_agreement(a: Sequence[int], b: Sequence[int], *, level: float = LEVEL) -> Agreement:
+def exact_agreement(a: Sequence[int], b: Sequence[int]) -> Agreement:
     """Share of items with the same score (the paper calls it accuracy), with Wilson's interval."""
     n = _pairs(a, b)
     if n == 0:
         return Agreement(None, reason="no item was rated by both")
     same = sum(x == y for x, y in zip(a, b, strict=True))
-    return Agreement(same / n, wilson(same, n, level), n)
+    return Agreement(same / n, wilson(same, n), n)
 
 
 def confusion(a: Sequence[int], b: Sequence[int], categories: Sequence[int] = CATEGORIES) -> list[list[int]]:
@@ -47,9 +47,7 @@ def confusion(a: Sequence[int], b: Sequence[int], categories: Sequence[int] = CA
 def weighted_kappa(
     a: Sequence[int],
     b: Sequence[int],
-    categories: Sequence[int] = CATEGORIES,
     *,
-    level: float = LEVEL,
     resamples: int = RESAMPLES,
     seed: int = SEED,
 ) -> Agreement:
@@ -59,32 +57,31 @@ def weighted_kappa(
     and kappa would be 0 / 0 (not 1). Resamples in which that happens are left out; above 5 % of them, no interval.
 
     Raises:
-        ValueError: the lists differ in length, or hold a score that is not in ``categories``.
+        ValueError: the lists differ in length, or hold a score that is not in ``CATEGORIES``.
     """
     n = _pairs(a, b)
-    strange = (set(a) | set(b)) - set(categories)
+    strange = (set(a) | set(b)) - set(CATEGORIES)
     if strange:
-        raise ValueError(f"scores {sorted(strange)} are not among {list(categories)}")
+        raise ValueError(f"scores {sorted(strange)} are not among {list(CATEGORIES)}")
     if n == 0:
         return Agreement(None, reason="no item was rated by both")
     if len(set(a) | set(b)) == 1:
         return Agreement(None, n=n, reason=f"both gave {a[0]} everywhere, so that kappa is 0 / 0")
     from sklearn.metrics import cohen_kappa_score  # slow to import, and only agreement needs it
 
-    value = float(cohen_kappa_score(a, b, labels=list(categories), weights="quadratic"))
+    value = float(cohen_kappa_score(a, b, labels=list(CATEGORIES), weights="quadratic"))
     drawn, kinds = draw_counts(np.column_stack([a, b]), resamples, seed)
     replicates = _kappas(drawn, kinds)
     defined = replicates[np.isfinite(replicates)]
     if n < 2 or len(defined) < (1 - UNDEFINED_ALLOWED) * resamples:
         return Agreement(value, n=n, reason=TOO_ALIKE)
-    return Agreement(value, percentile_interval(defined, level, "bootstrap"), n)
+    return Agreement(value, percentile_interval(defined, LEVEL, "bootstrap"), n)
 
 
 def mean_pairwise(
     ratings: Sequence[Sequence[int | None]],
     pairs: Sequence[tuple[int, int]],
     *,
-    level: float = LEVEL,
     resamples: int = RESAMPLES,
     seed: int = SEED,
 ) -> tuple[Agreement, Agreement]:
@@ -109,7 +106,7 @@ def mean_pairwise(
     for read in (_same, _kappas):
         once = [read(*_of_pair(counts[None, :], kinds, pair)) for pair in pairs]
         often = np.array([read(*_of_pair(drawn, kinds, pair)) for pair in pairs])
-        figures.append(_mean_of_pairs(np.array(once)[:, 0], often, level, used))
+        figures.append(_mean_of_pairs(np.array(once)[:, 0], often, used))
     return figures[0], figures[1]
 
 
@@ -169,7 +166,7 @@ def _of_pair(drawn: Any, kinds: Any, pair: tuple[int, int]) -> tuple[Any, Any]:
     return drawn[:, both], kinds[both][:, list(pair)]
 
 
-def _mean_of_pairs(once: Any, often: Any, level: float, n: int) -> Agreement:
+def _mean_of_pairs(once: Any, often: Any, n: int) -> Agreement:
     """``once``: figure per pair; ``often``: pairs x resamples; nan where a pair has none."""
     defined = np.isfinite(once)
     if not defined.any():
@@ -180,7 +177,7 @@ def _mean_of_pairs(once: Any, often: Any, level: float, n: int) -> Agreement:
     value = float(once[defined].mean())
     if n < 2 or len(fit) < (1 - UNDEFINED_ALLOWED) * len(means):
         return Agreement(value, n=n, reason=reason or TOO_ALIKE)
-    return Agreement(value, percentile_interval(fit, level, "bootstrap"), n, reason)
+    return Agreement(value, percentile_interval(fit, LEVEL, "bootstrap"), n, reason)
 
 
 def _same(drawn: Any, kinds: Any) -> Any:

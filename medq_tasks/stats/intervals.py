@@ -1,10 +1,10 @@
-"""Confidence intervals: for a share (Wilson, exact) and for a mean (bootstrap)."""
+"""Confidence intervals: for a share (Wilson) and for a mean (bootstrap)."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from scipy import stats as scipy_stats
@@ -44,12 +44,12 @@ def wilson(successes: int, n: int, level: float = LEVEL) -> Interval | None:
     Raises:
         ValueError: ``successes`` is not between 0 and ``n``, or ``level`` not between 0 and 1.
     """
-    return _of_share(successes, n, level, "wilson")
-
-
-def clopper_pearson(successes: int, n: int, level: float = LEVEL) -> Interval | None:
-    """Exact (Clopper-Pearson) interval of a share; wider than Wilson's, for use where ``n`` is small."""
-    return _of_share(successes, n, level, "exact")
+    if not 0 <= successes <= n:
+        raise ValueError(f"{successes} successes out of {n}")
+    if n == 0:
+        return None
+    found = scipy_stats.binomtest(successes, n).proportion_ci(confidence_level=level, method="wilson")
+    return Interval(float(found.low), float(found.high), level, "wilson")
 
 
 def bootstrap_mean(
@@ -98,15 +98,6 @@ def percentile_interval(replicates: Any, level: float, method: str) -> Interval:
     tail = (1 - level) / 2
     low, high = np.quantile(replicates, [tail, 1 - tail])
     return Interval(float(low), float(high), level, method)
-
-
-def _of_share(successes: int, n: int, level: float, method: Literal["wilson", "exact"]) -> Interval | None:
-    if not 0 <= successes <= n:
-        raise ValueError(f"{successes} successes out of {n}")
-    if n == 0:
-        return None
-    found = scipy_stats.binomtest(successes, n).proportion_ci(confidence_level=level, method=method)
-    return Interval(float(found.low), float(found.high), level, method)
 
 
 def _clustered(values: Any, clusters: Sequence[Hashable] | None) -> tuple[Any, Any]:

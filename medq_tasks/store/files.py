@@ -29,8 +29,8 @@ def write_whole(path: Path, content: str | bytes) -> None:
         else:  # by its own name: the link /dev/fd/63 of a shell's >(...) leads to no path that exists
             path.write_bytes(data)
     except OSError as error:
-        error.filename, error.filename2 = str(path), None  # the file that was asked for, not the one beside it
-        raise
+        # The file that was asked for, not the one beside it; and of a rename's two names only that one.
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _replace(target: Path, data: bytes, mode: int | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import stat
@@ -65,6 +66,17 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path,
         write_whole(tmp_path / "file", "x" * 101)
     assert failed.value.filename == str(tmp_path / "file")
     assert ((tmp_path / "file").read_text(), os.listdir(tmp_path)) == ("old", ["file"])
+
+
+def test_a_rename_that_fails_names_the_file_that_was_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(beside: Path, target: Path) -> None:
+        raise OSError(errno.EBUSY, "Device or resource busy", str(beside), None, str(target))
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(OSError, match="busy") as failed:
+        write_whole(tmp_path / "file", "new")
+    assert str(failed.value) == f"[Errno {errno.EBUSY}] Device or resource busy: '{tmp_path / 'file'}'"
+    assert os.listdir(tmp_path) == []
 
 
 def test_a_write_that_is_interrupted_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

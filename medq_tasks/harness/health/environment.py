@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import SplitResult, urlsplit
 
 from medq_tasks.harness.health.installed import importable
@@ -179,10 +179,10 @@ def _local_through_proxy(environ: Environment) -> Iterator[Trap]:
             )
 
 
-def _certificates(environ: Environment, exists: Callable[[str], bool] = os.path.exists) -> Iterator[Trap]:
+def _certificates(environ: Environment) -> Iterator[Trap]:
     for name in _CERTIFICATES:
         path = environ.get(name, "")
-        if path and not exists(path):
+        if path and not os.path.exists(path):
             problem = f"{name}={path} does not exist: no https call works"
             yield Trap(problem, f"correct {name}, or unset it", stops=True, about="certificates")
 
