@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from medq_tasks.records import AXES, QUESTION_TYPES, PerceptionRecord, ReasoningRecord
+from medq_tasks.records import AXES, QUESTION_TYPES, PerceptionRecord, ReasoningRecord, Record
 
 # "share" of items, 0 to 1: mean, Wilson interval. "score" of a grader, 0 to ``top``: mean, bootstrap over items.
 # "count" of items: sum, without an end and without an interval.
@@ -110,14 +110,21 @@ def reasoning_values(record: ReasoningRecord) -> dict[str, float]:
     return values
 
 
+def item_values(record: Record) -> dict[str, float]:
+    """What one item adds to each metric; a metric without a value for the item is absent."""
+    if isinstance(record, PerceptionRecord):
+        return perception_values(record)
+    return reasoning_values(record)
+
+
 def perception_metrics(records: Iterable[PerceptionRecord]) -> dict[str, float]:
     """All perception metrics of a set of items (accuracies and shares 0 to 1, ``request_failures`` a count)."""
-    return _aggregate(records, perception_values)
+    return _aggregate(records)
 
 
 def reasoning_metrics(records: Iterable[ReasoningRecord]) -> dict[str, float]:
     """All reasoning metrics of a set of items (axes 0 to 2, ``overall`` 0 to 8, shares 0 to 1)."""
-    return _aggregate(records, reasoning_values)
+    return _aggregate(records)
 
 
 class Grouped(float):
@@ -161,9 +168,9 @@ def combine(name: str, values: Sequence[float]) -> float:
     return METRICS[name].reduce(values)
 
 
-def _aggregate(records: Iterable[object], values_of: Callable[..., dict[str, float]]) -> dict[str, float]:
+def _aggregate(records: Iterable[Record]) -> dict[str, float]:
     columns: dict[str, list[float]] = {}
     for record in records:
-        for name, value in values_of(record).items():
+        for name, value in item_values(record).items():
             columns.setdefault(name, []).append(value)
     return {name: combine(name, values) for name, values in columns.items()}

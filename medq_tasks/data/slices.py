@@ -43,9 +43,8 @@ def find(kind: Kind, items: Sequence[TableItem]) -> tuple[list[Slices], list[str
 
 def _applies(name: str, kind: Kind) -> bool:
     family = FAMILIES[kind]
-    return {"question_type": family.shape == "choice", "scope": family.shape == "choice", "grain": family.paired}.get(
-        name, True
-    )
+    only = {"question_type": family.shape == "choice", "scope": family.shape == "choice", "grain": family.paired}
+    return only.get(name, True)
 
 
 def _column(name: str, items: Sequence[TableItem]) -> str:

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from medq_tasks import metrics, pixels
+from medq_tasks.data.doc import Doc
+from medq_tasks.families import FAMILIES
+from medq_tasks.records import Record, to_dict
 
 
 def row(names: Iterable[str], values: Mapping[str, float]) -> dict[str, float | None]:
@@ -16,6 +19,15 @@ def row(names: Iterable[str], values: Mapping[str, float]) -> dict[str, float | 
     All metrics then have one entry per item: the harness takes the length of an arbitrary one for the sample count.
     """
     return {name: values.get(name) for name in names}
+
+
+def result(doc: Doc, record: Record) -> dict[str, Any]:
+    """What ``process_results`` gives back: a value per metric, the whole record, and the sizes of the pictures."""
+    return {
+        **row(FAMILIES[record.kind].metrics, metrics.item_values(record)),
+        "record": to_dict(record),
+        "pictures": list(doc.get("sizes") or ()),
+    }
 
 
 def total(values: Sequence[float]) -> float:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from medq_tasks import metrics, records
 from medq_tasks.data.doc import Doc
-from medq_tasks.families import FAMILIES
 from medq_tasks.harness import aggregate
 from medq_tasks.scoring import replies
 
@@ -19,9 +17,4 @@ def doc_to_target(doc: Doc) -> str:
 
 def process_results(doc: Doc, results: Sequence[str]) -> dict[str, Any]:
     """The item's value for each metric, and its whole record under ``record``."""
-    record = replies.read_choice(doc, results[0])
-    return {
-        **aggregate.row(FAMILIES[record.kind].metrics, metrics.perception_values(record)),
-        "record": records.to_dict(record),
-        "pictures": list(doc.get("sizes") or ()),
-    }
+    return aggregate.result(doc, replies.read_choice(doc, results[0]))

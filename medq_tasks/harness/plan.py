@@ -15,6 +15,7 @@ from medq_tasks import data
 from medq_tasks.harness.inputs import doc_to_text
 from medq_tasks.judge import Rubric
 from medq_tasks.records import AXES, KINDS, TEXT_KINDS, Kind, Split
+from medq_tasks.runs.published import TEST_ITEMS
 from medq_tasks.settings import Settings
 
 CHARACTERS_PER_TOKEN = 4  # English text under the usual tokenizers
@@ -24,7 +25,7 @@ SCORE_TOKENS = 5  # "Score: 2" and the end
 # Rows of the test split, derived from the published fractions. The dev split holds the other 1,295 of 2,600 questions
 # and 354 of 708 descriptions; that those divide as the test split's do (221 + 133 = 354) is an assumption.
 ROWS: dict[str, dict[Kind, int]] = {
-    "test": {"perception": 1305, "no_reference": 221, "comparison": 133},
+    "test": TEST_ITEMS,
     "dev": {"perception": 1295, "no_reference": 221, "comparison": 133},
 }
 

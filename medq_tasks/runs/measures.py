@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from medq_tasks import metrics
 from medq_tasks.errors import RunError
 from medq_tasks.families import FAMILIES
-from medq_tasks.records import SLICE_FIELDS, Identity, PerceptionRecord, Record
+from medq_tasks.records import SLICE_FIELDS, Identity
 from medq_tasks.runs.run import Run, TaskRun
 
 _NAME = re.compile(r"(?:(?P<task>\w+)\.)?(?P<metric>\w+)(?:\[(?P<where>[^\]]*)\])?")
@@ -41,19 +41,12 @@ class Measure:
         return metrics.combine(self.metric, list(self.values.values()))
 
 
-def item_values(record: Record) -> dict[str, float]:
-    """What one item adds to each metric; a metric without a value for the item is absent."""
-    if isinstance(record, PerceptionRecord):
-        return metrics.perception_values(record)
-    return metrics.reasoning_values(record)
-
-
 def measure(task: TaskRun, metric: str, where: Where = ()) -> Measure:
     """The values of ``metric`` over the items of ``task`` that meet every condition."""
     values: dict[Identity, float] = {}
     for record in task.records:
         if all(getattr(record.slices, field) == value for field, value in where):
-            found = item_values(record).get(metric)
+            found = metrics.item_values(record).get(metric)
             if found is not None:
                 values[record.identity] = found
     return Measure(task.name, metric, where, values)
@@ -61,13 +54,13 @@ def measure(task: TaskRun, metric: str, where: Where = ()) -> Measure:
 
 def metric_names(task: TaskRun) -> list[str]:
     """The metrics that at least one item of the task has a value for, in the order of the contract."""
-    return list(dict.fromkeys(name for record in task.records for name in item_values(record)))
+    return list(dict.fromkeys(name for record in task.records for name in metrics.item_values(record)))
 
 
 def main_metric(task: TaskRun) -> str:
     """The task's one figure: ``accuracy``, ``overall``, or without any judge ``verdict_accuracy``."""
     main = FAMILIES[task.kind].main
-    if not main.stand_in or any(main.name in item_values(record) for record in task.records):
+    if not main.stand_in or any(main.name in metrics.item_values(record) for record in task.records):
         return main.name
     return main.stand_in
 

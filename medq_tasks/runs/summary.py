@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from medq_tasks.metrics import METRICS, Metric, combine, perception_values, reasoning_values
+from medq_tasks.metrics import METRICS, Metric, combine, item_values
 from medq_tasks.records import (
     AXES,
     MODALITIES,
@@ -136,9 +136,7 @@ def cell(records: Sequence[Record]) -> Cell:
     """Metrics, outcome counts and chance level of a set of items of one kind."""
     columns: dict[str, list[float]] = {}
     for record in records:
-        values = perception_values(record) if isinstance(record, PerceptionRecord) else {}
-        values = reasoning_values(record) if isinstance(record, ReasoningRecord) else values
-        for name, value in values.items():
+        for name, value in item_values(record).items():
             columns.setdefault(name, []).append(value)
     texts = [record for record in records if isinstance(record, ReasoningRecord)]
     return Cell(
