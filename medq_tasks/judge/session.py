@@ -18,6 +18,7 @@ from medq_tasks.judge.rubric import REMINDERS, Message, Rubric, load_rubric
 from medq_tasks.records import AXES, AxisJudgement, Judgement, JudgeStamp, ReasoningRecord
 from medq_tasks.settings import Settings
 from medq_tasks.store.ledger import Ledger
+from medq_tasks.store.secrets import scrub
 
 _log = logging.getLogger(__name__)
 
@@ -154,7 +155,7 @@ class JudgeSession:
     def _opened(self) -> Ledger:
         if self._ledger is None:
             folder = self._settings.cache_dir / "judge" / _slug(self._settings.judge.model)
-            self._ledger = Ledger(folder, secrets_of(self._settings.judge))
+            self._ledger = Ledger(folder, functools.partial(scrub, secrets=secrets_of(self._settings.judge)))
         return self._ledger
 
     def _job(self, item: JudgeItem, axis: str) -> Job:

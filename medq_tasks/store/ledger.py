@@ -20,12 +20,10 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from medq_tasks.store.secrets import scrub
 
 try:
     import fcntl
@@ -48,9 +46,16 @@ class KeptReply:
 class Ledger:
     """The replies in one folder: those of this process and of all others, past and present. Thread-safe."""
 
-    def __init__(self, folder: Path, secrets: Sequence[str] = ()) -> None:
+    def __init__(self, folder: Path, clean: Callable[[str], str] = str) -> None:
+        """Open the folder.
+
+        Args:
+            folder: made where it is missing.
+            clean: what a reply goes through before it is kept. A judge's loses its keys there; a reply of the model
+                that is evaluated is kept as it is, or "and/or-motion_blur" would come back as "and/***".
+        """
         self.folder = folder
-        self._secrets = tuple(secrets)
+        self._clean = clean
         self._entries: dict[str, KeptReply] = {}
         self._read: dict[str, int] = {}  # file name -> bytes merged
         self._own: str | None = None
@@ -84,7 +89,7 @@ class Ledger:
 
     def put(self, key: str, entry: KeptReply) -> None:
         """Store a reply; on return it is out of this process's hands."""
-        stored = KeptReply(scrub(entry.reply, self._secrets), entry.attempt, entry.dropped)
+        stored = KeptReply(self._clean(entry.reply), entry.attempt, entry.dropped)
         line = {"key": key, "reply": stored.reply, "attempt": stored.attempt, "time": round(time.time(), 3)}
         if stored.dropped:
             line["dropped"] = list(stored.dropped)

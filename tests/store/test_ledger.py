@@ -86,7 +86,7 @@ def test_a_reply_is_found_by_the_next_ledger(tmp_path: Path):
 def test_a_reply_is_on_disk_when_put_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("time.time", lambda: 1.23456)
     monkeypatch.setattr(os, "write", lambda handle, data, write=os.write: write(handle, data[:7]))  # a disk nearly full
-    ledger = Ledger(tmp_path, ["s3cret"])
+    ledger = Ledger(tmp_path, lambda text: text.replace("s3cret", "***"))
     ledger.put(KEYS[0], KeptReply("Score: 2, s3cret"))
     ledger.put(KEYS[1], KeptReply("Score: 1", 3, ("temperature",)))
     (path,) = tmp_path.glob("*.jsonl")
@@ -96,6 +96,12 @@ def test_a_reply_is_on_disk_when_put_returns(tmp_path: Path, monkeypatch: pytest
         {"key": KEYS[1], "reply": "Score: 1", "attempt": 3, "time": 1.235, "dropped": ["temperature"]},
     ]
     assert ledger.get(KEYS[0]) == KeptReply("Score: 2, ***")  # the same as a later process reads
+
+
+def test_without_a_cleaner_a_reply_is_kept_to_the_letter(tmp_path: Path):
+    reply = "and/or-motion_blur, sk-not-a-key, http://user@host"  # a model's words that look like keys
+    Ledger(tmp_path).put(KEYS[0], KeptReply(reply))
+    assert Ledger(tmp_path).get(KEYS[0]) == KeptReply(reply)
 
 
 def test_nobody_else_may_read_the_replies(tmp_path: Path):
