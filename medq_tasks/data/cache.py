@@ -46,11 +46,15 @@ class PreparedTable:
 
 @dataclass(frozen=True)
 class Content:
-    """What a source held when it was read: stamp and sha256 of the TSV, sha256 of the picture files it names."""
+    """What a source held when it was read: stamp and sha256 of the TSV, and of the picture files it names.
+
+    Stamps are from before the reading: one made after it would vouch for a file that was replaced in between.
+    """
 
     stamp: Stamp
     sha256: str
     files: Mapping[str, str]
+    stamps: Mapping[str, Stamp]
 
     def fingerprint(self, kind: Kind, split: Split) -> str:
         """The table's fingerprint: equal only for equal bytes, read by the same schema."""
@@ -94,20 +98,22 @@ class Cache:
         """
         try:
             facts = json.loads(self._source_file(key).read_text(encoding="utf-8"))
+            now = stamp(source.tsv)  # before anything is hashed: what changes meanwhile is seen the next time
+            stamps = {cell: stamp(source.find_file(cell)) for cell in facts["files"]}
             same = _as_before(facts, source, stamp, "stamp")
             if not same and not (read_again and _as_before(facts, source, _sha256, "sha256")):
                 return None
             table = self.load(self.tables / facts["table"])
             if table is not None and not same:
                 files = {cell: one["sha256"] for cell, one in facts["files"].items()}
-                self.remember(key, source, table, Content(stamp(source.tsv), facts["tsv"]["sha256"], files))
+                self.remember(key, source, table, Content(now, facts["tsv"]["sha256"], files, stamps))
         except (OSError, ValueError, KeyError, TypeError):  # never prepared, or half of a machine crash
             return None
         return None if table is None else replace(table, source=source.name)
 
     def remember(self, key: str, source: Source, table: PreparedTable, content: Content) -> None:
         """Note which table this source gave."""
-        files = {cell: {"stamp": stamp(source.find_file(cell)), "sha256": sha} for cell, sha in content.files.items()}
+        files = {cell: {"stamp": content.stamps[cell], "sha256": sha} for cell, sha in content.files.items()}
         facts = {"table": table.path.name, "tsv": {"stamp": content.stamp, "sha256": content.sha256}, "files": files}
         path = self._source_file(key)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from medq_tasks.data import references, schema, slices
+from medq_tasks.data import images, references, schema, slices
 from medq_tasks.data.items import CellError, Hands, TableItem, read_item
 from medq_tasks.data.pictures import Pictures
 from medq_tasks.data.read import rows
@@ -45,11 +45,13 @@ def parse(kind: Kind, path: Path, pictures: Pictures, open_file: Callable[[str],
 
     def read_file(cell: str) -> bytes:
         data = open_file(cell)
-        parsed.files.setdefault(cell, hashlib.sha256(data).hexdigest())
+        sha = hashlib.sha256(data).hexdigest()
+        if parsed.files.setdefault(cell, sha) != sha:
+            raise CellError(f"image_path {schema.shorten(cell)} changed while the table was read", "Run it again.")
         return data
 
     hands = Hands(read_file, pictures.add)
-    for row in rows(path, digest.update):
+    for row in rows(path, digest.update, lambda cells: _makes_a_row(kind, cells, open_file)):
         if row.number == 0:
             _check_columns(kind, path.name, set(row.cells))
             continue
@@ -67,6 +69,21 @@ def parse(kind: Kind, path: Path, pictures: Pictures, open_file: Callable[[str],
     parsed.slices, parsed.notes = slices.find(kind, parsed.items)
     parsed.notes += _option_notes(parsed.items) + _picture_notes(pictures)
     return parsed
+
+
+def _makes_a_row(kind: Kind, cells: Mapping[str, str], open_file: Callable[[str], bytes]) -> bool:
+    """Whether cells hold an index as tables write it, whole pictures and an answer that is an option. Keeps nothing."""
+
+    def look(data: bytes) -> int:
+        try:
+            images.inspect(data)
+        except Exception as error:  # a decoder's own bug too is a picture that cannot be used
+            raise CellError(str(error), "") from None
+        return 0
+
+    if any(mark in cells["index"] for mark in '"\t\r\n'):
+        return False
+    return not read_item(kind, 0, cells, Hands(open_file, look))[1]
 
 
 def _fault(path: Path, item: TableItem, error: CellError) -> Fault:

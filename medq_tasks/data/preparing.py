@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from medq_tasks.data import source as sources
-from medq_tasks.data.cache import NAME_DIGITS, Cache, Content, PreparedTable, stamp
+from medq_tasks.data.cache import NAME_DIGITS, Cache, Content, PreparedTable, Stamp, stamp
 from medq_tasks.data.parse import Parsed, parse
 from medq_tasks.data.pictures import Pictures
 from medq_tasks.data.source import Source
@@ -77,12 +77,29 @@ def _make(kind: Kind, split: Split, source: Source, cache: Cache, key: str, alon
 def _read_and_write(kind: Kind, split: Split, source: Source, folder: Path, park: Path) -> tuple[Parsed, Content]:
     before = stamp(source.tsv)
     with park.open("w+b") as parked, Pictures(parked) as pictures:
-        parsed = parse(kind, source.tsv, pictures, source.open_file)
-        if stamp(source.tsv) != before:
-            cure = "Run it again when nothing writes to the file any more."
-            raise DataError([Fault(source.tsv.name, None, "the file changed while it was read", cure)])
+        stamps: dict[str, Stamp] = {}
+
+        def open_file(cell: str) -> bytes:
+            stamps.setdefault(cell, stamp(source.find_file(cell)))
+            return source.open_file(cell)
+
+        parsed = parse(kind, source.tsv, pictures, open_file)
+        _still(source.tsv.name, source.tsv, before)
         if parsed.faults:
             raise DataError(parsed.faults)
-        content = Content(before, parsed.content, parsed.files)
+        for cell in parsed.files:
+            _still(cell, source.find_file(cell), stamps[cell])
+        content = Content(before, parsed.content, parsed.files, stamps)
         write(folder, kind, split, content.fingerprint(kind, split), parsed.items, parsed.slices, pictures)
     return parsed, content
+
+
+def _still(name: str, path: Path, before: Stamp) -> None:
+    """Refuse a file that is not as it was before it was read: half of the old and half of the new may be in hand."""
+    try:
+        same = stamp(path) == before
+    except OSError:  # taken away meanwhile
+        same = False
+    if not same:
+        cure = "Run it again when nothing writes to the file any more."
+        raise DataError([Fault(name, None, "the file changed while it was read", cure)])

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from medq_tasks.data.items import CellError, Reference, TableItem
+from medq_tasks.data.items import CellError, Reference, Slot, TableItem
 from medq_tasks.data.schema import shorten
+
+_CURE = "Put the picture itself into one of the rows."
+_Known = dict[Reference, tuple[int, ...] | CellError]
 
 
 def resolve(items: Sequence[TableItem]) -> list[tuple[TableItem, CellError]]:
     """Fill in ``pictures`` of every item that has ``slots``; return the items whose references lead nowhere."""
     by_id = _by_id(items)
+    known: _Known = {}
     faults: list[tuple[TableItem, CellError]] = []
     for item in items:
         try:
-            item.pictures = tuple(number for slot in item.slots for number in _follow(slot, by_id))
+            item.pictures = tuple(number for slot in item.slots for number in _follow(slot, by_id, known))
         except CellError as error:
             faults.append((item, error))
     return faults
@@ -35,31 +39,52 @@ def _plain(text: str) -> str:
     return whole if point and whole.isdecimal() and not rest.strip("0") else text
 
 
-def _follow(slot: int | Reference, by_id: dict[str, TableItem]) -> tuple[int, ...]:
-    """The picture numbers behind one slot. Walks instead of recursing: a chain may be as long as the table."""
-    cure = "Put the picture itself into one of the rows."
-    visited: set[tuple[str, int | None]] = set()
-    while isinstance(slot, Reference):
-        target = by_id.get(slot.id) or by_id.get(_plain(slot.id))
-        if target is None:
-            problem = f"the image cell {shorten(slot.id)} is no base64 picture (too short) and no row has that index"
-            raise CellError(problem, cure + " File paths belong into column image_path.")
-        if (target.id, slot.place) in visited:
-            raise CellError(f"the image reference {shorten(slot.id)} runs in a circle", cure)
-        visited.add((target.id, slot.place))
-        place = slot.place
-        found = target.slots
-        if not found:  # that row's own fault is told there
-            raise CellError(f"the image reference {shorten(slot.id)} leads to a row without a usable picture", cure)
-        if place is None and len(found) > 1:
-            return tuple(number for one in found for number in _follow(one, by_id))
-        if len(found) == 1:
-            slot = _placed(found[0], place)
-        elif place is not None and place < len(found):
-            slot = found[place]
+def _follow(slot: Slot, by_id: dict[str, TableItem], known: _Known) -> tuple[int, ...]:
+    """The picture numbers behind one slot. Walks instead of recursing: a chain may be as long as the table.
+
+    What is found is noted for every reference on the way: each row of a chain would walk the rest again.
+    """
+    way: dict[Reference, None] = {}
+    try:
+        while isinstance(slot, Reference):
+            if slot in known:
+                found = known[slot]
+                if isinstance(found, CellError):
+                    raise found
+                break
+            if slot in way:
+                raise CellError(f"the image reference {shorten(slot.id)} runs in a circle", _CURE)
+            way[slot] = None
+            following = _step(slot, by_id)
+            if isinstance(following, tuple):
+                found = tuple(number for one in following for number in _follow(one, by_id, known))
+                break
+            slot = following
         else:
-            raise CellError(f"the image reference {shorten(slot.id)} leads to a row with {len(found)} pictures", cure)
-    return (slot,)
+            found = (slot,)
+    except CellError as error:
+        known.update(dict.fromkeys(way, error))
+        raise
+    known.update(dict.fromkeys(way, found))
+    return found
+
+
+def _step(slot: Reference, by_id: dict[str, TableItem]) -> Slot | tuple[Slot, ...]:
+    """What a reference names: a slot, or all slots of a row of several."""
+    target = by_id.get(slot.id) or by_id.get(_plain(slot.id))
+    if target is None:
+        problem = f"the image cell {shorten(slot.id)} is no base64 picture (too short) and no row has that index"
+        raise CellError(problem, _CURE + " File paths belong into column image_path.")
+    place, found = slot.place, target.slots
+    if not found:  # that row's own fault is told there
+        raise CellError(f"the image reference {shorten(slot.id)} leads to a row without a usable picture", _CURE)
+    if len(found) == 1:
+        return _placed(found[0], place)
+    if place is None:
+        return found
+    if place < len(found):
+        return found[place]
+    raise CellError(f"the image reference {shorten(slot.id)} leads to a row with {len(found)} pictures", _CURE)
 
 
 def _placed(slot: int | Reference, place: int | None) -> int | Reference:

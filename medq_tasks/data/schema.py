@@ -76,23 +76,36 @@ def read_answer(cell: str, options: Mapping[str, str]) -> str:
     """The letter that an answer cell names: a letter in either case, a digit (0 = A), or an option's exact text.
 
     Raises:
-        ValueError: the answer is missing or names no option of the row; the text says which.
+        ValueError: the answer is missing, names no option of the row, or (ambiguous) more than one; the text says which.
     """
     text = cell.strip()
     if text.casefold() in _MISSING:
         raise ValueError("the answer is missing")
+    named = {letter for letter in _places(text) if letter in options}
+    named |= {letter for letter, option in options.items() if _spoken(option) == _spoken(text)}
+    if len(named) > 1:
+        raise ValueError(f"the answer {shorten(text)} is ambiguous: it names the options {', '.join(sorted(named))}")
+    if not named or _places(text) - named:
+        raise ValueError(f"the answer {shorten(text)} names none of the options {', '.join(options) or '(none)'}")
+    return named.pop()
+
+
+def _places(text: str) -> set[str]:
+    """The letter that a text gives as a letter (``b``, ``(B)``, ``B.``) or as a place from 0; "?" beyond the last."""
     letter = re.fullmatch(r"\(?([A-Za-z])[.):]?", text)
     digits = re.fullmatch(r"(\d{1,4})(?:\.0*)?", text)  # "1.0": pandas writes whole numbers beside a NaN that way
     if letter:
-        found = letter[1].upper()
-    elif digits:
-        found = OPTION_LETTERS[int(digits[1])] if int(digits[1]) < len(OPTION_LETTERS) else ""
-    else:
-        same = [name for name, option in options.items() if option.casefold() == text.casefold()]
-        found = same[0] if len(same) == 1 else ""
-    if found not in options:
-        raise ValueError(f"the answer {shorten(text)} names none of the options {', '.join(options) or '(none)'}")
-    return found
+        return {letter[1].upper()}
+    if digits:
+        return {OPTION_LETTERS[int(digits[1])] if int(digits[1]) < len(OPTION_LETTERS) else "?"}
+    return set()
+
+
+def _spoken(text: str) -> str:
+    """A text as an answer and an option are compared: ``1.0`` is ``1``, ``(B)`` and ``b.`` are ``b``."""
+    whole = re.fullmatch(r"(\d+)\.0*", text)
+    letter = re.fullmatch(r"\(?([A-Za-z])[.):]?", text)
+    return (whole or letter or [text, text])[1].casefold()
 
 
 def read_list(cell: str) -> list[str] | None:
