@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from medq_tasks.data import source as sources
 from medq_tasks.data.cache import NAME_DIGITS, Cache, Content, PreparedTable, Stamp, stamp
+from medq_tasks.data.items import CellError
 from medq_tasks.data.parse import Parsed, parse
 from medq_tasks.data.pictures import Pictures
 from medq_tasks.data.source import Source
@@ -80,25 +84,26 @@ def _read_and_write(kind: Kind, split: Split, source: Source, folder: Path, park
         stamps: dict[str, Stamp] = {}
 
         def open_file(cell: str) -> bytes:
-            stamps.setdefault(cell, stamp(source.find_file(cell)))
+            with contextlib.suppress(OSError):  # which the opening tells
+                stamps.setdefault(cell, stamp(source.find_file(cell)))
             return source.open_file(cell)
 
         parsed = parse(kind, source.tsv, pictures, open_file)
-        _still(source.tsv.name, source.tsv, before)
+        _still(source.tsv.name, lambda: source.tsv, before)
         if parsed.faults:
             raise DataError(parsed.faults)
         for cell in parsed.files:
-            _still(cell, source.find_file(cell), stamps[cell])
+            _still(cell, functools.partial(source.find_file, cell), stamps.get(cell))
         content = Content(before, parsed.content, parsed.files, stamps)
         write(folder, kind, split, content.fingerprint(kind, split), parsed.items, parsed.slices, pictures)
     return parsed, content
 
 
-def _still(name: str, path: Path, before: Stamp) -> None:
+def _still(name: str, find: Callable[[], Path], before: Stamp | None) -> None:
     """Refuse a file that is not as it was before it was read: half of the old and half of the new may be in hand."""
     try:
-        same = stamp(path) == before
-    except OSError:  # taken away meanwhile
+        same = stamp(find()) == before
+    except (OSError, CellError):  # taken away meanwhile
         same = False
     if not same:
         cure = "Run it again when nothing writes to the file any more."

@@ -20,7 +20,7 @@ from medq_tasks.errors import DataError, Fault
 
 MAX_LINE = 1 << 28  # bytes: several 50 MB pictures in one row. Beyond it the file has no line breaks
 _BUFFER = 1 << 20
-_CLOSE_QUOTES = "Look for a quotation mark at the start of a cell; close it, or write the cell in quotes, marks doubled."
+_CLOSE_QUOTES = "Look for a quotation mark at the start of a cell that is never closed; double it and quote the cell."
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def _follow(slot: Slot, by_id: dict[str, TableItem], known: _Known) -> tuple[int
             if slot in known:
                 found = known[slot]
                 if isinstance(found, CellError):
-                    raise found
+                    raise CellError(found.problem, found.cure)  # the same one would grow a traceback with each row
                 break
             if slot in way:
                 raise CellError(f"the image reference {shorten(slot.id)} runs in a circle", _CURE)

@@ -76,7 +76,7 @@ def read_answer(cell: str, options: Mapping[str, str]) -> str:
     """The letter that an answer cell names: a letter in either case, a digit (0 = A), or an option's exact text.
 
     Raises:
-        ValueError: the answer is missing, names no option of the row, or (ambiguous) more than one; the text says which.
+        ValueError: the answer is missing, names no option of the row, or more than one (ambiguous); the text says so.
     """
     text = cell.strip()
     if text.casefold() in _MISSING:

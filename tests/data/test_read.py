@@ -2,7 +2,7 @@ import csv
 
 import pytest
 
-from medq_tasks.data import read
+from medq_tasks.data import quoting, read
 from medq_tasks.data.read import rows
 from medq_tasks.errors import DataError
 
@@ -98,18 +98,19 @@ def test_a_bad_row_does_not_hide_the_others(tmp_path, line, problem):
     assert not found[2].problem
 
 
-def test_a_quotation_mark_that_is_never_closed_is_told(tmp_path):
+def test_a_quotation_mark_that_is_never_closed_is_text(tmp_path):
     path = write(tmp_path, 'index\tquestion\n1\t"open\n2\tb\n3\tc\n')
-    (row,) = list(rows(path))[1:]
-    assert row.number == 1
-    assert "never closed" in row.problem
+    assert [row["question"] for row in cells(path)] == ['"open', "b", "c"]
 
 
-def test_a_quotation_mark_closed_by_a_later_row_is_told(tmp_path):
+def test_a_file_that_ends_inside_a_quoted_cell_is_told(tmp_path):
+    (row,) = list(rows(write(tmp_path, 'index\tquestion\n1\t"open')))[1:]
+    assert (row.number, "line 2 of the file" in row.problem, "never closed" in row.problem) == (1, True, True)
+
+
+def test_a_quoted_word_before_text_closes_nothing(tmp_path):
     path = write(tmp_path, 'index\tquestion\n1\t"open\n2\tb\n3\t"c" d\n4\te\n')
-    found = list(rows(path))[1:]
-    assert "whole rows" in found[0].problem
-    assert [row.cells.get("question") for row in found] == [None, "e"]
+    assert [row["question"] for row in cells(path)] == ['"open', "b", '"c" d', "e"]
 
 
 def test_a_line_without_end_is_told_and_not_read_in_pieces(tmp_path, monkeypatch):
@@ -121,22 +122,11 @@ def test_a_line_without_end_is_told_and_not_read_in_pieces(tmp_path, monkeypatch
         cells(path)
 
 
-def test_a_quoted_cell_beyond_the_limit_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr(read, "MAX_QUOTED", 8)
-    path = write(tmp_path, 'index\tquestion\n1\t"12345678"\n2\t"123456789"\n')
+def test_a_quoted_cell_beyond_the_limit_is_no_cell(tmp_path, monkeypatch):
+    monkeypatch.setattr(quoting, "MAX_QUOTED", 8)
+    path = write(tmp_path, 'index\tquestion\n1\t"1234567\nx"\n2\t"12345678\nx"\n')
     found = list(rows(path))[1:]
-    assert [row.cells.get("question") for row in found] == ["12345678", None]
-    assert "larger than field limit" in found[1].problem
-
-
-def test_csv_s_limit_is_raised_by_one_reader_at_a_time():
-    # Two at once: the first to end would lower the limit under the other, the last would leave it raised for good.
-    def rest():
-        assert not read._csv_limit_lock.acquire(blocking=False)
-        yield b'b"\n'
-
-    assert read._cells(b'"a\n', rest()) == ["a\nb"]
-    assert not read._csv_limit_lock.locked()
+    assert [row.cells.get("question") for row in found] == ["1234567\nx", '"12345678', None]
 
 
 def test_a_missing_file_is_a_data_error(tmp_path):

@@ -56,8 +56,19 @@ def test_circles_through_rows_of_one_and_of_two_pictures():
     assert found["sound"] == (1, 2)
 
 
-def test_a_long_chain_is_walked_and_not_climbed():
-    # Longer than Python's stack is deep; one walk of it, because each of its rows would walk the rest again.
+def test_a_long_chain_is_walked_once_and_not_climbed(monkeypatch):
+    # Longer than Python's stack is deep. Each of its rows is stepped over once, whichever is asked for first.
+    steps = []
+    real = references._step
+    monkeypatch.setattr(references, "_step", lambda *given: steps.append(1) or real(*given))
     items = [TableItem(n + 1, str(n), slots=(Reference(str(n + 1)),)) for n in range(20_000)]
-    by_id = references._by_id([*items, TableItem(20_001, "20000", slots=(9,))])
-    assert references._follow(Reference("0"), by_id) == (9,)
+    assert resolve([*items, TableItem(20_001, "20000", slots=(9,))]) == []
+    assert {item.pictures for item in items} == {(9,)}
+    assert len(steps) == 20_000
+
+
+def test_a_long_circle_is_told_of_each_of_its_rows():
+    items = [TableItem(n + 1, str(n), slots=(Reference(str((n + 1) % 5_000)),)) for n in range(5_000)]
+    assert {(item.id, "circle" in error.problem) for item, error in resolve(items)} == {
+        (str(n), True) for n in range(5_000)
+    }

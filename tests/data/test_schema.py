@@ -46,8 +46,34 @@ def test_an_answer_counts_places_among_columns_not_among_options():
     assert schema.read_answer("2", {"A": "Yes", "C": "No"}) == "C"
 
 
-def test_an_option_text_that_is_a_digit_does_not_shadow_the_place():
-    assert schema.read_answer("1", {"A": "1", "B": "2"}) == "B"
+@pytest.mark.parametrize(
+    ("cell", "texts"),
+    [
+        ("1", ("1", "2")),
+        ("1.0", ("1", "2")),
+        ("1", ("1.0", "2")),
+        ("0", ("1", "0")),
+        ("A", ("Yes", "A")),
+        ("b", ("B", "A")),
+        ("(A)", ("x", "a")),
+        ("A.", ("x", "A")),
+        ("yes", ("Yes", "YES")),
+    ],
+)
+def test_a_key_that_names_two_options_is_ambiguous(cell, texts):
+    with pytest.raises(ValueError, match="ambiguous: it names the options A, B"):
+        schema.read_answer(cell, dict(zip("AB", texts, strict=True)))
+
+
+@pytest.mark.parametrize(("cell", "texts"), [("2", ("2", "3")), ("7", ("7", "8")), ("C", ("C", "D"))])
+def test_a_key_whose_place_is_no_option_is_not_taken_for_a_text(cell, texts):
+    with pytest.raises(ValueError, match="names none of the options A, B"):
+        schema.read_answer(cell, dict(zip("AB", texts, strict=True)))
+
+
+@pytest.mark.parametrize(("cell", "texts", "letter"), [("0", ("0", "1"), "A"), ("B", ("A", "B"), "B")])
+def test_a_key_that_is_place_and_text_of_one_option(cell, texts, letter):
+    assert schema.read_answer(cell, dict(zip("AB", texts, strict=True))) == letter
 
 
 @pytest.mark.parametrize(
