@@ -23,7 +23,7 @@ from typing import Any
 
 from medq_tasks.data.schema import SCHEMA_VERSION
 from medq_tasks.data.source import Source
-from medq_tasks.data.table import arrow_file
+from medq_tasks.data.table import arrow_file, is_whole
 from medq_tasks.records import Kind, Split
 from medq_tasks.store.files import write_whole
 
@@ -133,10 +133,10 @@ class Cache:
                 raise
 
     def load(self, path: Path) -> PreparedTable | None:
-        """The prepared table in this folder, or None when there is none or files are missing."""
+        """The prepared table in this folder, or None when there is none or files are missing or torn."""
         try:
             facts: dict[str, Any] = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-            if arrow_file(path).stat().st_size != facts.pop("bytes"):
+            if arrow_file(path).stat().st_size != facts.pop("bytes") or not is_whole(path):
                 return None
             return PreparedTable(**{**facts, "path": path, "notes": tuple(facts["notes"])})
         except (OSError, ValueError, KeyError, TypeError):

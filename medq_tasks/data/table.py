@@ -22,6 +22,7 @@ _BATCH_BYTES = 4 << 20  # pictures per Arrow batch; the writer holds a few times
 _BATCH_ROWS = 256
 _TEXTS = ("id", "table", "kind", "question", "answer", "reference")
 _LISTS = ("letters", "options", "inferred", "sizes")
+_STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"  # Arrow's IPC format: a continuation mark (messages begin with it) and 0
 ARROW_FILE = "data-00000-of-00001.arrow"
 
 
@@ -139,6 +140,22 @@ def arrow_file(path: Path) -> Path:
     if file is None:
         raise FileNotFoundError(f"{path} holds no prepared table")
     return file
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a prepared table's files end as they were written: a machine that stops leaves zeros, or nothing.
+
+    Raises:
+        OSError: a file is missing.
+        ValueError: one that should hold JSON does not.
+    """
+    file = arrow_file(path)
+    for one in (path / "dataset_dict.json", *(file.with_name(name) for name in ("dataset_info.json", "state.json"))):
+        json.loads(one.read_bytes())
+    with file.open("rb") as arrow:
+        start = arrow.read(4)
+        arrow.seek(-len(_STREAM_END), 2)
+        return start == _STREAM_END[:4] and arrow.read() == _STREAM_END
 
 
 class OpenTable:

@@ -114,6 +114,37 @@ def test_a_table_that_lost_a_file_is_made_again(tmp_path):
     assert images(prepare("perception", "test", settings(tmp_path)))[2] == (png(2),)
 
 
+@pytest.mark.parametrize("name", ["dataset_dict.json", "test/dataset_info.json", "test/state.json"])
+@pytest.mark.parametrize("left", [b"", b'{"spl', b"\0\0\0\0"])
+def test_a_torn_file_of_a_table_is_noticed_and_made_again(tmp_path, name, left):
+    table = prepared(tmp_path, "perception", perception_rows(2))
+    (table.path / name).write_bytes(left)
+    assert prepare("perception", "test", settings(tmp_path)) == table
+    assert datasets.load_from_disk(str(table.path))["test"][1]["id"] == "1"
+
+
+@pytest.mark.parametrize("zeros", [slice(0, 8), slice(-8, None)])
+def test_zeros_of_a_machine_that_stopped_are_noticed(tmp_path, zeros):
+    table = prepared(tmp_path, "perception", perception_rows(2))
+    arrow = next(table.path.glob("test/*.arrow"))
+    content = bytearray(arrow.read_bytes())
+    content[zeros] = bytes(8)
+    arrow.write_bytes(content)
+    assert find_table(table.fingerprint, settings(tmp_path)) is None
+    assert images(prepare("perception", "test", settings(tmp_path))) == [(png(0),), (png(1),)]
+
+
+def test_a_write_that_fails_leaves_nothing(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("medq_tasks.data.preparing.write", full)
+    with pytest.raises(DataError, match="No space left"):
+        prepared(tmp_path, "perception", perception_rows(2))
+    assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file() and path.suffix != ".lock"] == []
+    assert os.listdir(tmp_path / "cache" / "tables") == []
+
+
 def test_a_table_that_another_process_finished_first_is_taken(tmp_path, monkeypatch):
     """On a folder without locks two processes may make the same table; the second one's rename is refused."""
 
@@ -151,6 +182,35 @@ def test_a_file_that_changes_under_the_reader(tmp_path, monkeypatch):
     monkeypatch.setattr(preparing, "parse", slow)
     with pytest.raises(DataError, match="changed while it was read"):
         prepare("perception", "test", settings(tmp_path))
+
+
+@pytest.mark.parametrize("what", ["replaced", "removed"])
+@pytest.mark.parametrize("moment", ["while the table is read", "before it is noted"])
+def test_a_picture_that_changes_under_the_reader(tmp_path, monkeypatch, what, moment):
+    from medq_tasks.data import preparing
+
+    picture = tmp_path / "data" / "x.png"
+    write_tsv(picture.parent, "no_reference", [{"index": "1", "image_path": "x.png", "description": "Good."}])
+    picture.write_bytes(png(1))
+    name = "parse" if moment.startswith("while") else "write"
+    real = getattr(preparing, name)
+
+    def slow(*arguments):
+        done = real(*arguments)
+        picture.unlink()
+        if what == "replaced":
+            picture.write_bytes(png(2))
+        return done
+
+    monkeypatch.setattr(preparing, name, slow)
+    if name == "parse":
+        with pytest.raises(DataError, match=r"x\.png: the file changed while it was read\. Run it again"):
+            prepare("no_reference", "test", settings(tmp_path))
+    else:  # the old picture is in the table, and the note says so: the next call looks again
+        assert images(prepare("no_reference", "test", settings(tmp_path))) == [(png(1),)]
+    monkeypatch.undo()
+    picture.write_bytes(png(2))
+    assert images(prepare("no_reference", "test", settings(tmp_path))) == [(png(2),)]
 
 
 def test_a_snapshot_of_the_hub_cache_may_be_the_data_folder(tmp_path):

@@ -8,10 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medq_tasks.data.parse import parse
-from medq_tasks.data.pictures import Pictures
 from medq_tasks.data.read import rows
-from tests.data.factory import perception_rows
 
 HEADER = ("index", "question", "A", "B", "answer", "modality")
 MARKS = ("{}", '"{}', '{}"', '"{}"', '"{}" x', 'x "{}"')
