@@ -19,7 +19,7 @@ _THINK_TAG = re.compile(
 )
 _ANSWER_TAG = re.compile(r"<(?:final_?)?answer\s*>", re.IGNORECASE)
 # gpt-oss: several channels, of which only "final" is meant for the reader.
-_HARMONY_FINAL = re.compile(r"<\|channel\|>\s*final\s*(?:<\|constrain\|>\s*\w*\s*)?<\|message\|>")
+_HARMONY_FINAL = re.compile(r"<\|channel\|>\s*final\s*(?:<\|constrain\|>\s*(?:\w+\s*)?)?<\|message\|>")
 _HARMONY_OTHER = re.compile(r"<\|channel\|>\s*(?:analysis|commentary)\b")
 
 # A control token ends the model's turn. The box tokens of GLM are content, not control.
@@ -136,6 +136,9 @@ _SPELLING = str.maketrans(
     "→" * 8 + "'" * 4 + '"' * 14 + "[][]" + "-" * 7,
 )
 
+# A pattern that ignores case takes these for i; a table of words would not find what such a pattern found.
+DOTLESS = {ord("ı"): "i", ord("İ"): "I"}
+
 # Pictographs are ornament ("👉 B"), all but those that deny.
 _PICTOGRAPH = re.compile("[\U0001f300-\U0001f44d\U0001f44f-\U0001f6aa\U0001f6ac-\U0001faff]")
 _LATEX_WORD = re.compile(r"\\(?:text|textbf|textit|mathbf|mathrm|mathsf|rm|bf|displaystyle|mathbb)\b\s*")
@@ -156,7 +159,7 @@ _ENTITY = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'",
 def plain(text: str) -> str:
     """One spelling for what differs only in dress: full width, circled, bold, LaTeX, HTML, quotes and dashes."""
     text = unicodedata.normalize("NFKC", text.translate(_BADGES))
-    text = text.translate(_INVISIBLE).translate(_SPELLING).translate(_SIMPLIFIED)
+    text = text.translate(_INVISIBLE).translate(_SPELLING).translate(_SIMPLIFIED).translate(DOTLESS)
     text = _PICTOGRAPH.sub(" ", text)
     for entity, character in _ENTITY.items():
         text = text.replace(entity, character)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from medq_tasks.judge import score_words as words
 from medq_tasks.judge.score_text import readable
@@ -169,21 +170,36 @@ def _statement(text: str, start: int, value: Value, strength: int, *, firm: bool
     ``firm``: a colon or the like stands before the value, so the words right before the value cannot deny it.
     """
     sentence, clause = _begin(words.SENTENCE, text, start), _begin(words.CLAUSE, text, start)
-    before = text[clause:start]
-    lead = before if firm else text[clause : value.start]
-    after = text[value.end : value.end + 80]
-    if value.several or re.match(r"[^.!\n]{0,60}\?", after):
+    to_value, after = text[clause : value.start], text[value.end : value.end + 80]
+    if value.several or not _is_meant(text[sentence : value.start], to_value, start - clause, firm, after):
         return
-    if words.PROVISIONAL.search(before) or words.DENIED.search(lead) or words.SUPPOSED.search(lead):
-        return
-    if words.ATTRIBUTED.search(before):
-        return
-    if words.CEILING.search(before) and not words.AWARDS.search(before):
-        return
-    if words.THEN_SUPPOSED.match(after) or words.COUNTERFACTUAL.search(text, sentence, value.start):
-        return
-    final = words.FINAL.search(text[clause : value.start]) and strength >= SAID
+    final = strength >= SAID and words.FINAL.search(to_value)
     yield Statement(value.level, FINAL if final else strength, start, value.end)
+
+
+# A reply that repeats itself asks this of the same words thousands of times.
+@lru_cache(maxsize=1_024)
+def _is_meant(sentence: str, to_value: str, label: int, firm: bool, after: str) -> bool:
+    """Whether the words around a value leave it standing.
+
+    Args:
+        sentence, to_value: from the begin of the sentence and of the clause up to the value.
+        label: where in ``to_value`` the statement begins.
+        firm: as in ``_statement``.
+        after: what follows the value.
+    """
+    before = to_value[:label]
+    lead = before if firm else to_value
+    return not (
+        re.match(r"[^.!\n]{0,60}\?", after)
+        or words.PROVISIONAL.search(before)
+        or words.DENIED.search(lead)
+        or words.SUPPOSED.search(lead)
+        or words.ATTRIBUTED.search(before)
+        or (words.CEILING.search(before) and not words.AWARDS.search(before))
+        or words.THEN_SUPPOSED.match(after)
+        or words.COUNTERFACTUAL.search(sentence)
+    )
 
 
 def _begin(border: re.Pattern[str], text: str, position: int) -> int:
