@@ -84,7 +84,7 @@ _ATTRIBUTE_LIST = re.compile(
 )
 # Words of judging end where their letters end, and few copulas follow each other: else "callcallcall" or "to be to be"
 # can be cut in 2 ** n ways, and all of them are tried.
-_COPULAS = 5
+_COPULAS = 3
 _OF_IMAGE = re.compile(
     rf"(?:\bquality\b(?:\s(?:level|rating|grade))?(?:\s(?:of|for|in)\s[^.,;:]{{0,40}}?\b(?:{_THING}|{_EXAM}))?(?:,? "
     rf"which)?|"

@@ -40,12 +40,26 @@ _OWN_PREFIX = re.compile(
 )
 
 
+def require_text(reply: object) -> None:
+    """Refuse what is no text: a list of several draws, read as one reply, would have no meaning.
+
+    Raises:
+        TypeError: ``reply`` is no ``str``.
+    """
+    if not isinstance(reply, str):
+        raise TypeError(f"a reply is a str, not {type(reply).__name__}; hand over several draws one by one")
+
+
 def final_text(reply: str) -> str:
     """What the model says to the reader: ``reply`` without thinking, control tokens and invented later turns.
 
     A thinking block that is never closed means that the reply was cut before its answer: nothing is left,
     except when an ``<answer>`` tag shows that the model did leave its thinking.
+
+    Raises:
+        TypeError: ``reply`` is no ``str``.
     """
+    require_text(reply)
     return _own_turn(_without_thinking(_final_channel(reply.strip()))).strip()
 
 
@@ -115,6 +129,9 @@ def _after_echoed_turns(text: str) -> str:
 _INVISIBLE = dict.fromkeys(
     code
     for code in (
+        *range(0x09),
+        *range(0x0E, 0x1C),
+        0x7F,
         0xAD,
         0x34F,
         0x61C,

@@ -31,7 +31,8 @@ _SCORE_LINE = re.compile(r"\bscore\s*[:=]\s*[0-2]\b", re.I)
 _BLANKS = dict.fromkeys((160, *range(8192, 8203), 8239, 8287, 12288), " ")
 _INVISIBLE = dict.fromkeys(
     code
-    for code in (0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070),
+    for code in (*range(0x09), *range(0x0E, 0x1C), 0x7F, 0xAD, 0x34F, 0x61C, 0x180E,
+                 *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070),
                  0xFEFF, 0x20E3, *range(0xFE00, 0xFE10))
 )  # fmt: skip
 _SPELLING = str.maketrans("‘’‚‛“”„‟«»‐‑‒–—―−⁄∕➔➜⇒：", "''''" + '""""""' + "-------" + "//→→→:")
@@ -54,7 +55,7 @@ _KEY = re.compile(r"[\"']([A-Za-z][\w ]{0,40})[\"']\s*:")
 
 def readable(reply: str) -> str:
     """The reply's own words in one spelling; "" when it is an error page, a failed request or thinking only."""
-    if not reply.strip() or answers.failure(reply) is not None or _is_error(_two_ends(reply)):
+    if answers.failure(reply) is not None or not reply.strip() or _is_error(_two_ends(reply)):
         return ""
     # Thinking goes before the middle does: the cut could take the tag that ends it, and with it the answer.
     return plain(_two_ends(answers.final_text(_HEADER.sub("", reply))))

@@ -36,6 +36,9 @@ def read_score(reply: str) -> int | None:
     """The level (0, 1 or 2) that a judge's reply gives, or None when it gives none, several, or one off the scale.
 
     ``Score: 20`` is None, not 2; ``Score: 1.5`` is None; ``**Score:** 2/2`` is 2; a restated rubric says nothing.
+
+    Raises:
+        TypeError: ``reply`` is no ``str``.
     """
     text = without_rubric(readable(reply)).strip()
     if not text or other_scale(text) or several_targets(text):
@@ -83,7 +86,7 @@ _TOUCHING = re.compile(r"(?:는|은|は|が)?[\]'\"),]?\s{0,2}\n?\s*")
 _COPULA = words.any_of("is, be, was, as, of, at, to, equals, remains, ist, est, es, de")
 _SOFT = words.any_of("therefore, thus, clearly, hence, then, still, now, only, just, an?")
 _VERB = re.compile(
-    rf"{_NOTE}(?:,?\s+[^\W\d][\w'-]*){{0,10}}?\s*(?:\b{_COPULA}\b|(?:为|是|给))(?:\s*{_SOFT}\b|[:\s])*",
+    rf"{_NOTE}(?:,?\s+[^\W\d][\w'-]*){{0,10}}?\s*(?:\b{_COPULA}\b|(?:为|是|给))(?:[:\s]*{_SOFT}\b)*[:\s]*",
     re.I,
 )
 _WORDED = re.compile(
@@ -173,8 +176,13 @@ def _statement(text: str, start: int, value: Value, strength: int, *, firm: bool
     to_value, after = text[clause : value.start], text[value.end : value.end + 80]
     if value.several or not _is_meant(text[sentence : value.start], to_value, start - clause, firm, after):
         return
-    final = strength >= SAID and words.FINAL.search(to_value)
+    final = strength >= SAID and _is_final(to_value)
     yield Statement(value.level, FINAL if final else strength, start, value.end)
+
+
+@lru_cache(maxsize=1_024)
+def _is_final(to_value: str) -> bool:
+    return bool(words.FINAL.search(to_value))
 
 
 # A reply that repeats itself asks this of the same words thousands of times.
@@ -205,7 +213,13 @@ def _is_meant(sentence: str, to_value: str, label: int, firm: bool, after: str) 
 def _begin(border: re.Pattern[str], text: str, position: int) -> int:
     """Where the clause or sentence around ``position`` begins."""
     first = max(0, position - _REACH // 4)
-    ends = [match.end() for match in border.finditer(text, first, position + 8)]
+    back = max(0, first - 1)  # the letter before says whether a word begins at ``first``
+    return back + _last_border(border, text[back : position + 8], first - back, position - back)
+
+
+@lru_cache(maxsize=1_024)
+def _last_border(border: re.Pattern[str], window: str, first: int, position: int) -> int:
+    ends = [match.end() for match in border.finditer(window, first)]
     return max((end for end in ends if end <= position), default=first)
 
 
