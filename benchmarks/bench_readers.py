@@ -54,7 +54,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="few loops")
     quick = parser.parse_args().quick
-    recipes = loops.recipes(mixed=300)[:: 40 if quick else 4]
+    recipes = loops.recipes(mixed=300)[:: 40 if quick else 10]
     sizes = [1_000, 1_000 * STEP, 1_000 * STEP**2]
     few = recipes[:: max(1, len(recipes) // 40)]  # at a megabyte, the time of all of them would be the readers' least
     print(f"{len(recipes)} loops at {', '.join(f'{size:,}' for size in sizes)} characters, {len(few)} at 1,000,000\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -12,8 +13,11 @@ from hypothesis import strategies as st
 
 from medq_tasks.judge import read_score, scores
 from medq_tasks.judge.score_text import MAX_CHARS
+from medq_tasks.records import AXES
 from tests import loops
 from tests.cases import check_all
+from tests.judge.server import FakeServer
+from tests.judge.test_session import axis_of, items, make
 
 CASES = [json.loads(line) for line in Path(__file__).with_name("score_cases.jsonl").read_text("utf-8").splitlines()]
 
@@ -98,6 +102,14 @@ def test_text_that_is_no_score_in_any_way_raises_nothing():
 )
 def test_loops_nests_and_odd_characters_leave_the_score_where_it_stands(reply: str, level: int | None):
     assert read_score(reply) == level
+
+
+def test_a_judge_that_cannot_stop_costs_its_own_axis_and_no_other(tmp_path: Path):
+    """Deep JSON ended the whole pass with a RecursionError: every axis that was still to come stayed unscored."""
+    hostile = itertools.cycle(['{"a":' * 20_000, "&#" + "1" * 5_000, "Score: f\u0131ve"])
+    with FakeServer(lambda ask: next(hostile) if axis_of(ask) == "preciseness" else "Score: 2") as server:
+        said = make(server, tmp_path).score(items(1)[0])
+    assert [said[axis].score for axis in AXES] == [2, None, 2, 2]
 
 
 @pytest.mark.parametrize("reply", [None, b"Score: 1", ["Score: 1", "Score: 2"], 1])
