@@ -75,7 +75,7 @@ def plain(text: str) -> str:
     text = text.translate(_INVISIBLE).translate(_SPELLING).translate(DOTLESS)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
     text = re.sub(r"\b([ei])\.\s?([ge])\.", r"\1\2", text)  # the dots of "e.g." would end a sentence
-    text = re.sub(r"[-=]+>", "→", text.translate(_BRACKETS))
+    text = re.sub(r"(?<![-=])[-=]+>", "→", text.translate(_BRACKETS))
     text = text.replace('\\"', '"')
     text = re.sub(r"(?i)<br\s*/?>|</(?:p|div|li|h\d|tr)>", "\n", text)
     text = _TAG_VALUE.sub(r"\n\1: \2\n", text)

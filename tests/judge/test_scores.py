@@ -108,8 +108,11 @@ def test_a_judge_that_cannot_stop_costs_its_own_axis_and_no_other(tmp_path: Path
     """Deep JSON ended the whole pass with a RecursionError: every axis that was still to come stayed unscored."""
     hostile = itertools.cycle(['{"a":' * 20_000, "&#" + "1" * 5_000, "Score: f\u0131ve"])
     with FakeServer(lambda ask: next(hostile) if axis_of(ask) == "preciseness" else "Score: 2") as server:
-        said = make(server, tmp_path).score(items(1)[0])
-    assert [said[axis].score for axis in AXES] == [2, None, 2, 2]
+        session = make(server, tmp_path, concurrency=1)
+        session.enqueue(items(3))
+        for item in items(3):
+            said = session.score(item)
+            assert [said[axis].score for axis in AXES] == [2, None, 2, 2]
 
 
 @pytest.mark.parametrize("reply", [None, b"Score: 1", ["Score: 1", "Score: 2"], 1])
