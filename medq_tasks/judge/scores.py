@@ -21,6 +21,8 @@ from medq_tasks.judge.several import other_scale, several_targets, without_rubri
 BARE, SAID, LABELLED, FINAL = range(1, 5)
 _REACH = 2_000  # characters; a reply that repeats itself without end must not take a minute
 
+_LONGEST_CORRECTION = 60  # characters, "on second thoughts"
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -60,11 +62,16 @@ def _last_correction(text: str, found: list[Statement]) -> Statement | None:
     """The last statement that takes back an earlier, different one."""
     latest: dict[int | None, Statement] = {}
     correction = None
+    first = last = 0  # no correction stands in text[first:last]; a loop would look for one there again and again
     for said in found:
         others = [one for level, one in latest.items() if level != said.level and one.end <= said.start]
         since = max([said.start - _REACH, *(one.end for one in others)])
-        if others and said.strength > BARE and words.CORRECTION.search(text, since, said.end):
-            correction = said
+        if others and said.strength > BARE:
+            start = max(since, last - _LONGEST_CORRECTION) if since >= first else since
+            if words.CORRECTION.search(text, start, said.end):
+                correction = said
+            else:
+                first, last = since, said.end
         latest[said.level] = said
     return correction
 
