@@ -13,7 +13,7 @@ from medq_tasks.answers.passage import Passage
 from medq_tasks.answers.phrase import Phrase, own_text, parse
 
 _PERHAPS = re.compile(r"\b(?:could|might|may)\sbe\W*$", re.IGNORECASE)
-_QUESTION_WORD = re.compile(r"\W*(?:is|could|would|should|what|which|does|can)\b", re.IGNORECASE)
+_QUESTION_WORD = re.compile(r"\W{0,12}(?:is|could|would|should|what|which|does|can)\b", re.IGNORECASE)
 _BARE_IS = re.compile(r"\s(?:is|does)[.!]", re.IGNORECASE)
 _CONFIRMED = re.compile(r"\s?\?\s*yes\b", re.IGNORECASE)
 _ON_THE_OTHER_HAND = re.compile(

@@ -78,7 +78,7 @@ _CONNECTIVE = re.compile(
 )
 _RELATIVE = re.compile(r",?\s*which\b", re.IGNORECASE)
 _GOES_ON = re.compile(
-    r"\W*(?:overall,? |thus,? |therefore,? |so,? |hence,? )?(?:it|this image|this one)\b", re.IGNORECASE
+    r"\W{0,12}(?:overall,? |thus,? |therefore,? |so,? |hence,? )?(?:it|this image|this one)\b", re.IGNORECASE
 )
 _OFFERS_BOTH = re.compile(
     r"\s*(?:or|and|/|,|\|)\s*(?:the\s)?(?:image\s)?(?:second|first|[ab12]\b|two|one)", re.IGNORECASE
@@ -149,7 +149,7 @@ def _in_sentence(text: str, start: int, end: int, before: str | None) -> list[St
 
 # "In terms of noise, image A is better" says nothing of quality.
 _LEAD = re.compile(
-    r"\W*(?:in terms of|regarding|as for|with (?:regard|respect) to|concerning|for|when it comes "
+    r"\W{0,12}(?:in terms of|regarding|as for|with (?:regard|respect) to|concerning|for|when it comes "
     r"to)\s(?:the\s)?(?:\w+\s)?"
     r"(?:nois\w+|contrast|sharpness|brightness|colou?rs?|illumination|exposure|resolution|details?|clarity|focus|"
     r"artifacts?)\b",

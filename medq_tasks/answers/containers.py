@@ -28,6 +28,8 @@ VERDICT_NAMES = re.compile(
 _INNER_NAMES = ("letter", "answer", "choice", "option", "key", "label", "value", "id")
 _MOST_OBJECTS = 40  # decoding from every brace of a hostile reply would take quadratic time
 _LONGEST_OBJECT = 20_000
+_DEEPEST = 50
+_BRACKET = re.compile(r"[\[\]{}]")
 
 
 def marked(text: str) -> list[tuple[int, str | None]]:
@@ -75,13 +77,26 @@ def json_answers(text: str, names: re.Pattern[str] = ANSWER_NAMES) -> list[tuple
     while position >= 0 and tried < _MOST_OBJECTS:
         tried += 1
         try:
-            value, length = decoder.raw_decode(text[position : position + _LONGEST_OBJECT])
-        except (ValueError, RecursionError):
+            value, length = decoder.raw_decode(shallow(text[position : position + _LONGEST_OBJECT]))
+        except ValueError:
             length = 1
         else:
             found.extend((position, answer) for answer in _answers(value, names))
         position = text.find("{", position + length)
     return found
+
+
+def shallow(text: str) -> str:
+    """JSON text up to where it nests deeper than any answer does, which makes it invalid there.
+
+    A decoder that recurses would reach the stack's end instead: sooner or later, as the caller's stack is high or low.
+    """
+    depth = 0
+    for bracket in _BRACKET.finditer(text):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > _DEEPEST:
+            return text[: bracket.start()]
+    return text
 
 
 def _answers(value: Any, names: re.Pattern[str]) -> list[str | None]:

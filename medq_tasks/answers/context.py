@@ -57,7 +57,7 @@ LIST_GAP = re.compile(
 _TURNS = re.compile(r"\b(?:but|however|now|although|yet|on closer|closer look)\b", re.IGNORECASE)
 _NEXT_NAMED = re.compile(r"\s(?:the |an? )?(?:option |choice )?[\"'(\[]?", re.IGNORECASE)
 _SUPPOSES = re.compile(
-    r"\W*(?:(?:if|unless|suppos\w+|had (?:the|there|it|we|i)|were it|when|"
+    r"\W{0,12}(?:(?:if|unless|suppos\w+|had (?:the|there|it|we|i)|were it|when|"
     r"to (?=(?:answer|say) (?:with )?(?:yes|no)\b))(?:\b|(?<= ))(?! (?:i|we|forced|pressed)\b)"
     r"|.{0,60}\b(?:initially|my (?:initial|first|original) \w+|at first|first thought|originally|one might|someone "
     r"might|might think|some might|one "

@@ -70,6 +70,9 @@ def read_choice(reply: str, options: Mapping[str, str]) -> str | None:
     Args:
         reply: the model's text as it came, thinking blocks and all.
         options: letter to text, in the order in which they were offered.
+
+    Raises:
+        TypeError: ``reply`` is no ``str``.
     """
     return explain_choice(reply, options).choice
 

@@ -63,8 +63,8 @@ _NO_FORM_OF = re.compile(
 )
 # "good contrast", "good enough": said of something else than the image.
 _GOOD_OF = re.compile(
-    r"\s(?:(?:overall|diagnostic|technical|general|perceptual|visual|clinical|and clear|and diagnostic|"
-    r"clinical)\s)*(?:image |picture |scan )?"
+    r"\s(?:(?:overall|diagnostic|technical|general|perceptual|visual|clinical|and clear|and diagnostic)"
+    r"\s)*(?:image |picture |scan )?"
     rf"(?:quality|{_THING}|condition|level|rating|grade|verdict|one|for|overall|with|in|despite|due|because|as|and|"
     rf"or|to|but|without|since|given|rather|fits|not|by|at|here|again|only)\b",
     re.IGNORECASE,
@@ -82,6 +82,9 @@ _ATTRIBUTE_LIST = re.compile(
     r"saturation)\b",
     re.I,
 )
+# Words of judging end where their letters end, and few copulas follow each other: else "callcallcall" or "to be to be"
+# can be cut in 2 ** n ways, and all of them are tried.
+_COPULAS = 3
 _OF_IMAGE = re.compile(
     rf"(?:\bquality\b(?:\s(?:level|rating|grade))?(?:\s(?:of|for|in)\s[^.,;:]{{0,40}}?\b(?:{_THING}|{_EXAM}))?(?:,? "
     rf"which)?|"
@@ -93,13 +96,13 @@ _OF_IMAGE = re.compile(
     r"\s*(?:[:=→]|->|'s|(?:\s*(?:(?:can|could|may|should|would|will|must|has to|had to|to)\s)?(?:therefore |thus |"
     r"hence "
     r"|still |also |best |overall |generally |clearly |consequently )*"
-    r"(?:be|is|was|as|remains?|appears?|seems?|looks?|deem\w*|rate[ds]?|grade[ds]?|consider\w*|assess\w*|judge\w*|"
-    r"classif\w*|call\w*|regard\w*|are|qualif\w*|label\w*|categori\w*|recommend\w*|give|assign|是|为|属于|较为|很|"
-    r"非常|十分|比较)"
+    r"(?:be|is|was|as|remains?|appears?|seems?|looks?|rate[ds]?|grade[ds]?|(?:deem|consider|assess|judge|classif|call|"
+    r"regard|qualif|label|categori|recommend)[a-z]*(?![a-z])|are|give|assign|是|为|属于|较为|很|非常|十分|比较)"
     r"(?:\s(?:this|the|it|image|scan|to|be|as|an?|of|in|rated|graded|considered|deemed|judged|classified|assessed|"
-    r"labell?ed|categori[sz]ed|categor\w+|regarded|evaluated|therefore|thus|still|overall|generally|clearly|only|"
+    r"labell?ed|categor[a-z]+(?![a-z])|regarded|evaluated|therefore|thus|still|overall|generally|clearly|only|"
     r"just|very|quite|fairly|pretty|really|relatively|reasonably|sufficiently|diagnostically|clinically|its|quality|"
-    r"rating|a|here|marginally|barely|at|best|level|the|not|condition|shape|graded|rating))*)?)*\s*[\"'(\[]*\s*$",
+    r"rating|here|marginally|barely|at|best|level|not|condition|shape))*)?)"
+    rf"{{0,{_COPULAS}}}\s*[\"'(\[]*\s*$",
     re.IGNORECASE,
 )
 _ATTRIBUTE = (
@@ -173,6 +176,7 @@ _OPTION_LIST = re.compile(
 
 _NOT_BUT = re.compile(r"[\"',]{0,3}\sbut\s(?:merely |only |just |still |rather )?[\"']?", re.IGNORECASE)
 _MOST_LEVELS = 40  # a sentence with more is a loop
+_LONGEST_JOIN = 120  # characters between two levels of one list
 
 
 def statements(text: str) -> list[Statement]:
@@ -230,7 +234,8 @@ def _is_marked(text: str, position: int) -> bool:
 
 
 def _joined(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
-    return bool(_BETWEEN.fullmatch(text, one.end(), other.start()))
+    gap = other.start() - one.end()  # a long one joins nothing, and blanks and quotes in it would take cubic time
+    return gap <= _LONGEST_JOIN and bool(_BETWEEN.fullmatch(text, one.end(), other.start()))
 
 
 def _verdict(text: str, start: int, level: re.Match[str]) -> str | None:

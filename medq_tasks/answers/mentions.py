@@ -146,7 +146,9 @@ def _phrase_at(text: str, position: int, book: OptionBook) -> tuple[str, int] | 
             break
         said.append(word(token[0]))
         cursor = token.end()
-        key = book.phrases.get(tuple(said))
+        if said[0] not in book.openings:
+            break
+        key = book.phrases.get(tuple(said)) if len(said) in book.sizes else None
         if key is not None:
             best = key, cursor
     return best
@@ -155,10 +157,9 @@ def _phrase_at(text: str, position: int, book: OptionBook) -> tuple[str, int] | 
 def _texts(text: str, book: OptionBook) -> list[Mention]:
     tokens = list(TOKEN.finditer(text))
     said = [word(token[0]) for token in tokens]
-    starts = {phrase[0] for phrase in book.phrases}
     found, index = _absences(text, tokens, said, book), 0
     while index < len(tokens):
-        size = _longest_at(said, index, book) if said[index] in starts else 0
+        size = _longest_at(said, index, book) if said[index] in book.openings else 0
         if size:
             start, end = tokens[index].start(), tokens[index + size - 1].end()
             phrase = tuple(said[index : index + size])
@@ -182,8 +183,8 @@ def _absences(text: str, tokens: list[re.Match[str]], said: list[str], book: Opt
 
 
 def _longest_at(said: list[str], index: int, book: OptionBook) -> int:
-    for size in range(min(book.longest, len(said) - index), 0, -1):
-        if tuple(said[index : index + size]) in book.phrases:
+    for size in book.sizes:
+        if size <= len(said) - index and tuple(said[index : index + size]) in book.phrases:
             return size
     return 0
 

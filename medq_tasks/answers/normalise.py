@@ -19,7 +19,7 @@ _THINK_TAG = re.compile(
 )
 _ANSWER_TAG = re.compile(r"<(?:final_?)?answer\s*>", re.IGNORECASE)
 # gpt-oss: several channels, of which only "final" is meant for the reader.
-_HARMONY_FINAL = re.compile(r"<\|channel\|>\s*final\s*(?:<\|constrain\|>\s*\w*\s*)?<\|message\|>")
+_HARMONY_FINAL = re.compile(r"<\|channel\|>\s*final\s*(?:<\|constrain\|>\s*(?:\w+\s*)?)?<\|message\|>")
 _HARMONY_OTHER = re.compile(r"<\|channel\|>\s*(?:analysis|commentary)\b")
 
 # A control token ends the model's turn. The box tokens of GLM are content, not control.
@@ -40,12 +40,26 @@ _OWN_PREFIX = re.compile(
 )
 
 
+def require_text(reply: object) -> None:
+    """Refuse what is no text: a list of several draws, read as one reply, would have no meaning.
+
+    Raises:
+        TypeError: ``reply`` is no ``str``.
+    """
+    if not isinstance(reply, str):
+        raise TypeError(f"a reply is a str, not {type(reply).__name__}; hand over several draws one by one")
+
+
 def final_text(reply: str) -> str:
     """What the model says to the reader: ``reply`` without thinking, control tokens and invented later turns.
 
     A thinking block that is never closed means that the reply was cut before its answer: nothing is left,
     except when an ``<answer>`` tag shows that the model did leave its thinking.
+
+    Raises:
+        TypeError: ``reply`` is no ``str``.
     """
+    require_text(reply)
     return _own_turn(_without_thinking(_final_channel(reply.strip()))).strip()
 
 
@@ -115,6 +129,9 @@ def _after_echoed_turns(text: str) -> str:
 _INVISIBLE = dict.fromkeys(
     code
     for code in (
+        *range(0x09),
+        *range(0x0E, 0x1C),
+        0x7F,
         0xAD,
         0x34F,
         0x61C,
@@ -136,6 +153,9 @@ _SPELLING = str.maketrans(
     "→" * 8 + "'" * 4 + '"' * 14 + "[][]" + "-" * 7,
 )
 
+# A pattern that ignores case takes these for i; a table of words would not find what such a pattern found.
+DOTLESS = {ord("ı"): "i", ord("İ"): "I"}
+
 # Pictographs are ornament ("👉 B"), all but those that deny.
 _PICTOGRAPH = re.compile("[\U0001f300-\U0001f44d\U0001f44f-\U0001f6aa\U0001f6ac-\U0001faff]")
 _LATEX_WORD = re.compile(r"\\(?:text|textbf|textit|mathbf|mathrm|mathsf|rm|bf|displaystyle|mathbb)\b\s*")
@@ -156,7 +176,7 @@ _ENTITY = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'",
 def plain(text: str) -> str:
     """One spelling for what differs only in dress: full width, circled, bold, LaTeX, HTML, quotes and dashes."""
     text = unicodedata.normalize("NFKC", text.translate(_BADGES))
-    text = text.translate(_INVISIBLE).translate(_SPELLING).translate(_SIMPLIFIED)
+    text = text.translate(_INVISIBLE).translate(_SPELLING).translate(_SIMPLIFIED).translate(DOTLESS)
     text = _PICTOGRAPH.sub(" ", text)
     for entity, character in _ENTITY.items():
         text = text.replace(entity, character)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from medq_tasks.answers.normalise import plain
 
@@ -32,6 +33,7 @@ _EMPHATIC = {
 }  # fmt: skip
 _SUFFIX = re.compile(r"(?<=\w{4})(?:ing|ed)$|(?<=\w{3})[ey]$")
 _DETERMINERS = ("a", "an", "the")
+_LONGEST = 2_000  # characters of an option; a reply that is longer than a few thousand is not read whole either
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,16 @@ class OptionBook:
     longest: int  # words of the longest phrase
     yes: str | None
     no: str | None
+
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """The numbers of words that phrases have, the largest first."""
+        return tuple(sorted({len(phrase) for phrase in self.phrases}, reverse=True))
+
+    @cached_property
+    def openings(self) -> frozenset[str]:
+        """The words with which phrases begin."""
+        return frozenset(phrase[0] for phrase in self.phrases)
 
     def only_with(self, text: str) -> str | None:
         """The one option of which ``text``, as a whole, is a part: "sharp" for "The image is sharp".
@@ -98,7 +110,7 @@ def prepare(options: Mapping[str, str]) -> OptionBook:
     owners: dict[tuple[str, ...], list[str]] = {}
     polar: dict[str, list[str]] = {"yes": [], "no": []}
     for key, raw in options.items():
-        text = plain(str(raw))
+        text = plain(str(raw)[:_LONGEST])
         said = _POLAR.match(text)
         if said:
             polar["yes" if said["yes"] else "no"].append(key)
@@ -108,7 +120,7 @@ def prepare(options: Mapping[str, str]) -> OptionBook:
         is_letter = len(phrase) == 1 and phrase[0].upper() in letters
         rest = words(text[said.end() :]) if said else ()
         if rest:  # "No, the image is clean" is also meant by "The image is clean"
-            owners.setdefault(rest[1:] if rest[0] in _DETERMINERS else rest, []).append(key)
+            owners.setdefault(rest[1:] if rest[0] in _DETERMINERS and rest[1:] else rest, []).append(key)
         if phrase and not is_letter and not (said and len(phrase) == 1):
             owners.setdefault(phrase, []).append(key)
     phrases = {phrase: keys[0] for phrase, keys in owners.items() if len(keys) == 1}

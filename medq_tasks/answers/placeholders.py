@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import re
 
+from medq_tasks.answers.normalise import require_text
+
 # The number of retries is the backend's own setting; the error preview is at most 200 characters, on one line.
 _FAILED = re.compile(
     r"\s*\[LMMS_EVAL_REQUEST_FAILED(?: after (?P<retries>\S{1,12}) retries)?\](?P<error>.*)", re.DOTALL
@@ -26,7 +28,11 @@ def failure(reply: str) -> str | None:
     """Say why the request behind ``reply`` failed, or None when ``reply`` is the model's own text.
 
     An empty reply is the model's own: it holds no answer, but nothing says that the request failed.
+
+    Raises:
+        TypeError: ``reply`` is no ``str``.
     """
+    require_text(reply)
     if _BUDGET.match(reply):
         return "token budget of the run exceeded"
     broken = _BROKEN.match(reply)

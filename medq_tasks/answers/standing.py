@@ -19,7 +19,7 @@ _OPENING = re.compile(
 _NO_ABOUT_ELSE = re.compile(
     r" (?:image|picture|photo|idea|answer|option|doubt|problem|matter|one|way|response|comment|input|content|text|"
     r"data|result|results|output|clue|thanks?|need|more|further|reason|preference|choice|reply|question|context|"
-    r"information|clue|file|attachment|worries)\b",
+    r"information|file|attachment|worries)\b",
     re.I,
 )
 # "B is possible", "A describes smearing": the letter is spoken of, and praise is looked for elsewhere.

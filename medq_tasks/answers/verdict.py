@@ -35,6 +35,7 @@ def read_verdict(reply: str, kind: VerdictKind) -> str | None:
 
     Raises:
         ValueError: ``kind`` is neither of the two.
+        TypeError: ``reply`` is no ``str``.
     """
     if kind not in _READERS:
         raise ValueError(f"unknown kind {kind!r}, expected one of {', '.join(_READERS)}")

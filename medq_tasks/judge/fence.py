@@ -23,7 +23,7 @@ FENCE_VERSION = "1"  # part of the prompts' hash: a change here changes what the
 # as the real control tokens. A blank after the bracket leaves them readable and makes them ordinary text.
 _ANGLE = re.compile(r"<(?=[|｜¦/!?<A-Za-z_])")
 _PIPE = re.compile(r"(?<=[|｜¦])>")
-_SQUARE = re.compile(r"\[(?=\s*/?\s*[A-Z][A-Z_]{1,20}\s*\])")  # "[INST]", "[/INST]", "[TOOL_CALLS]"
+_SQUARE = re.compile(r"\[(?=\s*(?:/\s*)?[A-Z][A-Z_]{1,20}\s*\])")  # "[INST]", "[/INST]", "[TOOL_CALLS]"
 # Any wording of our own marks, whatever the tag and the brackets ("[END OF MODEL TEXT]", "end model  text 12ab").
 _MARK = re.compile(r"\b(?:model|reference)[\W_]{0,3}text[\W_]{0,3}(?:[0-9a-f]{4,}[\W_]{0,3})?(?:begins?|ends?)\b", re.I)
 _MARK_REVERSED = re.compile(r"\b(?:begin|end)[\W_]{0,3}(?:of[\W_]{0,3})?(?:model|reference)[\W_]{0,3}text\b", re.I)

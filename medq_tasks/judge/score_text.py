@@ -8,6 +8,8 @@ import re
 import unicodedata
 
 from medq_tasks import answers
+from medq_tasks.answers.containers import shallow
+from medq_tasks.answers.normalise import DOTLESS
 
 MAX_CHARS = 20_000  # of a reply that never ends: its beginning and, mostly, its end, where a score stands
 
@@ -29,7 +31,8 @@ _SCORE_LINE = re.compile(r"\bscore\s*[:=]\s*[0-2]\b", re.I)
 _BLANKS = dict.fromkeys((160, *range(8192, 8203), 8239, 8287, 12288), " ")
 _INVISIBLE = dict.fromkeys(
     code
-    for code in (0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070),
+    for code in (*range(0x09), *range(0x0E, 0x1C), 0x7F, 0xAD, 0x34F, 0x61C, 0x180E,
+                 *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070),
                  0xFEFF, 0x20E3, *range(0xFE00, 0xFE10))
 )  # fmt: skip
 _SPELLING = str.maketrans("‘’‚‛“”„‟«»‐‑‒–—―−⁄∕➔➜⇒：", "''''" + '""""""' + "-------" + "//→→→:")
@@ -38,45 +41,50 @@ _BADGES = {0x24FF: "0", 0x24EA: "0", 0x2776: "1", 0x2777: "2", 0x1F10B: "0", 0x2
 _LATEX = re.compile(r"\\(?:text|textbf|textit|mathbf|mathrm|mathsf|rm|bf|displaystyle|large|Large|huge)\b\s*\{?")
 _LATEX_MARK = re.compile(r"\\[()\[\],;!]|\$")
 _TAG_PAIR = re.compile(
-    r"<\s*(score|rating|answer|final_?answer|final_?score|result|grade)\s*>\s*(.*?)\s*</\s*\1\s*>", re.I | re.S
+    r"<\s*(score|rating|answer|final_?answer|final_?score|result|grade)\s*>(.{0,2000}?)</\s*\1\s*>", re.I | re.S
 )
 _TAG_VALUE = re.compile(r"<\s*(score|rating|grade)\s+\w+\s*=\s*[\"']([^\"'<>]*)[\"']\s*/?>", re.I)
 _TAG = re.compile(r"</?[a-z][a-z0-9_-]{0,20}(?:\s[^<>\n]{0,80})?/?>", re.I)
 _EMPHASIS = re.compile(r"\*{1,3}|`{1,3}(?:json|text|markdown|yaml|xml|plaintext)?|_{2,3}|~~|(?<!\w)_|_(?!\w)")
 _LINE_MARK = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-•●▪◦*+✓✔✅][ \t]+)+", re.MULTILINE)
+# Patterns that skip blanks twice ("accuracy \s* (...)? \s* :") take quadratic time on long gaps.
+_GAP = re.compile(r"\s{4,}")
+_NO_CHARACTER = re.compile(r"&#\d{9,};?")  # Python refuses to read integers of thousands of digits
 _KEY = re.compile(r"[\"']([A-Za-z][\w ]{0,40})[\"']\s*:")
 
 
 def readable(reply: str) -> str:
     """The reply's own words in one spelling; "" when it is an error page, a failed request or thinking only."""
-    if len(reply) > MAX_CHARS:
-        reply = f"{reply[: MAX_CHARS // 4]}\n{reply[-MAX_CHARS // 4 * 3 :]}"
-    if not reply.strip() or answers.failure(reply) is not None or _is_error(reply):
+    if answers.failure(reply) is not None or not reply.strip() or _is_error(_two_ends(reply)):
         return ""
-    return plain(answers.final_text(_HEADER.sub("", reply)))
+    # Thinking goes before the middle does: the cut could take the tag that ends it, and with it the answer.
+    return plain(_two_ends(answers.final_text(_HEADER.sub("", reply))))
+
+
+def _two_ends(text: str) -> str:
+    return text if len(text) <= MAX_CHARS else f"{text[: MAX_CHARS // 4]}\n{text[-MAX_CHARS // 4 * 3 :]}"
 
 
 def plain(text: str) -> str:
     """One spelling for what differs only in dress: full width, circled, bold, LaTeX, HTML, JSON keys, quotes."""
-    text = html.unescape(text)
+    text = html.unescape(_NO_CHARACTER.sub("\ufffd", text))
     # Before NFKC, which would make "21/2" of "2½", and "1/2", which is a level out of two, of "½".
     text = re.sub(r"[¼-¾⅐-⅞]", ".5 ", re.sub(r"(?<!\d)(?=[¼-¾⅐-⅞])", "0", text))
     text = re.sub(r"~~.*?~~", " ", text)  # struck out
     text = unicodedata.normalize("NFKC", text.translate(_BADGES).translate(_BLANKS))
-    text = (
-        text.translate(_INVISIBLE).translate(_SPELLING).replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
-    )
+    text = text.translate(_INVISIBLE).translate(_SPELLING).translate(DOTLESS)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
     text = re.sub(r"\b([ei])\.\s?([ge])\.", r"\1\2", text)  # the dots of "e.g." would end a sentence
-    text = re.sub(r"[-=]+>", "→", text.translate(_BRACKETS))
+    text = re.sub(r"(?<![-=])[-=]+>", "→", text.translate(_BRACKETS))
     text = text.replace('\\"', '"')
     text = re.sub(r"(?i)<br\s*/?>|</(?:p|div|li|h\d|tr)>", "\n", text)
     text = _TAG_VALUE.sub(r"\n\1: \2\n", text)
-    text = _TAG_PAIR.sub(lambda match: f"\n{match[1].replace('_', ' ')}: {match[2]}\n", text)
+    text = _TAG_PAIR.sub(lambda match: f"\n{match[1].replace('_', ' ')}: {match[2].strip()}\n", text)
     text = re.sub(r"\\(?:f?boxed|framebox)\s*\{+", "\nboxed: ", _LATEX_MARK.sub(" ", text))
     text = _TAG.sub(" ", _LATEX.sub("", text))
     text = _KEY.sub(lambda match: f"{match[1].replace('_', ' ')}:", text)
     text = _LINE_MARK.sub("", _EMPHASIS.sub("", text))
-    return re.sub(r"[ \t]+", " ", text).strip()
+    return _GAP.sub(lambda gap: "\n\n" if "\n" in gap[0] else " ", re.sub(r"[ \t]+", " ", text)).strip()
 
 
 def _is_error(reply: str) -> bool:
@@ -85,7 +93,7 @@ def _is_error(reply: str) -> bool:
     stripped = reply.strip().strip("`").removeprefix("json").strip()
     if stripped.startswith("{"):
         try:
-            data = json.loads(stripped)
+            data = json.loads(shallow(stripped))
         except ValueError:
             data = None
         if isinstance(data, dict) and (

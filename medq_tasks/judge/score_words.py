@@ -57,7 +57,8 @@ LINKING = any_of(
 )
 GIVING_HAN = r"给(?:出|予|他|它)?|打|得|评(?:为|定为|价为)|判(?:为)?|应为"
 # Between a verb of giving and its value: any few words but these. After a weaker link: only such as these.
-BETWEEN = r"(?!(?:zero|one|two|three|or|and|minus|least|most|images?|code|factor|if)\b)[^\W\d][\w']*"
+# No word of any language has more than 40 letters, but a loop of Han characters is one word for a pattern.
+BETWEEN = r"(?!(?:zero|one|two|three|or|and|minus|least|most|images?|code|factor|if)\b)[^\W\d][\w']{0,40}"
 AFTER_LINK = any_of(
     "a, an, the, clear, solid, score, of, rating, level, with, only, just, definitely, clearly, at, to",
     "i, i'd, say, give, it, this, high, low, no, typical, weak, strong, borderline, firm",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from medq_tasks.judge import score_words as words
 from medq_tasks.judge.score_text import readable
@@ -19,6 +20,8 @@ from medq_tasks.judge.several import other_scale, several_targets, without_rubri
 
 BARE, SAID, LABELLED, FINAL = range(1, 5)
 _REACH = 2_000  # characters; a reply that repeats itself without end must not take a minute
+
+_LONGEST_CORRECTION = 60  # characters, "on second thoughts"
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,9 @@ def read_score(reply: str) -> int | None:
     """The level (0, 1 or 2) that a judge's reply gives, or None when it gives none, several, or one off the scale.
 
     ``Score: 20`` is None, not 2; ``Score: 1.5`` is None; ``**Score:** 2/2`` is 2; a restated rubric says nothing.
+
+    Raises:
+        TypeError: ``reply`` is no ``str``.
     """
     text = without_rubric(readable(reply)).strip()
     if not text or other_scale(text) or several_targets(text):
@@ -56,11 +62,16 @@ def _last_correction(text: str, found: list[Statement]) -> Statement | None:
     """The last statement that takes back an earlier, different one."""
     latest: dict[int | None, Statement] = {}
     correction = None
+    first = last = 0  # no correction stands in text[first:last]; a loop would look for one there again and again
     for said in found:
         others = [one for level, one in latest.items() if level != said.level and one.end <= said.start]
         since = max([said.start - _REACH, *(one.end for one in others)])
-        if others and said.strength > BARE and words.CORRECTION.search(text, since, said.end):
-            correction = said
+        if others and said.strength > BARE:
+            start = max(since, last - _LONGEST_CORRECTION) if since >= first else since
+            if words.CORRECTION.search(text, start, said.end):
+                correction = said
+            else:
+                first, last = since, said.end
         latest[said.level] = said
     return correction
 
@@ -82,7 +93,7 @@ _TOUCHING = re.compile(r"(?:는|은|は|が)?[\]'\"),]?\s{0,2}\n?\s*")
 _COPULA = words.any_of("is, be, was, as, of, at, to, equals, remains, ist, est, es, de")
 _SOFT = words.any_of("therefore, thus, clearly, hence, then, still, now, only, just, an?")
 _VERB = re.compile(
-    rf"{_NOTE}(?:,?\s+[^\W\d][\w'-]*){{0,10}}?\s*(?:\b{_COPULA}\b|(?:为|是|给))(?:\s*{_SOFT}\b|[:\s])*",
+    rf"{_NOTE}(?:,?\s+[^\W\d][\w'-]*){{0,10}}?\s*(?:\b{_COPULA}\b|(?:为|是|给))(?:[:\s]*{_SOFT}\b)*[:\s]*",
     re.I,
 )
 _WORDED = re.compile(
@@ -169,27 +180,53 @@ def _statement(text: str, start: int, value: Value, strength: int, *, firm: bool
     ``firm``: a colon or the like stands before the value, so the words right before the value cannot deny it.
     """
     sentence, clause = _begin(words.SENTENCE, text, start), _begin(words.CLAUSE, text, start)
-    before = text[clause:start]
-    lead = before if firm else text[clause : value.start]
-    after = text[value.end : value.end + 80]
-    if value.several or re.match(r"[^.!\n]{0,60}\?", after):
+    to_value, after = text[clause : value.start], text[value.end : value.end + 80]
+    if value.several or not _is_meant(text[sentence : value.start], to_value, start - clause, firm, after):
         return
-    if words.PROVISIONAL.search(before) or words.DENIED.search(lead) or words.SUPPOSED.search(lead):
-        return
-    if words.ATTRIBUTED.search(before):
-        return
-    if words.CEILING.search(before) and not words.AWARDS.search(before):
-        return
-    if words.THEN_SUPPOSED.match(after) or words.COUNTERFACTUAL.search(text, sentence, value.start):
-        return
-    final = words.FINAL.search(text[clause : value.start]) and strength >= SAID
+    final = strength >= SAID and _is_final(to_value)
     yield Statement(value.level, FINAL if final else strength, start, value.end)
+
+
+@lru_cache(maxsize=1_024)
+def _is_final(to_value: str) -> bool:
+    return bool(words.FINAL.search(to_value))
+
+
+# A reply that repeats itself asks this of the same words thousands of times.
+@lru_cache(maxsize=1_024)
+def _is_meant(sentence: str, to_value: str, label: int, firm: bool, after: str) -> bool:
+    """Whether the words around a value leave it standing.
+
+    Args:
+        sentence, to_value: from the begin of the sentence and of the clause up to the value.
+        label: where in ``to_value`` the statement begins.
+        firm: as in ``_statement``.
+        after: what follows the value.
+    """
+    before = to_value[:label]
+    lead = before if firm else to_value
+    return not (
+        re.match(r"[^.!\n]{0,60}\?", after)
+        or words.PROVISIONAL.search(before)
+        or words.DENIED.search(lead)
+        or words.SUPPOSED.search(lead)
+        or words.ATTRIBUTED.search(before)
+        or (words.CEILING.search(before) and not words.AWARDS.search(before))
+        or words.THEN_SUPPOSED.match(after)
+        or words.COUNTERFACTUAL.search(sentence)
+    )
 
 
 def _begin(border: re.Pattern[str], text: str, position: int) -> int:
     """Where the clause or sentence around ``position`` begins."""
     first = max(0, position - _REACH // 4)
-    ends = [match.end() for match in border.finditer(text, first, position + 8)]
+    back = max(0, first - 1)  # the letter before says whether a word begins at ``first``
+    return back + _last_border(border, text[back : position + 8], first - back, position - back)
+
+
+@lru_cache(maxsize=1_024)
+def _last_border(border: re.Pattern[str], window: str, first: int, position: int) -> int:
+    ends = [match.end() for match in border.finditer(window, first)]
     return max((end for end in ends if end <= position), default=first)
 
 

@@ -18,6 +18,7 @@ _ITEM = re.compile(
     + r"\b)(?!\s*\d)",
     re.I,
 )
+_MEANING_ENDS = re.compile(r"[.;)\n]")
 _ITEM_REACH = 250  # characters that a meaning may take before the next level
 
 # The whole scale, as in "from 0 to 2", "(0-2)", "0, 1 or 2", "0/1/2": it names all levels and chooses none.
@@ -67,12 +68,14 @@ def several_targets(text: str) -> bool:
 
 def without_rubric(text: str) -> str:
     """The text with blanks where it enumerates the levels and their meanings, or names the scale."""
+    pieces, blanked = [], 0  # each place is looked at and copied once, however many groups a loop makes
     for group in _groups(text):
-        start, end = group[0].start(), group[-1].end()
-        tail = re.search(r"[.;)\n]|$", text[end:])
-        end += tail.start() if tail else 0
-        text = text[:start] + " " * (end - start) + text[end:]
-    return _SCALE.sub(lambda match: "scale", text)
+        start, end = max(group[0].start(), blanked), max(group[-1].end(), blanked)
+        tail = _MEANING_ENDS.search(text, end)
+        end = tail.start() if tail else len(text)
+        pieces += [text[blanked:start], " " * (end - start)]
+        blanked = end
+    return _SCALE.sub(lambda match: "scale", "".join([*pieces, text[blanked:]]))
 
 
 def _groups(text: str) -> Iterator[list[re.Match[str]]]:

@@ -1,8 +1,5 @@
 """What must hold for any reply whatsoever."""
 
-import json
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -220,63 +217,3 @@ def test_a_long_reply_is_read_at_its_end():
 
     lengths = (10, 30, 31, 32, 33, 34, 35, 50, 900)
     check_all({f"{n} sentences, then {last!r}": (n, last) for n in lengths for last in LAST_WORDS}, check)
-
-
-UNITS = [
-    "B ",
-    "a ",
-    " ",
-    "\n",
-    '"',
-    "*",
-    "(",
-    "{",
-    '{"a":',
-    "\\boxed{",
-    "<answer>",
-    "<think>",
-    "</think>",
-    "not ",
-    "no, ",
-    "A or B, ",
-    "the answer is ",
-    "option ",
-    "选",
-    "答案是",
-    "so ",
-    "wait ",
-    "A: 10%, ",
-    "image a better than image b ",
-    "quality good, ",
-    "verdict: ",
-    "overall ",
-    "if i ",
-    "<",
-    "\\n",
-    "\u200b",
-    "The noise is visible and the answer is not clear. ",
-]
-
-
-def _seconds(read, text):
-    best = float("inf")
-    for _ in range(3):
-        start = time.process_time()
-        read(text)
-        best = min(best, time.process_time() - start)
-    return best
-
-
-def test_time_grows_no_faster_than_the_reply():
-    """Ten times the text may take some ten times as long; a pattern that backtracks takes a hundred times or more."""
-
-    def read(text):
-        read_choice(text, TYPES)
-        read_verdict(text, "no_reference")
-        read_verdict(text, "comparison")
-
-    def check(unit):
-        short, long = (unit * (size // len(unit)) for size in (4_000, 40_000))
-        assert _seconds(read, long) < 40 * max(_seconds(read, short), 0.002)
-
-    check_all({json.dumps(unit): unit for unit in UNITS}, check)
