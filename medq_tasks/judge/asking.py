@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import random
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +15,12 @@ from typing import Any
 
 from tqdm import tqdm
 
-from medq_tasks.judge.client import Breaker, CallFailed, ClientOptions, JudgeClient, Parameters, secrets_of
+from medq_tasks.judge.breaker import Breaker, harmless
+from medq_tasks.judge.client import ClientOptions, JudgeClient, Parameters, secrets_of
+from medq_tasks.judge.reach import reach
+from medq_tasks.judge.reasons import by_reason, in_one_line
+from medq_tasks.judge.refusal import CallFailed
+from medq_tasks.judge.reply import Reply, cut_off
 from medq_tasks.judge.rubric import Message
 from medq_tasks.judge.scores import read_score
 from medq_tasks.records import AxisJudgement
@@ -53,6 +60,10 @@ class Asker:
         self._queue: deque[tuple[Job, int]] = deque()  # a job and the rounds it has failed in
         self._tell: Callable[[Job, AxisJudgement], None] = lambda job, said: None
         self._scattered = False
+        self._settled_one = asyncio.Event()
+        self._trying = asyncio.Lock()  # held while the harmless prompt is asked
+        self._tried = 0.0  # when it was last asked, by time.monotonic()
+        self._fared: CallFailed | None = None  # and how it fared; None: it was answered
         self._said: dict[Job, AxisJudgement] = {}
         self.calls = 0
 
@@ -76,9 +87,14 @@ class Asker:
     async def _ask_all(self) -> None:
         workers = min(self._settings.concurrency, len(self._queue))
         hidden: dict[str, Any] = {} if os.environ.get("RANK", "0") == "0" else {"disable": True}  # {}: TQDM_DISABLE
-        async with JudgeClient(self._settings, self._parameters, self._options) as client:
+        reached = self._breaker.worked
+        async with JudgeClient(self._settings, self._parameters, self._options, reached=reached) as client:
             with tqdm(total=len(self._queue), desc=f"Judging ({self._settings.model})", **hidden) as bar:
-                await asyncio.gather(*(self._work(client, bar) for _ in range(workers)))
+                first = asyncio.create_task(self._work(client, bar))
+                if not reached:
+                    with contextlib.suppress(asyncio.TimeoutError):
+                        await asyncio.wait_for(self._settled_one.wait(), self._options.head_start)
+                await asyncio.gather(first, *(self._work(client, bar) for _ in range(workers - 1)))
             self.calls = client.calls
 
     async def _work(self, client: JudgeClient, bar: tqdm[Any]) -> None:
@@ -93,6 +109,7 @@ class Asker:
                 await self._settle(client, job, failures, bar)
             finally:
                 self._ledger.release(job.keys[0])
+                self._settled_one.set()
 
     def _scatter(self) -> None:
         """Go on at random places, where another run is at the same one: each then finds most answers of the other."""
@@ -110,38 +127,60 @@ class Asker:
             try:
                 self._hear(job, await self._ask(client, job))
             except CallFailed as failed:
-                if self._breaker.failure(failed):
-                    _log.error("Judge %s: %s. No more calls for now.", self._settings.model, self._breaker.reason)
-                if failed.trouble == "passing" and failures + 1 < self._options.rounds and not self._breaker.open:
+                if self._breaker.suspects(failed):
+                    await self._find_out(client, job, failed)
+                # A key that another prompt was just answered with is not wrong: such a refusal may be a moment's, too.
+                again = failed.trouble in ("passing", "all prompts") and failures + 1 < self._options.rounds
+                if again and not self._breaker.open:
                     self._queue.append((job, failures + 1))
                     return
                 self._hear(job, AxisJudgement(None, reason=f"judge: {failed.reason}", attempts=failures + 1))
         bar.update()
 
+    async def _find_out(self, client: JudgeClient, job: Job, failed: CallFailed) -> None:
+        """Ask a harmless prompt, and let the breaker judge by it; one such question answers all who wait for it."""
+        came = time.monotonic()
+        async with self._trying:
+            if self._breaker.open:
+                return
+            if self._tried < came:
+                self._tried = time.monotonic()
+                try:  # after eight calls with all their retries one more look is enough
+                    await client.ask(harmless(job.first), retries=0 if failed.trouble == "passing" else None)
+                    self._fared = None
+                except CallFailed as error:
+                    self._fared = error
+            if self._breaker.judge(failed, self._fared):
+                cure = (await asyncio.to_thread(reach, self._settings)).cure
+                _log.error(
+                    "Judge %s: %s. No more calls for now.%s",
+                    self._settings.model, self._breaker.reason, f" Cure: {cure}." if cure else "",
+                )  # fmt: skip
+
     async def _ask(self, client: JudgeClient, job: Job) -> AxisJudgement:
-        reply = ""
+        reply, problem = Reply(""), ""
         for attempt, key in enumerate(job.keys, 1):
             if self._breaker.open:
                 raise CallFailed(f"not asked, {self._breaker.reason}", "stopped")
             reply = await client.ask(job.first if attempt == 1 else job.write(attempt))
             self._breaker.success()
-            self._ledger.put(key, KeptReply(reply, attempt, tuple(sorted(self._parameters.dropped))))
-            score = read_score(reply)
+            self._ledger.put(key, KeptReply(reply.text, attempt, tuple(sorted(self._parameters.dropped)), reply.finish))
+            problem = reply.problem
+            score = None if problem else read_score(reply.text)
             if score is not None:
-                return AxisJudgement(score, reply, attempts=attempt)
-        reason = (
-            f"no score could be read in {len(job.keys)} replies of the judge" if reply else "the judge sent no text"
-        )
-        return AxisJudgement(None, reply, reason, attempts=len(job.keys))
+                return AxisJudgement(score, reply.text, attempts=attempt)
+        problem = problem or f"no score could be read in {len(job.keys)} replies of the judge"
+        return AxisJudgement(None, reply.text, problem, attempts=len(job.keys))
 
     def _known(self, job: Job) -> bool:
         """Take the job's score from the ledger, if one of its replies there can be read.
 
-        Unreadable ones do not count: in a new run the judge gets a new chance to answer.
+        Unreadable ones do not count, nor do cut ones: in a new run the judge gets a new chance to answer. Replies of
+        0.1.0 hold no word of how they ended, and are read as they were then.
         """
         for key in job.keys:
             entry = self._ledger.get(key)
-            score = None if entry is None else read_score(entry.reply)
+            score = None if entry is None or cut_off(entry.finish) else read_score(entry.reply)
             if entry is not None and score is not None:
                 self._parameters.dropped.update(entry.dropped)
                 self._hear(job, AxisJudgement(score, entry.reply))
@@ -152,7 +191,8 @@ class Asker:
         unscored = [said for said in (self._said[job] for job in dict.fromkeys(jobs)) if said.score is None]
         if unscored:
             _log.warning(
-                "Judge %s: %d of %d axes could not be scored (for example: %s). They are left out of the averages; "
+                "Judge %s: %d of %d axes could not be scored (%s). They are left out of the averages; "
                 "`judged` says how many items are whole. Run `medq judge RUN_DIR` to ask for the missing ones again.",
-                self._settings.model, len(unscored), len(set(jobs)), unscored[0].reason,
+                self._settings.model, len(unscored), len(set(jobs)),
+                in_one_line(by_reason(said.reason for said in unscored)),
             )  # fmt: skip

@@ -1,8 +1,8 @@
 """Calls to the judge: one chat completion each, through the official ``openai`` client, to any compatible server.
 
-Waiting and trying again after 429, 5xx, timeouts and dropped connections is the openai package's own back-off (it obeys
-Retry-After). What it does not cover is done here: replies without a usable body, request parameters that a server
-refuses, and the point at which going on is pointless.
+The package makes connection, request and headers. Trying again is done here: the package would also do so where
+waiting cannot help (a host name that is not known), would not where a proxy answers 200 with a page of its own, and
+says nothing meanwhile.
 """
 
 from __future__ import annotations
@@ -10,19 +10,26 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import time
+import logging
+import random
 import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from medq_tasks.judge.refusal import CallFailed, Refusal, read_refusal, unreached
+from medq_tasks.judge.reply import Reply, read_reply
+from medq_tasks.judge.response import Response, response_of
 from medq_tasks.settings import JudgeSettings
 from medq_tasks.store.secrets import scrub
+from medq_tasks.wording.escape import plain
+
+_log = logging.getLogger(__name__)
 
 # Temperature 0 is the paper's. There is no max_tokens: nothing may cut a judge that thinks before it scores.
 BASE_PARAMETERS: Mapping[str, Any] = {"temperature": 0}
-
-Trouble = Literal["passing", "this call", "refused", "stopped"]
+_STEP = 8.0  # seconds: the longest pause between two tries
+_SHOWN = 500  # characters of a reason
 
 
 @dataclass(frozen=True)
@@ -30,66 +37,13 @@ class ClientOptions:
     """How patient to be; seconds throughout."""
 
     timeout: float = 120.0  # silence on one request before it counts as lost
-    deadline: float = 600.0  # one call with all retries of the openai package (ends a reply that only drips)
-    max_retries: int = 6  # of the openai package: 0.5, 1, 2, 4, 8, 8 s apart, about 20 s
+    deadline: float = 600.0  # one call with all its retries (ends a reply that only drips)
+    max_retries: int = 6  # after 429, 5xx, lost connections and responses that are no reply: about 20 s in all
+    pause: float = 0.5  # before the first retry; twice as long before each further one, up to 8
     rounds: int = 3  # times a call that still fails is queued again behind the others
-    bodies: int = 4  # tries to get a usable body (valid JSON with a choice in it)
-    pause: float = 0.5  # before asking again after an unusable body
-    give_up_after: int = 8  # calls in a row that fail in every retry: the server is down
-    cool_down: float = 60.0  # after giving up, before the next try is allowed
-
-
-class CallFailed(Exception):
-    """A call brought no reply.
-
-    ``trouble``: "passing" (worth another round), "this call" (this prompt will not be answered), "refused" (key, model
-    or quota: no prompt will be), "stopped" (not sent, because of earlier failures).
-    """
-
-    def __init__(self, reason: str, trouble: Trouble) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.trouble: Trouble = trouble
-
-
-class Breaker:
-    """Stops calls that are bound to fail: 2,832 times a wrong key, or hours of retries against a dead server."""
-
-    def __init__(self, give_up_after: int, cool_down: float) -> None:
-        self._limit = give_up_after
-        self._cool_down = cool_down
-        self._in_a_row = 0
-        self._worked = False
-        self._until = 0.0
-        self.reason: str | None = None
-
-    @property
-    def open(self) -> bool:
-        """True while no call should be made."""
-        return self.reason is not None and time.monotonic() < self._until
-
-    def success(self) -> None:
-        """A reply arrived."""
-        self._in_a_row = 0
-        self._worked = True
-        self.reason = None
-
-    def failure(self, failed: CallFailed) -> bool:
-        """Count a failed call; True when this one opened the breaker."""
-        if failed.trouble == "stopped" or self.open:
-            return False
-        self._in_a_row += 1
-        # Once calls have worked, a single 403 or 404 may be about one prompt (a moderated one, say).
-        if failed.trouble == "refused" and not self._worked:
-            self._trip(failed.reason, float("inf"))
-        elif self._in_a_row >= self._limit:
-            self._trip(f"{self._in_a_row} calls in a row failed, last: {failed.reason}", self._cool_down)
-        return self.open
-
-    def _trip(self, reason: str, seconds: float) -> None:
-        self.reason = reason
-        self._until = time.monotonic() + seconds
-        self._in_a_row = 0
+    give_up_after: int = 8  # calls in a row that fail in every retry: a harmless prompt is asked, then it is given up
+    cool_down: float = 60.0  # after giving up on a server that is down, before the next try is allowed
+    head_start: float = 1.0  # the first call goes alone for so long: a wrong key is told by it, not by 32
 
 
 class Parameters:
@@ -112,13 +66,18 @@ class Parameters:
 class JudgeClient:
     """An open connection pool to the judge; use as ``async with`` inside one event loop."""
 
-    def __init__(self, settings: JudgeSettings, parameters: Parameters, options: ClientOptions) -> None:
+    def __init__(
+        self, settings: JudgeSettings, parameters: Parameters, options: ClientOptions, *, reached: bool = False
+    ) -> None:
+        """Nothing is sent yet. ``reached``: the server has answered before, so that its address is right."""
         self._settings = settings
         self._parameters = parameters
         self._options = options
         self._secrets = secrets_of(settings)
+        self._reached = reached
+        self._told = False
         self._openai: Any = None
-        self.calls = 0  # chat completions asked for, not counting the openai package's own retries
+        self.calls = 0  # requests sent
 
     async def __aenter__(self) -> JudgeClient:
         self._openai = new_client(self._settings, self._options)
@@ -127,53 +86,86 @@ class JudgeClient:
     async def __aexit__(self, *_: object) -> None:
         await self._openai.close()
 
-    async def ask(self, messages: Sequence[Mapping[str, str]]) -> str:
-        """The judge's text without keys, as it is stored and found again ("" when it sent none).
+    async def ask(self, messages: Sequence[Mapping[str, str]], *, retries: int | None = None) -> Reply:
+        """The judge's reply without keys, as it is stored and found again.
 
         Raises:
-            CallFailed: no usable reply within the retries; the reason names status and message, without keys.
+            CallFailed: no reply within the retries; the reason names what was seen, without keys.
         """
-        problem = ""
-        for number in range(self._options.bodies):
-            if number:
-                await asyncio.sleep(self._options.pause)
+        try:
+            return await asyncio.wait_for(self._ask(messages, retries), self._options.deadline)
+        except asyncio.TimeoutError as error:
+            raise CallFailed(f"no whole reply within {self._options.deadline:g} s", "passing") from error
+
+    async def _ask(self, messages: Sequence[Mapping[str, str]], retries: int | None) -> Reply:
+        left = self._options.max_retries if retries is None else retries
+        pause = self._options.pause
+        while True:
             try:
-                # Scrubbed here and not only in the ledger: the reply also goes into the records of the run.
-                return scrub(_content(await self._complete(messages)), self._secrets)
-            except _Unusable as error:
-                problem = str(error)
-        raise CallFailed(self._clean(problem), "passing")
+                return await self._once(messages)
+            except CallFailed as failed:
+                if failed.trouble != "passing" or left <= 0 or failed.wait == float("inf"):
+                    raise
+                left -= 1
+                await asyncio.sleep(failed.wait or pause * random.uniform(0.75, 1))  # not all at the same moment
+                pause = min(2 * pause, _STEP)
 
-    async def _complete(self, messages: Sequence[Mapping[str, str]]) -> Any:
-        import openai
-
+    async def _once(self, messages: Sequence[Mapping[str, str]]) -> Reply:
         while True:
             sent = self._parameters.sent
-            self.calls += 1
-            # The client's own `post`, not `chat.completions.create`: the same request, headers and back-off without its
-            # recursion over type hints, which takes a third of the time per call (and limits calls per second).
-            body = {"model": self._settings.model, "messages": messages, **sent}
-            create = self._openai.post("/chat/completions", cast_to=object, body=body)
-            try:
-                return await asyncio.wait_for(create, self._options.deadline)
-            except asyncio.TimeoutError as error:
-                raise CallFailed(f"no whole reply within {self._options.deadline:g} s", "passing") from error
-            except openai.APIStatusError as error:
-                refused = _refused_parameter(error, sent)
-                if refused is None:
-                    raise CallFailed(self._clean(_say(error)), _trouble(error)) from error
-                self._parameters.dropped.add(refused)
-            except openai.APIConnectionError as error:  # timeouts too
-                raise CallFailed(self._clean(f"{error} ({error.__cause__!r})"), "passing") from error
-            except openai.OpenAIError as error:
-                raise CallFailed(self._clean(str(error)), "refused") from error
-            except ValueError as error:  # the package hands the JSON parser's own error through
-                raise _Unusable(f"reply is not valid JSON ({error})") from error
-            except Exception as error:  # and some of the transport's, as for a reply that is not HTTP: one call lost
-                raise CallFailed(self._clean(f"Connection error ({error!r})"), "passing") from error
+            seen = await self._send({"model": self._settings.model, "messages": messages, **sent})
+            reply = read_reply(seen) if seen.status == 200 else None
+            if reply is not None:
+                # Scrubbed here and not only in the ledger: the reply also goes into the records of the run.
+                return Reply(scrub(reply.text, self._secrets), self._clean(reply.finish))
+            refusal = read_refusal(seen)
+            parameter = _refused_parameter(seen.status, refusal, sent)
+            if parameter is None:
+                raise CallFailed(self._clean(refusal.said + self._hint(seen, refusal)), refusal.trouble, seen.wait)
+            self._parameters.dropped.add(parameter)
+
+    async def _send(self, body: Mapping[str, Any]) -> Response:
+        import openai
+
+        self.calls += 1
+        # The client's own `post`, not `chat.completions.create`: the same request without its recursion over type
+        # hints, which takes a third of the time per call (and limits calls per second). With this header it hands out
+        # the response itself (as `with_raw_response` does): a page or half a JSON text can then be told.
+        options: Any = {"headers": {"X-Stainless-Raw-Response": "true"}}
+        try:
+            answer = await self._openai.post("/chat/completions", cast_to=object, body=body, options=options)
+            self._reached = True
+            return response_of(answer.http_response)
+        except openai.APIStatusError as error:
+            self._reached = True
+            return response_of(error.response)
+        except openai.APITimeoutError as error:
+            raise CallFailed(f"no answer within {self._options.timeout:g} s", "passing") from error
+        except openai.OpenAIError as error:
+            if not isinstance(error, openai.APIConnectionError):
+                raise CallFailed(self._clean(str(error)), "all prompts") from error
+            raise self._unreached(error) from error
+        except Exception as error:  # some of the transport's own, as for a response that is not HTTP: one call lost
+            raise self._unreached(error) from error
+
+    def _unreached(self, error: Exception) -> CallFailed:
+        why, certain = unreached(error)
+        reason = self._clean(f"no answer from {self._openai.base_url.host}: {why}")
+        if certain and not self._reached:  # of a server that has answered, even an unknown name is a moment's trouble
+            return CallFailed(reason, "all prompts")
+        if not self._reached and not self._told:
+            self._told = True  # at once: the retries take half a minute
+            _log.warning("Judge %s: %s. It may be starting: it is asked again.", self._settings.model, reason)
+        return CallFailed(reason, "passing")
+
+    def _hint(self, seen: Response, refusal: Refusal) -> str:
+        path = self._openai.base_url.path.rstrip("/")
+        lost = seen.status in (404, 405) and "model" not in refusal.message.lower()
+        return " (MEDQ_JUDGE_BASE_URL has no path; most servers want /v1 at its end)" if lost and not path else ""
 
     def _clean(self, text: str) -> str:
-        return scrub(" ".join(text.split()), self._secrets)[:500]  # cut last: half a key is not recognised
+        whole = scrub(text, self._secrets)  # first: half a key is not recognised
+        return plain(whole[: 10 * _SHOWN], None)[:_SHOWN]
 
 
 def new_client(settings: JudgeSettings, options: ClientOptions) -> Any:
@@ -187,7 +179,7 @@ def new_client(settings: JudgeSettings, options: ClientOptions) -> Any:
     return openai.AsyncOpenAI(
         api_key=settings.api_key or "none",  # the package insists on one, a local server ignores it
         base_url=settings.base_url,
-        max_retries=options.max_retries,
+        max_retries=0,  # they are made here
         timeout=timeout,
         http_client=_transport(timeout),
     )
@@ -214,40 +206,10 @@ def secrets_of(settings: JudgeSettings) -> tuple[str, ...]:
     return (settings.api_key,) if settings.api_key else ()
 
 
-class _Unusable(Exception):
-    """Status 200, but no chat completion in the body."""
-
-
-def _content(completion: Any) -> str:
-    choices = completion.get("choices") if isinstance(completion, dict) else None
-    if not isinstance(choices, list) or not choices:
-        error = completion.get("error") if isinstance(completion, dict) else None  # some gateways: status 200, error
-        raise _Unusable(f"reply without choices{f': {error}' if error else ''}")
-    message = choices[0].get("message") if isinstance(choices[0], dict) else None
-    content = message.get("content") if isinstance(message, dict) else None
-    return content if isinstance(content, str) else ""
-
-
-def _refused_parameter(error: Any, sent: Mapping[str, Any]) -> str | None:
+def _refused_parameter(status: int, refusal: Refusal, sent: Mapping[str, Any]) -> str | None:
     """The parameter that a 400 or 422 complains about ("temperature does not support 0 with this model")."""
-    if error.status_code not in (400, 422):
+    if status not in (400, 422) or refusal.trouble == "this prompt":
         return None
-    if error.param in sent:
-        return str(error.param)
-    said = str(error.message).lower()
-    return next((name for name in sent if name in said), None)
-
-
-def _trouble(error: Any) -> Trouble:
-    code = str(error.code or "")
-    if error.status_code in (401, 403, 404) or code in ("insufficient_quota", "model_not_found", "invalid_api_key"):
-        return "refused"
-    if error.status_code in (408, 409, 425, 429) or error.status_code >= 500:
-        return "passing"
-    return "this call"
-
-
-def _say(error: Any) -> str:
-    body = error.body if isinstance(error.body, Mapping) else {}
-    message = body.get("message") or error.message
-    return f"HTTP {error.status_code}: {message}"
+    if refusal.param in sent:
+        return refusal.param
+    return next((name for name in sent if name in refusal.message.lower()), None)

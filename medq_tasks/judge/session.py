@@ -12,7 +12,8 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 
 from medq_tasks.judge.asking import Asker, Job
-from medq_tasks.judge.client import BASE_PARAMETERS, Breaker, ClientOptions, Parameters, secrets_of
+from medq_tasks.judge.breaker import Breaker
+from medq_tasks.judge.client import BASE_PARAMETERS, ClientOptions, Parameters, secrets_of
 from medq_tasks.judge.items import JudgeItem, item_of, settled
 from medq_tasks.judge.rubric import REMINDERS, Message, Rubric, load_rubric
 from medq_tasks.records import AXES, AxisJudgement, Judgement, JudgeStamp, ReasoningRecord

@@ -17,6 +17,7 @@ from typing import Any
 
 from medq_tasks import __version__, data, judge, metrics, records
 from medq_tasks.errors import RunError
+from medq_tasks.judge.reasons import by_reason
 from medq_tasks.records import JudgeStamp, PerceptionRecord, ReasoningRecord, Record
 from medq_tasks.runs import files as run_files
 from medq_tasks.runs.files import RunFiles
@@ -46,12 +47,8 @@ class JudgedTask:
     @property
     def unscored(self) -> dict[str, int]:
         """Why axes have no score, and how many have none for that reason."""
-        reasons: dict[str, int] = {}
-        for record in self.records:
-            for said in record.axes.values() if isinstance(record, ReasoningRecord) else ():
-                if said.score is None:
-                    reasons[said.reason] = reasons.get(said.reason, 0) + 1
-        return reasons
+        axes = (said for r in self.records if isinstance(r, ReasoningRecord) for said in r.axes.values())
+        return by_reason(said.reason for said in axes if said.score is None)
 
 
 def judge_run(folder: Path, settings: Settings, session: judge.JudgeSession) -> list[JudgedTask]:

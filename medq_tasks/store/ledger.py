@@ -41,6 +41,7 @@ class KeptReply:
     reply: str
     attempt: int = 1
     dropped: tuple[str, ...] = ()  # request parameters that this server refused
+    finish: str = ""  # why the judge stopped, in its server's word; "" where it said none, and in lines before 0.2
 
 
 class Ledger:
@@ -89,10 +90,12 @@ class Ledger:
 
     def put(self, key: str, entry: KeptReply) -> None:
         """Store a reply; on return it is out of this process's hands."""
-        stored = KeptReply(self._clean(entry.reply), entry.attempt, entry.dropped)
+        stored = KeptReply(self._clean(entry.reply), entry.attempt, entry.dropped, entry.finish)
         line = {"key": key, "reply": stored.reply, "attempt": stored.attempt, "time": round(time.time(), 3)}
         if stored.dropped:
             line["dropped"] = list(stored.dropped)
+        if stored.finish:
+            line["finish"] = stored.finish
         # ASCII JSON: a reply with U+2028 or half a surrogate pair is still one line of valid UTF-8.
         data = json.dumps(line).encode("ascii") + b"\n"
         with self._mutex:
@@ -172,7 +175,8 @@ class Ledger:
     def _take(self, line: bytes) -> None:
         try:
             data: dict[str, Any] = json.loads(line)
-            entry = KeptReply(str(data["reply"]), int(data.get("attempt", 1)), tuple(data.get("dropped", ())))
+            dropped, finish = tuple(data.get("dropped", ())), str(data.get("finish", ""))
+            entry = KeptReply(str(data["reply"]), int(data.get("attempt", 1)), dropped, finish)
             self._entries[str(data["key"])] = entry
         except (ValueError, KeyError, TypeError, AttributeError):
             return  # empty, torn, or not ours

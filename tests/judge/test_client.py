@@ -9,14 +9,15 @@ from collections.abc import Callable
 
 import pytest
 
-from medq_tasks.judge.client import Breaker, CallFailed, ClientOptions, JudgeClient, Parameters, new_client
+from medq_tasks.judge.client import ClientOptions, JudgeClient, Parameters, new_client
+from medq_tasks.judge.refusal import CallFailed
 from medq_tasks.settings import JudgeSettings
 from tests.cases import check_all
 from tests.judge import server as fake
 from tests.judge.server import Answer, Ask, FakeServer
 
 KEY = "own-server-key-0123456789"
-ONCE = ClientOptions(timeout=0.5, max_retries=0, bodies=3, pause=0.0123)
+ONCE = ClientOptions(timeout=0.5, max_retries=0, pause=0.0123)
 
 
 def ask(answer: Callable[[Ask], Answer | str] | Answer | str, options: ClientOptions = ONCE) -> tuple[str, int]:
@@ -26,7 +27,7 @@ def ask(answer: Callable[[Ask], Answer | str] | Answer | str, options: ClientOpt
     async def inside(server: FakeServer) -> str:
         settings = JudgeSettings("judge-1", server.base_url, KEY)
         async with JudgeClient(settings, Parameters(), options) as client:
-            return await client.ask([{"role": "user", "content": "Score?"}])
+            return (await client.ask([{"role": "user", "content": "Score?"}])).text
 
     with FakeServer(said) as server:
         return asyncio.run(inside(server)), len(server.asks)
@@ -38,30 +39,22 @@ def failure(answer: Answer, options: ClientOptions = ONCE) -> tuple[str, str]:
     return error.value.trouble, error.value.reason
 
 
-def test_whose_fault_a_status_is():
-    """Another round, this prompt alone, or every prompt: it decides what the rest of a run does."""
-    statuses = {
-        "refused": [(401, ""), (403, ""), (404, ""), (429, "insufficient_quota"), (400, "model_not_found"),
-            (400, "invalid_api_key")],
-        "passing": [(408, ""), (409, ""), (425, ""), (429, ""), (429, "rate_limit_exceeded"), (500, ""), (503, "")],
-        "this call": [(400, ""), (402, ""), (410, ""), (413, ""), (422, ""), (499, "")],
-    }  # fmt: skip
-
-    def check(case: tuple[str, int, str]) -> None:
-        trouble, status, code = case
-        said = failure(fake.error(status, "Of this kind", code or None))
-        assert said == (trouble, f"HTTP {status}: Of this kind")
-
-    check_all([(f"{row}", (trouble, *row)) for trouble, rows in statuses.items() for row in rows], check)
-
-
-def test_an_unusable_body_is_asked_for_again_a_few_times(monkeypatch: pytest.MonkeyPatch):
+def test_what_is_no_reply_is_asked_for_again_as_a_503_is(monkeypatch: pytest.MonkeyPatch):
+    page = {"content-type": "text/html; charset=utf-8"}
     bodies = {
-        "half a JSON text": (fake.malformed(), "reply is not valid JSON ("),
-        "no choice": (fake.no_choices(), "reply without choices"),
-        "a gateway's error": (Answer(raw=b'{"error": {"code": 5}}'), "reply without choices: {'code': 5}"),
-        "a list": (Answer(raw=b"[]"), "reply without choices"),
-        "choices that are none": (Answer(raw=b'{"choices": "x"}'), "reply without choices"),
+        "503": (fake.server_error(503), "HTTP 503, application/json: 502 Bad Gateway score 2"),
+        "half a JSON text": (fake.malformed(), 'HTTP 200, application/json: {"id": "x", "choices": ['),
+        "no choice": (fake.no_choices(), 'HTTP 200, application/json: {"id": "x", "object": "chat.completion"'),
+        "a gateway's error": (Answer(raw=b'{"error": {"code": 5}}'), "HTTP 200, application/json: {"),
+        "a sign-in": (Answer(raw=b"<html><title>Sign in</title>2", headers=page), "HTTP 200, text/html: Sign in"),
+        "nothing": (Answer(raw=b""), "HTTP 200, application/json: an empty body"),
+        "a stream": (Answer(raw=b'data: {"choices": []}'), "HTTP 200, application/json: data: {"),
+        "a list": (Answer(raw=b"[]"), "HTTP 200, application/json: []"),
+        "choices of another kind": (Answer(raw=b'{"choices": [2]}'), "HTTP 200, application/json: {"),
+        "a message of another kind": (Answer(raw=b'{"choices": [{"message": 1}]}'), "HTTP 200, application/json: {"),
+        "deep JSON": (Answer(raw=b'{"a":' * 20_000), 'HTTP 200, application/json: {"a":{"a":'),
+        "colour codes": (Answer(raw=b"\x1b[31mred"), "HTTP 200, application/json: \ufffd[31mred"),
+        "no gzip": (Answer(raw=b"\x1f\x8bno", headers={"content-encoding": "gzip"}), "no answer from 127.0.0.1: "),
     }  # fmt: skip
     waits: list[float] = []
     sleep = asyncio.sleep
@@ -71,28 +64,22 @@ def test_an_unusable_body_is_asked_for_again_a_few_times(monkeypatch: pytest.Mon
         await sleep(seconds)
 
     monkeypatch.setattr(asyncio, "sleep", noted)
+    monkeypatch.setattr("random.uniform", lambda low, high: high)
+    options = dataclasses.replace(ONCE, max_retries=2)
 
     def check(case: tuple[Answer, str]) -> None:
         waits.clear()
-        trouble, reason = failure(case[0])
-        assert trouble == "passing"
-        assert reason.startswith(case[1])
-        assert (len(reason) > len(case[1])) == ("JSON" in reason)
-        assert waits.count(0.0123) == 2  # between three tries
-        assert ask(lambda asked: case[0] if asked.number < 2 else "Score: 1") == ("Score: 1", 3)
+        trouble, reason = failure(case[0], options)
+        assert (trouble, reason[: len(case[1])]) == ("passing", case[1])
+        assert [wait for wait in waits if wait in (0.0123, 0.0246)] == [0.0123, 0.0246]
+        assert ask(lambda asked: case[0] if asked.number < 2 else "Score: 1", options) == ("Score: 1", 3)
 
     check_all(bodies, check)
 
 
 def test_a_choice_without_text_is_an_empty_reply():
-    choices = [
-        '[{"message": {"content": null}}]',
-        '[{"message": {"content": ["Score: 2"]}}]',
-        '[{"message": 1}]',
-        "[2]",
-    ]
-    for choice in choices:
-        assert ask(Answer(raw=f'{{"choices": {choice}}}'.encode())) == ("", 1)
+    for content in ("null", '["Score: 2"]'):
+        assert ask(Answer(raw=f'{{"choices": [{{"message": {{"content": {content}}}}}]}}'.encode())) == ("", 1)
 
 
 def test_a_reply_that_only_drips_ends_at_the_deadline():
@@ -104,7 +91,7 @@ def test_a_silent_server_and_a_lost_connection_are_passing_and_say_why():
     for fault in (fake.hang(5), fake.dropped()):
         trouble, reason = failure(fault, dataclasses.replace(ONCE, timeout=0.05))
         assert trouble == "passing"
-        assert re.fullmatch(r"(Request timed out|Connection error)\. \(\w+\(.+\)\)", reason)  # with the cause
+        assert re.match(r"no answer within 0.05 s$|no answer from 127\.0\.0\.1: Connection error\. \(\w+", reason)
 
 
 def test_what_the_package_refuses_by_itself_stops_the_run(monkeypatch: pytest.MonkeyPatch):
@@ -116,10 +103,10 @@ def test_what_the_package_refuses_by_itself_stops_the_run(monkeypatch: pytest.Mo
     monkeypatch.setattr(openai.AsyncOpenAI, "post", refuse)
     with pytest.raises(CallFailed) as error:
         ask(Answer())
-    assert (error.value.trouble, error.value.reason) == ("refused", "no credentials beside ***")
+    assert (error.value.trouble, error.value.reason) == ("all prompts", "no credentials beside ***")
 
 
-def test_the_packages_own_retries_are_as_many_as_asked_for():
+def test_retries_are_as_many_as_asked_for():
     options = dataclasses.replace(ONCE, max_retries=2)
     assert ask(lambda asked: fake.too_many(0.01) if asked.number < 2 else "Score: 1", options) == ("Score: 1", 3)
 
@@ -150,7 +137,7 @@ def test_only_a_parameter_that_the_server_names_is_dropped(refusal: Answer, call
 
 def test_reasons_are_one_short_line_without_keys_even_where_they_are_cut():
     trouble, reason = failure(fake.error(400, f"bad\n\n key {KEY}"))
-    assert (trouble, reason) == ("this call", "HTTP 400: bad key ***")
+    assert (trouble, reason) == ("unclear", "HTTP 400: bad key ***")
     _, reason = failure(fake.error(400, "x" * 480 + KEY + "y" * 90))  # cut at 500, within the key
     assert reason == "HTTP 400: " + "x" * 480 + "***" + "y" * 7
 
@@ -184,47 +171,3 @@ def test_the_quick_transport_is_used_unless_it_cannot_be(monkeypatch: pytest.Mon
 
         monkeypatch.setattr(openai, "DefaultAioHttpClient", lacking)
         assert not made()
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    now = [1_000.0]
-    monkeypatch.setattr("time.monotonic", lambda: now[0])
-    return now
-
-
-def passing() -> CallFailed:
-    return CallFailed("HTTP 503", "passing")
-
-
-def test_the_breaker_opens_after_failures_in_a_row_and_for_a_while(clock: list[float]):
-    breaker = Breaker(3, 60)
-    assert [breaker.failure(passing()) for _ in range(2)] == [False, False]
-    breaker.success()
-    assert [breaker.failure(passing()) for _ in range(3)] == [False, False, True]
-    assert breaker.reason == "3 calls in a row failed, last: HTTP 503"
-    assert not breaker.failure(passing())  # it is open: those that were in flight open it no second time
-    clock[0] += 59.9
-    assert breaker.open
-    clock[0] += 0.1
-    assert not breaker.open
-    assert [breaker.failure(passing()) for _ in range(3)] == [False, False, True]  # counted anew
-    clock[0] += 60
-    breaker.success()
-    assert (breaker.open, breaker.reason) == (False, None)
-
-
-def test_a_refusal_opens_the_breaker_for_good_unless_calls_have_worked(clock: list[float]):
-    breaker = Breaker(3, 60)
-    assert breaker.failure(CallFailed("HTTP 401", "refused"))
-    clock[0] += 1e9
-    assert (breaker.open, breaker.reason) == (True, "HTTP 401")
-    worked = Breaker(3, 60)
-    worked.success()
-    assert [worked.failure(CallFailed("HTTP 403", "refused")) for _ in range(3)] == [False, False, True]
-
-
-def test_calls_that_were_not_sent_count_for_nothing(clock: list[float]):
-    breaker = Breaker(1, 60)
-    assert not breaker.failure(CallFailed("not asked", "stopped"))
-    assert not breaker.open

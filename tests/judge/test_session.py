@@ -20,7 +20,7 @@ from tests.judge.server import Answer, Ask, FakeServer
 
 KEY = "sk-verysecret-0123456789abcdef"
 # Patience for tests: no back-off worth the name, and a hanging server is noticed at once.
-QUICK = ClientOptions(timeout=0.5, max_retries=1, rounds=2, bodies=3, pause=0.01, give_up_after=8)
+QUICK = ClientOptions(timeout=0.5, max_retries=1, rounds=2, pause=0.01, give_up_after=8)
 
 
 def make(server: FakeServer | str, cache: Path, options: ClientOptions = QUICK, **judge: object) -> JudgeSession:

@@ -20,7 +20,7 @@ from medq_tasks.scoring.judge_run import judge_slug
 from medq_tasks.settings import Settings
 from tests.data.factory import no_reference_rows, perception_rows, write_official
 from tests.data.tables import prepared
-from tests.judge.server import FakeServer, error
+from tests.judge.server import Answer, Ask, FakeServer, error
 from tests.runs import factory
 
 STAMP = "20260102_030405"
@@ -181,6 +181,27 @@ def test_part_of_the_axes_unscored_is_written_and_said(tmp_path: Path):
     assert said["results"]["medq_reasoning_no_reference"]["judged"] == 0.75
     assert said["results"]["medq_reasoning_no_reference"]["overall"] == 8.0
     assert list(said["unscored"]["medq_reasoning_no_reference"].values()) == [4]
+
+
+def test_what_is_no_score_is_told_by_reason_and_stops_no_other_item(tmp_path: Path):
+    """A prompt that is too long, a reply that is cut, a proxy's page: each costs its own axes."""
+    made = [factory.reasoning(n, scores=None, reply=f"Reply number {n}. Usable.") for n in range(12)]
+    run = run_folder(tmp_path, {"medq_reasoning_no_reference": logged(*made)})
+
+    def answer(ask: Ask) -> Answer | str:
+        number = next((n for n in range(11, -1, -1) if f"number {n}." in ask.text), None)
+        if number is not None and number < 9:
+            return error(400, f"maximum context length exceeded by {900 + number} tokens")
+        return Answer(text="A score of 2 ", finish_reason="length") if number == 9 else "Score: 2"
+
+    with FakeServer(answer) as server:
+        result = judge(run, server)
+    assert result.exit_code == 0
+    (summary,) = read(run, f"{STAMP}_judged.*.json")
+    unscored = json.loads(summary.read_text())["unscored"]["medq_reasoning_no_reference"]
+    assert list(unscored.values()) == [9 * 4, 4]
+    assert list(unscored)[1] == "the judge's reply was cut off at its token limit (finish_reason: length)"
+    assert "36 axes not scored" in result.output
 
 
 def test_a_run_with_nothing_to_judge_is_refused(tmp_path: Path):

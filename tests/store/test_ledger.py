@@ -83,6 +83,14 @@ def test_a_reply_is_found_by_the_next_ledger(tmp_path: Path):
     assert Ledger(tmp_path).get(KEYS[1]) is None
 
 
+def test_why_a_reply_ended_is_kept_and_not_known_of_lines_that_hold_no_word_of_it(tmp_path: Path):
+    Ledger(tmp_path).put(KEYS[0], KeptReply("A score of 2 ", finish="length"))
+    (tmp_path / "old.jsonl").write_text(json.dumps({"key": KEYS[1], "reply": "Score: 2", "attempt": 1}) + "\n")
+    again = Ledger(tmp_path)
+    assert again.get(KEYS[0]) == KeptReply("A score of 2 ", finish="length")
+    assert again.get(KEYS[1]) == KeptReply("Score: 2", finish="")
+
+
 def test_a_reply_is_on_disk_when_put_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("time.time", lambda: 1.23456)
     monkeypatch.setattr(os, "write", lambda handle, data, write=os.write: write(handle, data[:7]))  # a disk nearly full
