@@ -20,6 +20,7 @@ from medq_tasks.records import AxisJudgement
 from medq_tasks.settings import JudgeSettings
 from medq_tasks.store.ledger import KeptReply, Ledger
 from medq_tasks.store.secrets import scrub
+from medq_tasks.wording.escape import plain
 
 _log = logging.getLogger(__name__)
 _POLL = 0.05  # seconds between looks at a question that another process is asking
@@ -77,7 +78,7 @@ class Asker:
         workers = min(self._settings.concurrency, len(self._queue))
         hidden: dict[str, Any] = {} if os.environ.get("RANK", "0") == "0" else {"disable": True}  # {}: TQDM_DISABLE
         async with JudgeClient(self._settings, self._parameters, self._options) as client:
-            with tqdm(total=len(self._queue), desc=f"Judging ({self._settings.model})", **hidden) as bar:
+            with tqdm(total=len(self._queue), desc=plain(f"Judging ({self._settings.model})"), **hidden) as bar:
                 await asyncio.gather(*(self._work(client, bar) for _ in range(workers)))
             self.calls = client.calls
 
