@@ -17,7 +17,7 @@ from typing import Any
 
 from medq_tasks import __version__, data, judge, metrics, records
 from medq_tasks.errors import RunError
-from medq_tasks.records import JudgeStamp, PerceptionRecord, ReasoningRecord, Record
+from medq_tasks.records import JudgeStamp, ReasoningRecord, Record
 from medq_tasks.runs import files as run_files
 from medq_tasks.runs.files import RunFiles
 from medq_tasks.runs.tables import table_folder
@@ -39,9 +39,7 @@ class JudgedTask:
     @property
     def metrics(self) -> dict[str, float]:
         """The metrics of the contract."""
-        if self.records and isinstance(self.records[0], PerceptionRecord):
-            return metrics.perception_metrics(r for r in self.records if isinstance(r, PerceptionRecord))
-        return metrics.reasoning_metrics(r for r in self.records if isinstance(r, ReasoningRecord))
+        return metrics.of_records(self.records)
 
     @property
     def unscored(self) -> dict[str, int]:
