@@ -119,12 +119,12 @@ def item_values(record: Record) -> dict[str, float]:
 
 def perception_metrics(records: Iterable[PerceptionRecord]) -> dict[str, float]:
     """All perception metrics of a set of items (accuracies and shares 0 to 1, ``request_failures`` a count)."""
-    return _aggregate(records)
+    return of_records(records)
 
 
 def reasoning_metrics(records: Iterable[ReasoningRecord]) -> dict[str, float]:
     """All reasoning metrics of a set of items (axes 0 to 2, ``overall`` 0 to 8, shares 0 to 1)."""
-    return _aggregate(records)
+    return of_records(records)
 
 
 class Grouped(float):
@@ -168,7 +168,8 @@ def combine(name: str, values: Sequence[float]) -> float:
     return METRICS[name].reduce(values)
 
 
-def _aggregate(records: Iterable[Record]) -> dict[str, float]:
+def of_records(records: Iterable[Record]) -> dict[str, float]:
+    """All metrics of a set of items of one kind; absent where no item has a value."""
     columns: dict[str, list[float]] = {}
     for record in records:
         for name, value in item_values(record).items():

@@ -10,6 +10,7 @@ import typer
 
 from medq_tasks.cli import align, compare, data, fidelity, gate, history, info, judge, plan, report
 from medq_tasks.cli.arguments import UsageError, refuse_empty
+from medq_tasks.cli.console import careful_streams, say
 from medq_tasks.errors import MedqError
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -61,9 +62,13 @@ def main() -> None:
     """
     words = sys.argv[1:]
     code = 2 if words[:1] == ["gate"] else 1
+    careful_streams()
     try:
         refuse_empty(words)
-        app(args=words)
+        try:
+            app(args=words)
+        finally:
+            sys.stdout.flush()  # here, where a full disk is told; not when the interpreter ends
     except UsageError as error:
         _end(str(error), 2)
     except MedqError as error:
@@ -77,7 +82,7 @@ def main() -> None:
 
 
 def _end(message: str, code: int) -> NoReturn:
-    print(f"medq: {message}", file=sys.stderr)
+    say(f"medq: {message}", err=True)
     raise SystemExit(code) from None
 
 

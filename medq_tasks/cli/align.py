@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from medq_tasks.cli.console import say, wide_console
+
 if TYPE_CHECKING:
     from medq_tasks.align.sheet import RatedText
     from medq_tasks.runs.run import Run
@@ -54,13 +56,12 @@ def _compare(items: list[RatedText], human: list[Path], allow_missing: bool, as_
     # They bring numpy and rich: not before the sheets are read.
     from medq_tasks.align import view as align_view
     from medq_tasks.align.align import align as agreement
-    from medq_tasks.cli.console import wide_console
 
     found = agreement(ratings)
     if as_json:
-        typer.echo(json.dumps(align_view.to_json(found), indent=2, allow_nan=False))
+        say(json.dumps(align_view.to_json(found), indent=2, allow_nan=False))
     elif as_markdown:
-        typer.echo(align_view.to_markdown(found))
+        say(align_view.to_markdown(found))
     else:
         align_view.show(found, wide_console())
 
@@ -73,12 +74,12 @@ def _write(
     from medq_tasks.settings import Settings
 
     if len(items) < wanted:
-        typer.echo(f"The run holds only {len(items)} texts to rate; the sheet has them all.", err=True)
+        say(f"The run holds only {len(items)} texts to rate; the sheet has them all.", err=True)
     if output is not None:
         write_sheet(output, items)
-        typer.echo(f"{output}: {len(items)} items")
+        say(f"{output}: {len(items)} items")
     if html is not None:
         album = write_form(html, run, items, budget, Settings.from_env())
         for note in album.notes:
-            typer.echo(note, err=True)
-        typer.echo(f"{html}: {len(items)} items, {sum(uri is not None for uri in album.uris)} pictures")
+            say(note, err=True)
+        say(f"{html}: {len(items)} items, {sum(uri is not None for uri in album.uris)} pictures")

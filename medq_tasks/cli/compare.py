@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from medq_tasks.cli.console import say, wide_console
 from medq_tasks.records import SLICE_FIELDS, Identity
 from medq_tasks.runs.differences import ALL, DIFFERENCES, check_allowed
 
@@ -47,7 +48,6 @@ def compare(
     check_allowed(allow_different)
     first, second = one_run(run_a, judge_a, latest=latest), one_run(run_b, judge_b, latest=latest)
     # They bring numpy and rich: not before both runs are there.
-    from medq_tasks.cli.console import wide_console
     from medq_tasks.decide import compare_view
     from medq_tasks.decide.compare import DEFAULT_FIELDS
     from medq_tasks.decide.compare import compare as compare_runs
@@ -55,9 +55,9 @@ def compare(
     groups = _groups(first) if by_picture else None
     found = compare_runs(first, second, allow=allow_different, fields=by or DEFAULT_FIELDS, groups=groups)
     if as_json:
-        typer.echo(json.dumps(compare_view.to_json(found), indent=2, allow_nan=False))
+        say(json.dumps(compare_view.to_json(found), indent=2, allow_nan=False))
     elif as_markdown:
-        typer.echo(compare_view.to_markdown(found, flips=flips or None, everything=everything))
+        say(compare_view.to_markdown(found, flips=flips or None, everything=everything))
     else:
         compare_view.show(found, wide_console(), flips=flips or None, everything=everything)
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from medq_tasks.cli.console import say
 from medq_tasks.errors import SettingsError
+from medq_tasks.wording.escape import plain
 
 if TYPE_CHECKING:
     from medq_tasks.data import CheckReport
@@ -40,7 +42,7 @@ def check(
     if as_json:
         import json
 
-        typer.echo(json.dumps(data.as_json(report), indent=2))
+        say(json.dumps(data.as_json(report), indent=2))
     else:
         _print(report)
     raise typer.Exit(0 if report.ok else 1)
@@ -50,22 +52,22 @@ def _print(report: CheckReport) -> None:
     for table in report.tables:
         _print_table(table)
     if report.absent:
-        typer.echo(f"not there, and not missed: {', '.join(report.absent)}")
+        say(f"not there, and not missed: {', '.join(report.absent)}")
     for fault in report.faults:
-        typer.echo(str(fault))
+        say(plain(str(fault)))
     rows = sum(table.rows for table in report.tables)
-    typer.echo(f"{report.folder}: {len(report.tables)} tables, {rows} rows, {len(report.faults) or 'no'} faults")
+    say(f"{report.folder}: {len(report.tables)} tables, {rows} rows, {len(report.faults) or 'no'} faults")
 
 
 def _print_table(table: TableCheck) -> None:
     formats = ", ".join(f"{count} {name}" for name, count in table.formats.most_common())
-    typer.echo(f"{table.file}: {table.rows} rows, {table.pictures} different pictures ({formats or 'none read'})")
+    say(f"{table.file}: {table.rows} rows, {table.pictures} different pictures ({formats or 'none read'})")
     for name, counts in table.slices.items():
-        values = ", ".join(f"{value or '(not said)'} {count}" for value, count in counts.most_common())
+        values = ", ".join(f"{plain(value) or '(not said)'} {count}" for value, count in counts.most_common())
         worked_out = table.inferred[name]
-        typer.echo(f"  {name}: {values}" + (f" ({worked_out} inferred)" if worked_out else ""))
+        say(f"  {name}: {values}" + (f" ({worked_out} inferred)" if worked_out else ""))
     for note in table.notes:
-        typer.echo(f"  note: {note}")
+        say(f"  note: {plain(note)}")
     if table.faults:
-        typer.echo(f"  faults: {len(table.faults)}, listed below")
-    typer.echo("")
+        say(f"  faults: {len(table.faults)}, listed below")
+    say("")

@@ -6,11 +6,13 @@ import contextlib
 import dataclasses
 import io
 import json
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from medq_tasks.cli.console import say, wide_console
+from medq_tasks.wording.escape import plain
 
 if TYPE_CHECKING:
     from medq_tasks.fidelity.probe import Finding
@@ -61,12 +63,12 @@ def fidelity(
                 "this backend prepares its pictures in a way of its own."
             )
     except backends.CannotInspect as error:
-        typer.echo(f"medq: {error}", err=True)
+        say(f"medq: {error}", err=True)
         raise typer.Exit(NOT_INSPECTED) from None
     # Who asks for JPEG, or for the harness's usual path where the definitions say png, does not ask for exact pixels.
     asked = not transport.startswith("jpeg") and image_transport in (None, "png", backends.transport_for(model))
     if as_json:
-        typer.echo(json.dumps(_report(model, transport, asked, findings), indent=2))
+        say(json.dumps(_report(model, transport, asked, findings), indent=2))
     else:
         _print(model, transport, asked, findings)
     if any(finding.label_wrong or (asked and not finding.lossless) for finding in findings):
@@ -98,12 +100,11 @@ def _wire(finding: Finding) -> str:
 
 
 def _print(model: str, transport: str, asked: bool, findings: list[Finding]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     from medq_tasks.fidelity.probe import shown
 
-    table = Table(title=f"{model}, image_transport {transport}", title_justify="left")
+    table = Table(title=plain(f"{model}, image_transport {transport}"), title_justify="left")
     for heading in ("picture", "verdict", "PSNR dB", "SSIM", "size", "arrived", "model sees", "wire"):
         table.add_column(heading, justify="right" if heading in ("PSNR dB", "SSIM") else "left", no_wrap=True)
     for finding in findings:
@@ -118,14 +119,13 @@ def _print(model: str, transport: str, asked: bool, findings: list[Finding]) -> 
             _size(arrival.seen if arrival else None),
             _wire(finding),
         )
-    console = Console(width=None if os.isatty(1) else 140)
-    console.print(table)
+    wide_console(140).print(table)
     exact = sum(finding.lossless for finding in findings)
     resized = sum(
         bool(finding.lossless and finding.comparison and finding.comparison.resized_with) for finding in findings
     )
     said = "exact pixels were asked for" if asked else "exact pixels were not asked for"
-    console.print(f"{exact} of {len(findings)} pictures lossless ({resized} of them resized); {said}.")
+    say(f"{exact} of {len(findings)} pictures lossless ({resized} of them resized); {said}.")
 
 
 def _size(size: tuple[int, int] | None) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from medq_tasks.cli.console import say
+
 if TYPE_CHECKING:
     from medq_tasks.decide.gate_rules import Rules, Verdict
 
@@ -56,14 +58,14 @@ def gate(
         verdict = _verdict(run_dir, baseline, rules, judge, latest)
     except MedqError as error:
         verdict = Verdict(str(run_dir), refusals=(str(error),))
-    typer.echo(json.dumps(gate_view.to_json(verdict), indent=2) if as_json else gate_view.to_text(verdict))
+    say(json.dumps(gate_view.to_json(verdict), indent=2) if as_json else gate_view.to_text(verdict))
     try:
         if junit is not None:
             gate_view.write_junit(junit, verdict)
         if summary is not None:
             gate_view.add_to_summary(summary, verdict)
     except OSError as error:
-        typer.echo(f"medq: cannot write {error.filename}: {error.strerror}. Give another file.", err=True)
+        say(f"medq: cannot write {error.filename}: {error.strerror}. Give another file.", err=True)
         raise typer.Exit(UNUSABLE) from None
     raise typer.Exit(verdict.exit_code)
 

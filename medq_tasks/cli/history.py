@@ -6,6 +6,8 @@ from pathlib import Path
 
 import typer
 
+from medq_tasks.cli.console import say
+
 
 def history(
     runs: list[Path] | None = typer.Argument(None, help="Runs to add; none to draw the page again."),
@@ -24,7 +26,7 @@ def history(
 
     added = book.append(file, found) if found else 0
     entries = read(file)
-    typer.echo(f"{file}: {added} runs added, {len(entries)} in all")
+    say(f"{file}: {added} runs added, {len(entries)} in all")
     if html is not None:
         book.write_page(html, entries, title)
-        typer.echo(f"{html}: drawn")
+        say(f"{html}: drawn")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import typer
 
+from medq_tasks.cli.console import say, wide_console
+from medq_tasks.wording.escape import plain
+
 
 def tasks_path() -> None:
     """Print the folder of the task definitions, for lmms-eval's --include_path."""
     from medq_tasks.harness.plugin import task_folder
 
-    typer.echo(task_folder())
+    typer.echo(task_folder())  # for $(...): a path to the letter, whatever its letters
 
 
 def version(wanted: bool) -> None:
@@ -25,7 +28,7 @@ def version(wanted: bool) -> None:
         harness = metadata.version("lmms-eval")
     except metadata.PackageNotFoundError:
         harness = "not installed"
-    typer.echo(f"medq-tasks {__version__}, lmms-eval {harness}, Python {platform.python_version()}")
+    say(f"medq-tasks {__version__}, lmms-eval {harness}, Python {platform.python_version()}")
     raise typer.Exit
 
 
@@ -45,14 +48,13 @@ def info(
     if check:
         _check([name.strip() for name in model.split(",") if name.strip()], probe)
         return
-    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from medq_tasks.cli import facts
     from medq_tasks.settings import Settings
 
     settings = Settings.from_env()
-    console = Console()
     sections = {
         "versions": facts.versions(),
         "harness": facts.registration(),
@@ -64,10 +66,10 @@ def info(
     table.add_column(style="bold")
     table.add_column(overflow="fold")
     for title, rows in sections.items():
-        table.add_row(f"[cyan]{title}[/cyan]", "")
+        table.add_row(Text(title, style="cyan"), "")
         for name, value in rows.items():
-            table.add_row(f"  {name}", value)
-    console.print(table)
+            table.add_row(f"  {name}", plain(value))
+    wide_console().print(table)
 
 
 def _check(backends: list[str], probe: bool) -> None:
@@ -76,10 +78,10 @@ def _check(backends: list[str], probe: bool) -> None:
     from medq_tasks.harness.health.check import check
 
     if sys.stderr.isatty():
-        typer.echo("Importing lmms-eval as a run does: about 20 seconds ...", err=True)
+        say("Importing lmms-eval as a run does: about 20 seconds ...", err=True)
     traps = check(backends, ask_servers=probe)
     for trap in traps:
-        typer.echo(str(trap))
+        say(str(trap))
     if traps:
         raise typer.Exit(1)
-    typer.echo("nothing found")
+    say("nothing found")

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from medq_tasks.cli.console import say, wide_console
+from medq_tasks.wording.escape import plain
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -38,19 +41,16 @@ def judge(
     if any(run_files.first_kind(path) in TEXT_KINDS for path in samples):
         settings.judge.require()
     # They bring what judges, half a second: not before there is something to judge, and a judge.
-    from rich.console import Console
-
     from medq_tasks.judge import JudgeSession
     from medq_tasks.scoring.judge_run import judge_run
 
     session = JudgeSession(settings)
     done = judge_run(run_dir, settings, session)
-    console = Console()
-    console.print(_table(done, f"{settings.judge.model}, {session.rubric.name}"))
+    wide_console().print(_table(done, f"{settings.judge.model}, {session.rubric.name}"))
     for task in done:
         for reason, count in task.unscored.items():
-            console.print(f"[yellow]{task.task}: {count} axes not scored: {reason}[/yellow]", highlight=False)
-        console.print(f"{task.path}", highlight=False, soft_wrap=True)
+            say(plain(f"{task.task}: {count} axes not scored: {reason}"))
+        say(str(task.path))
 
 
 def _settings(model: str | None, base_url: str | None, concurrency: int | None, prompts: Path | None) -> Settings:
@@ -67,11 +67,11 @@ def _settings(model: str | None, base_url: str | None, concurrency: int | None, 
 def _table(done: list[JudgedTask], title: str) -> Table:
     from rich.table import Table
 
-    table = Table(title=title)
+    table = Table(title=plain(title))
     table.add_column("metric")
     for task in done:
-        table.add_column(task.task, justify="right")
+        table.add_column(plain(task.task), justify="right")
     columns = [task.metrics for task in done]
     for name in dict.fromkeys(name for column in columns for name in column):
-        table.add_row(name, *(f"{column[name]:.4g}" if name in column else "" for column in columns))
+        table.add_row(plain(name), *(f"{column[name]:.4g}" if name in column else "" for column in columns))
     return table

@@ -6,6 +6,8 @@ import enum
 
 import typer
 
+from medq_tasks.cli.console import say, wide_console
+
 
 class Split(str, enum.Enum):
     """The splits that a plan can be made for."""
@@ -35,7 +37,6 @@ def plan(
     for kind in KINDS if settings.data_dir else ():
         locate(kind, split.value, settings)
     # They bring numpy, rich and what judges: not before data and prompts are there.
-    from rich.console import Console
     from rich.table import Table
 
     from medq_tasks.harness import plan as planning
@@ -52,8 +53,7 @@ def plan(
     columns = zip(*((line.calls, line.tokens_in, line.tokens_out, line.seconds) for line in lines), strict=True)
     table.add_section()
     table.add_row("total", *_cells(*map(sum, columns)))
-    console = Console()
-    console.print(table)
+    wide_console().print(table)
     place = settings.data_dir or "the embedded sample set (set MEDQ_DATA_DIR for the official one; rows are derived)"
     for words in (
         f"Sizes measured on {place}.",
@@ -63,7 +63,7 @@ def plan(
         f"The model writes {model_tokens_per_s:g} tokens/s; the judge takes {judge_latency:g} s a call, {at_once} at a "
         "time, and is asked once per axis. A second run, or one that was interrupted, asks only for what is missing.",
     ):
-        console.print(f"- {words}", highlight=False)
+        say(f"- {words}")
 
 
 def _cells(calls: float, tokens_in: float, tokens_out: float, seconds: float) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from medq_tasks.cli.console import say, wide_console
 from medq_tasks.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -49,16 +50,14 @@ def report(
         written = write_page(
             output, found, summaries, boards, pictures=PictureMode(pictures), budget_mb=picture_budget, title=title
         )
-        typer.echo(str(written), err=True)
+        say(str(written), err=True)
     if as_json:
         import json
 
-        typer.echo(json.dumps(text.as_json(summaries, boards), indent=2, ensure_ascii=True))
+        say(json.dumps(text.as_json(summaries, boards), indent=2, ensure_ascii=True))
     elif as_markdown:
-        typer.echo(text.as_markdown(summaries, boards), nl=False)
+        say(text.as_markdown(summaries, boards).rstrip())
     else:
-        from medq_tasks.cli.console import wide_console
-
         wide = wide_console()
         wide.print(text.as_terminal(summaries, boards, slices=output is None, width=wide.width))
 

@@ -40,9 +40,9 @@ def _unfit(run: Run, allowed: Allowed, require: Sequence[str]) -> Iterator[str]:
     if missing:
         yield f"missing tasks: {', '.join(missing)} (the run has {', '.join(run.tasks)}). Evaluate them too."
     if run.problems and not allowed.problems:
-        yield from (
-            f"{problem} Run the evaluation again, or accept it with --allow-problems." for problem in run.problems
-        )
+        for problem in run.problems:
+            cure = "Or" if "`medq judge`" in problem else "Run the evaluation again, or"
+            yield f"{problem} {cure} accept it with --allow-problems."
     failed = sum(record.state == "failed" for _, record in run.records())
     if failed > allowed.failures:
         yield (

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from medq_tasks.decide.gate_rules import FAIL, PASS, UNUSABLE, Check, Verdict
 from medq_tasks.store.files import write_whole
-from medq_tasks.wording.escape import markdown, markdown_table, plain, xml_text
+from medq_tasks.wording.escape import lines, markdown, markdown_table, plain
 
 WORDS = {PASS: "pass", FAIL: "fail", UNUSABLE: "unusable run"}
 SUITE = "medq gate"
@@ -17,11 +17,11 @@ SUITE = "medq gate"
 
 def to_text(verdict: Verdict) -> str:
     """One line per check and refusal, the outcome last."""
-    lines = [f"{_outcome(check, verdict)} {check.name}: {check.found}, {check.rule}" for check in verdict.checks]
+    told = [f"{_outcome(check, verdict)} {check.name}: {check.found}, {check.rule}" for check in verdict.checks]
     # A refusal may have several lines (one per difference): each is made plain by itself.
-    lines += [f"UNUSABLE {line}" for reason in verdict.refusals for line in reason.splitlines()]
-    lines.append(f"{verdict.run}: {WORDS[verdict.exit_code]}")
-    return "\n".join(plain(line) for line in lines)
+    told += [f"UNUSABLE {line}" for reason in verdict.refusals for line in reason.splitlines()]
+    told.append(f"{verdict.run}: {WORDS[verdict.exit_code]}")
+    return "\n".join(plain(line) for line in told)
 
 
 def to_json(verdict: Verdict) -> dict[str, Any]:
@@ -98,12 +98,12 @@ def _outcome(check: Check, verdict: Verdict) -> str:
 
 def _case(name: str, rule: str = "") -> ElementTree.Element:
     title = f"{name}, {rule}" if rule else name
-    return ElementTree.Element("testcase", {"classname": "medq.gate", "name": xml_text(title), "time": "0"})
+    return ElementTree.Element("testcase", {"classname": "medq.gate", "name": lines(title), "time": "0"})
 
 
 def _say(case: ElementTree.Element, tag: str, message: str, text: str = "", kind: str = "") -> None:
-    child = ElementTree.SubElement(case, tag, {"message": xml_text(message), **({"type": kind} if kind else {})})
-    child.text = xml_text(text) or None
+    child = ElementTree.SubElement(case, tag, {"message": lines(message), **({"type": kind} if kind else {})})
+    child.text = lines(text) or None
 
 
 def _count(cases: list[ElementTree.Element], tag: str) -> str:

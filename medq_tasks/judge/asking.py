@@ -27,6 +27,7 @@ from medq_tasks.records import AxisJudgement
 from medq_tasks.settings import JudgeSettings
 from medq_tasks.store.ledger import KeptReply, Ledger
 from medq_tasks.store.secrets import scrub
+from medq_tasks.wording.escape import plain
 
 _log = logging.getLogger(__name__)
 _POLL = 0.05  # seconds between looks at a question that another process is asking
@@ -89,7 +90,7 @@ class Asker:
         hidden: dict[str, Any] = {} if os.environ.get("RANK", "0") == "0" else {"disable": True}  # {}: TQDM_DISABLE
         reached = self._breaker.worked
         async with JudgeClient(self._settings, self._parameters, self._options, reached=reached) as client:
-            with tqdm(total=len(self._queue), desc=f"Judging ({self._settings.model})", **hidden) as bar:
+            with tqdm(total=len(self._queue), desc=plain(f"Judging ({self._settings.model})"), **hidden) as bar:
                 first = asyncio.create_task(self._work(client, bar))
                 if not reached:
                     with contextlib.suppress(asyncio.TimeoutError):

@@ -17,7 +17,7 @@ from medq_tasks.runs.measures import main_metric
 from medq_tasks.runs.run import Run, TaskRun
 from medq_tasks.runs.summary import summarise_task
 from medq_tasks.store.files import write_whole
-from medq_tasks.wording.escape import plain
+from medq_tasks.wording.escape import plain, printed
 
 SCHEMA = 1
 WIDTH, HEIGHT, EDGE = 720, 220, 12  # of a chart, in its own units
@@ -82,7 +82,10 @@ def append(path: Path, runs: Sequence[Run]) -> int:
 def page(entries: Sequence[HistoryEntry], title: str = "MedQ-Bench leaderboard") -> str:
     """The history as one HTML page without scripts; all texts are escaped by the template."""
     template = Environment(
-        loader=PackageLoader("medq_tasks.report", "assets"), autoescape=True, undefined=StrictUndefined
+        loader=PackageLoader("medq_tasks.report", "assets"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=printed,
     ).get_template("history.html")
     return template.render(title=title, charts=charts(entries), width=WIDTH, height=HEIGHT, edge=EDGE)
 

@@ -50,6 +50,11 @@ class Leaderboard:
         return f"{KIND_TITLES[self.kind]}, {SPLITS.get(self.split, self.split)}"
 
 
+_NOT_STAMPED = (
+    "no run here says which table it was made on (its results file is missing, of another table or of another tool)"
+)
+
+
 def leaderboards(runs: Sequence[RunSummary]) -> list[Leaderboard]:
     """One leaderboard per kind and split that at least one run has."""
     order = {split: place for place, split in enumerate(SPLITS)}
@@ -59,8 +64,12 @@ def leaderboards(runs: Sequence[RunSummary]) -> list[Leaderboard]:
 
 
 def comparable(task: TaskSummary) -> bool:
-    """Whether the published rows may stand beside this task: the whole test split, of the published size."""
-    return task.split == "test" and task.total.n == published.TEST_ITEMS[task.kind]
+    """Whether the published rows may stand beside this task: the whole test split, of the published size.
+
+    By the stamp of its table, not by its name; and 1,305 items of a larger table (``--limit``) are not the split.
+    """
+    whole = task.total.n == task.n_original == published.TEST_ITEMS[task.kind]
+    return task.stamped and task.split == "test" and whole
 
 
 def _leaderboard(kind: Kind, split: str, runs: Sequence[RunSummary]) -> Leaderboard:
@@ -154,12 +163,19 @@ def _notes(kind: Kind, split: str, tasks: Sequence[TaskSummary], beside: bool) -
         notes.append(
             "The embedded sample set is a smoke test, not MedQ-Bench: its numbers compare with no published result."
         )
+    elif not split:
+        notes.append(f"Published results are left out: {_NOT_STAMPED}.")
     elif split != "test":
         notes.append("Published results are for the test split; they do not compare with this one and are left out.")
+    elif not beside and not any(task.stamped for task in tasks):
+        notes.append(f"Published results are left out: {_NOT_STAMPED}.")
     elif not beside:
         notes.append(f"Published results are left out: no run here covers all {expected:,} items of the test split.")
     if beside and any(not comparable(task) for task in tasks):
         notes.append(f"Runs that do not cover all {expected:,} items do not compare with the published rows.")
+    if any(task.own_words for task in tasks):
+        named = ", ".join(dict.fromkeys(task.name for task in tasks if task.own_words))
+        notes.append(f"Asked in words of its own (pre_prompt, post_prompt), unlike all other rows: {named}.")
     if beside and SHAPES[kind] == "choice":
         notes.append(
             "Published rows come without intervals; those shown are worked out here from the published "

@@ -33,6 +33,7 @@ from medq_tasks.runs.summary import RunSummary
 from medq_tasks.settings import Settings
 from medq_tasks.store.files import write_whole
 from medq_tasks.wording import names
+from medq_tasks.wording.escape import printed
 from medq_tasks.wording.figures import metric_value
 
 _CHUNK = 64  # pictures per data block: a block is parsed only when one of its pictures is looked at
@@ -128,6 +129,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        finalize=printed,
     )
 
 

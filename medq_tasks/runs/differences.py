@@ -123,15 +123,25 @@ def image_transport(run: Run, task: TaskRun) -> str | None:
     return f"{made} unless changed by {named}" if named else made
 
 
+def own_words(run: Run, task: TaskRun) -> bool:
+    """Whether the questions were put in other words than this package's: its definition names some of its own."""
+    return any(str(_setting(run, task, key) or "").strip() for key in ("pre_prompt", "post_prompt"))
+
+
 def _transport_setting(run: Run, task: TaskRun) -> str | None:
+    if not isinstance(task.config.get("lmms_eval_specific_kwargs"), Mapping):
+        return None
+    return _setting(run, task, "image_transport") or "as_is"  # what the hooks do without the key, or an empty one
+
+
+def _setting(run: Run, task: TaskRun, key: str) -> str | None:
     block = task.config.get("lmms_eval_specific_kwargs")
     if not isinstance(block, Mapping):
         return None
     # The harness takes the block of the model's name, else the default one; resolved keys may also lie at the top.
-    for place in (block, block.get(run.model), block.get("default")):
-        if isinstance(place, Mapping) and isinstance(place.get("image_transport"), str):
-            return str(place["image_transport"])
-    return "as_is"  # what the hooks do without the key
+    places = (block, block.get(run.model), block.get("default"))
+    found = (place.get(key) for place in places if isinstance(place, Mapping))
+    return next((value for value in found if isinstance(value, str)), None)
 
 
 def _of_task(a: Run, task_a: TaskRun, b: Run, task_b: TaskRun) -> Iterator[Difference]:

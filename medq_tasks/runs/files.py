@@ -173,7 +173,8 @@ def _parse(path: Path, number: int, line: str) -> Any:
     except ValueError as error:
         raise RunError(
             f"{path}, line {number}: not valid JSON ({error}), probably cut off while it was written. "
-            "Run the evaluation again, or delete the line to go on without this item."
+            + ("Run `medq judge` again" if ".judged." in path.name else "Run the evaluation again")
+            + ", or delete the line to go on without this item."
         ) from error
 
 

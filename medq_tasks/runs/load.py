@@ -12,10 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from medq_tasks.errors import RunError
-from medq_tasks.records import Record
+from medq_tasks.records import SPLITS, ReasoningRecord, Record
 from medq_tasks.runs import files as run_files
+from medq_tasks.runs import twins
 from medq_tasks.runs.files import RunFiles
 from medq_tasks.runs.run import OWN_JUDGE, Run, TaskRun, with_judge
+from medq_tasks.runs.twins import own_stamp
+
+_KINDS = ("perception", "reasoning_no_reference", "reasoning_comparison")
+_OWN_NAMES = {
+    **{f"medq_{kind}": "test" for kind in _KINDS},
+    **{f"medq_{kind}_dev": "dev" for kind in _KINDS},
+    **dict.fromkeys(("medq_mini_perception", "medq_mini_no_reference", "medq_mini_comparison"), "mini"),
+}
 
 
 def load_runs(paths: Sequence[Path], judge: str | None = None) -> list[Run]:
@@ -74,6 +83,10 @@ def _build(results: Mapping[str, Any], records: Mapping[str, list[Record]], file
             continue
         tasks[name] = task = _task(name, records[name], results, files)
         problems += _task_problems(task, len(records[name]) or len(task.records))
+        if task.judgement == OWN_JUDGE and files.results:
+            problems += twins.task_problems(str(files.results), name, results, task.records)
+    own = {name: task.records for name, task in tasks.items() if task.judgement == OWN_JUDGE}
+    problems += twins.group_problems(str(files.results), results, own)
     if not tasks:
         raise RunError(f"{files.folder}: every samples file is empty. Run the evaluation again.")
     return Run(
@@ -93,7 +106,9 @@ def _task(name: str, records: list[Record], results: Mapping[str, Any], files: R
     sizes = (results.get("n-samples") or {}).get(name) or {}
     version = (metadata or {}).get("version", (results.get("versions") or {}).get(name, ""))
     later = sorted(files.judged.get(name, {}).items())
-    judged = {slug: _tidy(run_files.read_judged(path, records)) for slug, path in later}
+    read = {slug: run_files.read_judged(path, records) for slug, path in later}
+    judged = {slug: _tidy(lines) for slug, lines in read.items()}
+    doubts = {slug: tuple(_judged_problems(name, slug, files, read[slug], judged[slug])) for slug in read}
     slug = OWN_JUDGE if records else next(iter(judged))
     chosen = _tidy(records) if records else judged.pop(slug)
     if not chosen:
@@ -102,7 +117,7 @@ def _task(name: str, records: list[Record], results: Mapping[str, Any], files: R
     return TaskRun(
         name=name,
         kind=chosen[0].kind,
-        split=_split(name, metadata or {}),
+        split=_split(name, config, chosen),
         version=str(version),
         records=chosen,
         config=config,
@@ -114,6 +129,7 @@ def _task(name: str, records: list[Record], results: Mapping[str, Any], files: R
         samples=files.samples.get(name),
         judgements=judged,
         judgement=slug,
+        doubts=doubts,
     )
 
 
@@ -142,12 +158,29 @@ def _metrics(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in plain.items() if value is None or isinstance(value, (int, float))}
 
 
-def _split(name: str, metadata: Mapping[str, Any]) -> str:
-    if metadata.get("split"):
-        return str(metadata["split"])
-    if name.startswith("medq_mini"):
-        return "mini"
-    return "dev" if name.endswith("_dev") else "test"
+def _judged_problems(
+    name: str, slug: str, files: RunFiles, lines: Sequence[Record], judged: Sequence[Record]
+) -> Iterator[str]:
+    """What is doubtful about the judgement ``slug``: in its file, and beside the totals that were written with it."""
+    path, again = files.judged[name][slug], "Run `medq judge` again."
+    if len(lines) > len(judged):
+        yield f"{path}: {len(lines) - len(judged)} items are judged more than once; the last of each counts. {again}"
+    if len({record.judge for record in judged if isinstance(record, ReasoningRecord) and record.judge}) > 1:
+        yield f"{path}: judgements of different judges or prompts. {again}"
+    summary = files.folder / f"{files.stamp}_judged.{slug}.json"
+    if summary.is_file() and judged:
+        printed = (run_files.read_results(summary).get("results") or {}).get(name)
+        found = twins.totals(str(summary), name, printed, judged) if isinstance(printed, Mapping) else ()
+        yield from (f"{problem} {again}" for problem in found)
+
+
+def _split(name: str, config: Mapping[str, Any], records: Sequence[Record]) -> str:
+    """By the stamp of the very table that the records are from; without one, by a name that is this package's own.
+
+    A name proves nothing: a copy of a leaf called ``..._dev_cot`` is no test split, whatever its name ends in.
+    """
+    said = own_stamp(config, records).get("split")
+    return str(said) if said in SPLITS else _OWN_NAMES.get(name, "")
 
 
 def _model_args(value: Any) -> str:

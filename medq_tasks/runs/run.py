@@ -10,6 +10,7 @@ from typing import Any
 
 from medq_tasks.errors import RunError
 from medq_tasks.records import KINDS, JudgeStamp, Kind, ReasoningRecord, Record
+from medq_tasks.runs.twins import own_stamp
 
 OWN_JUDGE = ""  # the judgement made inside the harness run itself
 # Where model_args name the checkpoint, in the harness's own order (evaluation_tracker.py, _get_model_name).
@@ -22,7 +23,7 @@ class TaskRun:
 
     name: str
     kind: Kind
-    split: str  # "test", "dev" or "mini"
+    split: str  # "test", "dev" or "mini"; "" where neither a stamp of the table nor the name says so
     version: str  # of the task, "" when the run does not say
     records: tuple[Record, ...]
     config: Mapping[str, Any] = field(default_factory=dict, repr=False)  # the harness's dump of the task's YAML
@@ -34,6 +35,7 @@ class TaskRun:
     samples: Path | None = None
     judgements: Mapping[str, tuple[Record, ...]] = field(default_factory=dict, repr=False)  # slug -> records
     judgement: str = OWN_JUDGE  # the slug that ``records`` come from
+    doubts: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)  # slug -> what is doubtful there
 
     @property
     def provenance(self) -> Mapping[str, Any]:
@@ -42,6 +44,12 @@ class TaskRun:
         found = metadata.get("medq") if isinstance(metadata, Mapping) else None
         told = dict(found) if isinstance(found, Mapping) else {}
         return {**told, **({"pictures": self.pictures} if self.pictures else {})}
+
+    @property
+    def stamped(self) -> bool:
+        """Whether the run says which table it was made on, and its records are of that very table."""
+        stamp = own_stamp(self.config, self.records)
+        return (stamp.get("kind"), stamp.get("split")) == (self.kind, self.split)
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -113,7 +121,8 @@ def with_judge(run: Run, judge: str | None) -> Run:
         for name, task in tasks.items()
         if slug and task.judgement == slug and len(task.records) < len(run.tasks[name].records)
     ]
-    return replace(run, tasks=tasks, problems=run.problems + tuple(lost))
+    lost += [doubt for task in tasks.values() for doubt in task.doubts.get(task.judgement, ())]
+    return replace(run, tasks=tasks, problems=tuple(dict.fromkeys((*run.problems, *lost))))
 
 
 def display_name(model: str, model_args: str) -> str:

@@ -24,6 +24,7 @@ from medq_tasks.records import (
     Record,
 )
 from medq_tasks.runs.confusion import Confusion, severity_confusion
+from medq_tasks.runs.differences import own_words
 from medq_tasks.runs.run import Run, TaskRun, labels
 from medq_tasks.stats import Interval, bootstrap_mean, wilson
 
@@ -81,6 +82,8 @@ class TaskSummary:
     confusion: Confusion | None = None  # severity answers of How questions (perception)
     axis_scores: dict[str, dict[str, int]] = field(default_factory=dict)  # axis -> "0"/"1"/"2"/"unscored" -> items
     chance_by_type: dict[str, float] = field(default_factory=dict)  # metric name -> share
+    stamped: bool = False  # whether the run says which table it was made on, and its records are of that very table
+    own_words: bool = False  # whether the questions were put in words of the task definition's own
 
     @property
     def partial(self) -> bool:
@@ -107,12 +110,12 @@ def summarise(runs: Sequence[Run]) -> list[RunSummary]:
 
 
 def _run(run: Run, label: str) -> RunSummary:
-    tasks = tuple(summarise_task(task) for task in run.ordered)
+    tasks = tuple(summarise_task(task, own_words(run, task)) for task in run.ordered)
     return RunSummary(label, run.model, run.model_args, run.when, str(run.folder or ""), run.problems, tasks)
 
 
-def summarise_task(task: TaskRun) -> TaskSummary:
-    """All numbers of one task."""
+def summarise_task(task: TaskRun, own_words: bool = False) -> TaskSummary:
+    """All numbers of one task; ``own_words`` is known by its run."""
     seen = [record for record in task.records if isinstance(record, PerceptionRecord)]
     return TaskSummary(
         name=task.name,
@@ -129,6 +132,8 @@ def summarise_task(task: TaskRun) -> TaskSummary:
         confusion=severity_confusion(seen),
         axis_scores=_axis_scores(task.records),
         chance_by_type=_chance_by_type(seen),
+        stamped=task.stamped,
+        own_words=own_words,
     )
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from medq_tasks import __version__, data, judge, metrics, records
 from medq_tasks.errors import RunError
 from medq_tasks.judge.reasons import by_reason
-from medq_tasks.records import JudgeStamp, PerceptionRecord, ReasoningRecord, Record
+from medq_tasks.records import JudgeStamp, ReasoningRecord, Record
 from medq_tasks.runs import files as run_files
 from medq_tasks.runs.files import RunFiles
 from medq_tasks.runs.tables import table_folder
@@ -40,9 +40,7 @@ class JudgedTask:
     @property
     def metrics(self) -> dict[str, float]:
         """The metrics of the contract."""
-        if self.records and isinstance(self.records[0], PerceptionRecord):
-            return metrics.perception_metrics(r for r in self.records if isinstance(r, PerceptionRecord))
-        return metrics.reasoning_metrics(r for r in self.records if isinstance(r, ReasoningRecord))
+        return metrics.of_records(self.records)
 
     @property
     def unscored(self) -> dict[str, int]:
@@ -127,7 +125,10 @@ def _samples(path: Path) -> list[dict[str, Any]]:
         if not line.strip():
             continue
         try:
-            samples.append(dict(json.loads(line)))
+            sample = json.loads(line)
+            if not isinstance(sample, dict):
+                raise TypeError(f"{type(sample).__name__} instead of an object")
+            samples.append(sample)
         except (ValueError, TypeError) as error:
             raise RunError(
                 f"{path}, line {number}: not a sample ({error}), probably cut off while it was written. "
@@ -141,7 +142,17 @@ def _from_table(
 ) -> Iterator[Record]:
     """Records of a ``--predict_only`` log, which holds replies only: the rest comes from the prepared table."""
     with data.open_table(_table_of(task, path, config, settings)) as table:
-        yield from replies.records_from(table, ((int(sample["doc_id"]), _reply_of(sample)) for sample in samples))
+        for number, sample in enumerate(samples, 1):
+            row = sample.get("doc_id")
+            try:
+                if not isinstance(row, int):
+                    raise RunError(f"its doc_id is {row!r}, no row of a table")
+                yield from replies.records_from(table, [(row, _reply_of(sample))])
+            except RunError as error:
+                raise RunError(
+                    f"{path}, sample {number}: {error}: the samples are of another table. Point MEDQ_DATA_DIR at the "
+                    "TSV files of the run, or MEDQ_CACHE_DIR at its cache."
+                ) from error
 
 
 def _table_of(task: str, path: Path, config: Mapping[str, Any], settings: Settings) -> Path:
@@ -178,7 +189,7 @@ def _write(files: RunFiles, tasks: Sequence[JudgedTask], session: judge.JudgeSes
     written: list[JudgedTask] = []
     for task in tasks:
         path = task.samples.with_name(f"{task.samples.stem}.judged.{slug}.jsonl")
-        lines = (json.dumps(_line(record, task.fresh), ensure_ascii=False) for record in task.records)
+        lines = (json.dumps(_line(record, task.fresh), ensure_ascii=True) for record in task.records)
         write_whole(path, "".join(line + "\n" for line in lines))
         written.append(JudgedTask(task.task, task.samples, task.records, task.fresh, path))
     summary = {

@@ -37,7 +37,7 @@ KIND_TITLES = {
     "no_reference": "No-reference reasoning",
     "comparison": "Comparison reasoning",
 }
-SPLITS = {"test": "test split", "dev": "dev split", "mini": "embedded sample set"}
+SPLITS = {"test": "test split", "dev": "dev split", "mini": "embedded sample set", "": "split not recorded"}
 
 
 def value(text: str) -> str:

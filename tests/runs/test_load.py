@@ -101,9 +101,12 @@ def test_what_is_doubtful_is_named(tmp_path: Path) -> None:
     )
     (run,) = load_runs([folder])
     assert len(run.tasks[PERCEPTION].records) == 5
+    (results,) = folder.rglob("*_results.json")
     assert run.problems == (
         f"{PERCEPTION}: 1 items are logged more than once; the last of each counts.",
         f"{PERCEPTION}: 5 of 9 items are logged; the rest is missing.",
+        # 5 of the 10 were right, and 3 of the 5 that are left.
+        f"{results}: accuracy of {PERCEPTION} is 0.5 there, and 0.6 by the samples (5 items).",
         f"{REASONING}: its samples file is empty.",
     )
 
@@ -113,7 +116,7 @@ def test_records_that_do_not_belong_together_are_named(tmp_path: Path) -> None:
     records = [factory.reasoning(0), factory.reasoning(1, table="fff0", stamp=other), factory.perception(2)]
     factory.write_run(tmp_path, {REASONING: records})
     (run,) = load_runs([tmp_path])
-    assert run.problems == (
+    assert run.problems[:3] == (
         f"{REASONING}: records of 2 different tables (0123456789abcdef, fff0).",
         f"{REASONING}: judged by 2 different judges or prompts.",
         f"{REASONING}: records of several kinds.",
@@ -121,7 +124,9 @@ def test_records_that_do_not_belong_together_are_named(tmp_path: Path) -> None:
 
 
 def test_what_the_results_say_of_themselves_goes_before_names(tmp_path: Path) -> None:
-    factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3)}, metadata={"split": "dev"})
+    factory.write_run(
+        tmp_path, {PERCEPTION: factory.perception_records(3)}, metadata={"medq": {"table": {"split": "dev"}}}
+    )
     (file,) = tmp_path.rglob("*_results.json")
     said = json.loads(file.read_text(encoding="utf-8"))
     said["config"]["model_args"] = {"pretrained": "a/b", "device": "cpu"}

@@ -247,3 +247,12 @@ def test_replies_of_no_known_table_are_refused_with_the_cure(tmp_path: Path, con
         result = judge(run, server)
     assert isinstance(result.exception, RunError)
     assert "names the table of medq_reasoning_no_reference. Copy the run's `*_results.json`" in str(result.exception)
+
+
+@pytest.mark.parametrize("line", ["[]", "7", "null"])
+def test_a_line_that_is_no_object_is_named(line, tmp_path):
+    from medq_tasks.scoring.judge_run import _samples
+
+    (tmp_path / "s.jsonl").write_text(f"{line}\n")
+    with pytest.raises(RunError, match=r"s\.jsonl, line 1: not a sample"):
+        _samples(tmp_path / "s.jsonl")
