@@ -138,16 +138,16 @@ def test_nothing_but_pixels_travels_on():
 
 @pytest.mark.parametrize("data", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 20])
 def test_what_is_no_picture_is_an_error(data):
-    with pytest.raises(ValueError, match=r"^not a picture file|^the picture cannot be decoded"):
+    with pytest.raises(ValueError, match=r"^not a picture file|^the picture is damaged or cut short"):
         decode(data)
 
 
 def test_half_a_picture_is_an_error_where_pillow_is_strict(noise, monkeypatch):
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", False)
     data = packed(Image.fromarray(noise), "JPEG")
-    with pytest.raises(ValueError, match=r"^the picture cannot be decoded: "):
+    with pytest.raises(ValueError, match=r"^the picture is damaged or cut short \("):
         decode(data[: len(data) // 2])
-    with pytest.raises(ValueError, match=r"^not a picture file of a known format$"):
+    with pytest.raises(ValueError, match=r"^not a picture file of a known format \(PNG, JPEG"):
         decode(data[1:])
 
 
