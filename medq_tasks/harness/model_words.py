@@ -33,32 +33,6 @@ def checked(words: object) -> Mapping[str, Any]:
         raise HarnessStop(f"{_BLOCK}: {error}") from error
 
 
-def blocks(config: object) -> dict[str, Any] | None:
-    """The whole of ``lmms_eval_specific_kwargs`` with empty blocks as mappings, in a form that the harness can use.
-
-    Raises:
-        HarnessStop: it, or a block in it, is no mapping, or holds what cannot be used.
-    """
-    if config is None:
-        return None
-    try:
-        if not isinstance(config, Mapping):
-            raise SettingsError(f"{config!r} is no mapping. Write a block per model, such as default: {{}}.")
-        found = {str(name): _block(name, value) for name, value in config.items()}
-        _checked(found, "the top level")
-    except SettingsError as error:
-        raise HarnessStop(f"{_BLOCK}: {error}") from error
-    return found
-
-
-def _block(name: object, value: object) -> object:
-    if name in KEYS:
-        return value
-    if value is None:
-        return {}
-    return _checked(value, f"the block {name!r}") if isinstance(value, Mapping) else value
-
-
 def _checked(words: object, place: str) -> Mapping[str, Any]:
     if not isinstance(words, Mapping):
         raise SettingsError(f"{place} is {words!r}, not a mapping. Write it as {{image_transport: png}}.")

@@ -1,4 +1,4 @@
-"""Rows that cannot be used while a run is under way: each costs itself, is counted and named, and nothing else changes."""
+"""Rows that cannot be used while a run is under way: each costs itself, is counted and named; the rest is as before."""
 
 import pytest
 
