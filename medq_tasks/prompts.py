@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from medq_tasks.errors import SettingsError
 from medq_tasks.records import Kind
 
 
@@ -67,9 +68,21 @@ def surround(kind: Kind, body: str, words: Mapping[str, object] | None = None) -
     """``body`` between the words before and after it.
 
     ``words`` is the YAML's per-model block. A key that it lacks means the default words, because the harness replaces
-    the default block by a matching model's block instead of merging them; an empty string means no words.
+    the default block by a matching model's block instead of merging them; so does a key without a value
+    (``pre_prompt:``). An empty text (``pre_prompt: ""``) means no words.
+
+    Raises:
+        SettingsError: a value is no text.
     """
     given = words or {}
-    pre = given.get("pre_prompt", PROMPTS[kind].pre)
-    post = given.get("post_prompt", PROMPTS[kind].post)
-    return f"{pre}{body}{post}"
+    default = PROMPTS[kind]
+    return _text(given, "pre_prompt", default.pre) + body + _text(given, "post_prompt", default.post)
+
+
+def _text(words: Mapping[str, object], key: str, default: str) -> str:
+    value = words.get(key)
+    if value is None:
+        return default
+    if not isinstance(value, str):
+        raise SettingsError(f'{key}: {value!r} is no text. Put it in quotation marks ({key}: "{value}").')
+    return value

@@ -10,6 +10,19 @@ DEFAULT_TRANSPORT = "as_is"
 _NAMES = '"as_is", "png" or "jpeg" with a quality from 1 to 95 ("jpeg85")'
 
 
+def transport_of(value: object) -> str:
+    """The transport that the value of ``image_transport`` in a YAML names; no value (or blanks) means the default.
+
+    Raises:
+        SettingsError: it names none; the message names the values that do.
+    """
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return DEFAULT_TRANSPORT
+    if not isinstance(value, str):
+        raise SettingsError(f"image_transport: {value!r} is no name, expected {_NAMES}.")
+    return check_transport(value.strip())
+
+
 def check_transport(transport: str) -> str:
     """Return the name if it is one that ``hand_over`` knows.
 

@@ -9,35 +9,35 @@ from __future__ import annotations
 
 import binascii
 import contextlib
-import io
 import re
 import struct
 import threading
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-# Pillow's own threshold for "could be a decompression bomb" (a quarter of a GiB at 3 bytes per pixel). Backends open
-# the pictures with Pillow later and would warn from here on; 9,459 x 9,459 pixels is far above any benchmark picture.
-MAX_PIXELS = 89_478_485
-FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "JPEG2000", "PPM")  # no format that runs programs (EPS)
+from typing import Any
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PIECE = 1 << 20
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # PNG colour type -> samples per pixel (PNG specification, table 11.1)
 # First column, first line, column step, line step of the seven passes (PNG specification, 8.2).
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
-_flag_lock = threading.Lock()
+_BIG = 1 << 24  # pixels: above that pictures are opened one at a time, since each takes up to 7 bytes a pixel
+_big_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Picture:
-    """What a whole picture file is: Pillow's format and mode names, width and height in pixels."""
+    """What a whole picture file is: Pillow's format and mode names, width and height in pixels as stored.
+
+    ``exif_read``: False where its EXIF cannot be read, so that the picture is shown as it is stored.
+    """
 
     format: str
     mode: str
     width: int
     height: int
+    exif_read: bool = True
 
 
 def from_base64(cell: str) -> bytes:
@@ -74,36 +74,32 @@ def _repaired(text: str) -> bytes:
 
 
 def inspect(data: bytes) -> Picture:
-    """Read the whole picture once and say what it is. Thread-safe; Pillow's global flags do not matter.
+    """Open the picture as it will be opened for the model, and say what it is. Thread-safe.
+
+    Pillow's global flags do not matter.
 
     Raises:
-        ValueError: not a picture of a known format, cut short, damaged, or more than ``MAX_PIXELS``.
+        ValueError: what ``pixels.open_picture`` refuses, and files that are cut short or damaged.
     """
-    from PIL import Image, UnidentifiedImageError
+    from medq_tasks.pixels import open_picture  # not above: numpy and Pillow, which most commands need not
 
-    try:
-        if data.startswith(_PNG):
-            _check_chunks(data)
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            picture = Picture(image.format or "", image.mode, *image.size)
-            _check_size(picture.width, picture.height)
-            if not (picture.format == "PNG" and _png_pixels_complete(data)):
-                with _strict_pillow():
-                    image.load()
-    except UnidentifiedImageError:
-        raise ValueError("not a picture file of a known format (" + ", ".join(FORMATS) + ")") from None
-    except Image.DecompressionBombError:
-        raise ValueError(f"the picture has more than {MAX_PIXELS:,} pixels") from None
-    except (OSError, SyntaxError, EOFError, IndexError, KeyError, struct.error, zlib.error) as error:
-        raise ValueError(f"the picture is damaged or cut short ({error})") from error
-    return picture
+    pixels = 0
+    if data.startswith(_PNG):
+        try:
+            pixels = _check_png(data)
+        except (IndexError, KeyError, struct.error, zlib.error) as error:
+            raise ValueError(f"the picture is damaged or cut short ({error})") from error
+    with _strict_pillow, _big_lock if pixels > _BIG else contextlib.nullcontext():
+        opened = open_picture(data)
+    return Picture(opened.format, opened.mode, opened.width, opened.height, opened.exif_read)
 
 
-def _check_size(width: int, height: int) -> None:
-    if width < 1 or height < 1:
-        raise ValueError("the picture has no pixels")
-    if width * height > MAX_PIXELS:
-        raise ValueError(f"the picture has {width} x {height} pixels, more than the {MAX_PIXELS:,} allowed")
+def _check_png(data: bytes) -> int:
+    """Raise unless the file is whole; returns the number of its pixels."""
+    _check_chunks(data)
+    _check_pixels(data)
+    width, height = struct.unpack_from(">II", next(_chunks(data))[1])
+    return int(width * height)
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, memoryview, int]]:
@@ -123,20 +119,21 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, memoryview, int]]:
 
 
 def _check_chunks(data: bytes) -> None:
+    from medq_tasks.pixels import check_size
+
     for number, (name, body, stated) in enumerate(_chunks(data)):
         if zlib.crc32(body, zlib.crc32(name)) != stated:
             raise ValueError(f"the picture is damaged (wrong check sum in PNG chunk {name.decode('latin-1')})")
         if number == 0:  # before Pillow sees it: a header that states too many pixels is refused unread
             if name != b"IHDR" or len(body) < 13:
                 raise ValueError("the picture is damaged (no PNG header)")
-            _check_size(*struct.unpack_from(">II", body))
+            check_size(*struct.unpack_from(">II", body))
 
 
-def _png_pixels_complete(data: bytes) -> bool:
-    """Inflate the pixels piece by piece, keeping none: a 90-megapixel picture costs 1 MB here.
+def _check_pixels(data: bytes) -> None:
+    """Inflate a PNG's pixels piece by piece, keeping none: a 90-megapixel picture costs 1 MB here.
 
-    Pillow, strict or not, takes a compressed stream that ends early and leaves the rest black. Returns True when that
-    is all there is to check; False when line filters need a full decode too (interlaced).
+    Pillow, strict or not, takes a compressed stream that ends early and leaves the rest black.
     """
     width, height, depth, colour, _, _, interlaced = struct.unpack_from(">IIBBBBB", next(_chunks(data))[1])
     bits = depth * _CHANNELS[colour]
@@ -155,18 +152,31 @@ def _png_pixels_complete(data: bytes) -> bool:
             seen += len(piece)
     if seen < wanted:
         raise ValueError(f"the picture is cut short ({seen:,} of {wanted:,} bytes of pixels)")
-    return not interlaced
 
 
-@contextlib.contextmanager
-def _strict_pillow() -> Iterator[None]:
-    """Make Pillow refuse half a file while this block runs; afterwards the flag is as it was. One block at a time."""
-    from PIL import ImageFile
+class _Strict:
+    """Makes Pillow refuse half a file while any thread is inside; afterwards its flag is as it was."""
 
-    with _flag_lock:
-        before = ImageFile.LOAD_TRUNCATED_IMAGES
-        ImageFile.LOAD_TRUNCATED_IMAGES = False
-        try:
-            yield
-        finally:
-            ImageFile.LOAD_TRUNCATED_IMAGES = before
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._before: Any = False
+
+    def __enter__(self) -> None:
+        from PIL import ImageFile
+
+        with self._lock:
+            if not self._inside:
+                self._before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        from PIL import ImageFile
+
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                ImageFile.LOAD_TRUNCATED_IMAGES = self._before
+
+
+_strict_pillow = _Strict()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from medq_tasks.data import schema
+from medq_tasks.data import schema, special_tokens
 from medq_tasks.data.images import from_base64
 from medq_tasks.families import FAMILIES
 from medq_tasks.records import Kind
@@ -75,10 +75,18 @@ def read_item(kind: Kind, number: int, cells: Mapping[str, str], hands: Hands) -
         item.slots = _slots(kind, cells, hands)
     except CellError as error:
         faults.append(error)
+    faults += _special_tokens(item)
     used = {"index", "question", "answer", "description", "image_path", *_PICTURE_COLUMNS}
     used |= {letter.lower() for letter in schema.OPTION_LETTERS}
     item.words = {name: cell.strip()[:_WORD_LENGTH] for name, cell in cells.items() if name and name not in used}
     return item, faults
+
+
+def _special_tokens(item: TableItem) -> list[CellError]:
+    """Faults of the texts that a model gets to see."""
+    texts = {"the question": item.question, **{f"option {letter}": text for letter, text in item.options.items()}}
+    found = (special_tokens.refusal(place, text) for place, text in texts.items())
+    return [CellError(problem, "Say it in other words, or leave out the brackets.") for problem in found if problem]
 
 
 def _read_choice(item: TableItem, cells: Mapping[str, str]) -> list[CellError]:

@@ -67,7 +67,8 @@ def parse(kind: Kind, path: Path, pictures: Pictures, open_file: Callable[[str],
     _check_whole(parsed, path, pictures)
     parsed.faults.sort(key=lambda fault: fault.row or 0)
     parsed.slices, parsed.notes = slices.find(kind, parsed.items)
-    parsed.notes += _option_notes(parsed.items) + _picture_notes(pictures)
+    parsed.notes += _option_notes(parsed.items)
+    parsed.notes += pictures.notes({item.number: item.pictures for item in parsed.items})
     return parsed
 
 
@@ -120,16 +121,3 @@ def _check_whole(parsed: Parsed, path: Path, pictures: Pictures) -> None:
 def _option_notes(items: list[TableItem]) -> list[str]:
     alike = sum(len({text.casefold() for text in item.options.values()}) < len(item.options) for item in items)
     return [f"{alike} rows have two options with the same text"] if alike else []
-
-
-def _picture_notes(pictures: Pictures) -> list[str]:
-    """What a user should know about the pictures as they are in the file."""
-    counts = pictures.formats()
-    deep = sum(count for name, count in counts.items() if name.split()[1].startswith(("I", "F")))
-    lossy = counts["JPEG RGB"] + counts["JPEG L"] + counts["JPEG CMYK"]
-    notes = []
-    if deep:
-        notes.append(f"{deep} pictures hold more than 8 bits per grey value (docs/pixels.md says how they are shown)")
-    if lossy:
-        notes.append(f"{lossy} pictures are JPEG: compression is part of what the model sees")
-    return notes

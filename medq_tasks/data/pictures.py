@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter, deque
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import BinaryIO
 
 from medq_tasks.data import images
 
 _THREADS = min(4, os.cpu_count() or 1)  # zlib and Pillow work outside Python's lock; more threads wait for the reader
+_NAMED = 5  # rows in a note
 _WAITING = 4 * _THREADS  # pictures that may wait for their check, in memory ...
 _WAITING_BYTES = 32 << 20  # ... and what they may weigh, one picture of any weight excepted
 
@@ -91,6 +93,39 @@ class Pictures:
     def formats(self) -> Counter[str]:
         """How many distinct pictures there are of each format and Pillow mode, such as ``PNG RGB``."""
         return Counter(f"{picture.format} {picture.mode}" for picture, _ in self._found if picture is not None)
+
+    def notes(self, rows: Mapping[int, Sequence[int]]) -> list[str]:
+        """What a user should know about the pictures, a line each.
+
+        Args:
+            rows: 1-based row -> the numbers of its pictures; bad ones are passed over.
+        """
+        whole = [picture for picture, _ in self._found if picture is not None]
+        deep = sum(picture.mode.startswith(("I", "F")) for picture in whole)
+        lossy = sum(picture.format in ("JPEG", "MPO") for picture in whole)
+        odd = sum(not picture.exif_read for picture in whole)
+        counted = (
+            (deep, "hold more than 8 bits per grey value (docs/pixels.md says how they are shown)"),
+            (lossy, "are JPEG: compression is part of what the model sees"),
+            (odd, "have EXIF that cannot be read: they are shown as stored, not turned"),
+        )
+        return [f"{count} pictures {said}" for count, said in counted if count] + self._elongated(rows)
+
+    def _elongated(self, rows: Mapping[int, Sequence[int]]) -> list[str]:
+        if not rows:
+            return []
+        from medq_tasks import pixels  # imported by the check of a picture anyway
+
+        there = {number: self._found[number][0] for numbers in rows.values() for number in numbers}
+        long = {number for number, one in there.items() if one and pixels.elongated((one.width, one.height))}
+        found = [row for row, numbers in rows.items() if long.intersection(numbers)]
+        if not found:
+            return []
+        named = ", ".join(map(str, found[:_NAMED])) + (f" and {len(found) - _NAMED} more" if found[_NAMED:] else "")
+        return [
+            f"{len(found)} rows ({named}) have a picture whose sides are more than {pixels.MOST_ELONGATED} to 1: "
+            f"{', '.join(pixels.REFUSE_ELONGATED)} refuse it, and there such an item counts as a failed request"
+        ]
 
 
 def _check(data: bytes) -> tuple[images.Picture | None, str]:

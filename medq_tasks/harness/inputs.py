@@ -9,23 +9,31 @@ from PIL import Image
 
 from medq_tasks import pixels, prompts
 from medq_tasks.data.doc import Doc, image_bytes, options_of
+from medq_tasks.harness.model_words import checked
 from medq_tasks.records import SHAPES
+from medq_tasks.transports import transport_of
 
 Words = Mapping[str, Any]
 
 
 def doc_to_text(doc: Doc, lmms_eval_specific_kwargs: Words | None = None) -> str:
-    """The whole prompt of an item."""
+    """The whole prompt of an item.
+
+    Raises:
+        HarnessStop: the YAML's words cannot be used. The harness asks for one prompt when it builds a task, so this is
+            told before anything is generated.
+    """
+    words = checked(lmms_eval_specific_kwargs)
     if SHAPES[doc["kind"]] == "choice":
         body = prompts.perception_body(doc["question"], options_of(doc))
     else:
         body = prompts.reasoning_body(doc["kind"], doc["question"])
-    return prompts.surround(doc["kind"], body, lmms_eval_specific_kwargs)
+    return prompts.surround(doc["kind"], body, words)
 
 
 def doc_to_visual(doc: Doc, lmms_eval_specific_kwargs: Words | None = None) -> list[Image.Image]:
     """The item's pictures in order, decoded to RGB, dressed for the backend as the YAML says."""
-    transport = (lmms_eval_specific_kwargs or {}).get("image_transport", "as_is")
+    transport = transport_of(checked(lmms_eval_specific_kwargs).get("image_transport"))
     return [pixels.hand_over(pixels.decode(data), transport) for data in image_bytes(doc)]
 
 

@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-from medq_tasks.pixels.decoding import decode
-from medq_tasks.pixels.resizing import CLAUDE_PNG_BYTES, Limits, fitted, limits_of, summary, wire_limit_of
+from medq_tasks.pixels.decoding import FORMATS, MAX_PIXELS, MAX_SIDE, Opened, check_size, decode, open_picture
+from medq_tasks.pixels.resizing import (
+    CLAUDE_PNG_BYTES,
+    MOST_ELONGATED,
+    REFUSE_ELONGATED,
+    Limits,
+    elongated,
+    fitted,
+    limits_of,
+    summary,
+    wire_limit_of,
+)
 from medq_tasks.pixels.transport import PngImage, hand_over
 from medq_tasks.transports import DEFAULT_TRANSPORT, check_transport
 
 __all__ = [
     "CLAUDE_PNG_BYTES",
     "DEFAULT_TRANSPORT",
+    "FORMATS",
     "Limits",
+    "MAX_PIXELS",
+    "MAX_SIDE",
+    "MOST_ELONGATED",
+    "Opened",
     "PngImage",
+    "REFUSE_ELONGATED",
+    "check_size",
     "check_transport",
     "decode",
+    "elongated",
     "fitted",
     "hand_over",
     "limits_of",
+    "open_picture",
     "summary",
     "wire_limit_of",
 ]

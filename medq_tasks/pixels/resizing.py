@@ -18,6 +18,8 @@ Size = tuple[int, int]  # width, height in pixels
 # The API refuses a picture whose base64 text is longer than 5 MB; 3 bytes become 4 characters.
 CLAUDE_PNG_BYTES = 5 * 1024 * 1024 * 3 // 4
 
+MOST_ELONGATED = 200  # times that a side may be longer than the other: ``smart_resize`` raises beyond it
+
 _UTILS_TOKENS = (4, 16384)  # qwen-vl-utils' own limits, in tokens of factor x factor pixels
 
 
@@ -39,6 +41,15 @@ _DEFAULTS: dict[str, Limits] = {
     "qwen2_5_vl": Limits(28, 256 * 28 * 28, 1605632, twice=True),
     "qwen3_vl": Limits(32, 256 * 28 * 28, 1605632, twice=True),
 }
+
+
+# Backends that raise for a picture which is longer and narrower than ``MOST_ELONGATED``.
+REFUSE_ELONGATED = tuple(_DEFAULTS)
+
+
+def elongated(size: Size) -> bool:
+    """Whether a picture of this size is too long and narrow for ``REFUSE_ELONGATED``."""
+    return max(size) > MOST_ELONGATED * min(size)
 
 
 def limits_of(
@@ -80,7 +91,7 @@ def fitted(size: Size, limits: Limits) -> Size:
     """The size that a picture of ``size`` has when the model sees it.
 
     Raises:
-        ValueError: one side is more than 200 times the other (the rule's own limit; the backend would fail too).
+        ValueError: the size is ``elongated`` (the rule's own limit; the backend would fail too).
     """
     if limits.twice:
         fewest, most = (tokens * limits.factor**2 for tokens in _UTILS_TOKENS)
@@ -90,8 +101,10 @@ def fitted(size: Size, limits: Limits) -> Size:
 
 def _smart(size: Size, limits: Limits) -> Size:
     width, height = size
-    if max(size) > 200 * min(size):
-        raise ValueError(f"a picture of {width} x {height} pixels is too long and narrow: at most 200 to 1")
+    if elongated(size):
+        raise ValueError(
+            f"a picture of {width} x {height} pixels is too long and narrow: at most {MOST_ELONGATED} to 1"
+        )
     sides = [max(limits.factor, round(side / limits.factor) * limits.factor) for side in size]
     if sides[0] * sides[1] > limits.max_pixels:
         shrink = math.sqrt(width * height / limits.max_pixels)
@@ -110,6 +123,7 @@ def summary(sizes: Iterable[Size], limits: Limits | None, wire_limit: int | None
         ``limits``: as a dict, or None when not known; and, None when the limits are not known,
         ``resized``: how many do not keep their size; ``beyond_rounding``: how many of them because of the limits, not
         merely to a multiple of ``factor``; ``largest_factor``: the most that any side was stretched or shrunk (>= 1);
+        ``refused``: how many are too long and narrow for this backend, so that it fails on their items;
         ``wire_limit``: bytes of a PNG above which the backend shrinks it (None: no limit known), and
         ``may_exceed_it``: how many pictures have more pixels than are sure to fit (their PNG may be small enough).
     """
@@ -123,12 +137,14 @@ def summary(sizes: Iterable[Size], limits: Limits | None, wire_limit: int | None
         "resized": None,
         "beyond_rounding": None,
         "largest_factor": None,
+        "refused": None,
         "wire_limit": wire_limit,
         "may_exceed_it": None if wire_limit is None else sum(_largest_png(size) > wire_limit for size in found),
     }
     if limits is None:
         return told
-    pairs = [(size, fitted(size, limits)) for size in found]
+    told["refused"] = sum(map(elongated, found))
+    pairs = [(size, fitted(size, limits)) for size in found if not elongated(size)]
     moved = [(before, after) for before, after in pairs if before != after]
     told["resized"] = len(moved)
     told["beyond_rounding"] = sum(after != _rounded(before, limits.factor) for before, after in moved)

@@ -82,4 +82,6 @@ def hand_over(image: Image.Image, transport: str = DEFAULT_TRANSPORT) -> Image.I
     packed = io.BytesIO()
     image.save(packed, format="JPEG", quality=jpeg_quality(transport))
     with Image.open(packed) as file:
-        return file.convert("RGB")
+        picture = file.convert("RGB")
+    picture.info = {}
+    return picture

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
-from medq_tasks.data.images import MAX_PIXELS, from_base64, inspect
+from medq_tasks.data.images import from_base64, inspect
+from medq_tasks.pixels import MAX_PIXELS
 from tests.cases import check_all
 from tests.data.factory import encode, png
 
@@ -142,9 +143,9 @@ def test_a_png_that_states_too_many_pixels_is_refused_unread(width, height):
 
 
 def test_as_many_pixels_as_are_allowed():
-    assert MAX_PIXELS == 17_895_697 * 5
-    with pytest.raises(ValueError, match=r"cut short \(0 of 89,478,490 bytes"):  # and a filter byte in each line
-        inspect(handmade(17_895_697, 5, b""))
+    assert MAX_PIXELS == 89_478_485
+    with pytest.raises(ValueError, match=r"cut short \(0 of 89,482,140 bytes"):  # 9,459 x (9,459 and a filter byte)
+        inspect(handmade(9_459, 9_459, b""))
 
 
 @pytest.mark.parametrize(("width", "height"), [(0, 4), (4, 0)])

@@ -3,8 +3,8 @@
 import pytest
 
 from medq_tasks.data import pictures
-from medq_tasks.data.images import FORMATS
 from medq_tasks.data.pictures import Pictures
+from medq_tasks.pixels import FORMATS
 from tests.data.factory import png
 
 

@@ -72,6 +72,7 @@ def test_a_backend_whose_rule_is_not_known():
         "resized": None,
         "beyond_rounding": None,
         "largest_factor": None,
+        "refused": None,
         "wire_limit": None,
         "may_exceed_it": None,
     }
@@ -92,6 +93,11 @@ def test_a_picture_that_is_only_shrunk_has_a_factor_above_one():
 
 def test_summary_of_nothing():
     assert summary([], limits_of("qwen2_vl"))["largest_factor"] == 1.0
+
+
+def test_a_picture_that_the_backend_refuses_is_counted_and_hides_no_other():
+    told = summary([(2001, 10), (10, 2000), (560, 560)], limits_of("qwen2_vl"))
+    assert (told["pictures"], told["refused"], told["resized"]) == (3, 1, 1)  # 10 x 2000 is just allowed, and resized
 
 
 def test_too_long_and_narrow():
