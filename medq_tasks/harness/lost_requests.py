@@ -3,12 +3,13 @@
 lmms-eval 0.7 hands a backend all requests at once. A picture that cannot be opened, a prompt that the processor refuses
 or a picture of a shape that it does not take raises in the middle, and what was generated before is gone.
 
-So the harness's ``evaluate`` is wrapped, and for its time the model's ``generate_until``. Our requests are asked in
-steps (an OpenAI client gets all at once, because it keeps many in flight). Two things can go wrong:
+So the harness's ``evaluate`` is wrapped, and for its time the model's ``generate_until``. It gets our requests as the
+harness hands them on, so a run without a failure is batched and shows its progress as ever. Two things can go wrong:
 
 * our hook raises: the model gets a grey picture in its place, and its reply is dropped. The batch, or the calls of an
   API that are under way, go on; nothing is asked or paid twice.
-* the model raises: the step is asked again in halves, down to the request that fails alone.
+* the model raises: its requests are asked again in steps, and what is in a step that fails again in halves, down to
+  the request that fails alone.
 
 A broken model is not hidden: when a request fails and nothing was answered yet, and after every eighth failure in a
 row, the model is asked about a grey picture in plain words. When that fails too, the first error ends the run. Errors
@@ -29,7 +30,7 @@ from typing import Any
 from medq_tasks.harness.our_tasks import our_tasks
 
 _MARK = "_loses_rows_of_medq_tasks_not_runs"
-_STEP = 128  # as resume.steps: a failure costs at most one step of work, and its batches stay full
+_STEP = 128  # as resume.steps: each further failure costs at most one step of work, and batches stay full
 _IN_A_ROW = 8  # failures without an answer between, after which the model is suspected again
 _SHOWN = 200  # characters of an error, as in the harness's own text for a failed request
 _NAMED = 20  # rows in the list at the end
@@ -122,7 +123,7 @@ class Asking:
         self._answered = False  # whether this model has answered anything yet
         self._in_a_row = 0
         self._first: Exception | None = None
-        self._piece = 0  # requests in the call that is under way; its halves are not told one by one
+        self._piece = 0  # requests in the call that is under way; its parts are not told one by one
         self._shown_any = False  # whether any hook of ours has worked yet
         self._unusable: dict[object, str] = {}  # row -> why our hook raised
         self._stop: Exception | None = None  # raised by a hook; kept, since backends catch what hooks raise
@@ -139,12 +140,9 @@ class Asking:
             said = self._answer([requests[place] for place in others])
             for place, reply in zip(others, said, strict=False):
                 replies[place] = reply
-        size = len(ours) if _many_in_flight(self._model) else _step(self._model)
-        for start in range(0, len(ours), size):
-            places = ours[start : start + size]
-            self._piece = len(places)
-            for place, reply in zip(places, self._ask([requests[place] for place in places]), strict=True):
-                replies[place] = reply
+        self._piece = len(ours)
+        for place, reply in zip(ours, self._ask([requests[place] for place in ours]), strict=True):
+            replies[place] = reply
         return replies
 
     def tell_all(self) -> None:
@@ -179,9 +177,11 @@ class Asking:
         if len(requests) > 1:
             if len(requests) == self._piece:
                 paid = ", also those that were answered and paid for" if _many_in_flight(self._model) else ""
-                _tell(f"the model raised {said(error)}; its {self._piece} requests are asked again in halves{paid}")
-            half = len(requests) // 2
-            return self._ask(requests[:half]) + self._ask(requests[half:])
+                _tell(f"the model raised {said(error)}; its {self._piece} requests are asked again in parts{paid}")
+            step = _step(self._model)
+            size = step if len(requests) > step else -(-len(requests) // 2)
+            parts = [requests[start : start + size] for start in range(0, len(requests), size)]
+            return [reply for part in parts for reply in self._ask(part)]
         self._in_a_row += 1
         if (not self._answered or self._in_a_row % _IN_A_ROW == 0) and not self._works(requests[0]):
             raise self._first
