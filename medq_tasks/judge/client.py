@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from medq_tasks.settings import JudgeSettings
-from medq_tasks.store.secrets import scrub
+from medq_tasks.store.secrets import in_force, scrub, scrub_message
 
 # Temperature 0 is the paper's. There is no max_tokens: nothing may cut a judge that thinks before it scores.
 BASE_PARAMETERS: Mapping[str, Any] = {"temperature": 0}
@@ -173,7 +173,7 @@ class JudgeClient:
                 raise CallFailed(self._clean(f"Connection error ({error!r})"), "passing") from error
 
     def _clean(self, text: str) -> str:
-        return scrub(" ".join(text.split()), self._secrets)[:500]  # cut last: half a key is not recognised
+        return scrub_message(" ".join(text.split()), self._secrets)[:500]  # cut last: half a key is not recognised
 
 
 def new_client(settings: JudgeSettings, options: ClientOptions) -> Any:
@@ -211,7 +211,7 @@ def _transport(timeout: Any) -> Any:
 
 def secrets_of(settings: JudgeSettings) -> tuple[str, ...]:
     """What must never be written anywhere."""
-    return (settings.api_key,) if settings.api_key else ()
+    return in_force(settings.api_key, settings.base_url)
 
 
 class _Unusable(Exception):

@@ -16,12 +16,12 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
     Args:
         path: the file; its folder must exist.
-        content: bytes, or text for UTF-8. Half of a surrogate pair, which UTF-8 does not hold, becomes "?".
+        content: bytes, or text for UTF-8. Half of a surrogate pair, which UTF-8 does not hold, is written as ``\\ud83d``.
 
     Raises:
         OSError: it cannot be written. The error names ``path``; an old file is as it was, and nothing else is left.
     """
-    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     try:
         mode = path.stat().st_mode if path.exists() else None
         if mode is None or stat.S_ISREG(mode):

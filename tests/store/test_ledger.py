@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from medq_tasks.store.ledger import KeptReply, Ledger
+from medq_tasks.store.reply_folder import ReplyFolder
 from tests.judge.server import Answer, FakeServer
 from tests.judge.test_session import items, make
 
@@ -115,7 +116,7 @@ def test_a_torn_line_is_skipped_and_the_next_reply_is_whole(tmp_path: Path):
     child = (
         "import os; from pathlib import Path; from medq_tasks.store.ledger import KeptReply, Ledger\n"
         f"ledger = Ledger(Path({str(tmp_path)!r})); ledger.put({KEYS[0]!r}, KeptReply('Score: 1'))\n"
-        f'os.write(ledger._file, b\'{{"key": "{KEYS[1]}", "reply": "Sco\'); os._exit(0)'
+        f'os.write(ledger._shared._file, b\'{{"key": "{KEYS[1]}", "reply": "Sco\'); os._exit(0)'
     )
     subprocess.run([sys.executable, "-c", child], check=True, cwd=ROOT)
     reader, writer = Ledger(tmp_path), Ledger(tmp_path)
@@ -156,7 +157,7 @@ def test_files_of_ledgers_that_are_closed_are_used_again(tmp_path: Path):
 def test_close_flushes_and_gives_everything_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     ledger = Ledger(tmp_path)
     ledger.put(KEYS[0], KeptReply("Score: 2"))
-    handle, flushed = ledger._file, []
+    handle, flushed = ledger._shared._file, []
     monkeypatch.setattr(os, "fsync", flushed.append)
     ledger.close()
     ledger.close()  # twice is once
@@ -172,12 +173,12 @@ def test_close_flushes_and_gives_everything_back(tmp_path: Path, monkeypatch: py
 def test_threads_open_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     opened: list[int] = []
 
-    def slow(ledger: Ledger, real: Callable[[Ledger], int] = Ledger._open) -> int:
+    def slow(folder: ReplyFolder, real: Callable[[ReplyFolder], int] = ReplyFolder._open) -> int:
         time.sleep(0.02)
-        opened.append(real(ledger))
+        opened.append(real(folder))
         return opened[-1]
 
-    monkeypatch.setattr(Ledger, "_open", slow)
+    monkeypatch.setattr(ReplyFolder, "_open", slow)
     ledger = Ledger(tmp_path)
     threads = [threading.Thread(target=ledger.put, args=(key, KeptReply("Score: 2"))) for key in KEYS]
     for thread in threads:
@@ -226,7 +227,7 @@ def test_a_held_key_is_not_free_and_a_file_system_without_locks_holds_nothing(
 
 
 def test_without_locks_in_the_system_each_ledger_has_a_file_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("medq_tasks.store.ledger.fcntl", None)  # Windows
+    monkeypatch.setattr("medq_tasks.store.reply_folder.fcntl", None)  # Windows
     for key in KEYS[:2]:
         ledger = Ledger(tmp_path)
         assert ledger.claim(key)
