@@ -67,6 +67,7 @@ class JudgeSession:
             prompts=self.rubric.name,
             prompts_hash=self.rubric.hash,
             settings_hash=self._parameters.hash,
+            server=server_of(self._settings.judge.base_url),
         )
 
     def enqueue(self, items: Sequence[JudgeItem]) -> None:

@@ -79,8 +79,9 @@ def judge_run(folder: Path, settings: Settings, session: judge.JudgeSession) -> 
 
 
 def judge_slug(stamp: JudgeStamp) -> str:
-    """The judge's name in file names: the model, and a hash over model, prompts and settings."""
-    digest = hashlib.sha256(f"{stamp.model}\0{stamp.prompts_hash}\0{stamp.settings_hash}".encode()).hexdigest()
+    """The judge's name in file names: the model, and a hash over model, prompts, settings and server."""
+    known = [stamp.model, stamp.prompts_hash, stamp.settings_hash, *([stamp.server] if stamp.server else [])]
+    digest = hashlib.sha256("\0".join(known).encode()).hexdigest()
     return f"{re.sub(r'[^A-Za-z0-9.-]+', '-', stamp.model).strip('-.')[:60]}-{digest[:8]}"
 
 

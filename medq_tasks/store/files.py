@@ -16,7 +16,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
     Args:
         path: the file; its folder must exist.
-        content: bytes, or text for UTF-8. Half of a surrogate pair, which UTF-8 does not hold, is written as ``\\ud83d``.
+        content: bytes, or text for UTF-8. Half of a surrogate pair, which UTF-8 does not hold, is written as a visible escape.
 
     Raises:
         OSError: it cannot be written. The error names ``path``; an old file is as it was, and nothing else is left.

@@ -233,6 +233,7 @@ def test_without_locks_in_the_system_each_ledger_has_a_file_of_its_own(tmp_path:
         assert ledger.claim(key)
         ledger.put(key, KeptReply("Score: 2"))
         ledger.release(key)
+        ledger.close()
     assert len(list(tmp_path.glob("replies-*.jsonl"))) == 2
     assert len(Ledger(tmp_path)) == 2
 
@@ -250,6 +251,33 @@ def test_another_process_cannot_claim_what_is_being_asked(tmp_path: Path):
     ledger.release(KEYS[1])
     answer = subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True, text=True)
     assert answer.stdout.split() == ["True", "True"]
+
+
+def test_the_newest_reply_counts_whatever_the_order_of_the_files(tmp_path: Path):
+    for name, when in (("a", 3.0), ("b", 5.0), ("c", 4.0), ("d", None)):
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps({"key": KEYS[0], "reply": name, "time": when}) + "\n")
+    assert Ledger(tmp_path).get(KEYS[0]) == KeptReply("b")
+
+
+def test_two_ledgers_of_a_process_see_each_other_and_keep_their_claims(tmp_path: Path):
+    first, second = Ledger(tmp_path), Ledger(tmp_path)
+    assert first.claim(KEYS[0])
+    assert not second.claim(KEYS[0])
+    second.put(KEYS[1], KeptReply("Score: 1"))
+    assert first.get(KEYS[1]) == KeptReply("Score: 1")
+    second.close()
+    code = f"import sys; from pathlib import Path; from medq_tasks.store.ledger import Ledger\nprint(Ledger(Path({str(tmp_path)!r})).claim({KEYS[0]!r}))"
+    answer = subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True, text=True)
+    assert answer.stdout.split() == ["False"]
+
+
+def test_a_claim_of_a_stopped_holder_expires_with_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    holder, waiting = Ledger(tmp_path), Ledger(tmp_path, patience=0.05)
+    assert [holder.claim(key) for key in KEYS[:2]] == [True, True]
+    assert [waiting.claim(key) for key in KEYS[:2]] == [False, False]
+    wait_until(lambda: waiting.claim(KEYS[0]) and waiting.claim(KEYS[1]), 5)
+    assert len(caplog.messages) == 1
+    assert "asked here too (2 now)" in caplog.text
 
 
 def test_kill_9_loses_no_reply_that_had_arrived(tmp_path: Path):
