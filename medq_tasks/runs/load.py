@@ -16,6 +16,7 @@ from medq_tasks.records import Record
 from medq_tasks.runs import files as run_files
 from medq_tasks.runs.files import RunFiles
 from medq_tasks.runs.run import OWN_JUDGE, Run, TaskRun, with_judge
+from medq_tasks.store.secrets import without_values
 
 
 def load_runs(paths: Sequence[Path], judge: str | None = None) -> list[Run]:
@@ -152,8 +153,8 @@ def _split(name: str, metadata: Mapping[str, Any]) -> str:
 
 def _model_args(value: Any) -> str:
     if isinstance(value, Mapping):
-        return ",".join(f"{key}={item}" for key, item in value.items())
-    return str(value or "")
+        value = ",".join(f"{key}={item}" for key, item in value.items())
+    return without_values(str(value or ""))
 
 
 def _merge_into(runs: list[Run], run: Run) -> None:

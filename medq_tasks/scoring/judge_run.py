@@ -183,7 +183,7 @@ def _write(files: RunFiles, tasks: Sequence[JudgedTask], session: judge.JudgeSes
     for task in tasks:
         path = task.samples.with_name(f"{task.samples.stem}.judged.{slug}.jsonl")
         lines = (json.dumps(_line(record, task.fresh), ensure_ascii=False) for record in task.records)
-        write_whole(path, "".join(line + "\n" for line in lines))
+        write_whole(path, "".join(line + "\n" for line in lines), task.samples)
         written.append(JudgedTask(task.task, task.samples, task.records, task.fresh, path))
     summary = {
         "medq_tasks": __version__,
@@ -192,7 +192,9 @@ def _write(files: RunFiles, tasks: Sequence[JudgedTask], session: judge.JudgeSes
         "unscored": {task.task: task.unscored for task in tasks if task.unscored},
     }
     if tasks:
-        write_whole(files.folder / f"{files.stamp}_judged.{slug}.json", json.dumps(summary, indent=2) + "\n")
+        write_whole(
+            files.folder / f"{files.stamp}_judged.{slug}.json", json.dumps(summary, indent=2) + "\n", tasks[0].samples
+        )
     return written
 
 
