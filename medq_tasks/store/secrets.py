@@ -182,6 +182,8 @@ def _rests(text: str, secret: str) -> Iterator[Span]:
     """What is left around a mask: ``sk-ab****89``."""
     for mask in _MASKED.finditer(text):
         start, end = mask.span()
+        if end - start > 100:  # a line of stars, not the middle of a key
+            continue
         before = next((n for n in range(min(len(secret), start), 0, -1) if text.startswith(secret[:n], start - n)), 0)
         after = next((n for n in range(len(secret), 0, -1) if text.startswith(secret[-n:], end)), 0)
         if max(before, after) >= 4 or min(before, after) >= 2:

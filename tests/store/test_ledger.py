@@ -267,7 +267,7 @@ def test_two_ledgers_of_a_process_see_each_other_and_keep_their_claims(tmp_path:
     assert first.get(KEYS[1]) == KeptReply("Score: 1")
     second.close()
     code = (
-        "from pathlib import Path; from medq_tasks.store.ledger import Ledger\\n"
+        "from pathlib import Path; from medq_tasks.store.ledger import Ledger\n"
         f"print(Ledger(Path({str(tmp_path)!r})).claim({KEYS[0]!r}))"
     )
     answer = subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True, text=True)
