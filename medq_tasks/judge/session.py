@@ -209,9 +209,17 @@ class JudgeSession:
             self._warned = True
 
 
-@functools.lru_cache(maxsize=8)
+_making = threading.RLock()
+
+
 def session_for(settings: Settings) -> JudgeSession:
-    """The process's session for these settings."""
+    """The process's session for these settings. The harness's four threads ask at once: without a lock, for four."""
+    with _making:
+        return _session(settings)
+
+
+@functools.lru_cache(maxsize=8)
+def _session(settings: Settings) -> JudgeSession:
     return JudgeSession(settings)
 
 

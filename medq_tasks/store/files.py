@@ -16,7 +16,7 @@ def write_whole(path: Path, content: str | bytes, made_from: Path | None = None)
 
     Args:
         path: the file; its folder must exist.
-        content: bytes, or text for UTF-8. Half of a surrogate pair, which UTF-8 does not hold, is written as a visible escape.
+        content: bytes, or text for UTF-8. Half of a surrogate pair, which UTF-8 has not, becomes a visible escape.
         made_from: a file whose content is in this one: nobody may read the new file who may not read that one.
 
     Raises:
