@@ -96,6 +96,7 @@ class JudgeStamp:
     prompts: str  # name, e.g. "medq-tasks 1.0" or a file name
     prompts_hash: str  # first 16 hex digits of the sha256 over the prompts in force
     settings_hash: str  # the same over temperature and every other request parameter
+    server: str = ""  # its address without secrets; "" in a log of 0.1.0
 
 
 @dataclass(frozen=True)

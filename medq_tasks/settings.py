@@ -21,7 +21,7 @@ class JudgeSettings:
     """Which judge to ask, and how hard. ``api_key`` is never shown, logged or stored."""
 
     model: str = DEFAULT_JUDGE_MODEL
-    base_url: str | None = None
+    base_url: str | None = field(default=None, repr=False)  # may hold a password
     api_key: str | None = field(default=None, repr=False)
     concurrency: int = DEFAULT_JUDGE_CONCURRENCY
     prompts: Path | None = None

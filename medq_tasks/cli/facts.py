@@ -11,6 +11,7 @@ from medq_tasks.families import file_name
 from medq_tasks.harness import plugin
 from medq_tasks.records import KINDS
 from medq_tasks.settings import HUB_DATASET, Settings
+from medq_tasks.store.addresses import without_secrets
 
 OFFICIAL_FILES = tuple(file_name(kind, split) for kind in KINDS for split in ("dev", "test"))
 
@@ -41,7 +42,7 @@ def settings(current: Settings) -> dict[str, str]:
         "MEDQ_DATA_DIR": str(current.data_dir or f"the hub dataset {HUB_DATASET}"),
         "MEDQ_CACHE_DIR": str(current.cache_dir),
         "MEDQ_JUDGE_MODEL": current.judge.model,
-        "MEDQ_JUDGE_BASE_URL": current.judge.base_url or "the openai package's default",
+        "MEDQ_JUDGE_BASE_URL": without_secrets(current.judge.base_url or "") or "the openai package's default",
         "MEDQ_JUDGE_API_KEY": "set (not shown)" if current.judge.api_key else "not set",
         "MEDQ_JUDGE_CONCURRENCY": str(current.judge.concurrency),
         "MEDQ_JUDGE_PROMPTS": str(current.judge.prompts or "built in"),

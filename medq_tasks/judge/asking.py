@@ -26,7 +26,7 @@ from medq_tasks.judge.scores import read_score
 from medq_tasks.records import AxisJudgement
 from medq_tasks.settings import JudgeSettings
 from medq_tasks.store.ledger import KeptReply, Ledger
-from medq_tasks.store.secrets import scrub
+from medq_tasks.store.secrets import scrub_message
 from medq_tasks.wording.escape import plain
 
 _log = logging.getLogger(__name__)
@@ -78,8 +78,8 @@ class Asker:
             try:
                 asyncio.run(self._ask_all())
             except Exception as error:  # an unforeseen one must not lose the run that was generated and paid for
-                _log.error("Judging stopped: %s", scrub(repr(error), secrets_of(self._settings)))
-                reason = scrub(f"judge: {error!r}", secrets_of(self._settings))
+                _log.error("Judging stopped: %s", scrub_message(repr(error), secrets_of(self._settings)))
+                reason = scrub_message(f"judge: {error!r}", secrets_of(self._settings))
                 for job in open_jobs:
                     self._said.setdefault(job, AxisJudgement(None, reason=reason))
             self._report(jobs)

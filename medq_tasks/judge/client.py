@@ -21,7 +21,7 @@ from medq_tasks.judge.refusal import CallFailed, Refusal, read_refusal, unreache
 from medq_tasks.judge.reply import Reply, read_reply
 from medq_tasks.judge.response import Response, response_of
 from medq_tasks.settings import JudgeSettings
-from medq_tasks.store.secrets import scrub
+from medq_tasks.store.secrets import in_force, scrub, scrub_message
 from medq_tasks.wording.escape import plain
 
 _log = logging.getLogger(__name__)
@@ -164,7 +164,7 @@ class JudgeClient:
         return " (MEDQ_JUDGE_BASE_URL has no path; most servers want /v1 at its end)" if lost and not path else ""
 
     def _clean(self, text: str) -> str:
-        whole = scrub(text, self._secrets)  # first: half a key is not recognised
+        whole = scrub_message(text, self._secrets)  # first: half a key is not recognised
         return plain(whole[: 10 * _SHOWN], None)[:_SHOWN]
 
 
@@ -203,7 +203,7 @@ def _transport(timeout: Any) -> Any:
 
 def secrets_of(settings: JudgeSettings) -> tuple[str, ...]:
     """What must never be written anywhere."""
-    return (settings.api_key,) if settings.api_key else ()
+    return in_force(settings.api_key, settings.base_url)
 
 
 def _refused_parameter(status: int, refusal: Refusal, sent: Mapping[str, Any]) -> str | None:

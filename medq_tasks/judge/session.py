@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import hashlib
@@ -10,6 +11,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from medq_tasks.judge.asking import Asker, Job
 from medq_tasks.judge.breaker import Breaker
@@ -18,6 +20,7 @@ from medq_tasks.judge.items import JudgeItem, item_of, settled
 from medq_tasks.judge.rubric import REMINDERS, Message, Rubric, load_rubric
 from medq_tasks.records import AXES, AxisJudgement, Judgement, JudgeStamp, ReasoningRecord
 from medq_tasks.settings import Settings
+from medq_tasks.store.addresses import server_of
 from medq_tasks.store.ledger import Ledger
 from medq_tasks.store.secrets import scrub
 
@@ -48,7 +51,8 @@ class JudgeSession:
         self._lock = threading.Condition()  # told of every item that is done, and of the end of a pass
         self._passing = False  # whether a pass is being made, in a thread of its own
         self._trouble: Exception | None = None
-        self._warned = False
+        self._warned = self._told = self._owns_earlier = False
+        self._earlier = 0  # replies of 0.1.0 that answer here
         self.calls = 0  # made by this session, for tests and reports
 
     @property
@@ -64,6 +68,7 @@ class JudgeSession:
             prompts=self.rubric.name,
             prompts_hash=self.rubric.hash,
             settings_hash=self._parameters.hash,
+            server=server_of(self._settings.judge.base_url),
         )
 
     def enqueue(self, items: Sequence[JudgeItem]) -> None:
@@ -123,9 +128,11 @@ class JudgeSession:
 
     def _answers(self, items: Sequence[JudgeItem]) -> dict[JudgeItem, dict[str, AxisJudgement]]:
         answers = {item: known for item in items if (known := settled(item)) is not None}
+        ledger = self._opened() if len(answers) < len(items) else None
         jobs = {item: {axis: self._job(item, axis) for axis in AXES} for item in items if item not in answers}
-        if jobs:
-            asker = Asker(self._settings.judge, self._parameters, self._breaker, self._opened(), self._options)
+        if ledger is not None:
+            self._tell_of_kept(ledger, [job for axes in jobs.values() for job in axes.values()])
+            asker = Asker(self._settings.judge, self._parameters, self._breaker, ledger, self._options)
             said = asker.run([job for axes in jobs.values() for job in axes.values()], self._teller(jobs))
             self.calls += asker.calls
             answers |= {item: {axis: said[job] for axis, job in axes.items()} for item, axes in jobs.items()}
@@ -157,7 +164,22 @@ class JudgeSession:
         if self._ledger is None:
             folder = self._settings.cache_dir / "judge" / _slug(self._settings.judge.model)
             self._ledger = Ledger(folder, functools.partial(scrub, secrets=secrets_of(self._settings.judge)))
+            server = server_of(self._settings.judge.base_url)
+            self._owns_earlier = _owner_of_earlier(folder, server) == server
         return self._ledger
+
+    def _tell_of_kept(self, ledger: Ledger, jobs: Sequence[Job]) -> None:
+        server, told = server_of(self._settings.judge.base_url), ""
+        kept = sum(any(ledger.get(key) for key in job.keys) for job in dict.fromkeys(jobs))
+        if kept and not self._told:
+            self._told = True
+            if self._earlier:
+                told = f" {self._earlier} replies of 0.1.0, which did not note the server, are taken as this server's."
+            _log.warning(
+                "Judge %s at %s: %d axes are answered from %s; whether the weights behind that name have changed "
+                "cannot be known (another MEDQ_CACHE_DIR asks anew).%s",
+                self._settings.judge.model, server, kept, ledger.folder, told,
+            )  # fmt: skip
 
     def _job(self, item: JudgeItem, axis: str) -> Job:
         chat = functools.partial(self.rubric.messages, item.kind, axis, item.reply, item.reference)
@@ -165,17 +187,18 @@ class JudgeSession:
         return Job(self._keys(first), first, chat)
 
     def _keys(self, first: Sequence[Message]) -> tuple[str, ...]:
-        """The ledger's keys, one per attempt: everything that shapes a reply, and neither key, server nor concurrency.
+        """The ledger's keys, one per attempt: everything that shapes a reply, and neither key nor concurrency.
 
         The base parameters count, not those left after a refusal, or a fresh process could not find its replies
         before it has been refused once itself. Later chats are the first one and a reminder, so they are not written
         out here: nearly all would be for nothing.
         """
-        parts = json.dumps([first, self._settings.judge.model, BASE_PARAMETERS], sort_keys=True).encode()
-        return tuple(
-            hashlib.sha256(parts + json.dumps([attempt, reminder]).encode()).hexdigest()
-            for attempt, reminder in enumerate(REMINDERS, 1)
-        )
+        shapes = [first, self._settings.judge.model, BASE_PARAMETERS]
+        keys = _of(shapes, server_of(self._settings.judge.base_url))
+        if self._ledger is not None and self._owns_earlier:
+            for key, old in zip(keys, _of(shapes), strict=True):
+                self._earlier += self._ledger.answer_also(key, old)
+        return keys
 
     def _warn_unavailable(self) -> None:
         with self._lock:
@@ -187,9 +210,17 @@ class JudgeSession:
             self._warned = True
 
 
-@functools.lru_cache(maxsize=8)
+_making = threading.RLock()
+
+
 def session_for(settings: Settings) -> JudgeSession:
-    """The process's session for these settings."""
+    """The process's session for these settings. The harness's four threads ask at once: without a lock, for four."""
+    with _making:
+        return _session(settings)
+
+
+@functools.lru_cache(maxsize=8)
+def _session(settings: Settings) -> JudgeSession:
     return JudgeSession(settings)
 
 
@@ -203,3 +234,26 @@ def _slug(model: str) -> str:
     """A folder name that is readable, and distinct also where two models differ only in odd characters."""
     readable = re.sub(r"[^A-Za-z0-9.-]+", "-", model).strip("-.")[:60]
     return f"{readable}-{hashlib.sha256(model.encode()).hexdigest()[:8]}"
+
+
+def _of(shapes: Sequence[object], *server: str) -> tuple[str, ...]:
+    """One key per attempt; without a server, the key of 0.1.0."""
+    parts = json.dumps([*shapes, *server], sort_keys=True).encode()
+    return tuple(
+        hashlib.sha256(parts + json.dumps([attempt, reminder]).encode()).hexdigest()
+        for attempt, reminder in enumerate(REMINDERS, 1)
+    )
+
+
+def _owner_of_earlier(folder: Path, server: str) -> str:
+    """The server that the replies of 0.1.0 in this folder are taken for: the first that judged with it afterwards.
+
+    0.1.0 did not note the server. "" where that cannot be written down: then nobody gets them.
+    """
+    path = folder / "server-of-0.1.0.txt"
+    try:
+        with contextlib.suppress(FileExistsError), path.open("x", encoding="utf-8") as file:
+            file.write(server + "\n")
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return ""

@@ -18,6 +18,7 @@ from medq_tasks.runs import twins
 from medq_tasks.runs.files import RunFiles
 from medq_tasks.runs.run import OWN_JUDGE, Run, TaskRun, with_judge
 from medq_tasks.runs.twins import own_stamp
+from medq_tasks.store.secrets import without_values
 
 _KINDS = ("perception", "reasoning_no_reference", "reasoning_comparison")
 _OWN_NAMES = {
@@ -185,8 +186,8 @@ def _split(name: str, config: Mapping[str, Any], records: Sequence[Record]) -> s
 
 def _model_args(value: Any) -> str:
     if isinstance(value, Mapping):
-        return ",".join(f"{key}={item}" for key, item in value.items())
-    return str(value or "")
+        value = ",".join(f"{key}={item}" for key, item in value.items())
+    return without_values(str(value or ""))
 
 
 def _merge_into(runs: list[Run], run: Run) -> None:

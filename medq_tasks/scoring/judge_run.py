@@ -74,8 +74,9 @@ def judge_run(folder: Path, settings: Settings, session: judge.JudgeSession) -> 
 
 
 def judge_slug(stamp: JudgeStamp) -> str:
-    """The judge's name in file names: the model, and a hash over model, prompts and settings."""
-    digest = hashlib.sha256(f"{stamp.model}\0{stamp.prompts_hash}\0{stamp.settings_hash}".encode()).hexdigest()
+    """The judge's name in file names: the model, and a hash over model, prompts, settings and server."""
+    known = [stamp.model, stamp.prompts_hash, stamp.settings_hash, *([stamp.server] if stamp.server else [])]
+    digest = hashlib.sha256("\0".join(known).encode()).hexdigest()
     return f"{re.sub(r'[^A-Za-z0-9.-]+', '-', stamp.model).strip('-.')[:60]}-{digest[:8]}"
 
 
@@ -190,7 +191,7 @@ def _write(files: RunFiles, tasks: Sequence[JudgedTask], session: judge.JudgeSes
     for task in tasks:
         path = task.samples.with_name(f"{task.samples.stem}.judged.{slug}.jsonl")
         lines = (json.dumps(_line(record, task.fresh), ensure_ascii=True) for record in task.records)
-        write_whole(path, "".join(line + "\n" for line in lines))
+        write_whole(path, "".join(line + "\n" for line in lines), task.samples)
         written.append(JudgedTask(task.task, task.samples, task.records, task.fresh, path))
     summary = {
         "medq_tasks": __version__,
@@ -199,7 +200,9 @@ def _write(files: RunFiles, tasks: Sequence[JudgedTask], session: judge.JudgeSes
         "unscored": {task.task: task.unscored for task in tasks if task.unscored},
     }
     if tasks:
-        write_whole(files.folder / f"{files.stamp}_judged.{slug}.json", json.dumps(summary, indent=2) + "\n")
+        write_whole(
+            files.folder / f"{files.stamp}_judged.{slug}.json", json.dumps(summary, indent=2) + "\n", tasks[0].samples
+        )
     return written
 
 

@@ -8,7 +8,7 @@ import uuid
 from pathlib import Path
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
+def write_whole(path: Path, content: str | bytes, made_from: Path | None = None) -> None:
     """Make the file, or replace it in one step. A new one gets the mode that the umask leaves, an old one keeps its.
 
     A link stays a link: the file behind it is replaced. What is no regular file (``/dev/stdout``, a pipe) cannot be
@@ -16,16 +16,17 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
     Args:
         path: the file; its folder must exist.
-        content: bytes, or text for UTF-8. Half of a surrogate pair, which UTF-8 does not hold, becomes "?".
+        content: bytes, or text for UTF-8. Half of a surrogate pair, which UTF-8 has not, becomes a visible escape.
+        made_from: a file whose content is in this one: nobody may read the new file who may not read that one.
 
     Raises:
         OSError: it cannot be written. The error names ``path``; an old file is as it was, and nothing else is left.
     """
-    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     try:
         mode = path.stat().st_mode if path.exists() else None
         if mode is None or stat.S_ISREG(mode):
-            _replace(Path(os.path.realpath(path)), data, mode)
+            _replace(Path(os.path.realpath(path)), data, mode, made_from)
         else:  # by its own name: the link /dev/fd/63 of a shell's >(...) leads to no path that exists
             path.write_bytes(data)
     except OSError as error:
@@ -33,12 +34,14 @@ def write_whole(path: Path, content: str | bytes) -> None:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
-def _replace(target: Path, data: bytes, mode: int | None) -> None:
+def _replace(target: Path, data: bytes, mode: int | None, made_from: Path | None) -> None:
     beside = target.with_name(f".writing-{uuid.uuid4().hex}")  # short, whatever the length of the target's name
     try:
         with beside.open("xb") as file:  # not tempfile, which makes every file unreadable for others
             if mode is not None:
                 beside.chmod(stat.S_IMODE(mode))  # before the content is in it: a private file is private throughout
+            if made_from is not None:
+                beside.chmod(stat.S_IMODE(beside.stat().st_mode) & stat.S_IMODE(made_from.stat().st_mode))
             file.write(data)
         beside.replace(target)
     except BaseException:

@@ -256,3 +256,16 @@ def test_a_process_has_one_session_for_the_same_settings(tmp_path: Path):
     other = Settings(None, tmp_path, JudgeSettings(api_key=KEY, model="judge-2"))
     assert session_for(settings) is session_for(Settings(None, tmp_path, JudgeSettings(api_key=KEY)))
     assert session_for(settings) is not session_for(other)
+
+
+def test_another_server_with_the_same_model_is_asked_and_replies_of_010_belong_to_the_first(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    with FakeServer("Score: 2") as a, FakeServer("Score: 0") as b:
+        first, second = make(a, tmp_path), make(b, tmp_path)
+        assert first.score(items(1)[0])["consistency"].score == 2
+        assert second.score(items(1)[0])["consistency"].score == 0
+        assert make(f"{a.base_url}/", tmp_path).score(items(1)[0])["consistency"].score == 2
+        assert (len(a.asks), len(b.asks)) == (4, 4)
+    assert first.stamp != second.stamp
+    assert "cannot be known" in caplog.text

@@ -50,7 +50,7 @@ def test_an_old_file_keeps_its_mode(mode: int, tmp_path: Path) -> None:
 
 def test_text_is_utf8_and_its_lines_end_as_they_did(tmp_path: Path) -> None:
     write_whole(tmp_path / "text", "é\r\n\ud83d\n")
-    assert (tmp_path / "text").read_bytes() == b"\xc3\xa9\r\n?\n"
+    assert (tmp_path / "text").read_bytes() == b"\xc3\xa9\r\n\\ud83d\n"
 
 
 def test_it_is_another_file_so_that_an_open_one_is_read_to_its_end(tmp_path: Path) -> None:
@@ -134,3 +134,14 @@ def test_a_pipe_by_the_name_that_a_shell_gives_it_is_written_to() -> None:
     assert os.read(reading, 100) == b"through"
     os.close(reading)
     os.close(writing)
+
+
+@pytest.mark.parametrize("old", [None, 0o644])
+def test_a_file_made_from_a_private_one_is_private(tmp_path: Path, old: int | None) -> None:
+    (tmp_path / "samples").write_text("private")
+    (tmp_path / "samples").chmod(0o600)
+    if old:
+        (tmp_path / "judged").write_text("of 0.1.0")
+        (tmp_path / "judged").chmod(old)
+    write_whole(tmp_path / "judged", "new", tmp_path / "samples")
+    assert _mode(tmp_path / "judged") == 0o600

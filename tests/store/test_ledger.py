@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from medq_tasks.store.ledger import KeptReply, Ledger
+from medq_tasks.store.reply_folder import ReplyFolder
 from tests.judge.server import Answer, FakeServer
 from tests.judge.test_session import items, make
 
@@ -123,7 +124,7 @@ def test_a_torn_line_is_skipped_and_the_next_reply_is_whole(tmp_path: Path):
     child = (
         "import os; from pathlib import Path; from medq_tasks.store.ledger import KeptReply, Ledger\n"
         f"ledger = Ledger(Path({str(tmp_path)!r})); ledger.put({KEYS[0]!r}, KeptReply('Score: 1'))\n"
-        f'os.write(ledger._file, b\'{{"key": "{KEYS[1]}", "reply": "Sco\'); os._exit(0)'
+        f'os.write(ledger._shared._file, b\'{{"key": "{KEYS[1]}", "reply": "Sco\'); os._exit(0)'
     )
     subprocess.run([sys.executable, "-c", child], check=True, cwd=ROOT)
     reader, writer = Ledger(tmp_path), Ledger(tmp_path)
@@ -164,7 +165,7 @@ def test_files_of_ledgers_that_are_closed_are_used_again(tmp_path: Path):
 def test_close_flushes_and_gives_everything_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     ledger = Ledger(tmp_path)
     ledger.put(KEYS[0], KeptReply("Score: 2"))
-    handle, flushed = ledger._file, []
+    handle, flushed = ledger._shared._file, []
     monkeypatch.setattr(os, "fsync", flushed.append)
     ledger.close()
     ledger.close()  # twice is once
@@ -180,12 +181,12 @@ def test_close_flushes_and_gives_everything_back(tmp_path: Path, monkeypatch: py
 def test_threads_open_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     opened: list[int] = []
 
-    def slow(ledger: Ledger, real: Callable[[Ledger], int] = Ledger._open) -> int:
+    def slow(folder: ReplyFolder, real: Callable[[ReplyFolder], int] = ReplyFolder._open) -> int:
         time.sleep(0.02)
-        opened.append(real(ledger))
+        opened.append(real(folder))
         return opened[-1]
 
-    monkeypatch.setattr(Ledger, "_open", slow)
+    monkeypatch.setattr(ReplyFolder, "_open", slow)
     ledger = Ledger(tmp_path)
     threads = [threading.Thread(target=ledger.put, args=(key, KeptReply("Score: 2"))) for key in KEYS]
     for thread in threads:
@@ -234,12 +235,13 @@ def test_a_held_key_is_not_free_and_a_file_system_without_locks_holds_nothing(
 
 
 def test_without_locks_in_the_system_each_ledger_has_a_file_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("medq_tasks.store.ledger.fcntl", None)  # Windows
+    monkeypatch.setattr("medq_tasks.store.reply_folder.fcntl", None)  # Windows
     for key in KEYS[:2]:
         ledger = Ledger(tmp_path)
         assert ledger.claim(key)
         ledger.put(key, KeptReply("Score: 2"))
         ledger.release(key)
+        ledger.close()
     assert len(list(tmp_path.glob("replies-*.jsonl"))) == 2
     assert len(Ledger(tmp_path)) == 2
 
@@ -257,6 +259,36 @@ def test_another_process_cannot_claim_what_is_being_asked(tmp_path: Path):
     ledger.release(KEYS[1])
     answer = subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True, text=True)
     assert answer.stdout.split() == ["True", "True"]
+
+
+def test_the_newest_reply_counts_whatever_the_order_of_the_files(tmp_path: Path):
+    for name, when in (("a", 3.0), ("b", 5.0), ("c", 4.0), ("d", None)):
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps({"key": KEYS[0], "reply": name, "time": when}) + "\n")
+    assert Ledger(tmp_path).get(KEYS[0]) == KeptReply("b")
+
+
+def test_two_ledgers_of_a_process_see_each_other_and_keep_their_claims(tmp_path: Path):
+    first, second = Ledger(tmp_path), Ledger(tmp_path)
+    assert first.claim(KEYS[0])
+    assert not second.claim(KEYS[0])
+    second.put(KEYS[1], KeptReply("Score: 1"))
+    assert first.get(KEYS[1]) == KeptReply("Score: 1")
+    second.close()
+    code = (
+        "from pathlib import Path; from medq_tasks.store.ledger import Ledger\n"
+        f"print(Ledger(Path({str(tmp_path)!r})).claim({KEYS[0]!r}))"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True, text=True)
+    assert answer.stdout.split() == ["False"]
+
+
+def test_a_claim_of_a_stopped_holder_expires_with_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    holder, waiting = Ledger(tmp_path), Ledger(tmp_path, patience=0.05)
+    assert [holder.claim(key) for key in KEYS[:2]] == [True, True]
+    assert [waiting.claim(key) for key in KEYS[:2]] == [False, False]
+    wait_until(lambda: waiting.claim(KEYS[0]) and waiting.claim(KEYS[1]), 5)
+    assert len(caplog.messages) == 1
+    assert "asked here too (2 now)" in caplog.text
 
 
 def test_kill_9_loses_no_reply_that_had_arrived(tmp_path: Path):

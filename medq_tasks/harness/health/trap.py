@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from medq_tasks.store.secrets import scrub
+from medq_tasks.store.secrets import in_force, scrub_message
 
 _LONGEST = 400  # characters; an import error of transformers can fill a screen
 
@@ -35,5 +35,5 @@ class Trap:
 
 def one_line(text: str) -> str:
     """The text on one line, without passwords, its middle cut out where it is very long."""
-    flat = scrub(" ".join(text.split())).rstrip(".")
+    flat = scrub_message(" ".join(text.split()), in_force()).rstrip(".")
     return flat if len(flat) <= _LONGEST else f"{flat[: _LONGEST // 2]} ... {flat[-_LONGEST // 2 :]}"
