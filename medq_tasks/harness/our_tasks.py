@@ -6,12 +6,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 
-def our_tasks(tasks: Mapping[Any, Any]) -> Iterator[str]:
-    """Names of this package's tasks in the harness's (nested) dict of tasks, by the module of their hooks."""
+def tasks_of(tasks: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
+    """Name and task of everything in the harness's (nested) dict of tasks."""
     for name, task in tasks.items():
         if isinstance(task, Mapping):
-            yield from our_tasks(task)
-            continue
+            yield from tasks_of(task)
+        else:
+            yield str(name), task
+
+
+def our_tasks(tasks: Mapping[Any, Any]) -> Iterator[str]:
+    """Names of this package's tasks in the harness's (nested) dict of tasks, by the module of their hooks."""
+    for name, task in tasks_of(tasks):
         hook = getattr(getattr(task, "config", None), "doc_to_visual", None)
         if str(getattr(hook, "__module__", "")).startswith("medq_tasks."):
-            yield str(name)
+            yield name

@@ -25,7 +25,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from medq_tasks.harness import backends, lost_requests, padding, response_store
+from medq_tasks.harness import backends, few_shot, lost_requests, padding, response_store
 from medq_tasks.harness.health.guard import guard, reading_the_index
 
 _TASKS_MODULE = "lmms_eval.tasks"
@@ -173,6 +173,7 @@ def _patch(tasks: ModuleType) -> None:
 def _patch_evaluator(evaluator: ModuleType) -> None:
     lost_requests.watch(evaluator)  # within the next one, so that what is asked again is padded alike
     padding.watch(evaluator)
+    few_shot.watch(evaluator, task_index().keys())
     guard(evaluator, task_index().keys())
 
 

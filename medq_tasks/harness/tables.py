@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import functools
 import re
-import sys
 from typing import Any
 
 from medq_tasks.data import PreparedTable, prepare, provenance
@@ -33,7 +32,6 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
         plugin.join_late()
-        _refuse_few_shot(sys.argv)
         settings = Settings.from_env()
         if match["kind"] in TEXT_KINDS:
             # Prompts that cannot be used, and a judge that cannot be asked, are told now, not when every reply has been
@@ -49,17 +47,3 @@ def __getattr__(name: str) -> Any:
 @functools.cache
 def _table(kind: Kind, split: Split, settings: Settings) -> PreparedTable:
     return prepare(kind, split, settings)
-
-
-def _refuse_few_shot(argv: list[str]) -> None:
-    """The harness's few-shot path drops the examples' pictures and can show an item its own answer."""
-    for position, word in enumerate(argv):
-        flag, _, value = word.partition("=")
-        if flag not in ("--num_fewshot", "--num-fewshot"):
-            continue
-        value = value or (argv[position + 1] if position + 1 < len(argv) else "")
-        if value.strip().isdecimal() and int(value) > 0:
-            raise MedqError(
-                f"{flag} {value} was asked for, but MedQ-Bench is zero-shot here: lmms-eval shows few-shot examples "
-                "without their pictures and may include the item's own answer. Run without it."
-            )

@@ -92,13 +92,6 @@ def test_reasoning_is_not_cut_at_a_blank_line(run):
     assert "\n\n" not in results["configs"]["medq_mini_perception"]["generation_kwargs"]["until"]
 
 
-def test_few_shot_is_never_carried_out(run):
-    prompts = []
-
-    def answer(doc, prompt, pictures):
-        prompts.append(prompt)
-        return "A"
-
-    results, _, _ = run(answer, limit=2, num_fewshot=3)
-    assert results["n-shot"]["medq_mini_perception"] == 0
-    assert all(prompt.count("Options:") == 1 for prompt in prompts)
+def test_few_shot_is_refused(run):
+    with pytest.raises(SystemExit, match=r"few-shot examples were asked for \(num_fewshot 3\)"):
+        run(lambda doc, prompt, pictures: "A", limit=2, num_fewshot=3)

@@ -63,19 +63,6 @@ def test_a_fault_ends_the_run_with_the_message(prepared, monkeypatch):
         _ = tables.perception_test
 
 
-@pytest.mark.parametrize("words", [["--num_fewshot", "1"], ["--num_fewshot=5"]])
-def test_few_shot_is_refused(prepared, monkeypatch, words):
-    monkeypatch.setattr("sys.argv", ["lmms-eval", *words, "--model", "x"])
-    with pytest.raises(SystemExit, match="zero-shot"):
-        _ = tables.perception_test
-
-
-@pytest.mark.parametrize("words", [["--num_fewshot", "0"], ["--num_fewshot"], []])
-def test_zero_shot_is_not(prepared, monkeypatch, words):
-    monkeypatch.setattr("sys.argv", ["lmms-eval", *words])
-    assert tables.perception_test
-
-
 def test_judge_prompts_that_cannot_be_used_are_told_before_anything_is_generated(prepared, monkeypatch, tmp_path):
     monkeypatch.setenv("MEDQ_JUDGE_PROMPTS", str(tmp_path / "missing.yaml"))
     assert tables.perception_test

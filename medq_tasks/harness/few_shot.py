@@ -1,0 +1,117 @@
+"""Zero-shot only, and said so: whoever asks for examples gets one line, by whatever door they asked.
+
+lmms-eval 0.7 shows few-shot examples without their pictures, and may show an item its own answer. Our YAMLs say
+``num_fewshot: 0``, which makes the harness pass over a number that is asked for in one line of its log: the result is
+then zero-shot and looks as if it had been asked for. A copy of our YAMLs that says another number would be obeyed.
+
+So the harness's ``simple_evaluate`` (the command, ``--config``, servers and Python all come through it) and
+``evaluate`` are wrapped: the first knows the number that was asked for, the second knows every task that is ours, under
+whatever name, and its own number.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+import warnings
+from collections.abc import Callable, Collection, Iterator
+from contextvars import ContextVar
+from types import ModuleType
+from typing import Any
+
+from medq_tasks.errors import HarnessStop
+from medq_tasks.harness.health.guard import asks_for
+from medq_tasks.harness.our_tasks import our_tasks, tasks_of
+
+_MARK = "_zero_shot_for_medq_tasks"
+_asked: ContextVar[object] = ContextVar("_asked", default=None)
+
+
+def watch(module: ModuleType, ours: Collection[str]) -> None:
+    """Wrap ``simple_evaluate`` and ``evaluate`` of the harness's module; a second call does nothing.
+
+    Args:
+        module: ``lmms_eval.evaluator``.
+        ours: names by which our tasks and groups are asked for; those are refused before the model is made.
+    """
+    if getattr(module, _MARK, False):
+        return
+    setattr(module, _MARK, True)
+    lacking = _lacking(module)
+    if lacking:
+        warnings.warn(
+            f"medq-tasks: in this lmms-eval {lacking}, so few-shot cannot be refused. MedQ-Bench is zero-shot here: "
+            "run its tasks without --num_fewshot.",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+        return
+    module.simple_evaluate = _asking(module.simple_evaluate, ours)  # type: ignore[attr-defined]
+    module.evaluate = _evaluating(module.evaluate)  # type: ignore[attr-defined]
+
+
+def refuse(shots: object, where: str = "few-shot examples were asked for") -> None:
+    """End the run when ``shots`` is a number above 0.
+
+    Raises:
+        HarnessStop: it is.
+    """
+    if isinstance(shots, (int, float, str)) and str(shots).strip() not in ("", "0", "None", "False"):
+        raise HarnessStop(
+            f"{where} (num_fewshot {shots}), but MedQ-Bench is zero-shot here: lmms-eval shows examples without their "
+            "pictures and may include the item's own answer. Run its tasks without, apart from tasks that want them."
+        )
+
+
+def _lacking(module: ModuleType) -> str:
+    """What this harness lacks of the shape that is known here (0.7 to 0.7.3); "" when nothing."""
+    for name, needed in (("simple_evaluate", {"tasks", "num_fewshot"}), ("evaluate", {"task_dict"})):
+        try:
+            lacking = needed - set(inspect.signature(getattr(module, name)).parameters)
+        except (AttributeError, TypeError, ValueError):
+            return f"there is no {name}"
+        if lacking:
+            return f"{name} takes no {', '.join(sorted(lacking))}"
+    return ""
+
+
+def _asking(simple_evaluate: Callable[..., Any], ours: Collection[str]) -> Callable[..., Any]:
+    signature = inspect.signature(simple_evaluate)
+
+    @functools.wraps(simple_evaluate)
+    def asking(*args: Any, **options: Any) -> Any:
+        given = signature.bind_partial(*args, **options).arguments
+        shots = given.get("num_fewshot")
+        if asks_for(given.get("tasks"), ours):
+            refuse(shots)
+        with _remembered(shots):
+            return simple_evaluate(*args, **options)
+
+    return asking
+
+
+@contextlib.contextmanager
+def _remembered(shots: object) -> Iterator[None]:
+    token = _asked.set(shots)
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
+def _evaluating(evaluate: Callable[..., Any]) -> Callable[..., Any]:
+    signature = inspect.signature(evaluate)
+
+    @functools.wraps(evaluate)
+    def evaluating(*args: Any, **options: Any) -> Any:
+        tasks = signature.bind_partial(*args, **options).arguments.get("task_dict") or {}
+        ours = frozenset(our_tasks(tasks))
+        if ours:
+            refuse(_asked.get())
+        for name, task in tasks_of(tasks):
+            if name in ours:
+                refuse(getattr(task.config, "num_fewshot", None), f"the YAML of {name} asks for few-shot examples")
+        return evaluate(*args, **options)
+
+    return evaluating
