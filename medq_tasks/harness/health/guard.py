@@ -41,7 +41,7 @@ def guard(evaluator: ModuleType, ours: Collection[str]) -> None:
             with told(given.get("verbosity"), _of_a_copy):
                 return evaluate(*args, **kwargs)
         _warn_of_environment()
-        with told(given.get("verbosity")):
+        with told(given.get("verbosity"), _of_command(given.get("model")) if given.get("cli_args") else None):
             # What simple_evaluate does itself (once) when the model is there: minutes earlier.
             getattr(evaluator, "_enable_reentrant_filelocks", lambda: None)()
             return evaluate(*args, **kwargs)
@@ -74,6 +74,17 @@ def _of_host(error: Exception) -> Trap | None:
     from medq_tasks.harness.health.causes import explain, known_cause
 
     return explain(error, "the run") if isinstance(error, ImportError) else known_cause(error)
+
+
+def _of_command(model: object) -> Callable[[Exception], Trap | None]:
+    """Also what a command line says of its model; Python code gets that exception as it is, to handle it."""
+
+    def find(error: Exception) -> Trap | None:
+        from medq_tasks.harness.health.model_faults import not_made
+
+        return _of_host(error) or not_made(error, model)
+
+    return find
 
 
 def _of_a_copy(error: Exception) -> Trap | None:
