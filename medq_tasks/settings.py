@@ -48,13 +48,15 @@ class Settings:
     data_dir: Path | None
     cache_dir: Path
     judge: JudgeSettings
+    ask_anew: bool = False  # with --use_cache: ask for every reply again, and keep the new ones
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read all ``MEDQ_*`` variables; an empty value counts as not set.
 
         Raises:
-            SettingsError: ``MEDQ_JUDGE_CONCURRENCY`` is not a whole number of at least 1.
+            SettingsError: ``MEDQ_JUDGE_CONCURRENCY`` is not a whole number of at least 1, or ``MEDQ_ASK_ANEW`` is
+                neither 0 nor 1.
         """
         env = os.environ if environ is None else environ
 
@@ -73,7 +75,8 @@ class Settings:
             prompts=path("MEDQ_JUDGE_PROMPTS"),
         )
         cache_dir = path("MEDQ_CACHE_DIR") or Path(platformdirs.user_cache_dir("medq-tasks"))
-        return cls(data_dir=path("MEDQ_DATA_DIR"), cache_dir=cache_dir, judge=judge)
+        ask_anew = _switch("MEDQ_ASK_ANEW", get("MEDQ_ASK_ANEW"))
+        return cls(data_dir=path("MEDQ_DATA_DIR"), cache_dir=cache_dir, judge=judge, ask_anew=ask_anew)
 
 
 def check_prompts(path: Path | None) -> None:
@@ -92,3 +95,9 @@ def _positive(name: str, text: str | None, default: int) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise SettingsError(f"{name}={text!r} is not a whole number of at least 1. Unset it to use {default}.")
     return int(text)
+
+
+def _switch(name: str, text: str | None) -> bool:
+    if text not in (None, "0", "1"):
+        raise SettingsError(f"{name}={text!r} is neither 1 (on) nor 0 (off).")
+    return text == "1"

@@ -59,9 +59,20 @@ def test_every_setting_has_its_variable():
         "MEDQ_JUDGE_API_KEY": "sk",
         "MEDQ_JUDGE_CONCURRENCY": "1",  # the least
         "MEDQ_JUDGE_PROMPTS": "prompts.yaml",
+        "MEDQ_ASK_ANEW": "1",
     }
     judge = JudgeSettings("own", "http://127.0.0.1/v1", "sk", 1, Path("prompts.yaml"))
-    assert Settings.from_env(values) == Settings(Path("data"), Path("cache"), judge)
+    assert Settings.from_env(values) == Settings(Path("data"), Path("cache"), judge, True)
+
+
+@pytest.mark.parametrize(("value", "on"), [("0", False), ("1", True), (" ", False)])
+def test_a_switch_is_on_or_off(value, on):
+    assert Settings.from_env({"MEDQ_ASK_ANEW": value}).ask_anew is on
+
+
+def test_a_switch_is_nothing_else():
+    with pytest.raises(SettingsError, match="MEDQ_ASK_ANEW='yes' is neither"):
+        Settings.from_env({"MEDQ_ASK_ANEW": "yes"})
 
 
 def test_a_judge_may_be_required():

@@ -46,6 +46,7 @@ def settings(current: Settings) -> dict[str, str]:
         "MEDQ_JUDGE_API_KEY": "set (not shown)" if current.judge.api_key else "not set",
         "MEDQ_JUDGE_CONCURRENCY": str(current.judge.concurrency),
         "MEDQ_JUDGE_PROMPTS": str(current.judge.prompts or "built in"),
+        "MEDQ_ASK_ANEW": "1: --use_cache asks for every reply again" if current.ask_anew else "0",
     }
     return {name: value if os.environ.get(name) else f"{value}  (default)" for name, value in values.items()}
 

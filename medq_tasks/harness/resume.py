@@ -6,7 +6,7 @@ a second time. Three things mend that:
 
 * ``keeping``: a reply of an OpenAI-compatible server is on disk the moment it arrives (``openai``, ``async_openai``);
 * ``steps``: other backends get the requests in steps, and the store writes after each of them;
-* ``adopt``: a new run takes over what interrupted ones have left in the store.
+* ``left_runs.adopt``: a new run takes over what interrupted ones have left in the store.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,30 +28,37 @@ FOLDER = "medq_replies"  # inside the folder of --use_cache
 # A kill costs at most one step of local work. Small enough for that (about a minute at 2 items per second), large
 # enough that the batches of a step stay full.
 _STEP = 128
-_COLUMNS = "cache_key, request_type, task_name, doc_id, idx, gen_kwargs, response, created_at"
+_FORM = 2  # of the keys: those of 0.1.0 had no such number, and their replies went through a scrubber
+COLUMNS = "cache_key, request_type, task_name, doc_id, idx, gen_kwargs, response, created_at"  # of the store's table
 
 
 @contextlib.contextmanager
-def keeping(model: Any, folder: Path) -> Iterator[bool]:
+def keeping(model: Any, folder: Path, anew: bool = False) -> Iterator[Kept | None]:
     """Keep every completion that ``model``'s OpenAI client receives, and answer from those kept before.
 
-    Yields whether the model has such a client. The key is the whole request, pictures included, and the server's
-    address, so another picture, prompt or server can never be answered with an old reply. Requests that sample
-    (temperature above 0) pass through.
+    The key is the whole request, pictures included, and the server's address, so another picture, prompt or server can
+    never be answered with an old reply. Requests that sample (temperature above 0) pass through.
+
+    Args:
+        model: a backend of lmms-eval.
+        folder: where completions are kept.
+        anew: ask for everything again; the new completions count from then on.
+
+    Yields:
+        What was given and why, when the block ends; None where the model has no such client.
     """
     completions = _completions(model)
     if completions is None:
-        yield False
+        yield None
         return
-    ledger = Ledger(folder)
+    kept = Kept(Ledger(folder), str(model.client.base_url), anew)
     create = completions.create
-    wrap = _kept_async if _is_async(model) else _kept
-    completions.create = wrap(create, ledger, str(model.client.base_url))
+    completions.create = (_kept_async if _is_async(model) else _kept)(create, kept)
     try:
-        yield True
+        yield kept
     finally:
         completions.create = create
-        ledger.close()
+        kept.close()
 
 
 def steps(requests: Sequence[Any], batch_size: int = 1) -> Iterator[Sequence[Any]]:
@@ -64,35 +71,12 @@ def steps(requests: Sequence[Any], batch_size: int = 1) -> Iterator[Sequence[Any
 def known_form(store: Any) -> bool:
     """Whether an open store has what is used of it here: its database's table and file, and ``execute``."""
     try:
-        store.db.execute(f"SELECT {_COLUMNS} FROM responses LIMIT 0")
+        store.db.execute(f"SELECT {COLUMNS} FROM responses LIMIT 0")
     except (AttributeError, sqlite3.Error):
         return False
-    return hasattr(store, "db_path") and hasattr(store, "execute")
-
-
-def adopt(database: sqlite3.Connection, runs: Path, own: Path, tasks: Collection[str]) -> int:
-    """Copy the replies to ``tasks`` that runs without a good end have left below ``runs``; returns how many.
-
-    Every rank copies into its own database, so no rank waits for another. A file that cannot be read is passed over:
-    its replies are asked again.
-    """
-    before = database.total_changes
-    marks = ", ".join("?" * len(tasks))
-    for file in sorted(runs.glob("*/rank_*.db")):
-        if file.resolve() == own.resolve() or _merged(file):
-            continue
-        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(file, timeout=30)) as left:
-            rows = left.execute(f"SELECT {_COLUMNS} FROM responses WHERE task_name IN ({marks})", tuple(tasks))
-            database.executemany(f"INSERT OR IGNORE INTO responses ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?)", rows)
-    database.commit()
-    return database.total_changes - before
-
-
-def _merged(file: Path) -> bool:
-    """Whether the harness has moved everything in this file to its main one (a later run may have used it again)."""
-    mark = file.with_name(".merged")
-    parts = [part for part in (file, file.with_name(f"{file.name}-wal")) if part.exists()]
-    return mark.exists() and all(part.stat().st_mtime <= mark.stat().st_mtime for part in parts)
+    return all(hasattr(store, name) for name in ("db_path", "execute", "_lookup")) and isinstance(
+        getattr(store, "_model_fingerprint_hash", None), str
+    )
 
 
 def _completions(model: Any) -> Any:
@@ -108,60 +92,107 @@ def _is_async(model: Any) -> bool:
     return isinstance(model.client, openai.AsyncOpenAI)
 
 
-def _kept(create: Callable[..., Any], ledger: Ledger, server: str) -> Callable[..., Any]:
+class Kept:
+    """The completions kept in one folder, for one server."""
+
+    def __init__(self, ledger: Ledger, server: str, anew: bool) -> None:
+        self._ledger, self._server, self._anew = ledger, server, anew
+        self._asked: set[str] = set()  # with ``anew``: what was asked again already
+        self._unusable = 0
+        self.given = 0  # requests that were answered from what was kept
+
+    def key(self, payload: dict[str, Any]) -> str | None:
+        """The key of a request, None for one whose replies are not kept."""
+        if payload.get("temperature") or payload.get("stream") or payload.get("n", 1) != 1:
+            return None
+        return _digest([_FORM, self._server, payload])
+
+    def known(self, key: str, payload: dict[str, Any]) -> Any:
+        """The completion kept for a request, or None."""
+        if self._anew and key not in self._asked:
+            self._asked.add(key)
+            return None
+        found = self._ledger.get(key)
+        completion = _completion(found.reply) if found else self._of_0_1_0(payload)
+        if found and completion is None:
+            self._unusable += 1
+        self.given += completion is not None
+        return completion
+
+    def keep(self, key: str, completion: Any) -> None:
+        """Store a completion that says something; an empty one is asked again, as the harness's store does it."""
+        if completion.choices and completion.choices[0].message.content:
+            # ASCII: pydantic's own JSON refuses half a surrogate pair, after the call was paid for.
+            self._ledger.put(key, KeptReply(json.dumps(completion.model_dump(mode="json", warnings=False))))
+
+    def close(self) -> None:
+        """Close the folder, and say what could not be used of it."""
+        self._ledger.close()
+        if self._unusable:
+            from loguru import logger
+
+            logger.warning(
+                "medq-tasks: {} kept replies were damaged, or may have been changed by 0.1.0, and were asked again.",
+                self._unusable,
+            )
+
+    def _of_0_1_0(self, payload: dict[str, Any]) -> Any:
+        """What 0.1.0 kept. It took whatever looked like a key, or like ``://user@``, out of replies, which is seen in
+        the first case and may be anywhere behind ``://`` in the second: such replies are not given again."""
+        found = self._ledger.get(_digest([self._server, payload]))
+        if found is None:
+            return None
+        completion = None if "***" in found.reply or "://" in found.reply else _completion(found.reply)
+        self._unusable += completion is None
+        return completion
+
+
+def _digest(parts: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _completion(kept: str) -> Any:
+    from openai.types.chat import ChatCompletion
+
+    try:
+        return ChatCompletion.model_validate(json.loads(kept))
+    except (ValueError, RecursionError):  # damaged on disk; pydantic's error is a ValueError
+        return None
+
+
+def _kept(create: Callable[..., Any], kept: Kept) -> Callable[..., Any]:
     # One lock per request: with several ranks the harness fills up a shorter shard with a copy of its last request,
     # and both would be paid for.
     locks: dict[str, threading.Lock] = collections.defaultdict(threading.Lock)
 
     def ask(**payload: Any) -> Any:
-        key = _key(payload, server)
+        key = kept.key(payload)
         if key is None:
             return create(**payload)
         with locks[key]:
-            known = _known(ledger, key)
+            known = kept.known(key, payload)
             if known is not None:
                 return known
             completion = create(**payload)
-            _keep(ledger, key, completion)
+            kept.keep(key, completion)
             return completion
 
     return ask
 
 
-def _kept_async(create: Callable[..., Any], ledger: Ledger, server: str) -> Callable[..., Any]:
+def _kept_async(create: Callable[..., Any], kept: Kept) -> Callable[..., Any]:
     locks: dict[str, asyncio.Lock] = collections.defaultdict(asyncio.Lock)
 
     async def ask(**payload: Any) -> Any:
-        key = _key(payload, server)
+        key = kept.key(payload)
         if key is None:
             return await create(**payload)
         async with locks[key]:
-            known = _known(ledger, key)
+            known = kept.known(key, payload)
             if known is not None:
                 return known
             completion = await create(**payload)
-            _keep(ledger, key, completion)
+            kept.keep(key, completion)
             return completion
 
     return ask
-
-
-def _key(payload: dict[str, Any], server: str) -> str | None:
-    if payload.get("temperature") or payload.get("stream") or payload.get("n", 1) != 1:
-        return None
-    return hashlib.sha256(json.dumps([server, payload], sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _known(ledger: Ledger, key: str) -> Any:
-    entry = ledger.get(key)
-    if entry is None:
-        return None
-    from openai.types.chat import ChatCompletion
-
-    return ChatCompletion.model_validate_json(entry.reply)
-
-
-def _keep(ledger: Ledger, key: str, completion: Any) -> None:
-    """Store a completion that says something; an empty one is asked again, as the harness's store does it."""
-    if completion.choices and completion.choices[0].message.content:
-        ledger.put(key, KeptReply(completion.model_dump_json()))

@@ -2,15 +2,18 @@
 
 import contextlib
 import json
+import os
 import sqlite3
 import types
 
+import openai
 import pytest
 from lmms_eval.api.instance import Instance
 from lmms_eval.caching import response_cache
 from lmms_eval.caching.response_cache import ResponseCache
 
 from medq_tasks.harness import inputs, response_store, resume
+from tests.judge.server import FakeServer
 
 FAILED = "[LMMS_EVAL_REQUEST_FAILED after 5 retries] Error code: 500"
 
@@ -51,19 +54,20 @@ def others_hook(doc):
 OURS, OTHERS = Task(inputs.doc_to_visual), Task(others_hook)
 
 
-def run(folder, model, tasks, items=1):
+def run(folder, model, tasks, items=1, name="m", args="", settings=None, repeats=1):
     """One run over the items of each task, as the evaluator does it; returns the replies."""
     nested = {"group": dict(tasks)}
-    store = ResponseCache.create(str(folder), model="m", model_args="", task_dict=nested)
+    store = ResponseCache.create(str(folder), model=name, model_args=args, task_dict=nested)
     requests = [
         Instance(
             request_type="generate_until",
-            arguments=("prompt", {"until": ["x"], "temperature": 0}, None, item, name, "test"),
+            arguments=("prompt", {"until": ["x"], "temperature": 0, **(settings or {})}, None, item, task, "test"),
             idx=0,
-            metadata={"task": name, "doc_id": item, "repeats": 1},
+            metadata={"task": task, "doc_id": item, "repeats": repeats},
         )
-        for name in tasks
+        for task in tasks
         for item in range(items)
+        for _ in range(repeats)
     ]
     replies = store.execute(model, "generate_until", requests)
     store.finalize(success=True)
@@ -78,6 +82,7 @@ def test_a_failed_request_is_asked_again_once_the_server_is_well(tmp_path, warne
     assert well.asked == 1
     (line,) = warned
     assert f"1 failed requests in the response store {tmp_path} are asked again" in line
+    warned.clear()
     again = Model("C")
     assert run(tmp_path, again, {"medq": OURS}) == ["B"]
     assert again.asked == 0
@@ -123,7 +128,7 @@ def test_a_killed_run_loses_one_step_at_most(tmp_path, warned):
     # The steps are of 128 items: the first one was stored, in a folder that the harness itself would not look at.
     assert run(tmp_path, model, {"medq": OURS}, items=300) == ["B"] * 128 + ["C"] * 172
     assert model.asked == 172
-    assert ["128 replies of interrupted runs" in line for line in warned] == [True]
+    assert "128 replies of interrupted runs" in warned[0]
 
 
 @pytest.mark.parametrize(("batch_size", "steps"), [(32, [256, 44]), ("auto", [128, 128, 44])])
@@ -141,10 +146,17 @@ def test_steps_hold_whole_batches_of_the_model(tmp_path, batch_size, steps):
     assert asked == steps
 
 
-def test_a_run_with_other_tasks_is_left_to_the_harness(tmp_path):
-    model = Killed("B", takes="nothing")
-    run(tmp_path, model, {"medq": OURS, "other": OTHERS}, items=300)
-    assert model.asked == 600
+def test_other_tasks_of_a_run_are_left_to_the_harness(tmp_path):
+    asked = []
+
+    class Noting(Model):
+        def generate_until(self, requests):
+            asked.append([requests[0].task_name, len(requests)])
+            return super().generate_until(requests)
+
+    replies = run(tmp_path, Noting("B", takes="nothing"), {"medq": OURS, "other": OTHERS}, items=300)
+    assert replies == ["B"] * 600
+    assert asked == [["medq", 128], ["medq", 128], ["medq", 44], ["other", 300]]
 
 
 def test_a_changed_task_is_not_answered_from_the_old_store(tmp_path):
@@ -192,22 +204,23 @@ def test_a_store_of_another_form_is_told_to_whoever_uses_it_for_our_tasks(task, 
     assert all("lmms-eval>=0.7.3" in line for line in said)
 
 
-@pytest.mark.parametrize("missing", ["db", "db_path", "execute", "table"])
+@pytest.mark.parametrize("missing", ["db", "db_path", "execute", "_lookup", "_model_fingerprint_hash", "table"])
 def test_an_open_store_of_another_form_is_told_and_left_as_it_is(missing, tmp_path, monkeypatch):
     database = sqlite3.connect(":memory:")
     if missing != "table":
-        database.execute(f"CREATE TABLE responses ({resume._COLUMNS})")
-    parts = {"db": database, "db_path": str(tmp_path / "rank_0.db"), "execute": len}
+        database.execute(f"CREATE TABLE responses ({resume.COLUMNS})")
+    parts = {"db": database, "db_path": str(tmp_path / "rank_0.db"), "execute": len, "_lookup": len}
+    parts["_model_fingerprint_hash"] = ""
     parts.pop(missing, None)
 
     class ResponseCache:
         @classmethod
-        def create(cls, root, *, task_dict):
+        def create(cls, root, *, task_dict, model="", model_args=""):
             return types.SimpleNamespace(**parts)
 
     said = []
     monkeypatch.setattr(response_store, "_tell", said.append)
-    response_store.make_honest(types.SimpleNamespace(ResponseCache=ResponseCache))
+    response_store.make_honest(types.SimpleNamespace(ResponseCache=ResponseCache, _serialize_response=repr))
     assert vars(ResponseCache.create(str(tmp_path), task_dict={"medq": OURS})) == parts
     (line,) = said
     assert "has a form that is not known here" in line
@@ -218,3 +231,145 @@ def test_patching_twice_wraps_once():
     wrapped = ResponseCache.create.__func__
     response_store.make_honest(response_cache)
     assert ResponseCache.create.__func__ is wrapped
+
+
+def test_what_comes_from_the_store_is_told_with_what_it_goes_by(tmp_path, warned):
+    run(tmp_path, Model("B"), {"medq": OURS}, items=3)
+    assert warned == []
+    run(tmp_path, Model("C"), {"medq": OURS}, items=4)
+    (line,) = warned
+    assert f"3 of 4 replies come from {tmp_path} (--use_cache), which goes by the model's name and arguments" in line
+    assert "other weights behind that name cannot be seen. MEDQ_ASK_ANEW=1 asks for all of them again" in line
+
+
+def weights(folder, content):
+    folder.mkdir(exist_ok=True)
+    (folder / "config.json").write_text("{}")
+    (folder / "model.safetensors").write_bytes(content)
+    return f"pretrained={folder},device=cpu"
+
+
+def test_other_weights_in_the_same_folder_are_asked(tmp_path, warned):
+    store, args = tmp_path / "store", weights(tmp_path / "model", b"old" * 99)
+    assert run(store, Model("old"), {"medq": OURS}, name="qwen2_vl", args=args) == ["old"]
+    os.utime(tmp_path / "model" / "model.safetensors", (9, 9))  # copied or touched: the same weights
+    assert run(store, Model("x"), {"medq": OURS}, name="qwen2_vl", args=args) == ["old"]
+    assert "goes by the content of its weights. MEDQ_ASK_ANEW" in warned[-1]
+    weights(tmp_path / "model", b"new" * 99)
+    assert run(store, Model("new"), {"medq": OURS}, name="qwen2_vl", args=args) == ["new"]
+
+
+def test_asking_anew_replaces_what_was_stored(tmp_path, monkeypatch):
+    run(tmp_path, Model("old", takes="nothing"), {"medq": OURS, "other": OTHERS})
+    monkeypatch.setenv("MEDQ_ASK_ANEW", "1")
+    assert run(tmp_path, Model("new", takes="nothing"), {"medq": OURS, "other": OTHERS}) == ["new", "old"]
+    monkeypatch.delenv("MEDQ_ASK_ANEW")
+    assert run(tmp_path, Model("x", takes="nothing"), {"medq": OURS, "other": OTHERS}) == ["new", "old"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        ({"temperature": 0.7}, "temperature 0.7"),
+        ({"temperature": "0.7"}, "temperature 0.7"),
+        ({"do_sample": True}, "do_sample"),
+        ({"n": 2}, "n 2"),
+        ({"num_return_sequences": 3}, "num_return_sequences 3"),
+    ],
+)
+def test_a_drawn_request_is_neither_kept_nor_answered(tmp_path, warned, settings, why):
+    for reply in ("first", "second"):
+        assert run(tmp_path, Model(reply), {"medq": OURS}, settings=settings) == [reply]
+    assert [f"1 requests are drawn at random ({why}): --use_cache neither keeps" in line for line in warned] == [
+        True
+    ] * 2
+
+
+def test_several_draws_of_one_item_are_each_asked(tmp_path):
+    for _ in range(2):
+        model = Model("B")
+        assert run(tmp_path, model, {"medq": OURS}, repeats=3) == ["B"] * 3
+        assert model.asked == 3
+
+
+def test_a_draw_whose_temperature_the_harness_takes_out_is_not_kept_by_the_client_s_folder(tmp_path):
+    class Reasoner:  # as the openai backend with o1 and o3: no temperature is sent
+        def __init__(self, server):
+            self.client = openai.OpenAI(base_url=server.base_url, api_key="none", max_retries=0)
+
+        def generate_until(self, requests):
+            chat = [{"role": "user", "content": "q"}]
+            said = [self.client.chat.completions.create(model="o3", messages=chat) for _ in requests]
+            return [one.choices[0].message.content for one in said]
+
+    with FakeServer(lambda ask: f"draw {ask.number}") as server:
+        for number in range(2):
+            replies = run(tmp_path, Reasoner(server), {"medq": OURS}, settings={"temperature": 1})
+            assert replies == [f"draw {number}"]
+
+
+ODD = ["\ud800", "B \udfff", "\x00B", "B\u2028", "12", "null", '["a"]', "y" * 5_000_000, ["a", "b"], ["\ud800"], "***"]
+
+
+@pytest.mark.parametrize("reply", ODD, ids=range(len(ODD)))
+def test_an_odd_reply_is_given_as_the_plain_harness_gives_it_and_again(tmp_path, reply):
+    assert run(tmp_path, Model(reply), {"medq": OURS}) == [reply]
+    again = Model("other")
+    assert run(tmp_path, again, {"medq": OURS}) == [reply]
+    assert again.asked == 0
+
+
+@pytest.mark.parametrize("reply", ["", " ", None])
+def test_a_reply_that_says_nothing_is_asked_again(tmp_path, reply):
+    assert run(tmp_path, Model(reply), {"medq": OURS}) == [reply]
+    assert run(tmp_path, Model("B"), {"medq": OURS}) == ["B"]
+
+
+def test_a_store_that_is_handed_its_tasks_by_position_is_honest_too(tmp_path, monkeypatch):
+    class Other(ResponseCache):
+        create = classmethod(
+            lambda cls, root, model="", model_args="", task_dict=None: response_cache_create(
+                cls, root, model=model, model_args=model_args, task_dict=task_dict
+            )
+        )
+
+    response_cache_create = ResponseCache.create.__func__.__wrapped__
+    setattr(Other, response_store._MARK, False)
+    response_store.make_honest(types.SimpleNamespace(ResponseCache=Other, _serialize_response=str))
+    run(tmp_path, Model(FAILED), {"medq": OURS})
+    store = Other.create(str(tmp_path), "m", "", {"medq": OURS})
+    assert isinstance(store.execute, response_store._Honest)
+    store.close()
+
+
+@pytest.mark.parametrize("create", [lambda cls, root, *, tasks=None, model="", model_args="": cls(), None])
+def test_a_store_that_is_made_otherwise_is_told_when_our_tasks_use_it(create, monkeypatch):
+    class Other:
+        def execute(self, model, kind, requests):
+            return ["B"] * len(requests)
+
+    if create:
+        Other.create = classmethod(create)
+    said = []
+    monkeypatch.setattr(response_store, "_tell", said.append)
+    response_store.make_honest(types.SimpleNamespace(ResponseCache=Other))
+    store = Other.create("x") if create else Other()
+    for task in ("mme", "medq_perception", "medq_perception"):
+        assert store.execute(None, "generate_until", [types.SimpleNamespace(task_name=task, args=())]) == ["B"]
+    (line,) = said
+    assert "Cure: " in line
+
+
+def test_a_store_without_tasks_is_told(tmp_path, monkeypatch):
+    said = []
+    monkeypatch.setattr(response_store, "_tell", said.append)
+    store = ResponseCache.create(str(tmp_path), model="m", model_args="")
+    owner = OURS
+    request = Instance(
+        "generate_until", ("p", {}, None, 0, "my_own", "test"), 0, {"task": "my_own", "doc_id": 0, "repeats": 1}
+    )
+    request.arguments = ("p", {}, types.MethodType(lambda task, doc: doc, owner), 0, "my_own", "test")
+    store.execute(Model("B"), "generate_until", [request])
+    store.close()
+    (line,) = said
+    assert "has a form that is not known here (no tasks)" in line

@@ -1,8 +1,8 @@
 """What is left of an interrupted run, and what a new one makes of it."""
 
 import asyncio
-import os
-import sqlite3
+import hashlib
+import json
 import types
 from concurrent.futures import ThreadPoolExecutor
 
@@ -133,38 +133,63 @@ def test_steps_keep_order_and_fill_batches(count, batch, sizes):
     assert [one for piece in pieces for one in piece] == list(range(count))
 
 
-def database(path, *rows):
-    """A store's database with (key, task, reply) rows."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    made = sqlite3.connect(path)
-    made.execute(f"CREATE TABLE responses ({resume._COLUMNS.replace('cache_key', 'cache_key PRIMARY KEY')})")
-    made.executemany("INSERT INTO responses VALUES (?, 'generate_until', ?, 0, 0, '{}', ?, 0)", rows)
-    made.commit()
-    return made
+def kept_before(folder, server, text, reply):
+    """What 0.1.0 kept of a request: a key without a form number, the completion as pydantic writes it."""
+    key = hashlib.sha256(json.dumps([f"{server.base_url}/", payload(text)], sort_keys=True).encode()).hexdigest()
+    with (folder / "replies-0000.jsonl").open("a") as file:
+        file.write(json.dumps({"key": key, "reply": reply, "attempt": 1, "time": 1.0}) + "\n")
 
 
-def test_what_interrupted_runs_left_is_taken_over_for_our_tasks_only(tmp_path):
-    database(tmp_path / "killed" / "rank_0.db", ("a", "ours", "A"), ("x", "other", "X")).close()
-    database(tmp_path / "killed" / "rank_1.db", ("b", "ours", "B")).close()
-    database(tmp_path / "done" / "rank_0.db", ("d", "ours", "D")).close()
-    (tmp_path / "done" / ".merged").touch()
-    for file in (tmp_path / "done").iterdir():
-        os.utime(file, (9, 9))  # within one tick of the clock
-    (tmp_path / "broken").mkdir()
-    (tmp_path / "broken" / "rank_0.db").write_bytes(b"no database" * 99)
-    own = database(tmp_path / "now" / "rank_0.db", ("a", "ours", "newer"))
-    taken = resume.adopt(own, tmp_path, tmp_path / "now" / "rank_0.db", {"ours"})
-    assert taken == 1
-    assert dict(own.execute("SELECT cache_key, response FROM responses")) == {"a": "newer", "b": "B"}
+def completion(text):
+    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
+    return json.dumps({"id": "x", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]})
 
 
-@pytest.mark.parametrize("written", ["rank_0.db", "rank_0.db-wal"])  # the log beside it, until the file is closed
-def test_a_job_that_used_a_merged_folder_again_and_was_killed_is_taken_over(tmp_path, written):
-    mark = tmp_path / "job" / ".merged"
-    database(tmp_path / "job" / "rank_0.db", ("a", "ours", "A")).close()
-    mark.touch()
-    os.utime(tmp_path / "job" / "rank_0.db", (8, 8))
-    os.utime(mark, (9, 9))
-    (tmp_path / "job" / written).touch()
-    own = database(tmp_path / "now" / "rank_0.db")
-    assert resume.adopt(own, tmp_path, tmp_path / "now" / "rank_0.db", {"ours"}) == 1
+def test_what_0_1_0_kept_is_given_again_but_for_what_it_may_have_changed(model, tmp_path, warned):
+    with FakeServer(lambda ask: ask.text.upper()) as server:
+        old = {
+            "one": completion("kept"),
+            "two": completion("and/***"),
+            "three": completion("see http://x"),
+            "four": "{",
+        }
+        for text, reply in old.items():
+            kept_before(tmp_path, server, text, reply)
+        for _ in range(2):
+            said = ask(model(server), tmp_path, *map(payload, old))
+            assert said == ["kept", "TWO", "THREE", "FOUR"]
+        assert [asked.text for asked in server.asks] == ["two", "three", "four"]
+    (line,) = warned
+    assert "3 kept replies were damaged, or may have been changed by 0.1.0, and were asked again" in line
+
+
+ODD = ["and/or-motion_blur", "see https://user@host, or ://...@", "sk-abcdefgh12345678", "\ud800 B", "B\x00", "\u2028"]
+
+
+@pytest.mark.parametrize("reply", ODD)
+def test_a_reply_comes_back_to_the_letter(model, tmp_path, reply):
+    with FakeServer(reply) as server:
+        assert ask(model(server), tmp_path, payload("one")) == [reply]
+        assert ask(model(server), tmp_path, payload("one")) == [reply]
+        assert len(server.asks) == 1
+
+
+def test_a_kept_reply_that_was_damaged_is_asked_again(model, tmp_path, warned):
+    with FakeServer("B") as server:
+        ask(model(server), tmp_path, payload("one"))
+        (file,) = tmp_path.glob("*.jsonl")
+        file.write_text(file.read_text().replace("choices", "chioces"))
+        assert ask(model(server), tmp_path, payload("one")) == ["B"]
+        assert len(server.asks) == 2
+    assert "1 kept replies were damaged" in warned[0]
+
+
+def test_asking_anew_passes_over_what_was_kept_and_keeps_the_new(model, tmp_path):
+    with FakeServer(lambda ask: f"reply {ask.number}") as server:
+        one = model(server)
+        assert ask(one, tmp_path, payload("one")) == ["reply 0"]
+        with resume.keeping(one, tmp_path, anew=True) as keeps:
+            said = [one.client.chat.completions.create(**payload("one")) for _ in range(2)]
+        assert [each.choices[0].message.content for each in said] == ["reply 1", "reply 1"]
+        assert keeps.given == 1  # a repeated request of this run
+        assert ask(one, tmp_path, payload("one")) == ["reply 1"]
