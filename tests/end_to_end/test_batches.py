@@ -6,6 +6,7 @@ two likeliest tokens of the replies compared here lie at least 4e-5 apart.
 
 from __future__ import annotations
 
+import inspect
 import json
 import textwrap
 
@@ -109,12 +110,12 @@ def of(task, replies):
 
 @pytest.fixture
 def unwatched(monkeypatch):
-    """The harness as it is without this package's wrap."""
+    """The harness as it is without this package's wraps."""
     from lmms_eval import evaluator
     from lmms_eval.tasks import TaskManager
 
     TaskManager(include_path=str(task_folder()), include_defaults=False)
-    monkeypatch.setattr(evaluator, "evaluate", evaluator.evaluate.__wrapped__)
+    monkeypatch.setattr(evaluator, "evaluate", inspect.unwrap(evaluator.evaluate))
 
 
 @pytest.fixture(scope="module")
