@@ -25,7 +25,9 @@ def test_the_summary_is_json_in_the_file_and_words_in_the_table():
         "items": 2,
         "states": {"answered": 1, "failed": 1},
         "tables": ["fedcba9876543210"],
-        "judges": [{"model": "gpt-4o", "prompts": "built in", "prompts_hash": "aa", "settings_hash": "bb"}],
+        "judges": [
+            {"model": "gpt-4o", "prompts": "built in", "prompts_hash": "aa", "settings_hash": "bb", "server": ""}
+        ],
     }
     assert str(summary) == "2 items, table fedcba9876543210"
 
