@@ -49,10 +49,9 @@ def reach(settings: JudgeSettings) -> Reach:
         models = _listed(seen)
     except openai.APIStatusError as error:
         seen = response_of(error.response)
-    except openai.APITimeoutError:
-        return Reach(f"no answer within {PATIENCE:g} s", _start_it())
     except openai.OpenAIError as error:
-        return Reach(_clean(f"not reachable: {unreached(error)[0]}", settings), _start_it())
+        why = unreached(error)[0] or f"nothing within {PATIENCE:g} s"
+        return Reach(_clean(f"not reachable: {why}", settings), _start_it())
     except Exception as error:  # a server that speaks another language: the package hands the parser's error through
         return Reach(_clean(f"no list of models ({type(error).__name__}: {error})", settings), _cure(404))
     if models is None:
