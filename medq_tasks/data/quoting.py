@@ -1,125 +1,139 @@
-"""One row of a table whose quotation marks may be quoting or text: both readings, and which of them holds.
+"""One record of a tab-separated text -> its cells, where quotation marks may be csv's quoting or plain text.
 
-Quoted as a writer of CSV does it, a cell is a mark, text with every mark doubled, a mark, and then a tab or the end of
-the row. ``"Free" of noise`` is not, and is text as it stands. The rules are followed to the letter, and not as Python's
-``csv`` follows them, which makes ``Free of noise`` of that, and of an opened mark in one row and a closed one in the
-next a single row: the question of the first with the answer of the second.
+A quoted cell is one that csv's writers make: a mark at its start, doubled marks inside, and a mark right before the
+next tab or the end of the line. Any other mark is text: ``"Free" of noise`` is kept with its marks, where Python's csv
+module would drop them, and read on past the line's end for a mark that was never meant to close anything.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-# Characters of a quoted cell with line breaks: a 50 MB picture. Beyond it the mark was opened and never closed.
+MAX_LINES = 1000  # lines of one cell: a reference text has a few. It bounds how far a mark that is text is followed
+# Characters of a quoted cell: a 50 MB picture, written as base64 by a tool that quotes everything.
 MAX_QUOTED = 1 << 26
 
-Accept = Callable[[list[str]], bool]  # whether cells (of the right number) make a row
+_OPEN, _TEXT = -1, -2
 
 
-class Unreadable(ValueError):
-    """Neither reading of the marks holds, or both do; the text says which."""
+@dataclass(frozen=True)
+class Line:
+    """The cells of one line. ``unclosed``: which cell begins with a mark that this line does not close (else None).
 
-
-def plain(line: str) -> list[str]:
-    """The cells of a line whose quotation marks are text."""
-    return line.rstrip("\r\n").split("\t")
-
-
-def quoted(lines: Iterator[str]) -> list[str] | None:
-    """The cells of one row by the rules of quoting, taking as many lines as its quoted cells have.
-
-    None: the marks do not follow the rules, or one is still open after ``MAX_QUOTED`` characters or the last line.
+    That mark counts as text in ``cells``, up to the next tab.
     """
-    cells: list[str] = []
-    line, place = next(lines), 0
-    while True:
-        if line.startswith('"', place):
-            found = _quoted_cell(line, place + 1, lines)
-            if found is None:
-                return None
-            cell, line, place = found
-        else:
-            end = line.find("\t", place)
-            end = len(line.rstrip("\r\n")) if end < 0 else end
-            cell, place = line[place:end], end
-        cells.append(cell)
-        if not line.startswith("\t", place):
-            return None if line[place:].strip("\r\n") else cells
-        place += 1
+
+    cells: list[str]
+    unclosed: int | None = None
 
 
-def _quoted_cell(line: str, place: int, lines: Iterator[str]) -> tuple[str, str, int] | None:
-    """The cell whose opening mark stands before ``place``; the line it ends in, and the place behind its last mark."""
-    pieces: list[str] = []
-    size = 0
-    while (end := _closing(line, place)) < 0:
-        pieces.append(line[place:])
-        size += len(pieces[-1])
-        following = next(lines, None)
-        if following is None or size > MAX_QUOTED:
-            return None
-        line, place = following, 0
-    pieces.append(line[place:end])
-    return "".join(pieces).replace('""', '"'), line, end + 1
+def split_line(line: str, width: int) -> Line:
+    """Split one line, without its line end.
 
-
-def _closing(line: str, place: int) -> int:
-    """Where the next mark stands that is not doubled, -1 when there is none."""
-    while (place := line.find('"', place)) >= 0 and line.startswith('""', place):
-        place += 2
-    return place
-
-
-def read(first: str, more: Callable[[], Iterator[str]], width: int, accept: Accept) -> tuple[list[str], int]:
-    """The cells of the row that begins with line ``first``, and how many lines it takes.
+    A tab between two marks belongs to the cell, unless only the other reading gives the wanted number of cells: in
+    ``"Is it<tab>sharp"`` two neighbours may begin and end with a mark.
 
     Args:
-        first: the line, with its line break if it has one.
-        more: an iterator over the lines behind it, from the first of them at every call.
-        width: cells of a row.
-        accept: whether the cells make a row; asked only where quoting would take in a line break.
-
-    Raises:
-        Unreadable: the lines can be read in no way, or in two.
+        line: the text.
+        width: how many cells the header names.
     """
-    ahead: list[str] = []
-    opened = False  # whether a mark is open at the end of the first line
-
-    def lines() -> Iterator[str]:
-        nonlocal opened
-        yield first
-        opened = True
-        for line in more():
-            ahead.append(line)
-            yield line
-
-    as_quoted, as_text = quoted(lines()), plain(first)
-    if not opened:
-        by_rules = as_quoted is not None and (len(as_quoted) == width or len(as_text) != width)
-        return (as_quoted if as_quoted is not None and by_rules else as_text), 1
-    text_fits = len(as_text) == width
-    text_holds = text_fits and accept(as_text)
-    if as_quoted is None or len(as_quoted) != width or not accept(as_quoted):
-        # A mark open in a last line without line break: the file may have been cut inside the cell.
-        if text_holds and first.endswith("\n"):
-            return as_text, 1
-        raise Unreadable("a quotation mark is opened and never closed, or where it is closed the cells make no row")
-    if _holds_row(ahead, width) or (text_fits and (_holds_tabs(as_quoted) or _begins_row(more, width))):
-        raise Unreadable("a quotation mark makes one row of this and the next, or is part of a text")
-    return as_quoted, len(ahead) + 1
+    quoted = _split(line, tabs_in_cells=True)
+    if len(quoted.cells) == width or '"' not in line:
+        return quoted
+    plain = _split(line, tabs_in_cells=False)
+    return Line(plain.cells, quoted.unclosed) if len(plain.cells) == width else quoted
 
 
-def _holds_row(ahead: list[str], width: int) -> bool:
-    return any(len(plain(line)) == width for line in ahead)
+def join_lines(first: str, later: Iterable[str], width: int) -> tuple[list[str], int] | None:
+    """Read on past the line's end, as csv's rules ask where a quoted cell is not closed in its line.
+
+    Args:
+        first: a line with a cell that it does not close, with its line end.
+        later: the lines after it, with their line ends; no more of them are taken than the record needs.
+        width: how many cells the header names.
+
+    Returns:
+        The record's cells and how many of the later lines are in it. None when the mark is text: nothing closes it, or
+        what would do so stands after a whole row of the table, or ``MAX_LINES`` or ``MAX_QUOTED`` further on.
+    """
+    cells, rest = _until_unclosed(first.rstrip("\r\n"))
+    pieces, taken, size = [rest[1:], _end_of(first)], 0, len(first)
+    before = ""  # the line taken last
+    for line in later:
+        whole_row = before.count("\t") >= width - 1
+        taken, size = taken + 1, size + len(line)
+        if whole_row or taken > MAX_LINES or size > MAX_QUOTED:
+            return None
+        before, text = line, line.rstrip("\r\n")
+        end = _closing(text, 0)
+        if end == _TEXT:
+            return None
+        if end == _OPEN:
+            pieces += [text, _end_of(line)]
+            continue
+        cells.append("".join([*pieces, text[:end]]).replace('""', '"'))
+        if end + 1 == len(text):
+            return cells, taken
+        after = text[end + 2 :]
+        more = _split(after, tabs_in_cells=True)
+        if more.unclosed is None:
+            return cells + more.cells, taken
+        done, rest = _until_unclosed(after)
+        cells, pieces = cells + done, [rest[1:], _end_of(line)]
+    return None
 
 
-def _holds_tabs(cells: list[str]) -> bool:
-    """Whether a cell with line breaks holds tabs too: then the rest may be a row that was damaged."""
-    return any("\t" in cell and "\n" in cell for cell in cells)
+def _end_of(line: str) -> str:
+    return line[len(line.rstrip("\r\n")) :]
 
 
-def _begins_row(more: Callable[[], Iterator[str]], width: int) -> bool:
-    """Whether the next line could begin a row of its own: if not, the first line's last cell goes on there."""
-    cells = quoted(line for line in itertools.chain(more(), [""]) if line.strip("\r\n") or not line)
-    return cells is not None and len(cells) == width
+def _split(text: str, tabs_in_cells: bool) -> Line:
+    cells: list[str] = []
+    unclosed: int | None = None
+    for start, end in _spans(text, tabs_in_cells):
+        if text.startswith('"', start):
+            if end > start + 1 and _closing(text, start + 1) == end - 1:
+                cells.append(text[start + 1 : end - 1].replace('""', '"'))
+                continue
+            if unclosed is None and _closing(text, start + 1) == _OPEN:
+                unclosed = len(cells)
+        cells.append(text[start:end])
+    return Line(cells, unclosed)
+
+
+def _spans(text: str, tabs_in_cells: bool) -> Iterator[tuple[int, int]]:
+    """(start, end) of every cell with its marks."""
+    start = 0
+    while True:
+        tab = text.find("\t", start)
+        end = tab if tab >= 0 else len(text)
+        if tabs_in_cells and text.startswith('"', start):
+            closing = _closing(text, start + 1)
+            end = closing + 1 if closing >= 0 else end
+        yield start, end
+        if end >= len(text):
+            return
+        start = end + 1
+
+
+def _closing(text: str, start: int) -> int:
+    """Where a quoted cell ends whose inside begins at ``start``; ``_OPEN``: not in this text; ``_TEXT``: it is none."""
+    while (mark := text.find('"', start)) >= 0:
+        following = text[mark + 1 : mark + 2]
+        if following in ("", "\t"):
+            return mark
+        if following != '"':
+            return _TEXT
+        start = mark + 2
+    return _OPEN
+
+
+def _until_unclosed(text: str) -> tuple[list[str], str]:
+    """The cells before the one that is not closed, and the rest of the text from its mark on."""
+    cells: list[str] = []
+    for start, end in _spans(text, tabs_in_cells=True):
+        if text.startswith('"', start) and _closing(text, start + 1) == _OPEN:
+            return cells, text[start:]
+        cells += _split(text[start:end], tabs_in_cells=True).cells
+    raise AssertionError("asked for a text with such a cell only")

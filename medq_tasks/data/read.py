@@ -1,26 +1,31 @@
 """A TSV file -> its rows, one at a time, whatever the size of its cells.
 
-Following the rules of quoting costs a look at every cell. Rows without a quotation mark, nearly all of them, need none
-and are split as they are (600 MB/s); the others are read by ``quoting``. Memory holds one row, never the file; where a
-quotation mark is open at the end of a line, also the lines behind it, up to ``quoting.MAX_QUOTED`` characters.
+Rows without a quotation mark, nearly all of them, are split as they are (600 MB/s). Where a mark stands, its row's own
+shape says what it means (``quoting``): following csv's rules may swallow a line break and melt two rows into one, the
+answer key of one with the question of the other. So wherever it would, both readings are tried, and the row is taken
+only when one of them alone makes sense. Memory holds one record, never the file.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from medq_tasks.data import quoting
+from medq_tasks.data.quoting import Line, join_lines, split_line
 from medq_tasks.data.schema import column_name
 from medq_tasks.errors import DataError, Fault
 
 MAX_LINE = 1 << 28  # bytes: several 50 MB pictures in one row. Beyond it the file has no line breaks
 _BUFFER = 1 << 20
-_CLOSE_QUOTES = "Look for a quotation mark at the start of a cell that is never closed; double it and quote the cell."
+_CURE = "Look for a tab, line break or quotation mark inside a text, or a file that was cut short."
+_TWO_READINGS = 'Write the cell as csv does ("..." with every mark inside doubled), or take the mark away.'
+_CLOSE_QUOTES = "Look for a quotation mark at the start of a cell that is never closed."
+
+Cells = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -28,62 +33,45 @@ class TableRow:
     """One data row: its 1-based number and its cells by ``schema.column_name``, or what is wrong with it."""
 
     number: int
-    cells: dict[str, str]
+    cells: Cells
     problem: str = ""
     cure: str = ""
 
 
-class _Lines:
-    """The lines of a file, with those that were looked at ahead; ``number`` is that of the line taken last, from 1."""
+class _BadRow(ValueError):
+    """The row cannot be used: what is wrong, and what to do."""
 
-    def __init__(self, lines: Iterator[bytes]) -> None:
-        self._lines, self._ahead, self.number = lines, deque[bytes](), 0
-
-    def take(self) -> bytes:
-        """The next line, b"" after the last."""
-        self.number += 1
-        return self._ahead.popleft() if self._ahead else next(self._lines, b"")
-
-    def ahead(self) -> Iterator[str]:
-        """The lines to come, which stay to be taken; ends before one that is not UTF-8."""
-        for place in itertools.count():
-            if place == len(self._ahead):
-                line = next(self._lines, b"")
-                if not line:
-                    return
-                self._ahead.append(line)
-            try:
-                yield self._ahead[place].decode("utf-8")
-            except UnicodeDecodeError:
-                return
+    def __init__(self, problem: str, cure: str) -> None:
+        super().__init__(problem)
+        self.problem, self.cure = problem, cure
 
 
 def rows(
     path: Path,
     update: Callable[[bytes], object] = lambda _: None,
-    accept: Callable[[dict[str, str]], bool] = lambda _: True,
+    fits: Callable[[Cells], bool] = lambda _: True,
 ) -> Iterator[TableRow]:
     """Yield the data rows; the first thing yielded is row 0, whose cells map column names to headers.
 
     Args:
         path: a UTF-8 text file (with or without BOM, LF or CRLF), columns separated by tabs.
         update: called with every chunk of the file in order (a hash's ``update``).
-        accept: whether cells make a row; asked where a quotation mark can be read in two ways.
+        fits: whether cells make a sound row. Asked only where quotation marks leave two readings.
 
     Raises:
         DataError: the file cannot be read, is empty, or is no tab-separated table.
     """
     try:
         with path.open("rb", buffering=_BUFFER) as file:
-            lines = _Lines(_lines(file, path.name, update))
-            names = _header(lines.take().removeprefix(b"\xef\xbb\xbf"), path.name)
+            lines = _Lines(file, path.name, update)
+            names = _header(lines.take() or b"", path.name)
             yield TableRow(0, {column_name(name): name for name in names})
-            keys = [column_name(name) for name in names]
-            number = 0
-            while line := lines.take():
-                if line.strip(b"\r\n"):
-                    number += 1
-                    yield _row(number, line, lines, keys, accept)
+            reader = _Reader(lines, [column_name(name) for name in names], fits)
+            for number in itertools.count(1):
+                line = lines.take_content()
+                if line is None:
+                    return
+                yield reader.row(number, line)
     except FileNotFoundError:
         raise DataError([Fault(str(path), None, "the file does not exist", "Check the folder and the name")]) from None
     except OSError as error:
@@ -91,50 +79,154 @@ def rows(
         raise DataError([Fault(str(path), None, problem, "Check its permissions and the disk")]) from error
 
 
-def _lines(file: BinaryIO, name: str, update: Callable[[bytes], object]) -> Iterator[bytes]:
-    while line := file.readline(MAX_LINE):
-        update(line)
+class _Lines:
+    """The lines of a file, in order; those after the current one can be looked at before they are taken."""
+
+    def __init__(self, file: BinaryIO, name: str, update: Callable[[bytes], object]) -> None:
+        self._file, self._name, self._update = file, name, update
+        self._ahead: deque[bytes] = deque()
+        self.number = 0  # 1-based, of the line taken last
+
+    def take(self) -> bytes | None:
+        """The next line with its line end; None at the end of the file."""
+        line = self._ahead.popleft() if self._ahead else self._read()
+        self.number += line is not None
+        return line
+
+    def take_content(self) -> bytes | None:
+        """The next line that is not blank."""
+        while (line := self.take()) is not None and not line.strip(b"\r\n"):
+            pass
+        return line
+
+    def ahead(self) -> Iterator[bytes]:
+        """The lines after the current one, which stay to be taken."""
+        for place in itertools.count():
+            if place == len(self._ahead):
+                line = self._read()
+                if line is None:
+                    return
+                self._ahead.append(line)
+            yield self._ahead[place]
+
+    def _read(self) -> bytes | None:
+        line = self._file.readline(MAX_LINE)
+        self._update(line)
         if len(line) >= MAX_LINE:
             cure = "Check that this is the table, and that its rows end in line breaks."
-            raise DataError([Fault(name, None, f"a line is longer than {MAX_LINE:,} bytes", cure)])
-        yield line
+            raise DataError([Fault(self._name, None, f"a line is longer than {MAX_LINE:,} bytes", cure)])
+        return line or None
 
 
-def _row(
-    number: int, line: bytes, lines: _Lines, keys: list[str], accept: Callable[[dict[str, str]], bool]
-) -> TableRow:
-    place = f"line {lines.number} of the file"
-    try:
+class _Reader:
+    """Makes rows of lines."""
+
+    def __init__(self, lines: _Lines, keys: list[str], fits: Callable[[Cells], bool]) -> None:
+        self._lines, self._keys, self._fits = lines, keys, fits
+        self._width = len(keys)
+        self._before = ""  # the index of the row before; "" where there is none
+
+    def row(self, number: int, line: bytes) -> TableRow:
+        """The row that begins with ``line``; further lines that belong to it are taken."""
+        try:
+            cells = self._cells(line)
+            if len(cells) != self._width:
+                raise _BadRow(f"the row has {len(cells)} cells where the header names {self._width}", _CURE)
+        except UnicodeDecodeError as error:
+            problem = f"the text is not UTF-8 (byte {error.object[error.start]:#04x})"
+            return TableRow(number, {}, problem, "Save the file as UTF-8.")
+        except _BadRow as error:
+            return TableRow(number, {}, error.problem, error.cure)
+        named = self._named(cells)
+        self._before = named.get("index", "")
+        return TableRow(number, named)
+
+    def _named(self, cells: Sequence[str]) -> dict[str, str]:
+        return dict(zip(self._keys, cells, strict=True))
+
+    def _cells(self, line: bytes) -> list[str]:
         text = line.decode("utf-8")
-        cells, taken = quoting.plain(text), 1
-        if '"' in text:
-            cells, taken = quoting.read(
-                text, lines.ahead, len(keys), lambda cells: accept(dict(zip(keys, cells, strict=True)))
-            )
-    except UnicodeDecodeError as error:
-        problem = f"the text is not UTF-8 (byte {error.object[error.start]:#04x}, {place})"
-        return TableRow(number, {}, problem, "Save the file as UTF-8.")
-    except quoting.Unreadable as error:
-        return TableRow(number, {}, f"the row cannot be split into cells ({place}: {error})", _CLOSE_QUOTES)
-    for _ in range(taken - 1):
-        lines.take()
-    if len(cells) != len(keys):
-        problem = f"the row has {len(cells)} cells where the header names {len(keys)} ({place})"
-        cure = "Look for a tab, line break or quotation mark inside a text, or a file that was cut short."
-        return TableRow(number, {}, problem, cure)
-    return TableRow(number, dict(zip(keys, cells, strict=True)))
+        if '"' not in text:
+            return text.rstrip("\r\n").split("\t")
+        alone = split_line(text.rstrip("\r\n"), self._width)
+        if alone.unclosed is None:
+            return alone.cells
+        try:
+            joined = join_lines(text, (one.decode("utf-8") for one in self._lines.ahead()), self._width)
+        except UnicodeDecodeError:  # told at its own row
+            joined = None
+        if joined is None:
+            return self._never_closed(alone)
+        return self._one_of(alone, *joined)
+
+    def _never_closed(self, alone: Line) -> list[str]:
+        """The mark is text where the row is whole so, and cannot be one that was cut short inside that cell."""
+        cut = alone.unclosed == self._width - 1 and self._next_line() is None
+        if len(alone.cells) != self._width or cut:
+            raise _BadRow(f"a quotation mark is opened and never closed (line {self._lines.number})", _CLOSE_QUOTES)
+        return alone.cells
+
+    def _one_of(self, alone: Line, joined: list[str], taken: int) -> list[str]:
+        """The cells by the only reading that makes sense.
+
+        Either the mark is text, and this line and the ``taken`` lines after it are rows of their own; or it opens a
+        cell that runs over the line break, and all of them are one row.
+        """
+        later = [self._loosely(line) for line in itertools.islice(self._lines.ahead(), taken) if line.strip(b"\r\n")]
+        as_text = [alone.cells, *later]
+        last_cell_goes_on = alone.unclosed == self._width - 1 and all(len(cells) == 1 for cells in later)
+        if len(joined) != self._width:
+            return alone.cells  # as many as they are: counted by the caller
+        if last_cell_goes_on or all(len(cells) != self._width for cells in as_text):
+            return self._take(joined, taken)
+        after = self._next_line(taken)
+        next_index = self._loosely(after)[0] if after is not None else None
+        text_is_sound, joined_is_sound = all(map(self._sound, as_text)), self._sound(joined)
+        text = text_is_sound and (not joined_is_sound or self._continues(as_text, next_index))
+        one_row = joined_is_sound and self._continues([joined], next_index)
+        if text == one_row:
+            lines = f"lines {self._lines.number} to {self._lines.number + taken}"
+            raise _BadRow(f"a quotation mark leaves two readings, one row or several ({lines})", _TWO_READINGS)
+        return alone.cells if text else self._take(joined, taken)
+
+    def _take(self, cells: list[str], lines: int) -> list[str]:
+        for _ in range(lines):
+            self._lines.take()
+        return cells
+
+    def _loosely(self, line: bytes) -> list[str]:
+        return split_line(line.rstrip(b"\r\n").decode("utf-8", "replace"), self._width).cells
+
+    def _sound(self, cells: Sequence[str]) -> bool:
+        return len(cells) == self._width and self._fits(self._named(cells))
+
+    def _continues(self, found: Sequence[Sequence[str]], next_index: str | None) -> bool:
+        """Whether the whole numbers in the index column go up by one, from the row before to the one after."""
+        if "index" not in self._keys or next_index is None:
+            return False  # without a row after them, one row and several can both go on
+        place = self._keys.index("index")
+        indexes = [*([self._before] if self._before else []), *(cells[place] for cells in found), next_index]
+        if not all(index.isdecimal() and len(index) < 19 for index in indexes):
+            return False
+        return all(int(other) == int(one) + 1 for one, other in itertools.pairwise(indexes))
+
+    def _next_line(self, after: int = 0) -> bytes | None:
+        """The first line with content behind the next ``after`` lines; it stays to be taken."""
+        ahead = itertools.islice(self._lines.ahead(), after, None)
+        return next((line for line in ahead if line.strip(b"\r\n")), None)
 
 
 def _header(first: bytes, name: str) -> list[str]:
+    first = first.removeprefix(b"\xef\xbb\xbf")
     problem = _not_a_table(first)
     if problem:
         raise DataError([Fault(name, None, *problem)])
     try:
-        text = first.decode("utf-8")
+        text = first.rstrip(b"\r\n").decode("utf-8")
     except UnicodeDecodeError as error:
-        problem = (f"the header cannot be read ({error})", "Save the file as UTF-8 TSV.")
-        raise DataError([Fault(name, None, *problem)]) from error
-    names = [cell.strip() for cell in quoting.quoted(iter([text])) or quoting.plain(text)]
+        cure = "Save the file as UTF-8 TSV."
+        raise DataError([Fault(name, None, f"the header cannot be read ({error})", cure)]) from error
+    names = [cell.strip() for cell in split_line(text, text.count("\t") + 1).cells]
     keys = [column_name(one) for one in names]
     twice = sorted({one for one, key in zip(names, keys, strict=True) if key and keys.count(key) > 1})
     if twice:
