@@ -1,9 +1,11 @@
 """Settings of a YAML: empty ones are the default, what cannot be meant is one line."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from medq_tasks.errors import HarnessStop
-from medq_tasks.harness import inputs
+from medq_tasks.harness import inputs, model_words
 from tests.data.docs import doc
 
 
@@ -29,3 +31,21 @@ def test_what_cannot_be_meant(words, said):
     with pytest.raises(HarnessStop) as stop:
         inputs.doc_to_text(doc(), words)
     assert said in str(stop.value)
+
+
+@pytest.mark.parametrize("words", [None, {}, {"default": None}, {"default": []}, {"default": {}}])
+def test_empty_blocks_are_the_default(words):
+    config = SimpleNamespace(dataset_kwargs=None, lmms_eval_specific_kwargs=words)
+    model_words.fill_blocks(config)
+    assert config.dataset_kwargs == {"load_from_disk": True}
+    assert not (config.lmms_eval_specific_kwargs or {}).get("default")
+    assert (config.lmms_eval_specific_kwargs or {}).get("default", {}) == {}
+
+
+@pytest.mark.parametrize(
+    ("dataset", "words", "said"),
+    [("x", None, "dataset_kwargs is 'x'"), (None, "png", "is 'png'"), (None, {"default": 3}, "default is 3")],
+)
+def test_a_block_that_is_no_mapping_is_one_line(dataset, words, said):
+    with pytest.raises(HarnessStop, match=said):
+        model_words.fill_blocks(SimpleNamespace(dataset_kwargs=dataset, lmms_eval_specific_kwargs=words))
