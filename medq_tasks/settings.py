@@ -14,6 +14,7 @@ from medq_tasks.errors import JudgeError, SettingsError
 HUB_DATASET = "jiyaoliufd/MedQ-Bench"
 DEFAULT_JUDGE_MODEL = "gpt-4o"  # the judge of the paper
 DEFAULT_JUDGE_CONCURRENCY = 32
+_MOST_DIGITS = 9  # of a whole number: Python itself refuses thousands of digits with words about its own limits
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,8 @@ class Settings:
         """Read all ``MEDQ_*`` variables; an empty value counts as not set.
 
         Raises:
-            SettingsError: ``MEDQ_JUDGE_CONCURRENCY`` is not a whole number of at least 1, or ``MEDQ_ASK_ANEW`` is
-                neither 0 nor 1.
+            SettingsError: ``MEDQ_JUDGE_CONCURRENCY`` is not a whole number of at least 1, ``MEDQ_ASK_ANEW`` is neither
+                0 nor 1, or a path starts at the home of a user who is not there.
         """
         env = os.environ if environ is None else environ
 
@@ -65,7 +66,7 @@ class Settings:
 
         def path(name: str) -> Path | None:
             value = get(name)
-            return Path(value).expanduser() if value else None
+            return _path(name, value) if value else None
 
         judge = JudgeSettings(
             model=get("MEDQ_JUDGE_MODEL") or DEFAULT_JUDGE_MODEL,
@@ -89,10 +90,19 @@ def check_prompts(path: Path | None) -> None:
         raise JudgeError(f"{path}: no such file or folder. MEDQ_JUDGE_PROMPTS names a YAML file or a checkout.")
 
 
+def _path(name: str, text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:  # ~ of a user without a home
+        raise SettingsError(
+            f"{name}={text!r} starts at a home folder that is not there. Write the whole path."
+        ) from error
+
+
 def _positive(name: str, text: str | None, default: int) -> int:
     if text is None:
         return default
-    if not text.isdecimal() or int(text) < 1:
+    if not text.isdecimal() or len(text) > _MOST_DIGITS or int(text) < 1:
         raise SettingsError(f"{name}={text!r} is not a whole number of at least 1. Unset it to use {default}.")
     return int(text)
 

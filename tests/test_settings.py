@@ -40,10 +40,23 @@ def test_paths_may_start_at_home(monkeypatch):
     assert Settings.from_env({"MEDQ_DATA_DIR": "~/medq"}).data_dir == Path("/home/someone/medq")
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "many", "1.5"])
+@pytest.mark.parametrize("value", ["0", "-1", "many", "1.5", "1e3", "+3", "\u00b2", "9" * 5000])
 def test_concurrency_must_be_a_positive_whole_number(value):
     with pytest.raises(SettingsError, match="MEDQ_JUDGE_CONCURRENCY"):
         Settings.from_env({"MEDQ_JUDGE_CONCURRENCY": value})
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t\n", "\u3000"])
+def test_blanks_in_every_variable_count_as_not_set(blank):
+    names = ("DATA_DIR", "CACHE_DIR", "JUDGE_MODEL", "JUDGE_BASE_URL", "JUDGE_API_KEY", "JUDGE_CONCURRENCY")
+    blanks = {f"MEDQ_{name}": blank for name in (*names, "JUDGE_PROMPTS", "ASK_ANEW")}
+    assert Settings.from_env(blanks) == Settings.from_env({})
+
+
+@pytest.mark.parametrize("name", ["MEDQ_DATA_DIR", "MEDQ_CACHE_DIR", "MEDQ_JUDGE_PROMPTS"])
+def test_a_home_that_is_not_there_is_named(name):
+    with pytest.raises(SettingsError, match=f"{name}='~no-such-user/x' starts at a home folder that is not there"):
+        Settings.from_env({name: "~no-such-user/x"})
 
 
 def test_the_key_is_never_shown():

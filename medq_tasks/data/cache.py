@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from medq_tasks.data.schema import SCHEMA_VERSION
+from medq_tasks.data.schema import CHECKS_VERSION, SCHEMA_VERSION
 from medq_tasks.data.source import Source
 from medq_tasks.data.table import arrow_file, is_whole
 from medq_tasks.records import Kind, Split
@@ -80,8 +80,8 @@ class Cache:
         return self.root / "tables"
 
     def key(self, kind: Kind, split: Split, source: Source) -> str:
-        """The name under which what is known about a source is kept."""
-        facts = [SCHEMA_VERSION, kind, split, str(source.tsv.resolve())]
+        """The name under which what is known about a source is kept: what older checks let pass is not known."""
+        facts = [SCHEMA_VERSION, CHECKS_VERSION, kind, split, str(source.tsv.resolve())]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:24]
 
     def lock_file(self, key: str) -> Path:

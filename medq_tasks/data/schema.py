@@ -15,6 +15,9 @@ from medq_tasks.records import Kind
 
 # Part of every fingerprint: raise it when a change makes another table out of the same file.
 SCHEMA_VERSION = "2"
+# Part of what is known about a source, and of no fingerprint: raise it when a change refuses or notes what passed
+# before. Every source is then read once more, so that no table passes for sound by the checks of an older version.
+CHECKS_VERSION = "1"
 
 OPTION_LETTERS = "ABCDE"
 MIN_OPTIONS = 2

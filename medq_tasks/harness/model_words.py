@@ -7,12 +7,17 @@ keys written into it; values reach us as YAML read them.
 
 from __future__ import annotations
 
+import functools
+import sys
 from collections.abc import Mapping
 from typing import Any
+
+from loguru import logger
 
 from medq_tasks import prompts
 from medq_tasks.data.special_tokens import refusal
 from medq_tasks.errors import HarnessStop, SettingsError
+from medq_tasks.harness.our_tasks import our_tasks
 from medq_tasks.transports import transport_of
 
 KEYS = ("pre_prompt", "post_prompt", "image_transport")
@@ -31,6 +36,53 @@ def checked(words: object) -> Mapping[str, Any]:
         return _checked(words, "a model's block")
     except SettingsError as error:
         raise HarnessStop(f"{_BLOCK}: {error}") from error
+
+
+def watch_blocks() -> None:
+    """Let empty blocks of our tasks' YAMLs mean the default, before the harness reads them.
+
+    It fails on ``default:`` with "'NoneType' object is not iterable", and on an empty ``dataset_kwargs:`` after five
+    retries with words about the loading of data. Warns when the harness has another shape.
+    """
+    module = sys.modules.get("lmms_eval.api.task")
+    if module is None:
+        return
+    owner = getattr(module, "ConfigurableTask", None)
+    theirs = getattr(owner, "_prepare_model_specific_config", None)
+    if owner is None or theirs is None:
+        logger.warning(f"medq-tasks: this lmms-eval reads {_BLOCK} elsewhere; empty blocks in a YAML may end the run.")
+        return
+    if getattr(theirs, "_medq_blocks", False):
+        return
+
+    @functools.wraps(theirs)
+    def ours(task: Any) -> Any:
+        if list(our_tasks({"": task})):
+            fill_blocks(task.config)
+        return theirs(task)
+
+    ours._medq_blocks = True  # type: ignore[attr-defined]
+    owner._prepare_model_specific_config = ours
+
+
+def fill_blocks(config: Any) -> None:
+    """Give a task's config the defaults in place of empty blocks.
+
+    Raises:
+        HarnessStop: a block is no mapping.
+    """
+    for name, default in (("dataset_kwargs", {"load_from_disk": True}), (_BLOCK, None)):
+        block = getattr(config, name, None) or default
+        if not isinstance(block, Mapping | None):
+            raise HarnessStop(f"{name} is {block!r}, not a mapping. Take the line out to use the default.")
+        setattr(config, name, block)
+    words = config.lmms_eval_specific_kwargs
+    if words and "default" in words:
+        words["default"] = words["default"] or {}
+        if not isinstance(words["default"], Mapping):
+            raise HarnessStop(
+                f"{_BLOCK}: default is {words['default']!r}, not a mapping. Write {{image_transport: png}}."
+            )
 
 
 def _checked(words: object, place: str) -> Mapping[str, Any]:

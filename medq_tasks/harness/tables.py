@@ -17,7 +17,7 @@ from typing import Any
 
 from medq_tasks.data import PreparedTable, prepare, provenance
 from medq_tasks.errors import HarnessStop, MedqError
-from medq_tasks.harness import plugin
+from medq_tasks.harness import model_words, plugin
 from medq_tasks.harness.health.guard import ready_judge
 from medq_tasks.judge import load_rubric
 from medq_tasks.records import KINDS, SPLITS, TEXT_KINDS, Kind, Split
@@ -32,6 +32,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
         plugin.join_late()
+        model_words.watch_blocks()
         settings = Settings.from_env()
         if match["kind"] in TEXT_KINDS:
             # Prompts that cannot be used, and a judge that cannot be asked, are told now, not when every reply has been

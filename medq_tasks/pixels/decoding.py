@@ -127,7 +127,16 @@ def _upright(image: Image.Image) -> tuple[Image.Image, bool]:
         turn = _UPRIGHT.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # Pillow's reader of EXIF raises whatever it likes; viewers then show the picture as it is stored
         return image, False
-    return (image if turn is None else image.transpose(turn)), True
+    return (image, _exif_readable(image)) if turn is None else (image.transpose(turn), True)
+
+
+def _exif_readable(image: Image.Image) -> bool:
+    """Asked anew: Pillow's JPEG reader looks for the resolution there, swallows the error, and leaves it empty."""
+    try:
+        Image.Exif().load(image.info.get("exif") or b"")
+    except Exception:  # as above
+        return False
+    return True
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

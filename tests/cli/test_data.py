@@ -1,10 +1,12 @@
 """``medq data check`` on tables that a user could take for sound."""
 
+import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from medq_tasks.cli import app
 from medq_tasks.data import open_table, prepare
-from tests.data.factory import no_reference_rows, perception_rows
+from tests.data.factory import cell, encode, no_reference_rows, perception_rows
 from tests.data.tables import images, prepared, settings
 
 QA = "medqbench_QA_test.tsv"
@@ -59,3 +61,38 @@ def test_a_key_that_names_two_options(tmp_path):
     assert code == 1
     assert "row 1" in said
     assert "ambiguous: it names the options A, B" in said
+
+
+def with_picture(folder, picture):
+    rows = perception_rows(2)
+    rows[1]["image"] = cell(picture)
+    write_as_text(folder, rows)
+    return checked(folder)
+
+
+def test_a_picture_with_odd_exif_is_noted_and_used(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    sound = with_picture(tmp_path / "sound", encode(Image.new("RGB", (20, 10)), "JPEG", exif=exif))
+    assert sound[0] == 0
+    assert "EXIF" not in sound[1]
+    plain = encode(Image.new("RGB", (20, 10)), "JPEG")
+    junk = b"Exif\0\0XX*\0\0\0\0\x08"  # no TIFF header behind the marker
+    odd = plain[:2] + b"\xff\xe1" + (len(junk) + 2).to_bytes(2, "big") + junk + plain[2:]
+    code, said = with_picture(tmp_path / "odd", odd)
+    assert code == 0
+    assert "1 pictures have EXIF that cannot be read: they are shown as stored" in said
+
+
+@pytest.mark.parametrize(("size", "noted"), [((2000, 10), False), ((2010, 10), True), ((10, 2010), True)])
+def test_a_picture_of_very_unequal_sides_is_noted_with_its_row(tmp_path, size, noted):
+    code, said = with_picture(tmp_path / "data", encode(Image.new("L", size)))
+    assert code == 0
+    assert ("1 rows (2) have a picture whose sides are more than 200 to 1" in said) is noted
+
+
+@pytest.mark.parametrize(("side", "code"), [(65_500, 0), (65_501, 1)])
+def test_a_side_longer_than_any_jpeg_is_a_fault_of_its_row(tmp_path, side, code):
+    found, said = with_picture(tmp_path / "data", encode(Image.new("L", (side, 1))))
+    assert found == code
+    assert ("row 2" in said and f"{side} x 1 pixels, a side longer than the 65,500 of a JPEG" in said) is bool(code)

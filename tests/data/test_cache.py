@@ -17,6 +17,7 @@ from PIL import Image
 
 from medq_tasks import demo
 from medq_tasks.data import find_table, prepare
+from medq_tasks.data.parse import parse
 from medq_tasks.errors import DataError
 from medq_tasks.settings import Settings
 from tests.data.factory import (
@@ -40,6 +41,28 @@ def test_a_second_call_reads_nothing_again(tmp_path, monkeypatch):
     assert prepare("perception", "test", settings(tmp_path)) == table
     monkeypatch.setattr("medq_tasks.data.cache._sha256", lambda _: pytest.fail("hashed again"))
     assert prepare("perception", "test", settings(tmp_path)) == table
+
+
+def test_a_table_that_older_checks_let_pass_is_checked_once_more(tmp_path, monkeypatch):
+    monkeypatch.setattr("medq_tasks.data.cache.CHECKS_VERSION", "0")
+    old = prepared(tmp_path, "perception", perception_rows(3))
+    monkeypatch.undo()
+    read = []
+    monkeypatch.setattr("medq_tasks.data.preparing.parse", lambda *given: read.append(given) or parse(*given))
+    assert prepare("perception", "test", settings(tmp_path)) == old  # the same fingerprint: runs on it stay comparable
+    assert prepare("perception", "test", settings(tmp_path)) == old
+    assert len(read) == 1
+
+
+def test_what_only_older_checks_let_pass_is_refused_now(tmp_path, monkeypatch):
+    rows = perception_rows(3)
+    rows[1]["image"] = cell(encode(Image.new("L", (65_501, 1))))
+    monkeypatch.setattr("medq_tasks.data.cache.CHECKS_VERSION", "0")
+    monkeypatch.setattr("medq_tasks.pixels.decoding.MAX_SIDE", 70_000)  # as it was: no such limit
+    prepared(tmp_path, "perception", rows)
+    monkeypatch.undo()
+    with pytest.raises(DataError, match="a side longer than the 65,500"):
+        prepare("perception", "test", settings(tmp_path))
 
 
 def test_picture_files_are_known_again_too(tmp_path, monkeypatch):

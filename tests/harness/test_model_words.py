@@ -1,9 +1,11 @@
 """Settings of a YAML: empty ones are the default, what cannot be meant is one line."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from medq_tasks.errors import HarnessStop
-from medq_tasks.harness import inputs
+from medq_tasks.harness import inputs, model_words
 from tests.data.docs import doc
 
 
@@ -29,3 +31,53 @@ def test_what_cannot_be_meant(words, said):
     with pytest.raises(HarnessStop) as stop:
         inputs.doc_to_text(doc(), words)
     assert said in str(stop.value)
+
+
+@pytest.mark.parametrize("words", [None, {}, {"default": None}, {"default": []}, {"default": {}}])
+def test_empty_blocks_are_the_default(words):
+    config = SimpleNamespace(dataset_kwargs=None, lmms_eval_specific_kwargs=words)
+    model_words.fill_blocks(config)
+    assert config.dataset_kwargs == {"load_from_disk": True}
+    assert not (config.lmms_eval_specific_kwargs or {}).get("default")
+    assert (config.lmms_eval_specific_kwargs or {}).get("default", {}) == {}
+
+
+@pytest.mark.parametrize(
+    ("dataset", "words", "said"),
+    [("x", None, "dataset_kwargs is 'x'"), (None, "png", "is 'png'"), (None, {"default": 3}, "default is 3")],
+)
+def test_a_block_that_is_no_mapping_is_one_line(dataset, words, said):
+    with pytest.raises(HarnessStop, match=said):
+        model_words.fill_blocks(SimpleNamespace(dataset_kwargs=dataset, lmms_eval_specific_kwargs=words))
+
+
+def harness(monkeypatch, **shape):
+    module = SimpleNamespace(**shape)
+    monkeypatch.setitem(model_words.sys.modules, "lmms_eval.api.task", module)
+    return module
+
+
+def test_the_harness_s_reading_is_watched_once_and_for_our_tasks(monkeypatch):
+    class ConfigurableTask:
+        def __init__(self, hook):
+            self.config = SimpleNamespace(
+                doc_to_visual=hook, dataset_kwargs=None, lmms_eval_specific_kwargs={"default": None}
+            )
+
+        def _prepare_model_specific_config(self):
+            return self.config.lmms_eval_specific_kwargs["default"]
+
+    harness(monkeypatch, ConfigurableTask=ConfigurableTask)
+    model_words.watch_blocks()
+    once = ConfigurableTask._prepare_model_specific_config
+    model_words.watch_blocks()
+    assert ConfigurableTask._prepare_model_specific_config is once
+    assert ConfigurableTask(inputs.doc_to_visual)._prepare_model_specific_config() == {}
+    assert ConfigurableTask(len)._prepare_model_specific_config() is None
+
+
+@pytest.mark.parametrize("shape", [{}, {"ConfigurableTask": object}])
+def test_a_harness_that_reads_elsewhere_is_told(monkeypatch, warned, shape):
+    harness(monkeypatch, **shape)
+    model_words.watch_blocks()
+    assert "empty blocks in a YAML may end the run" in warned[0]
