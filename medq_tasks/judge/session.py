@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import functools
 import hashlib
-import json
 import logging
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 from medq_tasks.judge.asking import Asker, Job
 from medq_tasks.judge.breaker import Breaker
 from medq_tasks.judge.client import BASE_PARAMETERS, ClientOptions, Parameters, secrets_of
+from medq_tasks.judge.earlier import Earlier, keys_of
 from medq_tasks.judge.items import JudgeItem, item_of, settled
-from medq_tasks.judge.rubric import REMINDERS, Message, Rubric, load_rubric
+from medq_tasks.judge.rubric import Message, Rubric, load_rubric
 from medq_tasks.records import AXES, AxisJudgement, Judgement, JudgeStamp, ReasoningRecord
 from medq_tasks.settings import Settings
 from medq_tasks.store.addresses import server_of
@@ -51,8 +49,8 @@ class JudgeSession:
         self._lock = threading.Condition()  # told of every item that is done, and of the end of a pass
         self._passing = False  # whether a pass is being made, in a thread of its own
         self._trouble: Exception | None = None
-        self._warned = self._told = self._owns_earlier = False
-        self._earlier = 0  # replies of 0.1.0 that answer here
+        self._warned = self._told = False
+        self._earlier: Earlier | None = None  # as long as the ledger is open
         self.calls = 0  # made by this session, for tests and reports
 
     @property
@@ -164,22 +162,21 @@ class JudgeSession:
         if self._ledger is None:
             folder = self._settings.cache_dir / "judge" / _slug(self._settings.judge.model)
             self._ledger = Ledger(folder, functools.partial(scrub, secrets=secrets_of(self._settings.judge)))
-            server = server_of(self._settings.judge.base_url)
-            self._owns_earlier = _owner_of_earlier(folder, server) == server
+            self._earlier = Earlier(self._ledger, server_of(self._settings.judge.base_url))
         return self._ledger
 
     def _tell_of_kept(self, ledger: Ledger, jobs: Sequence[Job]) -> None:
-        server, told = server_of(self._settings.judge.base_url), ""
         kept = sum(any(ledger.get(key) for key in job.keys) for job in dict.fromkeys(jobs))
-        if kept and not self._told:
-            self._told = True
-            if self._earlier:
-                told = f" {self._earlier} replies of 0.1.0, which did not note the server, are taken as this server's."
-            _log.warning(
-                "Judge %s at %s: %d axes are answered from %s; whether the weights behind that name have changed "
-                "cannot be known (another MEDQ_CACHE_DIR asks anew).%s",
-                self._settings.judge.model, server, kept, ledger.folder, told,
-            )  # fmt: skip
+        if self._told or self._earlier is None or not (kept or self._earlier.others):
+            return
+        self._told = True
+        server = server_of(self._settings.judge.base_url)
+        answered = (
+            f"{kept} axes are answered from {ledger.folder}; whether the weights behind that name have changed cannot "
+            "be known (another MEDQ_CACHE_DIR asks anew)."
+        )
+        said = [answered] * bool(kept) + [self._earlier.said] * bool(self._earlier.said)
+        _log.warning("Judge %s at %s: %s", self._settings.judge.model, server, " ".join(said))
 
     def _job(self, item: JudgeItem, axis: str) -> Job:
         chat = functools.partial(self.rubric.messages, item.kind, axis, item.reply, item.reference)
@@ -194,10 +191,9 @@ class JudgeSession:
         out here: nearly all would be for nothing.
         """
         shapes = [first, self._settings.judge.model, BASE_PARAMETERS]
-        keys = _of(shapes, server_of(self._settings.judge.base_url))
-        if self._ledger is not None and self._owns_earlier:
-            for key, old in zip(keys, _of(shapes), strict=True):
-                self._earlier += self._ledger.answer_also(key, old)
+        keys = keys_of(shapes, server_of(self._settings.judge.base_url))
+        if self._earlier is not None:
+            self._earlier.find(keys, shapes)
         return keys
 
     def _warn_unavailable(self) -> None:
@@ -234,26 +230,3 @@ def _slug(model: str) -> str:
     """A folder name that is readable, and distinct also where two models differ only in odd characters."""
     readable = re.sub(r"[^A-Za-z0-9.-]+", "-", model).strip("-.")[:60]
     return f"{readable}-{hashlib.sha256(model.encode()).hexdigest()[:8]}"
-
-
-def _of(shapes: Sequence[object], *server: str) -> tuple[str, ...]:
-    """One key per attempt; without a server, the key of 0.1.0."""
-    parts = json.dumps([*shapes, *server], sort_keys=True).encode()
-    return tuple(
-        hashlib.sha256(parts + json.dumps([attempt, reminder]).encode()).hexdigest()
-        for attempt, reminder in enumerate(REMINDERS, 1)
-    )
-
-
-def _owner_of_earlier(folder: Path, server: str) -> str:
-    """The server that the replies of 0.1.0 in this folder are taken for: the first that judged with it afterwards.
-
-    0.1.0 did not note the server. "" where that cannot be written down: then nobody gets them.
-    """
-    path = folder / "server-of-0.1.0.txt"
-    try:
-        with contextlib.suppress(FileExistsError), path.open("x", encoding="utf-8") as file:
-            file.write(server + "\n")
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, ValueError):
-        return ""

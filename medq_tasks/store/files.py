@@ -34,6 +34,32 @@ def write_whole(path: Path, content: str | bytes, made_from: Path | None = None)
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
+def write_new(path: Path, content: str) -> bool:
+    """Make the file in one step unless there is one already: of two who try at once, both then read the same.
+
+    Returns:
+        Whether it was made here.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    beside = path.with_name(f".writing-{uuid.uuid4().hex}")
+    try:
+        beside.write_text(content, encoding="utf-8")
+        try:
+            os.link(beside, path)  # with its content, where "open, then fill" lets another one read an empty file
+        except FileExistsError:
+            return False
+        except OSError:  # a file system without hard links
+            with path.open("x", encoding="utf-8") as file:
+                file.write(content)
+        return True
+    except FileExistsError:
+        return False
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 def _replace(target: Path, data: bytes, mode: int | None, made_from: Path | None) -> None:
     beside = target.with_name(f".writing-{uuid.uuid4().hex}")  # short, whatever the length of the target's name
     try:

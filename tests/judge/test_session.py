@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import logging
 import threading
 import time
@@ -175,26 +174,6 @@ def test_an_unwritable_cache_is_told_and_survived(tmp_path: Path, caplog: pytest
     assert "kept in memory only" in caplog.text
 
 
-def test_replies_that_earlier_versions_have_paid_for_are_found(tmp_path: Path):
-    """The first, the second, the third and the first attempt at the four axes, as 0.1.0 has stored them."""
-    keys = [
-        "8068531b17649398fd3223a9a5ac889f838cd360c1ed4e93d602a23500507278",
-        "f528f0ccb8bb1da8b4264b93cf9f66964db5ff712f7200527cfb1ec44c059e13",
-        "caddd5dcbfc3005996ff881de6a12c7bd08acc2c63ded0d4e0ad3ba769fa5cb1",
-        "7674fd2a8980d49a14a76b3babb74b5980eae2584a35edfe1dd7afa737e2df96",
-    ]
-    folder = tmp_path / "judge" / "judge-1-65316c99"
-    folder.mkdir(parents=True)
-    lines = [
-        json.dumps({"key": key, "reply": f"Score: {level}"}) for key, level in zip(keys, (0, 1, 2, 1), strict=True)
-    ]
-    (folder / "replies-0000.jsonl").write_text("\n".join(lines) + "\n")
-    with FakeServer("never asked") as server:
-        said = make(server, tmp_path).score(items(1)[0])
-    assert [said[axis].score for axis in AXES] == [0, 1, 2, 1]
-    assert server.asks == []
-
-
 @pytest.mark.parametrize(
     ("model", "readable"),
     [("Qwen/Qwen2.5-VL:7b.", "Qwen-Qwen2.5-VL-7b"), ("../../x", "x"), ("x" * 61, "x" * 60), ("模型", "")],
@@ -258,9 +237,7 @@ def test_a_process_has_one_session_for_the_same_settings(tmp_path: Path):
     assert session_for(settings) is not session_for(other)
 
 
-def test_another_server_with_the_same_model_is_asked_and_replies_of_010_belong_to_the_first(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-):
+def test_another_server_with_the_same_model_is_asked(tmp_path: Path, caplog: pytest.LogCaptureFixture):
     with FakeServer("Score: 2") as a, FakeServer("Score: 0") as b:
         first, second = make(a, tmp_path), make(b, tmp_path)
         assert first.score(items(1)[0])["consistency"].score == 2

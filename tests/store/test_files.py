@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from medq_tasks.store.files import write_whole
+from medq_tasks.store.files import write_new, write_whole
 
 
 @pytest.fixture(autouse=True)
@@ -145,3 +145,32 @@ def test_a_file_made_from_a_private_one_is_private(tmp_path: Path, old: int | No
         (tmp_path / "judged").chmod(old)
     write_whole(tmp_path / "judged", "new", tmp_path / "samples")
     assert _mode(tmp_path / "judged") == 0o600
+
+
+def test_of_two_makers_of_one_file_the_second_finds_the_first_ones_content(tmp_path: Path) -> None:
+    assert write_new(tmp_path / "one", "first\n")
+    assert not write_new(tmp_path / "one", "second\n")
+    assert [(path.name, path.read_text(), _mode(path)) for path in tmp_path.iterdir()] == [("one", "first\n", 0o640)]
+
+
+def test_a_new_file_is_never_seen_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    link = os.link
+
+    def look(source: Path, target: Path) -> None:
+        seen.append((Path(source).read_text(), target.exists()))
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", look)
+    assert write_new(tmp_path / "one", "first\n")
+    assert seen == [("first\n", False)]  # whole before it has its name
+
+
+def test_without_hard_links_a_new_file_is_made_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")  # as on FAT
+
+    monkeypatch.setattr(os, "link", none)
+    assert write_new(tmp_path / "one", "first\n")
+    assert not write_new(tmp_path / "one", "second\n")
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["first\n"]
