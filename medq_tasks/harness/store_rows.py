@@ -99,9 +99,8 @@ def adopt(database: sqlite3.Connection, root: Path, own: Path, tasks: Collection
         if rows:
             left.files.append(file)
     database.commit()
-    if left.files:
-        _give_way(database, own, [root / "cache.db"], tasks)
-    left.replies = _count(database) - before
+    _give_way(database, own, [root / "cache.db"], tasks)  # of this run's own as well: a job may use its folder again
+    left.replies = max(0, _count(database) - before)
     return left
 
 

@@ -119,6 +119,14 @@ def test_a_killed_run_s_reply_is_taken_over_only_where_it_is_newer_than_the_main
     assert taken(tmp_path, own).replies == taken_over
 
 
+def test_what_a_job_left_in_its_own_folder_gives_way_to_a_newer_reply_of_the_main_file(tmp_path):
+    own = database(tmp_path / "runs" / "now" / "rank_0.db", ("k", "ours", '"job"', 1), ("l", "ours", '"job"', 3))
+    database(tmp_path / "cache.db", ("k", "ours", '"main"', 2), ("l", "ours", '"main"', 2)).close()
+    assert taken(tmp_path, own).replies == 0
+    assert replies(own) == {"l": '"job"'}
+    own.close()
+
+
 def test_the_main_file_gives_way_to_newer_replies_of_our_tasks(tmp_path):
     main = tmp_path / "cache.db"
     rows = [("older", "ours"), ("newer", "ours"), ("alone", "ours"), ("other", "other")]
