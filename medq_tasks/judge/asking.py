@@ -89,7 +89,10 @@ class Asker:
         workers = min(self._settings.concurrency, len(self._queue))
         hidden: dict[str, Any] = {} if os.environ.get("RANK", "0") == "0" else {"disable": True}  # {}: TQDM_DISABLE
         reached = self._breaker.worked
-        async with JudgeClient(self._settings, self._parameters, self._options, reached=reached) as client:
+        opened = JudgeClient(
+            self._settings, self._parameters, self._options, reached=reached, given_up=lambda: self._breaker.open
+        )
+        async with opened as client:
             with tqdm(total=len(self._queue), desc=plain(f"Judging ({self._settings.model})"), **hidden) as bar:
                 first = asyncio.create_task(self._work(client, bar))
                 if not reached:

@@ -13,7 +13,7 @@ import json
 import logging
 import random
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,14 +67,29 @@ class JudgeClient:
     """An open connection pool to the judge; use as ``async with`` inside one event loop."""
 
     def __init__(
-        self, settings: JudgeSettings, parameters: Parameters, options: ClientOptions, *, reached: bool = False
+        self,
+        settings: JudgeSettings,
+        parameters: Parameters,
+        options: ClientOptions,
+        *,
+        reached: bool = False,
+        given_up: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Nothing is sent yet. ``reached``: the server has answered before, so that its address is right."""
+        """Nothing is sent yet.
+
+        Args:
+            settings: which judge.
+            parameters: of the requests; those that the server refuses are dropped from them.
+            options: how patient to be.
+            reached: the server has answered before, so that its address is right.
+            given_up: whether no call should be tried again any more.
+        """
         self._settings = settings
         self._parameters = parameters
         self._options = options
         self._secrets = secrets_of(settings)
         self._reached = reached
+        self._given_up = given_up
         self._told = False
         self._openai: Any = None
         self.calls = 0  # requests sent
@@ -105,6 +120,8 @@ class JudgeClient:
                 return await self._once(messages)
             except CallFailed as failed:
                 if failed.trouble != "passing" or left <= 0 or failed.wait == float("inf"):
+                    raise
+                if self._given_up():  # 32 calls would each go on for their own half minute
                     raise
                 left -= 1
                 await asyncio.sleep(failed.wait or pause * random.uniform(0.75, 1))  # not all at the same moment
@@ -139,8 +156,6 @@ class JudgeClient:
         except openai.APIStatusError as error:
             self._reached = True
             return response_of(error.response)
-        except openai.APITimeoutError as error:
-            raise CallFailed(f"no answer within {self._options.timeout:g} s", "passing") from error
         except openai.OpenAIError as error:
             if not isinstance(error, openai.APIConnectionError):
                 raise CallFailed(self._clean(str(error)), "all prompts") from error
@@ -149,7 +164,9 @@ class JudgeClient:
             raise self._unreached(error) from error
 
     def _unreached(self, error: Exception) -> CallFailed:
+        # Asked of every error: with aiohttp the package calls a refused connection, and an unknown name, a timeout.
         why, certain = unreached(error)
+        why = why or f"nothing within {self._options.timeout:g} s"
         reason = self._clean(f"no answer from {self._openai.base_url.host}: {why}")
         if certain and not self._reached:  # of a server that has answered, even an unknown name is a moment's trouble
             return CallFailed(reason, "all prompts")

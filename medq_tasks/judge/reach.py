@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from medq_tasks.judge.client import secrets_of
+from medq_tasks.judge.refusal import parsed, read_refusal, unreached
+from medq_tasks.judge.response import Response, response_of
 from medq_tasks.settings import JudgeSettings
+from medq_tasks.store.secrets import scrub_message
+from medq_tasks.wording.escape import plain
 
 PATIENCE = 5.0  # seconds
 _SHOWN = 5  # models named in a cure
+_NAME = 60  # characters of such a name
+_LONGEST = 300  # characters of what the server said
 
 
 @dataclass(frozen=True)
@@ -32,24 +40,50 @@ def reach(settings: JudgeSettings) -> Reach:
             api_key=settings.api_key or "none", base_url=settings.base_url, timeout=PATIENCE, max_retries=0
         )
     except Exception as error:  # of a broken installation, or of a proxy that cannot be used
-        return Reach(f"no client can be made ({type(error).__name__}: {error})", "medq info --check", client=False)
+        said = _clean(f"no client can be made ({type(error).__name__}: {error})", settings)
+        return Reach(said, "medq info --check", client=False)
+    seen: Response | None = None
+    models: list[str] | None = None
     try:
-        models = [model.id for model in client.models.list()]
+        seen = response_of(client.models.with_raw_response.list().http_response)
+        models = _listed(seen)
     except openai.APIStatusError as error:
-        return Reach(f"the server answers, but with HTTP {error.status_code}", _cure(error.status_code))
+        seen = response_of(error.response)
     except openai.OpenAIError as error:
-        cure = "start it, or correct MEDQ_JUDGE_BASE_URL; on a node without internet: --predict_only, then medq judge"
-        proxies = [f"{scheme}_proxy".upper() for scheme in sorted(urllib.request.getproxies()) if scheme != "no"]
-        if proxies:  # which of them is asked depends on the address; the client's error does not name it
-            cure = f"correct or unset {' and '.join(proxies)}, or name the server in NO_PROXY; else {cure}"
-        return Reach(f"not reachable ({type(error).__name__}: {error.__cause__ or error})", cure)
+        why = unreached(error)[0] or f"nothing within {PATIENCE:g} s"
+        return Reach(_clean(f"not reachable: {why}", settings), _start_it())
     except Exception as error:  # a server that speaks another language: the package hands the parser's error through
-        return Reach(f"no list of models ({type(error).__name__})", _cure(404))
+        return Reach(_clean(f"no list of models ({type(error).__name__}: {error})", settings), _cure(404))
+    if models is None:
+        said = _clean(f"the server answers, but with {read_refusal(seen).said}", settings)
+        return Reach(said, _cure(404 if seen.status == 200 else seen.status))
     if settings.model in models:
         return Reach("reachable")
-    listed = ", ".join(models[:_SHOWN]) + (", ..." if len(models) > _SHOWN else "")
+    listed = ", ".join(plain(model, _NAME) for model in models[:_SHOWN]) + (", ..." if len(models) > _SHOWN else "")
     cure = f"set MEDQ_JUDGE_MODEL to one of {listed}" if models else "load a model into the server"
     return Reach(f"reachable, but it does not list this model ({len(models)} listed)", cure)
+
+
+def _listed(seen: Response) -> list[str] | None:
+    """The models of a list; None where the answer is none: a page, JSON of another kind."""
+    data = parsed(seen.text)
+    rows = data.get("data") if isinstance(data, Mapping) else None
+    if not isinstance(rows, list):
+        return None
+    return [str(row.get("id")) for row in rows if isinstance(row, Mapping)]
+
+
+def _clean(text: str, settings: JudgeSettings) -> str:
+    """In one line without keys; cut last, since half a key is not recognised."""
+    return plain(scrub_message(text, secrets_of(settings))[: 10 * _LONGEST], None)[:_LONGEST]
+
+
+def _start_it() -> str:
+    cure = "start it, or correct MEDQ_JUDGE_BASE_URL; on a node without internet: --predict_only, then medq judge"
+    proxies = [f"{scheme}_proxy".upper() for scheme in sorted(urllib.request.getproxies()) if scheme != "no"]
+    if proxies:  # which of them is asked depends on the address; the client's error does not name it
+        cure = f"correct or unset {' and '.join(proxies)}, or name the server in NO_PROXY; else {cure}"
+    return cure
 
 
 def _cure(status: int) -> str:

@@ -94,7 +94,7 @@ def parsed(text: str) -> Any:
 
 
 def unreached(error: BaseException) -> tuple[str, bool]:
-    """Why no answer came, in words, and whether waiting cannot help (a wrong name, a wrong certificate).
+    """Why no answer came, in words ("": it took too long), and whether waiting cannot help (wrong name, certificate).
 
     A refused connection is not certain: a server that is just starting refuses too.
     """
@@ -110,6 +110,8 @@ def unreached(error: BaseException) -> tuple[str, bool]:
             return "connection refused", False
         if type(cause).__name__ in ("InvalidURL", "UnsupportedProtocol", "InvalidUrlClientError"):
             return f"not an address ({cause})", True
+    if type(error).__name__ == "APITimeoutError":
+        return "", False
     return f"{error} ({causes[-1]!r})", False
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from medq_tasks.families import FAMILIES
@@ -189,10 +189,15 @@ def _notes(kind: Kind, split: str, tasks: Sequence[TaskSummary], beside: bool) -
 
 
 def _judge_notes(tasks: Sequence[TaskSummary], beside: bool) -> list[str]:
-    stamps = {stamp for task in tasks for stamp in task.judges}
+    stamps = {replace(stamp, server="") for task in tasks for stamp in task.judges}
+    servers = sorted({stamp.server for task in tasks for stamp in task.judges} - {""})  # 0.1.0 noted none
     notes = []
     if len(stamps) > 1:
         notes.append("The runs were judged by different judges or prompts: axis scores compare only under one judge.")
+    elif len(servers) > 1:
+        notes.append(
+            f"One judge's name on several servers ({', '.join(servers)}): it may stand for other weights there."
+        )
     if beside:
         notes.append("The published scores are GPT-4o's judgements under the paper's own prompts.")
     return notes

@@ -157,7 +157,7 @@ def _write_full(data: bytes, folder: Path) -> str:
     """Write one picture in full; returns its link relative to the page."""
     subtype, content = _as_is(data)
     path = folder / f"{hashlib.sha256(data).hexdigest()[:24]}.{subtype}"
-    if not path.exists():
+    if not path.is_file() or path.read_bytes() != content:  # an earlier page's, and perhaps torn
         write_whole(path, content)
     return f"{quote(folder.name)}/{path.name}"
 

@@ -173,6 +173,12 @@ def _task_notes(a: TaskRun, b: TaskRun) -> Iterator[str]:
         )
     if bool(a.stamps) != bool(b.stamps):
         yield f"{a.name}: judged only in {'A' if a.stamps else 'B'}, so that the judge's axes cannot be compared."
+    servers_a, servers_b = ({stamp.server for stamp in task.stamps} - {""} for task in (a, b))  # "": 0.1.0 noted none
+    if servers_a and servers_b and servers_a != servers_b:
+        yield (
+            f"{a.name}: the judge's server is {_listed(servers_a)} in A, {_listed(servers_b)} in B: "
+            "one name may stand for other weights there."
+        )
     for key in ("generation_kwargs", "lmms_eval_specific_kwargs"):
         if a.config.get(key) != b.config.get(key):
             yield f"{a.name}: {key} is {_short(a.config.get(key))} in A, {_short(b.config.get(key))} in B."

@@ -3,8 +3,11 @@
 import json
 from pathlib import Path
 
+from PIL import Image
+
 from medq_tasks import records
 from medq_tasks.harness.plugin import task_folder
+from tests.data.factory import cell, encode, perception_rows, write_tsv
 from tests.end_to_end import forked
 from tests.end_to_end.commands import command
 
@@ -19,13 +22,13 @@ def on_qwen2_vl(checkpoint, out, *more, task=TASK):
     )
 
 
-def outcome(out: Path):
+def outcome(out: Path, task=TASK):
     """Metrics (one value a name) and records by id of the one run below ``out``."""
     (result,) = out.rglob("*_results.json")
-    (samples,) = out.rglob(f"*_samples_{TASK}.jsonl")
+    (samples,) = out.rglob(f"*_samples_{task}.jsonl")
     lines = [json.loads(line) for line in samples.read_text(encoding="utf-8").splitlines()]
     found = [records.from_dict(line["record"]) for line in lines]
-    metrics = json.loads(result.read_text(encoding="utf-8"))["results"][TASK]
+    metrics = json.loads(result.read_text(encoding="utf-8"))["results"][task]
     return {name: value for name, value in metrics.items() if name.endswith(",none")}, {item.id: item for item in found}
 
 
@@ -45,6 +48,20 @@ def test_few_shot_is_refused(tiny_qwen2_vl, tmp_path):
     done = forked.run(tmp_path, *on_qwen2_vl(tiny_qwen2_vl, tmp_path, "--num_fewshot", "2"), status=1)
     assert "zero-shot" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_picture_that_the_model_refuses_costs_its_row_and_not_the_run(tiny_qwen2_vl, tmp_path):
+    rows = perception_rows(5)
+    rows[3]["image"] = cell(encode(Image.new("RGB", (900, 2))))  # 450 to 1: this model takes 200 to 1
+    (tmp_path / "data").mkdir()
+    write_tsv(tmp_path / "data", "perception", rows)
+    words = on_qwen2_vl(tiny_qwen2_vl, tmp_path / "out", "--batch_size", "2", task="medq_perception")
+    done = forked.run(tmp_path, *words, env={"MEDQ_DATA_DIR": str(tmp_path / "data")})
+    metrics, found = outcome(tmp_path / "out", "medq_perception")
+    assert metrics["request_failures,none"] == 1
+    assert [item for item, record in found.items() if record.state == "failed"] == ["3"]
+    assert "absolute aspect ratio must be smaller than 200" in found["3"].reason
+    assert "1 requests failed and count as wrong: medq_perception, row 4 (item 3)" in done.stdout + done.stderr
 
 
 def test_a_fault_in_the_data_ends_the_run_once_and_clearly(tiny_qwen2_vl, tmp_path):

@@ -10,7 +10,7 @@ from medq_tasks.judge.reach import reach
 from medq_tasks.settings import JudgeSettings
 
 
-def asked(body, status=200, model="here"):
+def asked(body, status=200, model="here", key=None):
     """``reach`` with a server that answers every GET with this."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -26,7 +26,7 @@ def asked(body, status=200, model="here"):
     with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()  # seconds to its end
         try:
-            return reach(JudgeSettings(model=model, base_url=f"http://127.0.0.1:{server.server_port}/v1"))
+            return reach(JudgeSettings(model, f"http://127.0.0.1:{server.server_port}/v1", key))
         finally:
             server.shutdown()
 
@@ -66,12 +66,33 @@ def test_a_server_that_lists_others():
 )
 def test_a_server_that_refuses(status, cure):
     told = asked(b"{}", status)
-    assert told.said == f"the server answers, but with HTTP {status}"
+    assert told.said.startswith(f"the server answers, but with HTTP {status}")
     assert cure in told.cure
 
 
-def test_something_that_is_no_such_server():
-    assert "/v1" in asked(b"<html>welcome</html>").cure
+@pytest.mark.parametrize("body", [b"<html><title>Sign in</title>welcome</html>", b"{}", b"[1]", b"null", b"", b"\xff"])
+def test_something_that_is_no_such_server(body):
+    told = asked(body)
+    assert told.said.startswith("the server answers, but with HTTP 200")
+    assert "/v1" in told.cure
+    assert ("Sign in" in told.said) == (b"Sign in" in body)
+
+
+def test_what_a_server_says_is_one_line_without_the_key():
+    long = "x" * 280 + "sk-secret-12345678 \x1b[31m [/INST]\nsecond line"
+    told = asked(json.dumps({"error": {"message": long}}).encode(), 401, key="sk-secret-12345678")
+    assert len(told.said) <= 300
+    assert "secret" not in told.said
+    assert told.said.isprintable()
+    names = asked(models("a\x1b[31m", "b" * 500)).cure
+    assert names.isprintable()
+    assert len(names) < 200
+
+
+def test_a_name_that_nobody_has():
+    told = reach(JudgeSettings(base_url="http://no-such-host.invalid/v1"))
+    assert "MEDQ_JUDGE_BASE_URL" in told.cure
+    assert told.said.startswith("not reachable: ")
 
 
 def test_nobody_there():

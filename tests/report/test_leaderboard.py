@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,18 @@ def test_different_tables_and_judges_are_told(tmp_path: Path) -> None:
     assert "different tables" in text
     assert "different judges or prompts" in text
     assert len(of(found, "published")) == 5
+
+
+@pytest.mark.parametrize(("servers", "told"), [(("http://a/v1", "http://b/v1"), True), (("", "http://b/v1"), False)])
+def test_one_judge_s_name_on_several_servers_is_told(tmp_path: Path, servers: tuple[str, str], told: bool) -> None:
+    name = "medq_reasoning_comparison"
+    for place, server in enumerate(servers):  # "": judged by 0.1.0, which did not note it
+        judge = replace(factory.STAMP, server=server)
+        items = [factory.reasoning(n, "comparison", stamp=judge) for n in range(4)]
+        factory.write_run(tmp_path / str(place), {name: items}, model_args=f"pretrained={place}")
+    (found,) = leaderboards(summarise(load_runs([tmp_path])))
+    assert any("One judge's name on several servers (http://a/v1, http://b/v1)" in note for note in found.notes) == told
+    assert not any("different judges" in note for note in found.notes)
 
 
 @pytest.mark.parametrize(("metric", "n"), [("accuracy_yes_or_no", 558), ("accuracy_what", 258), ("accuracy_how", 489)])

@@ -180,6 +180,11 @@ class TestPictures:
         album, _ = self.album(tmp_path, PictureMode.FOLDER, budget=4_000)
         assert len(album.full) == 20
         assert (tmp_path / album.full[0]).read_bytes() == png(0)
+        torn = tmp_path / album.full[1]
+        whole = torn.read_bytes()
+        torn.write_bytes(whole[:-9])
+        self.album(tmp_path, PictureMode.FOLDER, budget=4_000)
+        assert torn.read_bytes() == whole
 
     def test_a_missing_table_is_told_and_the_rest_goes_on(self, tmp_path: Path) -> None:
         tasks = {**pictured.tasks(tmp_path), "medq_perception_dev": factory.perception_records(4)}

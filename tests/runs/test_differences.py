@@ -49,6 +49,17 @@ def test_another_version_and_another_judge_are_differences_of_their_task_alone()
     assert [str(found) for found in differences(a, b)] == [f"{TASK}: task version is 1.0 in A and unknown in B"]
 
 
+@pytest.mark.parametrize(("server", "told"), [("http://b/v1", True), ("http://a/v1", False), ("", False)])
+def test_another_server_of_the_judge_is_told_and_is_no_difference(server: str, told: bool) -> None:
+    a, b = run_of(), run_of()
+    for run, place in ((a, "http://a/v1"), (b, server)):
+        judge = replace(factory.STAMP, server=place)
+        run.tasks[TASK] = replace(run.tasks[TASK], records=(factory.reasoning(0, "no_reference", stamp=judge),))
+    assert differences(a, b) == []
+    expected = f"{TASK}: the judge's server is http://a/v1 in A, http://b/v1 in B: one name may stand for other weights"
+    assert any(note.startswith(expected) for note in notes(a, b)) == told
+
+
 def test_notes_tell_both_sides_and_cut_what_is_long() -> None:
     a, b = replace(run_of(), problems=("Cut off.", "Lost.")), run_of(backend="other")
     long = {"pre_prompt": "é" * 300}
