@@ -25,7 +25,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from medq_tasks.harness import backends, few_shot, lost_requests, padding, response_store
+from medq_tasks.harness import backends, few_shot, lost_requests, padding, response_store, sample_log
 from medq_tasks.harness.health.guard import guard, reading_the_index
 
 _TASKS_MODULE = "lmms_eval.tasks"
@@ -49,6 +49,7 @@ def register() -> list[Any]:
     try:
         _teach_task_manager()
         _after_import(response_store.MODULE, "ResponseCache", response_store.make_honest)
+        _after_import(sample_log.MODULE, "EvaluationTracker", sample_log.keep_half_characters)
         _after_import(_EVALUATOR_MODULE, "simple_evaluate", _patch_evaluator)
         return _manifests()
     except Exception as error:

@@ -16,20 +16,20 @@ taken over, what can be seen of the weights becomes part of its keys, and backen
 
 from __future__ import annotations
 
-import contextlib
-import copy
+import collections
 import functools
 import inspect
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
-from medq_tasks.harness.our_tasks import is_ours, our_tasks
+from medq_tasks.harness.our_tasks import is_ours, our_tasks, tasks_of
+from medq_tasks.harness.telling import tell as _tell
 
-if TYPE_CHECKING:
-    import sqlite3
+T = TypeVar("T")
+Counts = collections.Counter[str]
 
 MODULE = "lmms_eval.caching.response_cache"
 _MARK = "_honest_for_medq_tasks"
@@ -111,6 +111,8 @@ def _careful(create: Callable[..., Any]) -> Callable[..., Any]:
             store = create(cls, *args, **options)
             store.execute = functools.partial(_warning(type(store).execute, _OTHER_FORM.format("no tasks")), store)
             return store
+        if any(name.startswith("medq_") and not _has_hooks(task) for name, task in tasks_of(tasks)):
+            _tell(_OTHER_FORM.format("tasks without config.doc_to_visual"))
         ours = frozenset(our_tasks(tasks))
         if not ours:
             return create(cls, *args, **options)
@@ -123,50 +125,80 @@ def _careful(create: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-def _opened(store: Any, root: Path, ours: Collection[str], forgotten: int, model: Any, model_args: Any) -> Any:
-    from medq_tasks.harness import left_runs, resume, weights  # not above: every start of lmms-eval imports this module
+def _has_hooks(task: Any) -> bool:
+    return hasattr(getattr(task, "config", None), "doc_to_visual")
+
+
+def _opened(store: Any, root: Path, ours: Collection[str], forgotten: Counts, model: Any, model_args: Any) -> Any:
+    from medq_tasks.harness import store_rows, weights  # not above: every start of lmms-eval imports this module
+    from medq_tasks.harness.answering import Honest
     from medq_tasks.settings import Settings
 
-    if not resume.known_form(store):
+    if not _known_form(store, ours):
         _tell(_OTHER_FORM.format("its tables or methods"))
         return store
     seen = weights.seen(model, model_args)
-    store._model_fingerprint_hash += f"+{seen}" if seen else ""
+    if seen:
+        _go_by(seen, store, root, ours)
     anew = Settings.from_env().ask_anew
-    own = Path(store.db_path)
-    store._medq_running = left_runs.running(root / "runs" / own.parent.name / f"{own.stem}.running")
-    resumed = 0 if anew else left_runs.adopt(store.db, root / "runs", own, ours)
-    if resumed:
-        _tell(f"{resumed} replies of interrupted runs are taken over")
+    left = store_rows.Left() if anew else store_rows.adopt(store.db, root, Path(store.db_path), ours)
+    if left.replies:
+        _tell(f"{left.replies} replies of interrupted runs are taken over")
+    if left.unreadable:
+        _tell(
+            f"{len(left.unreadable)} files of interrupted runs cannot be read ({left.unreadable[0]}): their replies "
+            "are asked for again, and the files may be deleted"
+        )
     # Again afterwards: it may have read failures back from a log that an earlier run of this job left.
-    forgotten += forget_failures(store.db, ours)
-    if forgotten:
-        _tell(f"{forgotten} failed requests in the response store {root} are asked again")
-    store.execute = _Honest(store, root, ours, bool(seen), anew)
+    for what, count in (forgotten + store_rows.forget(store.db, ours)).items():
+        _tell(f"{count} {what} in the response store {root} are asked again")
+    store._merge_run_to_root = _merging(store, root, ours, left.files)
+    store.execute = Honest(store, root, ours, bool(seen), anew)
     return store
 
 
-def forget_failures(database: sqlite3.Connection, tasks: Collection[str]) -> int:
-    """Delete the stored replies of ``tasks`` that stand for failed requests; returns how many there were."""
-    from medq_tasks.answers import failure
+def _known_form(store: Any, ours: Collection[str]) -> bool:
+    """Whether an open store, and what it makes of replies, has what is used of it here."""
+    from lmms_eval.api import instance
 
-    marks = ", ".join("?" * len(tasks))
-    rows = database.execute(
-        f"SELECT cache_key, response FROM responses WHERE task_name IN ({marks})",
-        tuple(tasks),
-    )
-    failed = [(key,) for key, reply in rows.fetchall() if failure(_text(reply)) is not None]
-    database.executemany("DELETE FROM responses WHERE cache_key = ?", failed)
-    database.commit()
-    return len(failed)
+    from medq_tasks.harness import store_rows
+
+    names = ("db", "db_path", "execute", "_lookup", "_merge_run_to_root", "_run_dir", "_model_fingerprint_hash")
+    fingerprints = getattr(store, "_task_fingerprints", None)
+    whole = all(hasattr(store, name) for name in names) and isinstance(fingerprints, dict)
+    whole = whole and hasattr(instance, "GenerationResult") and hasattr(instance, "unwrap_generation_output")
+    return whole and ours <= fingerprints.keys() and store_rows.known_form(store.db)  # type: ignore[union-attr]
 
 
-def _text(stored: str) -> str:
-    try:
-        reply = json.loads(stored)
-    except (ValueError, RecursionError):
-        return stored
-    return reply if isinstance(reply, str) else ""
+def _go_by(seen: str, store: Any, root: Path, ours: Collection[str]) -> None:
+    """Make what is seen of the weights part of the keys of our tasks; those of others stay as they are."""
+    from medq_tasks.harness import store_rows
+
+    for name in ours:
+        store._task_fingerprints[name] += f"+{seen}"
+    model = store._model_fingerprint_hash
+    before = store_rows.weights_before(root / "cache.db", model)
+    store_rows.note_weights(store.db, model, seen)
+    if before not in ("", seen):
+        _tell(f"the model has other weights than when {root} was last written: replies of those are not given")
+
+
+def _merging(store: Any, root: Path, ours: Collection[str], left: Collection[Path]) -> Callable[[], None]:
+    """The harness's merging of a run that ended well, on rank 0, when all ranks are done: the newest reply to a key
+    stays, and what killed runs have left is cleared away once it is in the main file."""
+    from medq_tasks.harness import store_rows
+
+    merge = store._merge_run_to_root
+
+    def merge_and_clear() -> None:
+        folder = Path(store._run_dir)
+        _in_file(root / "cache.db", lambda: store_rows.give_way(root / "cache.db", [*folder.glob("rank_*.db")], ours))
+        merge()
+        if (folder / ".merged").exists():
+            elsewhere = bool(getattr(store, "_use_scratch", False))
+            store_rows.clear([file for file in left if file.parent != folder], ours, keep_folders=elsewhere)
+
+    return merge_and_clear
 
 
 def _root(cache_root: str) -> Path:
@@ -174,130 +206,18 @@ def _root(cache_root: str) -> Path:
     return root.parent if cache_root.endswith(".db") else root
 
 
-def _forget_in_file(file: Path, tasks: Collection[str]) -> int:
-    return _in_file(file, lambda database: forget_failures(database, tasks))
+def _forget_in_file(file: Path, tasks: Collection[str]) -> Counts:
+    from medq_tasks.harness import store_rows
+
+    return _in_file(file, lambda: store_rows.forget_in_file(file, tasks)) or collections.Counter()
 
 
-def _in_file(file: Path, edit: Callable[[sqlite3.Connection], int]) -> int:
-    """Edit the store's main file, which the harness reads without the log beside it; 0 where there is none."""
-    if not file.is_file():
-        return 0
+def _in_file(file: Path, edit: Callable[[], T]) -> T | None:
+    """What ``edit`` makes of the store's main file; None, and a line, where the file cannot be used."""
     import sqlite3  # not above: every start of lmms-eval imports this module
 
     try:
-        with contextlib.closing(sqlite3.connect(file, timeout=30)) as database, database:
-            edited = edit(database)
-            database.commit()
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return edit()
     except sqlite3.Error as error:
         _tell(f"the response store {file} could not be searched for what is not to be given again ({error})")
-        return 0
-    return edited
-
-
-class _Honest:
-    """Stands for ``execute`` of one open store."""
-
-    def __init__(self, store: Any, root: Path, ours: Collection[str], seen: bool, anew: bool) -> None:
-        self._store, self._plain = store, store.execute
-        self._root, self._ours, self._seen, self._anew = root, ours, seen, anew
-
-    def __call__(self, model: Any, kind: str, requests: Sequence[Any]) -> list[Any]:
-        """Replies in the order of ``requests``."""
-        from medq_tasks.harness.sampling import drawn
-
-        lender = _Lender(model, self._ours)
-        if kind != "generate_until":
-            return list(self._plain(lender, kind, requests))
-        replies: list[Any] = [None] * len(requests)
-        groups: dict[str, list[int]] = {}
-        why = ""
-        for place, one in enumerate(requests):
-            reason = drawn(one, model) if one.task_name in self._ours else ""
-            why = why or reason
-            name = "others" if one.task_name not in self._ours else "drawn" if reason else "kept"
-            groups.setdefault(name, []).append(place)
-        ways: dict[str, Callable[[Sequence[Any]], Sequence[Any]]] = {
-            "others": lambda some: self._plain(lender, kind, some),
-            "drawn": lambda some: self._draw(lender, some, why),
-            "kept": lambda some: self._keep(lender, model, some),
-        }
-        for name, places in groups.items():
-            for place, reply in zip(places, ways[name]([requests[place] for place in places]), strict=True):
-                replies[place] = reply
-        return replies
-
-    def _draw(self, lender: _Lender, requests: Sequence[Any], why: str) -> Sequence[Any]:
-        _tell(f"{len(requests)} requests are drawn at random ({why}): --use_cache neither keeps nor answers them")
-        drawn: Sequence[Any] = lender.generate_until(requests)
-        return drawn
-
-    def _keep(self, lender: _Lender, model: Any, requests: Sequence[Any]) -> list[Any]:
-        from medq_tasks.harness import resume
-
-        with self._asking_anew(), resume.keeping(model, self._root / resume.FOLDER, self._anew) as keeps:
-            pieces = [requests] if keeps else resume.steps(requests, _batch_size(model))
-            replies = [reply for piece in pieces for reply in self._plain(lender, "generate_until", piece)]
-        given = len(requests) - lender.asked + (keeps.given if keeps else 0)
-        if given:
-            by = "the content of its weights" if self._seen else "the model's name and arguments alone"
-            cannot = "" if self._seen else ": other weights behind that name cannot be seen"
-            _tell(
-                f"{given} of {len(requests)} replies come from {self._root} (--use_cache), which goes by {by}{cannot}. "
-                "MEDQ_ASK_ANEW=1 asks for all of them again"
-            )
-        return replies
-
-    @contextlib.contextmanager
-    def _asking_anew(self) -> Iterator[None]:
-        """With MEDQ_ASK_ANEW: nothing is found in the store meanwhile, and what was there makes way for the new."""
-        if not self._anew:
-            yield
-            return
-        looked_up: list[tuple[str]] = []
-        lookup = self._store._lookup
-        self._store._lookup = lambda key: looked_up.append((key,))  # None: not found
-        try:
-            yield
-        finally:
-            self._store._lookup = lookup
-
-            def forget(database: sqlite3.Connection) -> int:
-                return database.executemany("DELETE FROM responses WHERE cache_key = ?", looked_up).rowcount
-
-            _in_file(self._root / "cache.db", forget)  # the harness's merging keeps an old reply, not the new one
-
-
-def _batch_size(model: Any) -> int:
-    size = getattr(model, "batch_size", 1)
-    return size if isinstance(size, int) else 1
-
-
-class _Lender:
-    """Stands between store and model: hands on our requests as copies, so that nothing the model does moves a key."""
-
-    def __init__(self, model: Any, ours: Collection[str]) -> None:
-        self._model = model
-        self._ours = ours
-        self.asked = 0  # requests of ours that the store had no reply to
-
-    def __getattr__(self, kind: str) -> Callable[[Sequence[Any]], Any]:
-        answer = getattr(self._model, kind)
-
-        def lend(requests: Sequence[Any]) -> Any:
-            self.asked += sum(one.task_name in self._ours for one in requests)
-            return answer([_copy(one) if one.task_name in self._ours else one for one in requests])
-
-        return lend
-
-
-def _copy(request: Any) -> Any:
-    lent = copy.copy(request)
-    lent.arguments = tuple(copy.deepcopy(part) if isinstance(part, dict) else part for part in request.args)
-    return lent
-
-
-def _tell(message: str) -> None:
-    from loguru import logger
-
-    logger.warning("medq-tasks: {}.", message)
+        return None

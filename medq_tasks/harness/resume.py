@@ -6,7 +6,7 @@ a second time. Three things mend that:
 
 * ``keeping``: a reply of an OpenAI-compatible server is on disk the moment it arrives (``openai``, ``async_openai``);
 * ``steps``: other backends get the requests in steps, and the store writes after each of them;
-* ``left_runs.adopt``: a new run takes over what interrupted ones have left in the store.
+* ``store_rows.adopt``: a new run takes over what interrupted ones have left in the store.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import collections
 import contextlib
 import hashlib
 import json
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -29,7 +28,6 @@ FOLDER = "medq_replies"  # inside the folder of --use_cache
 # enough that the batches of a step stay full.
 _STEP = 128
 _FORM = 2  # of the keys: those of 0.1.0 had no such number, and their replies went through a scrubber
-COLUMNS = "cache_key, request_type, task_name, doc_id, idx, gen_kwargs, response, created_at"  # of the store's table
 
 
 @contextlib.contextmanager
@@ -68,17 +66,6 @@ def steps(requests: Sequence[Any], batch_size: int = 1) -> Iterator[Sequence[Any
         yield requests[start : start + size]
 
 
-def known_form(store: Any) -> bool:
-    """Whether an open store has what is used of it here: its database's table and file, and ``execute``."""
-    try:
-        store.db.execute(f"SELECT {COLUMNS} FROM responses LIMIT 0")
-    except (AttributeError, sqlite3.Error):
-        return False
-    return all(hasattr(store, name) for name in ("db_path", "execute", "_lookup")) and isinstance(
-        getattr(store, "_model_fingerprint_hash", None), str
-    )
-
-
 def _completions(model: Any) -> Any:
     client: Any = getattr(model, "client", None)
     if type(client).__module__.partition(".")[0] != "openai":
@@ -98,7 +85,8 @@ class Kept:
     def __init__(self, ledger: Ledger, server: str, anew: bool) -> None:
         self._ledger, self._server, self._anew = ledger, server, anew
         self._asked: set[str] = set()  # with ``anew``: what was asked again already
-        self._unusable = 0
+        self._unusable: set[str] = set()
+        self._not_kept: dict[str, Exception] = {}
         self.given = 0  # requests that were answered from what was kept
 
     def key(self, payload: dict[str, Any]) -> str | None:
@@ -113,37 +101,56 @@ class Kept:
             self._asked.add(key)
             return None
         found = self._ledger.get(key)
-        completion = _completion(found.reply) if found else self._of_0_1_0(payload)
+        completion = _completion(found.reply) if found else self._of_0_1_0(key, payload)
         if found and completion is None:
-            self._unusable += 1
+            self._unusable.add(key)
         self.given += completion is not None
         return completion
 
     def keep(self, key: str, completion: Any) -> None:
-        """Store a completion that says something; an empty one is asked again, as the harness's store does it."""
-        if completion.choices and completion.choices[0].message.content:
-            # ASCII: pydantic's own JSON refuses half a surrogate pair, after the call was paid for.
-            self._ledger.put(key, KeptReply(json.dumps(completion.model_dump(mode="json", warnings=False))))
+        """Store a completion that says something; an empty one is asked again, as the harness's store does it.
+
+        Never raises: the call was paid for, and the backend would pay for it five times over.
+        """
+        try:
+            said = completion.choices[0].message.content if completion.choices else None
+            if said and not (isinstance(said, str) and not said.strip()):
+                # ASCII: pydantic's own JSON refuses half a surrogate pair.
+                whole = completion.model_dump(mode="json", exclude_unset=True, warnings=False)
+                self._ledger.put(key, KeptReply(json.dumps(whole)))
+        except (AttributeError, TypeError, ValueError, RecursionError) as error:
+            self._not_kept[key] = error
 
     def close(self) -> None:
         """Close the folder, and say what could not be used of it."""
         self._ledger.close()
-        if self._unusable:
-            from loguru import logger
+        from loguru import logger
 
+        if self._unusable:
             logger.warning(
                 "medq-tasks: {} kept replies were damaged, or may have been changed by 0.1.0, and were asked again.",
-                self._unusable,
+                len(self._unusable),
+            )
+        for error in list(self._not_kept.values())[:1]:
+            logger.warning(
+                "medq-tasks: {} replies could not be kept ({}: {}): the next run asks for them again.",
+                len(self._not_kept),
+                type(error).__name__,
+                error,
             )
 
-    def _of_0_1_0(self, payload: dict[str, Any]) -> Any:
+    def _of_0_1_0(self, key: str, payload: dict[str, Any]) -> Any:
         """What 0.1.0 kept. It took whatever looked like a key, or like ``://user@``, out of replies, which is seen in
-        the first case and may be anywhere behind ``://`` in the second: such replies are not given again."""
+        the first case and may be anywhere behind ``://`` in the second: such replies are not given again. Stars in
+        another place, as in the name of a model ``hf-...``, change no reply."""
         found = self._ledger.get(_digest([self._server, payload]))
         if found is None:
             return None
-        completion = None if "***" in found.reply or "://" in found.reply else _completion(found.reply)
-        self._unusable += completion is None
+        completion = None if "://" in found.reply else _completion(found.reply)
+        if completion is not None and "***" in str(completion.choices[0].message):
+            completion = None
+        if completion is None:
+            self._unusable.add(key)
         return completion
 
 
@@ -152,12 +159,17 @@ def _digest(parts: list[Any]) -> str:
 
 
 def _completion(kept: str) -> Any:
+    """The completion as the client made it of the server's JSON, whose fields it does not check: a ``finish_reason`` or
+    a list of parts that OpenAI's schema does not know is given again too. None for what is none (damaged on disk)."""
     from openai.types.chat import ChatCompletion
 
     try:
-        return ChatCompletion.model_validate(json.loads(kept))
-    except (ValueError, RecursionError):  # damaged on disk; pydantic's error is a ValueError
-        return None
+        data = json.loads(kept)
+        if "content" in data["choices"][0]["message"]:
+            return ChatCompletion.construct(**data)
+    except (ValueError, LookupError, TypeError, RecursionError):
+        pass
+    return None
 
 
 def _kept(create: Callable[..., Any], kept: Kept) -> Callable[..., Any]:

@@ -79,14 +79,10 @@ def _pieces(value: str, revision: Any) -> Iterator[bytes]:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Files that a model is loaded from; not what training leaves beside them."""
-    for entry in folder.iterdir():
-        if entry.name.startswith((".", "checkpoint-")):
-            continue
-        if entry.is_dir():
-            yield from _files(entry)
-        elif entry.suffix.lower() in _ENDINGS:
-            yield entry
+    """Files that a model is loaded from; not what training leaves beside them. Links to folders are not followed."""
+    for place, inner, names in os.walk(folder):
+        inner[:] = [name for name in inner if not name.startswith((".", "checkpoint-"))]
+        yield from (Path(place, name) for name in names if Path(name).suffix.lower() in _ENDINGS and name[0] != ".")
 
 
 def _content(file: Path) -> bytes:

@@ -8,11 +8,11 @@ import types
 
 import openai
 import pytest
-from lmms_eval.api.instance import Instance
+from lmms_eval.api.instance import GenerationResult, Instance, TokenCounts, unwrap_generation_output
 from lmms_eval.caching import response_cache
 from lmms_eval.caching.response_cache import ResponseCache
 
-from medq_tasks.harness import inputs, response_store, resume
+from medq_tasks.harness import answering, inputs, response_store, store_rows
 from tests.judge.server import FakeServer
 
 FAILED = "[LMMS_EVAL_REQUEST_FAILED after 5 retries] Error code: 500"
@@ -69,8 +69,12 @@ def run(folder, model, tasks, items=1, name="m", args="", settings=None, repeats
         for item in range(items)
         for _ in range(repeats)
     ]
-    replies = store.execute(model, "generate_until", requests)
-    store.finalize(success=True)
+    well = False
+    try:
+        replies = store.execute(model, "generate_until", requests)
+        well = True
+    finally:
+        store.finalize(success=well)
     return replies
 
 
@@ -166,7 +170,7 @@ def test_a_changed_task_is_not_answered_from_the_old_store(tmp_path):
 
 def test_a_store_that_is_no_database_is_told_and_left_to_the_harness(tmp_path, warned):
     (tmp_path / "cache.db").write_bytes(b"this is not a database" * 100)
-    assert response_store._forget_in_file(tmp_path / "cache.db", {"medq"}) == 0
+    assert not response_store._forget_in_file(tmp_path / "cache.db", {"medq"})
     (line,) = warned
     assert f"{tmp_path / 'cache.db'} could not be searched" in line
 
@@ -181,9 +185,9 @@ def test_what_is_forgotten_is_gone_from_the_main_file_while_others_hold_it_open(
     holder.executemany("INSERT INTO responses VALUES (?, 'medq', ?)", replies.items())
     holder.commit()
     holder.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert response_store._forget_in_file(file, {"medq"}) == 2
+    assert dict(response_store._forget_in_file(file, {"medq"})) == {"failed requests": 3}
     with contextlib.closing(sqlite3.connect(f"file:{file}?immutable=1", uri=True)) as seen:
-        assert [key for (key,) in seen.execute("SELECT cache_key FROM responses")] == ["choice", "list"]
+        assert [key for (key,) in seen.execute("SELECT cache_key FROM responses")] == ["choice"]
     holder.close()
 
 
@@ -204,13 +208,20 @@ def test_a_store_of_another_form_is_told_to_whoever_uses_it_for_our_tasks(task, 
     assert all("lmms-eval>=0.7.3" in line for line in said)
 
 
-@pytest.mark.parametrize("missing", ["db", "db_path", "execute", "_lookup", "_model_fingerprint_hash", "table"])
+PARTS = ["db_path", "execute", "_lookup", "_merge_run_to_root", "_run_dir", "_model_fingerprint_hash"]
+
+
+@pytest.mark.parametrize("missing", ["db", *PARTS, "_task_fingerprints", "table", "the task"])
 def test_an_open_store_of_another_form_is_told_and_left_as_it_is(missing, tmp_path, monkeypatch):
     database = sqlite3.connect(":memory:")
     if missing != "table":
-        database.execute(f"CREATE TABLE responses ({resume.COLUMNS})")
-    parts = {"db": database, "db_path": str(tmp_path / "rank_0.db"), "execute": len, "_lookup": len}
-    parts["_model_fingerprint_hash"] = ""
+        database.execute(f"CREATE TABLE responses ({store_rows._COLUMNS})")
+        database.execute("CREATE TABLE meta (key, value)")
+    parts = {
+        "db": database,
+        "_task_fingerprints": {} if missing == "the task" else {"medq": ""},
+        **dict.fromkeys(PARTS),
+    }
     parts.pop(missing, None)
 
     class ResponseCache:
@@ -225,6 +236,15 @@ def test_an_open_store_of_another_form_is_told_and_left_as_it_is(missing, tmp_pa
     (line,) = said
     assert "has a form that is not known here" in line
     database.close()
+
+
+def test_tasks_of_another_form_are_told(tmp_path, monkeypatch):
+    said = []
+    monkeypatch.setattr(response_store, "_tell", said.append)
+    renamed = types.SimpleNamespace(settings=OURS.config, dump_config=OURS.dump_config)
+    ResponseCache.create(str(tmp_path), task_dict={"group": {"medq_perception": renamed, "mme": object()}}).close()
+    (line,) = said
+    assert "(tasks without config.doc_to_visual)" in line
 
 
 def test_patching_twice_wraps_once():
@@ -257,6 +277,16 @@ def test_other_weights_in_the_same_folder_are_asked(tmp_path, warned):
     assert "goes by the content of its weights. MEDQ_ASK_ANEW" in warned[-1]
     weights(tmp_path / "model", b"new" * 99)
     assert run(store, Model("new"), {"medq": OURS}, name="qwen2_vl", args=args) == ["new"]
+    assert f"the model has other weights than when {store} was last written" in warned[-1]
+    weights(tmp_path / "model", b"old" * 99)
+    assert run(store, Model("x"), {"medq": OURS}, name="qwen2_vl", args=args) == ["old"]
+
+
+def test_weights_are_no_part_of_the_keys_of_other_tasks(tmp_path):
+    store, args = tmp_path / "store", weights(tmp_path / "model", b"w")
+    run(store, Model("A", takes="nothing"), {"other": OTHERS}, name="qwen2_vl", args=args)
+    both = {"medq": OURS, "other": OTHERS}
+    assert run(store, Model("B", takes="nothing"), both, name="qwen2_vl", args=args) == ["B", "A"]
 
 
 def test_asking_anew_replaces_what_was_stored(tmp_path, monkeypatch):
@@ -338,7 +368,7 @@ def test_a_store_that_is_handed_its_tasks_by_position_is_honest_too(tmp_path, mo
     response_store.make_honest(types.SimpleNamespace(ResponseCache=Other, _serialize_response=str))
     run(tmp_path, Model(FAILED), {"medq": OURS})
     store = Other.create(str(tmp_path), "m", "", {"medq": OURS})
-    assert isinstance(store.execute, response_store._Honest)
+    assert isinstance(store.execute, answering.Honest)
     store.close()
 
 
@@ -373,3 +403,79 @@ def test_a_store_without_tasks_is_told(tmp_path, monkeypatch):
     store.close()
     (line,) = said
     assert "has a form that is not known here (no tasks)" in line
+
+
+def test_killed_runs_are_cleared_away_by_the_first_that_ends_well_and_not_before(tmp_path, warned):
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            run(tmp_path, Killed("B"), {"medq": OURS}, items=300)
+    folders = set((tmp_path / "runs").iterdir())
+    assert len(folders) == 2
+    run(tmp_path, Model("C"), {"medq": OURS}, items=300)
+    (left,) = (tmp_path / "runs").iterdir()
+    assert left not in folders
+    warned.clear()
+    run(tmp_path, Model("D"), {"medq": OURS}, items=300)
+    assert not any("interrupted" in line for line in warned)
+
+
+def test_what_a_killed_run_answered_of_a_task_waits_for_a_run_of_that_task(tmp_path):
+    with pytest.raises(KeyboardInterrupt):  # in the second step, after 100 items of one and 28 of two
+        run(tmp_path, Killed("A"), {"one": OURS, "two": OURS}, items=100)
+    assert run(tmp_path, Model("B"), {"one": OURS}, items=100) == ["A"] * 100
+    assert run(tmp_path, Model("B"), {"two": OURS}, items=29) == ["A"] * 28 + ["B"]
+
+
+def test_a_killed_run_s_replies_do_not_come_back_over_newer_ones(tmp_path, monkeypatch):
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, Killed("old"), {"medq": OURS}, items=129)
+    monkeypatch.setenv("MEDQ_ASK_ANEW", "1")
+    run(tmp_path, Model("new"), {"medq": OURS}, items=128)
+    monkeypatch.delenv("MEDQ_ASK_ANEW")
+    assert run(tmp_path, Model("x"), {"medq": OURS}, items=128) == ["new"] * 128
+
+
+def test_a_stored_reply_that_cannot_be_read_is_asked_again_and_told(tmp_path, warned):
+    run(tmp_path, Model("A"), {"medq": OURS})
+    with contextlib.closing(sqlite3.connect(tmp_path / "cache.db")) as database:
+        database.execute("UPDATE responses SET response = '\"and/or'")
+        database.commit()
+    assert run(tmp_path, Model("B"), {"medq": OURS}) == ["B"]
+    assert warned == [f"medq-tasks: 1 replies that cannot be read in the response store {tmp_path} are asked again."]
+
+
+def test_a_killed_run_s_file_that_cannot_be_read_is_told(tmp_path, warned):
+    file = tmp_path / "runs" / "killed" / "rank_0.db"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"no database" * 99)
+    run(tmp_path, Model("A"), {"medq": OURS})
+    assert f"1 files of interrupted runs cannot be read ({file})" in warned[0]
+
+
+COUNTED = TokenCounts(1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        *[("B", COUNTED), ("B", {"output_tokens": 2}), GenerationResult("B", COUNTED), GenerationResult(["a", "b"])],
+        *[
+            GenerationResult("\ud800"),
+            GenerationResult(None),
+            None,
+            5,
+            {1: 2},
+            (1, 2),
+            ["a", None],
+            [],
+            b"B",
+            float("nan"),
+        ],
+    ],
+    ids=repr,
+)
+def test_whatever_a_backend_returns_becomes_what_the_plain_harness_makes_of_it(tmp_path, reply):
+    plain = unwrap_generation_output(reply)[0]
+    for _ in range(2):
+        (given,) = run(tmp_path, Model(reply), {"medq": OURS})
+        assert unwrap_generation_output(given)[0] == plain

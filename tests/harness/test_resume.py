@@ -10,7 +10,7 @@ import openai
 import pytest
 
 from medq_tasks.harness import resume
-from tests.judge.server import FakeServer, server_error
+from tests.judge.server import Answer, FakeServer, server_error
 
 
 def payload(text, **more):
@@ -163,7 +163,14 @@ def test_what_0_1_0_kept_is_given_again_but_for_what_it_may_have_changed(model, 
     assert "3 kept replies were damaged, or may have been changed by 0.1.0, and were asked again" in line
 
 
-ODD = ["and/or-motion_blur", "see https://user@host, or ://...@", "sk-abcdefgh12345678", "\ud800 B", "B\x00", "\u2028"]
+ODD = [
+    "and/or-motion_blur",
+    "see https://user@host, or ://...@",
+    "sk-abcdefgh12345678",
+    "\ud800 B",
+    "B\x00",
+    "a\u2028b",
+]
 
 
 @pytest.mark.parametrize("reply", ODD)
@@ -193,3 +200,53 @@ def test_asking_anew_passes_over_what_was_kept_and_keeps_the_new(model, tmp_path
         assert [each.choices[0].message.content for each in said] == ["reply 1", "reply 1"]
         assert keeps.given == 1  # a repeated request of this run
         assert ask(one, tmp_path, payload("one")) == ["reply 1"]
+
+
+def odd(message, **more):
+    choice = {"index": 0, "finish_reason": "eos", "message": {"role": "assistant", **message}}
+    return Answer(raw=json.dumps({"choices": [choice], **more}).encode())
+
+
+ODD_SERVERS = {
+    "a finish_reason of its own, no id": odd({"content": "B"}),
+    "parts": odd({"content": [{"type": "text", "text": "B"}]}),
+    "more than the schema": odd({"content": "B", "reasoning_content": "because"}, created=1.5, cost={"usd": 1}),
+}
+
+
+@pytest.mark.parametrize("answer", ODD_SERVERS.values(), ids=ODD_SERVERS)
+def test_a_completion_that_the_client_takes_is_kept_whatever_its_schema(model, tmp_path, answer):
+    with FakeServer(lambda ask: answer) as server:
+        one, given = model(server), []
+        for _ in range(2):
+            with resume.keeping(one, tmp_path):
+                given.append(one.client.chat.completions.create(**payload("one")))
+        same = [one.model_dump(exclude_unset=True, warnings=False) for one in given]
+        assert same[0] == same[1]
+        assert len(server.asks) == 1
+
+
+def test_a_blank_reply_is_asked_again(model, tmp_path):
+    with FakeServer(" \n") as server:
+        for _ in range(2):
+            assert ask(model(server), tmp_path, payload("one")) == [" \n"]
+        assert len(server.asks) == 2
+
+
+def test_a_reply_that_cannot_be_kept_is_given_and_told(model, tmp_path, monkeypatch, warned):
+    def refuses(self, **_):
+        raise ValueError("cannot be written")
+
+    monkeypatch.setattr(openai.types.chat.ChatCompletion, "model_dump", refuses)
+    with FakeServer("B") as server:
+        assert ask(model(server), tmp_path, payload("one"), payload("two")) == ["B", "B"]
+        assert len(server.asks) == 2
+    assert warned == [
+        "medq-tasks: 2 replies could not be kept (ValueError: cannot be written): the next run asks for them again."
+    ]
+
+
+def test_stars_in_the_name_of_a_model_do_not_make_a_reply_of_0_1_0_unusable(model, tmp_path):
+    with FakeServer("new") as server:
+        kept_before(tmp_path, server, "one", completion("kept").replace('"m"', '"***/model"'))
+        assert ask(model(server), tmp_path, payload("one")) == ["kept"]

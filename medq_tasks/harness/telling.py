@@ -1,0 +1,10 @@
+"""One line to the log of a run."""
+
+from __future__ import annotations
+
+
+def tell(message: str) -> None:
+    """Log ``message`` (no full stop at its end) as a warning of this package, where lmms-eval logs its own."""
+    from loguru import logger  # not above: every start of lmms-eval imports this module
+
+    logger.warning(f"medq-tasks: {message}.")
