@@ -41,7 +41,7 @@ def test_two_rows_that_may_be_one_are_told_with_file_row_and_line(tmp_path):
     code, said = checked(tmp_path / "data")
     assert code == 1
     assert "row 1" in said
-    assert "line 2 of the file" in said
+    assert "(lines 2 to 3)" in said
 
 
 def test_a_reference_of_several_lines_is_one_cell(tmp_path):
