@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from medq_tasks.judge.breaker import Breaker, harmless
 from medq_tasks.judge.client import ClientOptions, JudgeClient, Parameters, secrets_of
-from medq_tasks.judge.reach import reach
+from medq_tasks.judge.reach import cure_of, reach
 from medq_tasks.judge.reasons import by_reason, in_one_line
 from medq_tasks.judge.refusal import CallFailed
 from medq_tasks.judge.reply import Reply, cut_off
@@ -155,7 +155,9 @@ class Asker:
                 except CallFailed as error:
                     self._fared = error
             if self._breaker.judge(failed, self._fared):
-                cure = (await asyncio.to_thread(reach, self._settings)).cure
+                # A server that hands out its list of models to anybody says nothing of the key that it has refused.
+                status = self._fared.status if self._fared else failed.status
+                cure = cure_of(status) or (await asyncio.to_thread(reach, self._settings)).cure
                 _log.error(
                     "Judge %s: %s. No more calls for now.%s",
                     self._settings.model, self._breaker.reason, f" Cure: {cure}." if cure else "",

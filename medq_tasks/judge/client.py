@@ -138,7 +138,8 @@ class JudgeClient:
             refusal = read_refusal(seen)
             parameter = _refused_parameter(seen.status, refusal, sent)
             if parameter is None:
-                raise CallFailed(self._clean(refusal.said + self._hint(seen, refusal)), refusal.trouble, seen.wait)
+                reason = self._clean(refusal.said + self._hint(seen, refusal))
+                raise CallFailed(reason, refusal.trouble, seen.wait, seen.status)
             self._parameters.dropped.add(parameter)
 
     async def _send(self, body: Mapping[str, Any]) -> Response:

@@ -86,9 +86,18 @@ def _start_it() -> str:
     return cure
 
 
-def _cure(status: int) -> str:
+def cure_of(status: int) -> str:
+    """What to do about a status that is about the key or its account; "" for any other."""
     if status in (401, 403):
         return "set MEDQ_JUDGE_API_KEY to a key that this server takes"
+    if status in (402, 429):
+        return "see to the account's credit or quota at the judge's provider, or name another judge"
+    return "correct the proxy's user and password" if status == 407 else ""
+
+
+def _cure(status: int) -> str:
+    if cure_of(status):
+        return cure_of(status)
     if status == 404:
         return "correct MEDQ_JUDGE_BASE_URL (most servers want /v1 at its end)"
     return "see what the server's own log says"

@@ -26,14 +26,15 @@ class CallFailed(Exception):
 
     ``trouble``: "passing" (worth another try), "this prompt" (it will not be answered, others will), "all prompts"
     (key, model, quota or address, by all that was said), "unclear" (one of the last two), "stopped" (not sent, because
-    of earlier failures). ``wait``: as of a ``Response``.
+    of earlier failures). ``wait``: as of a ``Response``. ``status``: the response's; 0 when there was none.
     """
 
-    def __init__(self, reason: str, trouble: Trouble, wait: float | None = None) -> None:
+    def __init__(self, reason: str, trouble: Trouble, wait: float | None = None, status: int = 0) -> None:
         super().__init__(reason)
         self.reason = reason
         self.trouble: Trouble = trouble
         self.wait = wait
+        self.status = status
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ _BY_STATUS: Mapping[int, Trouble] = {
     **dict.fromkeys((413, 451), "this prompt"),
     **dict.fromkeys((200, 408, 409, 424, 425), "passing"),
 }  # type: ignore[dict-item]
+_OF_THE_KEY = (401, 402, 407)
 _CODES = ("code", "type", "status", "error_type")
 
 
@@ -143,6 +145,8 @@ def _trouble(status: int, code: str, message: str) -> Trouble:
         return "passing"
     if _holds(codes, _THIS_PROMPT):
         return "this prompt"
+    if status in _OF_THE_KEY:  # whatever else is said: "... See our usage policies" stands under many
+        return "all prompts"
     if _holds(said, _ALL_PROMPTS) or ("model" in said and _holds(said, _MODEL)):
         return "all prompts"
     return "this prompt" if _holds(said, _THIS_PROMPT) else _BY_STATUS.get(status, "unclear")

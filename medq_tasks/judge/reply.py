@@ -60,10 +60,18 @@ def read_reply(response: Response) -> Reply | None:
     message = choice.get("message") if isinstance(choice, Mapping) else None
     if not isinstance(choice, Mapping) or not isinstance(message, Mapping):
         return None
-    content, refusal = message.get("content"), message.get("refusal")
+    content, refusal = _text(message.get("content")), message.get("refusal")
     if not content and isinstance(refusal, str) and refusal:
         return Reply(refusal, "refusal")
-    return Reply(content if isinstance(content, str) else "", _finish_of(choice))
+    return Reply(content, _finish_of(choice))
+
+
+def _text(content: Any) -> str:
+    """The text of a message: as it is, or of its parts (Mistral and some gateways; their thinking is none of it)."""
+    if isinstance(content, list):
+        parts = [part for part in content if isinstance(part, Mapping) and part.get("type", "text") == "text"]
+        return "".join(part["text"] for part in parts if isinstance(part.get("text"), str))
+    return content if isinstance(content, str) else ""
 
 
 def _finish_of(choice: Mapping[str, Any]) -> str:

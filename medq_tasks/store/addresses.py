@@ -23,7 +23,9 @@ def secrets_in(address: str) -> Iterator[str]:
     """The secrets in an address, as they stand there and decoded: userinfo, password, values of query keys."""
     _, userinfo, _, query = _split(address)
     user, _, password = userinfo.partition(":")
-    found = [userinfo, password or user, *(value for name, value in parse_qsl(query) if names_a_secret(name))]
+    found = [userinfo, password or user]
+    for name, value in parse_qsl(query):
+        found += [value] if names_a_secret(name) else secrets_in(value) if "://" in value else []
     for secret in filter(None, found):
         yield secret
         yield from {unquote(secret), quote(secret, safe="")} - {secret}
@@ -32,7 +34,12 @@ def secrets_in(address: str) -> Iterator[str]:
 def without_secrets(address: str) -> str:
     """The address as it may be shown: without userinfo and fragment, and without the query's secrets."""
     scheme, _, rest, query = _split(address)
-    kept = [part for part in query.split("&") if part and not names_a_secret(unquote(part.partition("=")[0]))]
+    parts = (part.partition("=") for part in query.split("&") if part)
+    kept = [
+        name + mark + (quote(without_secrets(unquote(value)), safe="/:") if "://" in unquote(value) else value)
+        for name, mark, value in parts
+        if not names_a_secret(unquote(name))
+    ]
     return (f"{scheme}://" if scheme else "") + rest + (f"?{'&'.join(kept)}" if kept else "")
 
 
@@ -59,7 +66,7 @@ def server_of(address: str | None) -> str:
 def _split(address: str) -> tuple[str, str, str, str]:
     """Scheme, userinfo, host with port and path, query. Never raises: a mistyped address holds a password too."""
     head, mark, rest = address.strip().partition("://")
-    scheme, rest = (head, rest) if mark else ("", head)
+    scheme, rest = (head, rest) if mark else ("", head.removeprefix("//"))
     rest = rest.partition("#")[0] if "@" not in rest.partition("#")[2] else rest
     userinfo = ""
     host = rest.split("/")[0].split("?")[0]

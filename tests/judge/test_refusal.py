@@ -42,6 +42,16 @@ def test_a_reason_names_what_was_seen(response: Response, said: str):
     assert read_refusal(response).said == said
 
 
+def test_a_call_that_took_too_long_has_no_other_reason():
+    import httpx
+    import openai
+
+    error = openai.APITimeoutError(request=httpx.Request("POST", "http://judge/v1"))
+    assert unreached(error) == ("", False)
+    error.__cause__ = ConnectionRefusedError(111, "no")  # what the package makes of it with aiohttp
+    assert unreached(error) == ("connection refused", False)
+
+
 def test_the_words_of_a_page_say_nothing_of_a_prompt():
     assert read_refusal(Response(403, "text/html", "<p>Forbidden. Our content policy</p>")).trouble == "all prompts"
 

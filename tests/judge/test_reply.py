@@ -24,6 +24,15 @@ def test_the_text_and_why_it_ended() -> None:
     assert _read({"message": {"content": None, "refusal": "I cannot"}}) == Reply("I cannot", "refusal")
 
 
+def test_a_text_in_parts_is_the_text_of_its_parts() -> None:
+    parts = [
+        {"type": "thinking", "thinking": [{"type": "text", "text": "Score: 0"}]},
+        {"type": "text", "text": "Score: "},
+    ]
+    assert _read({"message": {"content": [*parts, {"type": "text", "text": "2"}, None]}}) == Reply("Score: 2")
+    assert _read({"message": {"content": [{"type": "image"}]}}) == Reply("")
+
+
 @pytest.mark.parametrize(
     ("reply", "problem"),
     [

@@ -112,6 +112,15 @@ def test_lost_and_doubled_lines_of_samples_are_told(tmp_path):
     assert f"accuracy of {TASK} is 0.5 there, and 0.666666666667 by the samples (3 items)" in problems(tmp_path)
 
 
+def test_a_choice_that_was_counted_as_what_it_is_not_is_told(tmp_path):
+    half_right(tmp_path)
+    (samples,) = tmp_path.rglob("*_samples_*.jsonl")
+    lines = [json.loads(line) for line in samples.read_text(encoding="utf-8").splitlines()]
+    lines[1]["record"]["answer"] = lines[1]["record"]["choice"]  # the key made to fit; it stays counted as wrong
+    samples.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    assert f"the state of 1 items of {TASK} does not follow from choice and answer (1001)" in problems(tmp_path)
+
+
 def test_the_harness_s_own_summary_of_its_records_is_held_against_them(tmp_path):
     half_right(tmp_path)
     summary = [{"items": 4, "states": {"right": 3, "wrong": 1}, "tables": [factory.TABLE], "judges": []}]
