@@ -76,6 +76,7 @@ def fill_blocks(config: Any) -> None:
         if not isinstance(block, Mapping | None):
             raise HarnessStop(f"{name} is {block!r}, not a mapping. Take the line out to use the default.")
         setattr(config, name, block)
+    _fill_generation(config)
     words = config.lmms_eval_specific_kwargs
     if words and "default" in words:
         words["default"] = words["default"] or {}
@@ -83,6 +84,23 @@ def fill_blocks(config: Any) -> None:
             raise HarnessStop(
                 f"{_BLOCK}: default is {words['default']!r}, not a mapping. Write {{image_transport: png}}."
             )
+
+
+def _fill_generation(config: Any) -> None:
+    """Settings without a stop word get the shipped ones beside their own.
+
+    The harness would stop at the first blank line (its few-shot delimiter): a model that thinks first would be cut off
+    before it answers. And settings that are alike put two tasks into one batch (docs/pixels.md).
+    """
+    given = config.generation_kwargs
+    if not isinstance(given, Mapping) or given.get("until") != [config.fewshot_delimiter]:
+        return
+    until = ["<|im_end|>", f"<|{config.task}|>"]
+    config.generation_kwargs = {"max_new_tokens": 4096, "temperature": 0, "do_sample": False, **given, "until": until}
+    logger.warning(
+        f"medq-tasks: generation_kwargs of {config.task} names no `until`, for which lmms-eval would stop at the first "
+        f"blank line. Used instead: {config.generation_kwargs}"
+    )
 
 
 def _checked(words: object, place: str) -> Mapping[str, Any]:

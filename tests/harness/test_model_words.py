@@ -9,6 +9,13 @@ from medq_tasks.harness import inputs, model_words
 from tests.data.docs import doc
 
 
+def config_of(**blocks):
+    """A task's config as the harness makes it, with these blocks."""
+    given = {"until": ["<|own|>"], "max_new_tokens": 8}
+    usual = {"dataset_kwargs": None, "lmms_eval_specific_kwargs": None, "generation_kwargs": given}
+    return SimpleNamespace(**{**usual, "task": "mine", "fewshot_delimiter": "\n\n", **blocks})
+
+
 @pytest.mark.parametrize("empty", [{}, {"pre_prompt": None}, {"post_prompt": None, "image_transport": ""}, None])
 def test_an_empty_value_is_the_default(empty):
     assert inputs.doc_to_text(doc(), empty) == inputs.doc_to_text(doc())
@@ -33,9 +40,26 @@ def test_what_cannot_be_meant(words, said):
     assert said in str(stop.value)
 
 
+@pytest.mark.parametrize("given", [{}, {"max_new_tokens": 9, "temperature": 0.5}])
+def test_settings_without_a_stop_word_do_not_stop_at_a_blank_line(given, warned):
+    config = config_of(generation_kwargs={"do_sample": False, **given, "until": ["\n\n"]})  # as the harness fills it
+    model_words.fill_blocks(config)
+    usual = {"max_new_tokens": 4096, "temperature": 0, "do_sample": False}
+    assert config.generation_kwargs == {**usual, **given, "until": ["<|im_end|>", "<|mine|>"]}
+    (line,) = warned
+    assert "generation_kwargs of mine names no `until`" in line
+
+
+def test_settings_with_a_stop_word_stay(warned):
+    config = config_of()
+    model_words.fill_blocks(config)
+    assert config.generation_kwargs == {"until": ["<|own|>"], "max_new_tokens": 8}
+    assert warned == []
+
+
 @pytest.mark.parametrize("words", [None, {}, {"default": None}, {"default": []}, {"default": {}}])
 def test_empty_blocks_are_the_default(words):
-    config = SimpleNamespace(dataset_kwargs=None, lmms_eval_specific_kwargs=words)
+    config = config_of(dataset_kwargs=None, lmms_eval_specific_kwargs=words)
     model_words.fill_blocks(config)
     assert config.dataset_kwargs == {"load_from_disk": True}
     assert not (config.lmms_eval_specific_kwargs or {}).get("default")
@@ -48,7 +72,7 @@ def test_empty_blocks_are_the_default(words):
 )
 def test_a_block_that_is_no_mapping_is_one_line(dataset, words, said):
     with pytest.raises(HarnessStop, match=said):
-        model_words.fill_blocks(SimpleNamespace(dataset_kwargs=dataset, lmms_eval_specific_kwargs=words))
+        model_words.fill_blocks(config_of(dataset_kwargs=dataset, lmms_eval_specific_kwargs=words))
 
 
 def harness(monkeypatch, **shape):
@@ -60,9 +84,7 @@ def harness(monkeypatch, **shape):
 def test_the_harness_s_reading_is_watched_once_and_for_our_tasks(monkeypatch):
     class ConfigurableTask:
         def __init__(self, hook):
-            self.config = SimpleNamespace(
-                doc_to_visual=hook, dataset_kwargs=None, lmms_eval_specific_kwargs={"default": None}
-            )
+            self.config = config_of(doc_to_visual=hook, lmms_eval_specific_kwargs={"default": None})
 
         def _prepare_model_specific_config(self):
             return self.config.lmms_eval_specific_kwargs["default"]
