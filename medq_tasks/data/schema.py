@@ -88,13 +88,16 @@ def read_answer(cell: str, options: Mapping[str, str]) -> str:
     named |= {letter for letter, option in options.items() if _spoken(option) == _spoken(text)}
     if len(named) > 1:
         raise ValueError(f"the answer {shorten(text)} is ambiguous: it names the options {', '.join(sorted(named))}")
-    if not named or _places(text) - named:
+    if not named:
         raise ValueError(f"the answer {shorten(text)} names none of the options {', '.join(options) or '(none)'}")
     return named.pop()
 
 
 def _places(text: str) -> set[str]:
-    """The letter that a text gives as a letter (``b``, ``(B)``, ``B.``) or as a place from 0; "?" beyond the last."""
+    """The letter that a text gives as a letter (``b``, ``(B)``, ``B.``) or as a place from 0; "?" beyond the last.
+
+    Where there is no such option, "I" beside I, II and III, or "5" beside 1, 3 and 5, is a text and nothing else.
+    """
     letter = re.fullmatch(r"\(?([A-Za-z])[.):]?", text)
     digits = re.fullmatch(r"(\d{1,4})(?:\.0*)?", text)  # "1.0": pandas writes whole numbers beside a NaN that way
     if letter:

@@ -29,6 +29,7 @@ class Honest:
     def __init__(self, store: Any, root: Path, ours: Collection[str], seen: bool, anew: bool) -> None:
         self._store, self._plain = store, store.execute
         self._root, self._ours, self._seen, self._anew = root, ours, seen, anew
+        self._server = ""  # of the model, once it is part of the keys
 
     def __call__(self, model: Any, kind: str, requests: Sequence[Any]) -> list[Any]:
         """Replies in the order of ``requests``."""
@@ -63,18 +64,30 @@ class Honest:
     def _keep(self, lender: Lender, model: Any, requests: Sequence[Any]) -> list[Any]:
         from medq_tasks.harness import resume
 
+        self._note_server(resume.server(model))
         with self._asking_anew(), resume.keeping(model, self._root / resume.FOLDER, self._anew) as keeps:
             pieces = [requests] if keeps else resume.steps(requests, _batch_size(model))
             replies = [reply for piece in pieces for reply in self._plain(lender, "generate_until", piece)]
         given = len(requests) - lender.asked + (keeps.given if keeps else 0)
         if given:
-            by = "the content of its weights" if self._seen else "the model's name and arguments alone"
+            named = "the server, the model's name and arguments" if self._server else "the model's name and arguments"
+            by = "the content of its weights" if self._seen else f"{named} alone"
             cannot = "" if self._seen else ": other weights behind that name cannot be seen"
             tell(
                 f"{given} of {len(requests)} replies come from {self._root} (--use_cache), which goes by {by}{cannot}. "
                 "MEDQ_ASK_ANEW=1 asks for all of them again"
             )
         return replies
+
+    def _note_server(self, server: str) -> None:
+        """Make the model's server part of our tasks' keys: OPENAI_BASE_URL is no part of ``--model_args``.
+
+        What the store has of such a model without it is not lost: its replies were kept one by one, with the server.
+        """
+        if server and not self._server:
+            self._server = server
+            for name in self._ours:
+                self._store._task_fingerprints[name] += f"+{server}"
 
     @contextlib.contextmanager
     def _asking_anew(self) -> Iterator[None]:

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from medq_tasks.store.addresses import server_of
 from medq_tasks.store.ledger import KeptReply, Ledger
 
 FOLDER = "medq_replies"  # inside the folder of --use_cache
@@ -57,6 +58,11 @@ def keeping(model: Any, folder: Path, anew: bool = False) -> Iterator[Kept | Non
     finally:
         completions.create = create
         kept.close()
+
+
+def server(model: Any) -> str:
+    """Which server the model's OpenAI client asks; "" where it has none."""
+    return "" if _completions(model) is None else server_of(str(model.client.base_url))
 
 
 def steps(requests: Sequence[Any], batch_size: int = 1) -> Iterator[Sequence[Any]]:

@@ -59,13 +59,26 @@ def _counts(secret: str) -> bool:
     return len(secret) >= _SHORTEST and not _PLACEHOLDERS.fullmatch(secret)
 
 
+# "password": "x" and Authorization: Bearer x inside an argument that is a mapping or a header.
+_INSIDE = re.compile(r"""(?=\b([A-Za-z_-]+)["']?\s*[:=]\s*["']?(?:Bearer\s+|Basic\s+)?([^\s"',}\]:=]+))""")
+
+
 def without_values(arguments: str) -> str:
-    """``--model_args`` as they may be shown: ``api_key=***``, and addresses without userinfo."""
-    pairs = (part.partition("=") for part in arguments.split(","))
-    return ",".join(
-        f"{name}{mark}{MASK if _of_name(name, value) else without_secrets(value) if '://' in value else value}"
+    """``--model_args`` as they may be shown: ``api_key=***``, and addresses without userinfo.
+
+    A secret that is seen by its name, as a value or in a mapping, is taken out wherever else it stands.
+    """
+    pairs = [part.partition("=") for part in arguments.split(",")]
+    named = [(name, value) for name, _, value in pairs]
+    named += _INSIDE.findall(arguments)
+    secrets = [value.strip() for name, value in named if _of_name(name.strip(), value.strip())]
+    shown = ",".join(
+        f"{name}{mark}{MASK if value.strip() in secrets else without_secrets(value) if '://' in value else value}"
         for name, mark, value in pairs
     )
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        shown = shown.replace(secret, MASK)
+    return scrub_message(shown)
 
 
 def _of_setting(name: str, value: str) -> Iterator[str]:

@@ -479,3 +479,16 @@ def test_whatever_a_backend_returns_becomes_what_the_plain_harness_makes_of_it(t
     for _ in range(2):
         (given,) = run(tmp_path, Model(reply), {"medq": OURS})
         assert unwrap_generation_output(given)[0] == plain
+
+
+def test_another_server_of_the_same_model_is_asked(tmp_path):
+    class Served(Model):
+        def __init__(self, server, reply):
+            super().__init__(reply)
+            self.client = openai.OpenAI(base_url=server, api_key="none")
+
+    for server, reply in (("http://a/v1", "A"), ("http://b/v1", "B")):
+        assert run(tmp_path, Served(server, reply), {"medq": OURS}, name="openai") == [reply]
+    again = Served("http://a/v1/", "x")
+    assert run(tmp_path, again, {"medq": OURS}, name="openai") == ["A"]
+    assert again.asked == 0

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from medq_tasks.store.secrets import scrub, scrub_message
+from medq_tasks.store.secrets import scrub, scrub_message, without_values
 from tests.cases import check_all
 
 SECRETS = ("own-server-key", "four", "abc")
@@ -52,3 +52,18 @@ FORMS = {
 @pytest.mark.parametrize("form", FORMS)
 def test_no_form_of_a_key_survives(form: str):
     assert scrub(f"<{FORMS[form]}>", [KEY]) == "<***>"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        ("pretrained=Qwen/Qwen2-VL-7B-Instruct,device=cpu", "pretrained=Qwen/Qwen2-VL-7B-Instruct,device=cpu"),
+        ("api_key=zzabcdef1234567890,x=zzabcdef1234567890", "api_key=***,x=***"),
+        ("headers=Authorization: Bearer abcdef1234567890", "headers=Authorization: Bearer ***"),
+        ("extra={'password': 'pw123456789', 'n': 2}", "extra={'password': '***', 'n': 2}"),
+        ("base_url=http://u:p4ssw0rd9@h/v1", "base_url=http://h/v1"),
+        ("max_pixels=12845056,pad_token=<|endoftext|>", "max_pixels=12845056,pad_token=<|endoftext|>"),
+    ],
+)
+def test_a_model_s_arguments_lose_their_secrets_wherever_they_stand(arguments, shown):
+    assert without_values(arguments) == shown
