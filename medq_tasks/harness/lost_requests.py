@@ -28,6 +28,7 @@ from types import ModuleType
 from typing import Any
 
 from medq_tasks.harness.our_tasks import our_tasks
+from medq_tasks.harness.telling import tell
 
 _MARK = "_loses_rows_of_medq_tasks_not_runs"
 _STEP = 128  # as resume.steps: each further failure costs at most one step of work, and batches stay full
@@ -150,7 +151,7 @@ class Asking:
         if self._lost:
             rows = list(self._lost)
             more = f" and {len(rows) - _NAMED} more" if rows[_NAMED:] else ""
-            _tell(f"{len(rows)} requests failed and count as wrong: {'; '.join(rows[:_NAMED])}{more}")
+            tell(f"{len(rows)} requests failed and count as wrong: {'; '.join(rows[:_NAMED])}{more}")
 
     def _ask(self, requests: Sequence[Any]) -> list[Any]:
         try:
@@ -177,7 +178,7 @@ class Asking:
         if len(requests) > 1:
             if len(requests) == self._piece:
                 paid = ", also those that were answered and paid for" if _many_in_flight(self._model) else ""
-                _tell(f"the model raised {said(error)}; its {self._piece} requests are asked again in parts{paid}")
+                tell(f"the model raised {said(error)}; its {self._piece} requests are asked again in parts{paid}")
             step = _step(self._model)
             size = step if len(requests) > step else -(-len(requests) // 2)
             parts = [requests[start : start + size] for start in range(0, len(requests), size)]
@@ -230,7 +231,7 @@ class Asking:
         named = f"{request.task_name}, row {int(doc['row']) + 1} (item {doc['id']})"
         if named not in self._lost:  # a shorter rank asks its last request again, to keep step with the others
             self._lost[named] = None
-            _tell(f"{named} is counted as a failed request: {reason}")
+            tell(f"{named} is counted as a failed request: {reason}")
         return f"[LMMS_EVAL_REQUEST_FAILED] {reason}"
 
     def _doc(self, request: Any) -> Mapping[str, Any]:
@@ -291,9 +292,3 @@ def _many_in_flight(model: Any) -> bool:
 def _step(model: Any) -> int:
     size = getattr(model, "batch_size", 1)
     return max(_STEP, 8 * size) if isinstance(size, int) else _STEP
-
-
-def _tell(message: str) -> None:
-    from loguru import logger
-
-    logger.warning("medq-tasks: {}.", message)

@@ -22,6 +22,7 @@ from medq_tasks.harness.health.guard import ready_judge
 from medq_tasks.judge import load_rubric
 from medq_tasks.records import KINDS, SPLITS, TEXT_KINDS, Kind, Split
 from medq_tasks.settings import Settings
+from medq_tasks.wording.escape import lines
 
 _NAME = re.compile(rf"(?P<kind>{'|'.join(KINDS)})_(?P<split>{'|'.join(SPLITS)})(?P<metadata>_metadata)?")
 
@@ -42,7 +43,7 @@ def __getattr__(name: str) -> Any:
         table = _table(match["kind"], match["split"], settings)  # type: ignore[arg-type]
         return provenance.task_metadata(table) if match["metadata"] else str(table.path)
     except MedqError as error:
-        raise HarnessStop(error) from error
+        raise HarnessStop(lines(str(error))) from error
 
 
 @functools.cache

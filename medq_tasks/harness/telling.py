@@ -7,4 +7,6 @@ def tell(message: str) -> None:
     """Log ``message`` (no full stop at its end) as a warning of this package, where lmms-eval logs its own."""
     from loguru import logger  # not above: every start of lmms-eval imports this module
 
-    logger.warning(f"medq-tasks: {message}.")
+    from medq_tasks.wording.escape import plain
+
+    logger.warning("medq-tasks: {}.", plain(message))

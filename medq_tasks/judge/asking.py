@@ -160,7 +160,7 @@ class Asker:
                 cure = cure_of(status) or (await asyncio.to_thread(reach, self._settings)).cure
                 _log.error(
                     "Judge %s: %s. No more calls for now.%s",
-                    self._settings.model, self._breaker.reason, f" Cure: {cure}." if cure else "",
+                    plain(self._settings.model), self._breaker.reason, f" Cure: {cure}." if cure else "",
                 )  # fmt: skip
 
     async def _ask(self, client: JudgeClient, job: Job) -> AxisJudgement:
@@ -199,6 +199,6 @@ class Asker:
             _log.warning(
                 "Judge %s: %d of %d axes could not be scored (%s). They are left out of the averages; "
                 "`judged` says how many items are whole. Run `medq judge RUN_DIR` to ask for the missing ones again.",
-                self._settings.model, len(unscored), len(set(jobs)),
+                plain(self._settings.model), len(unscored), len(set(jobs)),
                 in_one_line(by_reason(said.reason for said in unscored)),
             )  # fmt: skip

@@ -173,7 +173,7 @@ class JudgeClient:
             return CallFailed(reason, "all prompts")
         if not self._reached and not self._told:
             self._told = True  # at once: the retries take half a minute
-            _log.warning("Judge %s: %s. It may be starting: it is asked again.", self._settings.model, reason)
+            _log.warning("Judge %s: %s. It may be starting: it is asked again.", plain(self._settings.model), reason)
         return CallFailed(reason, "passing")
 
     def _hint(self, seen: Response, refusal: Refusal) -> str:

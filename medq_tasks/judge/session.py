@@ -21,6 +21,7 @@ from medq_tasks.settings import Settings
 from medq_tasks.store.addresses import server_of
 from medq_tasks.store.ledger import Ledger
 from medq_tasks.store.secrets import scrub
+from medq_tasks.wording.escape import plain
 
 _log = logging.getLogger(__name__)
 
@@ -176,7 +177,7 @@ class JudgeSession:
             "be known (another MEDQ_CACHE_DIR asks anew)."
         )
         said = [answered] * bool(kept) + [self._earlier.said] * bool(self._earlier.said)
-        _log.warning("Judge %s at %s: %s", self._settings.judge.model, server, " ".join(said))
+        _log.warning("Judge %s at %s: %s", plain(self._settings.judge.model), plain(server), plain(" ".join(said)))
 
     def _job(self, item: JudgeItem, axis: str) -> Job:
         chat = functools.partial(self.rubric.messages, item.kind, axis, item.reply, item.reference)

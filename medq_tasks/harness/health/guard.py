@@ -152,5 +152,7 @@ def ready_judge() -> None:
 def _tell(traps: Sequence[Trap]) -> None:
     from loguru import logger
 
+    from medq_tasks.wording.escape import plain
+
     for trap in traps:
-        logger.warning("medq-tasks: {}", trap.line)
+        logger.warning("medq-tasks: {}", plain(trap.line))
