@@ -14,7 +14,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
-import warnings
 from collections.abc import Callable, Collection, Iterator
 from contextvars import ContextVar
 from types import ModuleType
@@ -23,6 +22,7 @@ from typing import Any
 from medq_tasks.errors import HarnessStop
 from medq_tasks.harness.health.guard import asks_for
 from medq_tasks.harness.our_tasks import our_tasks, tasks_of
+from medq_tasks.harness.shape import require
 
 _MARK = "_zero_shot_for_medq_tasks"
 _asked: ContextVar[object] = ContextVar("_asked", default=None)
@@ -34,21 +34,17 @@ def watch(module: ModuleType, ours: Collection[str]) -> None:
     Args:
         module: ``lmms_eval.evaluator``.
         ours: names by which our tasks and groups are asked for; those are refused before the model is made.
+
+    Raises:
+        Unlike: the two do not show what was asked for (in 0.7 to 0.7.3 they do).
     """
     if getattr(module, _MARK, False):
         return
+    simple_evaluate = require(module, "simple_evaluate", "tasks", "num_fewshot", calls=["evaluate"])
+    evaluate = require(module, "evaluate", "task_dict")
+    module.simple_evaluate = _asking(simple_evaluate, ours)  # type: ignore[attr-defined]
+    module.evaluate = _evaluating(evaluate)  # type: ignore[attr-defined]
     setattr(module, _MARK, True)
-    lacking = _lacking(module)
-    if lacking:
-        warnings.warn(
-            f"medq-tasks: in this lmms-eval {lacking}, so few-shot cannot be refused. MedQ-Bench is zero-shot here: "
-            "run its tasks without --num_fewshot.",
-            RuntimeWarning,
-            stacklevel=2,
-        )
-        return
-    module.simple_evaluate = _asking(module.simple_evaluate, ours)  # type: ignore[attr-defined]
-    module.evaluate = _evaluating(module.evaluate)  # type: ignore[attr-defined]
 
 
 def refuse(shots: object, where: str = "few-shot examples were asked for") -> None:
@@ -62,18 +58,6 @@ def refuse(shots: object, where: str = "few-shot examples were asked for") -> No
             f"{where} (num_fewshot {shots}), but MedQ-Bench is zero-shot here: lmms-eval shows examples without their "
             "pictures and may include the item's own answer. Run its tasks without, apart from tasks that want them."
         )
-
-
-def _lacking(module: ModuleType) -> str:
-    """What this harness lacks of the shape that is known here (0.7 to 0.7.3); "" when nothing."""
-    for name, needed in (("simple_evaluate", {"tasks", "num_fewshot"}), ("evaluate", {"task_dict"})):
-        try:
-            lacking = needed - set(inspect.signature(getattr(module, name)).parameters)
-        except (AttributeError, TypeError, ValueError):
-            return f"there is no {name}"
-        if lacking:
-            return f"{name} takes no {', '.join(sorted(lacking))}"
-    return ""
 
 
 def _asking(simple_evaluate: Callable[..., Any], ours: Collection[str]) -> Callable[..., Any]:

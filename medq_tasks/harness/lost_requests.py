@@ -22,12 +22,12 @@ import contextlib
 import copy
 import functools
 import inspect
-import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
 from medq_tasks.harness.our_tasks import our_tasks
+from medq_tasks.harness.shape import require
 from medq_tasks.harness.telling import tell
 
 _MARK = "_loses_rows_of_medq_tasks_not_runs"
@@ -55,31 +55,15 @@ _END_WORDS = ("out of memory", "cuda error", "hip error", "nccl", "cublas", "pro
 def watch(module: ModuleType) -> None:
     """Wrap ``evaluate`` of the harness's module; a second call does nothing.
 
-    Raises nothing, for the sake of other tasks: a harness of another shape gets one warning.
+    Raises:
+        Unlike: it does not get model and tasks, or does not take the model's method by its name (0.7 to 0.7.3 do).
     """
     if getattr(module, _MARK, False):
         return
+    require(module, "simple_evaluate", calls=["evaluate"])
+    evaluate = require(module, "evaluate", "lm", "task_dict", calls=["getattr"])
+    module.evaluate = _watched(evaluate)  # type: ignore[attr-defined]
     setattr(module, _MARK, True)
-    if _known_form(module):
-        module.evaluate = _watched(module.evaluate)  # type: ignore[attr-defined]
-    else:
-        warnings.warn(
-            "medq-tasks: this lmms-eval evaluates in a way that is not known here, so a request on which the model "
-            "raises ends the run. Run with --use_cache DIR, and a later run goes on where it stopped.",
-            RuntimeWarning,
-            stacklevel=2,
-        )
-
-
-def _known_form(module: ModuleType) -> bool:
-    """Whether ``evaluate`` gets model and tasks, and takes the model's method by its name (0.7 to 0.7.3)."""
-    try:
-        evaluate = inspect.unwrap(module.evaluate)
-        parameters = inspect.signature(evaluate).parameters
-        names = evaluate.__code__.co_names
-    except (AttributeError, TypeError, ValueError):
-        return False
-    return {"lm", "task_dict"} <= set(parameters) and "getattr" in names
 
 
 def _watched(evaluate: Callable[..., Any]) -> Callable[..., Any]:

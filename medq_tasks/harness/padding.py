@@ -16,13 +16,14 @@ import contextlib
 import functools
 import inspect
 import os
-import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
 from medq_tasks.errors import HarnessStop
-from medq_tasks.harness.our_tasks import our_tasks
+from medq_tasks.harness import backends
+from medq_tasks.harness.our_tasks import our_tasks, tasks_of
+from medq_tasks.harness.shape import require
 
 _MARK = "_pads_left_for_medq_tasks"
 
@@ -66,30 +67,14 @@ _REFUSED = {
 def watch(module: ModuleType) -> None:
     """Wrap ``evaluate`` of the harness's module; a second call does nothing.
 
-    Raises nothing, for the sake of other tasks: a harness of another shape gets one warning.
+    Raises:
+        Unlike: ``simple_evaluate`` does not hand model and tasks to the module's own ``evaluate`` (0.7 to 0.7.3 do).
     """
     if getattr(module, _MARK, False):
         return
+    require(module, "simple_evaluate", calls=["evaluate"])
+    module.evaluate = _watched(require(module, "evaluate", "lm", "task_dict"))  # type: ignore[attr-defined]
     setattr(module, _MARK, True)
-    if _known_form(module):
-        module.evaluate = _watched(module.evaluate)  # type: ignore[attr-defined]
-    else:
-        warnings.warn(
-            "medq-tasks: this lmms-eval evaluates in a way that is not known here, so nothing keeps batches from "
-            "changing replies. Use --batch_size 1, or a checkpoint whose tokenizer pads on the left.",
-            RuntimeWarning,
-            stacklevel=2,
-        )
-
-
-def _known_form(module: ModuleType) -> bool:
-    """Whether ``simple_evaluate`` hands model and tasks to the module's own ``evaluate`` (0.7 to 0.7.3 do)."""
-    try:
-        parameters = inspect.signature(module.evaluate).parameters
-        calls = inspect.unwrap(module.simple_evaluate).__code__.co_names
-    except (AttributeError, TypeError, ValueError):
-        return False
-    return {"lm", "task_dict"} <= set(parameters) and "evaluate" in calls
 
 
 def _watched(evaluate: Callable[..., Any]) -> Callable[..., Any]:
@@ -99,10 +84,12 @@ def _watched(evaluate: Callable[..., Any]) -> Callable[..., Any]:
     def watched(*args: Any, **options: Any) -> Any:
         given = signature.bind_partial(*args, **options).arguments
         model = given.get("lm")
-        ours = frozenset(our_tasks(given.get("task_dict") or {}))
+        tasks = given.get("task_dict") or {}
+        ours = frozenset(our_tasks(tasks))
         if not ours:
             return evaluate(*args, **options)
         refuse(model)
+        backends.refuse(model, [task for name, task in tasks_of(tasks) if name in ours])
         sides = right_sides(model)
         if not sides:
             return evaluate(*args, **options)

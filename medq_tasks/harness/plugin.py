@@ -4,7 +4,8 @@ lmms-eval offers an entry point for models (it loads the group ``lmms_eval.model
 imported) but none for tasks. ``register`` uses that call for both: it returns the model manifests, and it makes
 ``TaskManager`` look into the YAML folder of this package too. It also keeps the response store from answering with
 failed requests (``response_store.py``), batches from changing replies (``padding.py``) and a run on a broken machine
-from ending in a traceback (``health/``).
+from ending in a traceback (``health/``). ``PATCHES`` lists all of it: what is changed, and what follows where lmms-eval
+is shaped otherwise, which whoever asks for one of our tasks is then told.
 
 Three rules, each learned from a way to break the harness for everybody:
 
@@ -17,22 +18,41 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import inspect
 import sys
 import warnings
-from collections.abc import Callable, Sequence
-from importlib.machinery import ModuleSpec
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from medq_tasks.errors import HarnessStop
 from medq_tasks.harness import backends, few_shot, lost_requests, padding, response_store, sample_log
+from medq_tasks.harness.after_import import after_import
 from medq_tasks.harness.health.guard import guard, reading_the_index
+from medq_tasks.harness.shape import misfit, require
 
 _TASKS_MODULE = "lmms_eval.tasks"
 _EVALUATOR_MODULE = "lmms_eval.evaluator"
 _MARK = "_knows_medq_tasks"
-_WAITING = "_medq_patches"
 _registered = False  # whether the harness has called us in this process
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A change that we make in the harness.
+
+    ``change`` is called with the module as soon as that holds ``needed``. It does nothing the second time, and where
+    the harness is not shaped as it expects it leaves all as it is and raises; ``without`` says what then is not so.
+    ``scores``: whether a score could then be wrong or not what was asked for, so that our tasks are refused.
+    """
+
+    module: str
+    needed: str
+    change: Callable[[ModuleType], None]
+    without: str
+    scores: bool = False
 
 
 def task_folder() -> Path:
@@ -47,10 +67,10 @@ def register() -> list[Any]:
     global _registered
     _registered = True
     try:
-        _teach_task_manager()
-        _after_import(response_store.MODULE, "ResponseCache", response_store.make_honest)
-        _after_import(sample_log.MODULE, "EvaluationTracker", sample_log.keep_half_characters)
-        _after_import(_EVALUATOR_MODULE, "simple_evaluate", _patch_evaluator)
+        if not task_folder().is_dir():
+            _warn(f"the task definitions are missing ({task_folder()} does not exist); reinstall medq-tasks")
+        for patch in PATCHES:
+            after_import(patch.module, patch.needed, _attempt(patch.change))
         return _manifests()
     except Exception as error:
         _warn(f"could not register with this lmms-eval ({type(error).__name__}: {error})")
@@ -58,137 +78,162 @@ def register() -> list[Any]:
 
 
 def join_late() -> None:
-    """Called when a task of ours is loaded: make up for a harness that has never called ``register``.
+    """Called when a task of ours is loaded: make up for a harness that has never called ``register``, and for any other
+    see whether what keeps its scores right is in force.
 
     ``--include_path`` finds the tasks also where another plugin keeps this one from being loaded, or where it is not
     installed; batches and the response store would then change replies without a word.
+
+    Raises:
+        HarnessStop: this harness is shaped otherwise, and a score could be wrong.
     """
-    if _registered or _EVALUATOR_MODULE not in sys.modules:
+    if not _running():
         return
-    register()
+    late = not _registered
+    if late:
+        register()
+    for patch, why in misfits():
+        _tell(patch, why)
+    if late:
+        from loguru import logger
+
+        logger.warning(
+            "medq-tasks: lmms-eval has not loaded this plugin, only its tasks (`medq info --check` says why). What "
+            "keeps replies right is in force all the same; --model medq_baseline, and exact pictures on "
+            f"{', '.join(backends.CLASSES)}, are not there."
+        )
+
+
+def _running() -> bool:
+    """Whether the harness evaluates in this process, or would if its evaluator still had the name that we know."""
+    return _EVALUATOR_MODULE in sys.modules or (_TASKS_MODULE in sys.modules and not _there(_EVALUATOR_MODULE))
+
+
+def misfits() -> Iterator[tuple[Patch, str]]:
+    """The changes that this harness does not let us make, each with what is not as expected; makes the others."""
+    for patch in PATCHES:
+        module = sys.modules.get(patch.module)
+        if module is not None:
+            why = misfit(functools.partial(patch.change, module))
+        else:
+            why = "" if _there(patch.module) else f"there is no {patch.module}"
+        if why:
+            yield patch, why
+
+
+def _there(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+@functools.cache
+def _tell(patch: Patch, why: str) -> None:
+    line = f"in this lmms-eval {why}, so {patch.without}. Cure: {backends.another_version()}"
+    if patch.scores:
+        raise HarnessStop(line)
     from loguru import logger
 
-    logger.warning(
-        "medq-tasks: lmms-eval has not loaded this plugin, only its tasks (`medq info --check` says why). What keeps "
-        "replies right is in force all the same; --model medq_baseline, and exact pictures on "
-        f"{', '.join(backends.CLASSES)}, are not there."
-    )
+    logger.warning("medq-tasks: {}", line)
 
 
 def _manifests() -> list[Any]:
-    from lmms_eval.models.registry_v2 import ModelManifest
+    from lmms_eval.models import registry_v2
 
-    known = getattr(sys.modules.get("lmms_eval.models"), "AVAILABLE_SIMPLE_MODELS", {})
+    ModelManifest = require(registry_v2, "ModelManifest", "model_id", "simple_class_path", how="by keyword")
+    known = getattr(sys.modules.get("lmms_eval.models"), "AVAILABLE_SIMPLE_MODELS", None)
+    known = known if isinstance(known, Mapping) else {}
     classes = {"medq_baseline": "medq_tasks.demo.baseline.model.MedqBaseline"}
-    classes |= {name: path for name, path in backends.CLASSES.items() if name in known}
+    # Only in place of the very class that ours extends: in place of another, --model NAME would fail for everybody.
+    classes |= {name: path for name, path in backends.CLASSES.items() if known.get(name) == backends.STOCK[name]}
     return [ModelManifest(model_id=name, simple_class_path=path) for name, path in classes.items()]
 
 
-def _teach_task_manager() -> None:
-    if not task_folder().is_dir():
-        _warn(f"the task definitions are missing ({task_folder()} does not exist); reinstall medq-tasks")
-        return
-    _after_import(_TASKS_MODULE, "TaskManager", _patch)
+@functools.cache
+def _attempt(change: Callable[[ModuleType], None]) -> Callable[[ModuleType], None]:
+    """``change`` where it fits: whoever asks for a task of ours is told what does not, others have nothing of it."""
+
+    def attempt(module: ModuleType) -> None:
+        why = misfit(functools.partial(change, module))
+        if why and change is _teach:
+            _warn(f"in this lmms-eval {why}")  # nobody would find a task, and with it be told
+
+    return attempt
 
 
-def _after_import(module: str, needed: str, patch: Callable[[ModuleType], None]) -> None:
-    """Call ``patch`` on the module when it is imported and holds what is ``needed``: at once, or then."""
-    loaded = sys.modules.get(module)
-    if loaded is None:
-        waiting = [finder for finder in sys.meta_path if isinstance(finder, _PatchAfterImport)]
-        if not any((finder.module, finder.patch) == (module, patch) for finder in waiting):
-            sys.meta_path.insert(0, _PatchAfterImport(module, patch))
-    elif hasattr(loaded, needed):
-        patch(loaded)
-    else:
-        _Unfinished.patch_later(loaded, needed, patch)
-
-
-class _Unfinished(ModuleType):
-    """A module that is being imported right now, and imports us: patched when a name that a patch needs is taken.
-
-    ``lmms_eval.evaluator`` imports ``lmms_eval.models``, which calls ``register``, before it defines anything.
-    """
-
-    @classmethod
-    def patch_later(cls, module: ModuleType, needed: str, patch: Callable[[ModuleType], None]) -> None:
-        waiting = vars(module).setdefault(_WAITING, [])
-        if (needed, patch) not in waiting:
-            waiting.append((needed, patch))
-        module.__class__ = cls  # type: ignore[assignment]
-
-    def __getattribute__(self, name: str) -> Any:
-        inner = ModuleType.__getattribute__(self, "__dict__")
-        if name in inner and any(name == needed for needed, _ in inner.get(_WAITING, ())):
-            self.__class__ = ModuleType  # type: ignore[assignment]
-            for _, patch in inner.pop(_WAITING):
-                _try(patch, self)
-        return ModuleType.__getattribute__(self, name)
-
-
-def _try(patch: Callable[[ModuleType], None], module: ModuleType) -> None:
-    try:
-        patch(module)
-    except Exception as error:
-        _warn(f"this lmms-eval cannot be extended ({type(error).__name__}: {error})")
-
-
-class _PatchAfterImport:
-    """Waits for the first import of one module, patches it once it has run, and is gone.
-
-    Not derived from ``importlib.abc.MetaPathFinder``: that import alone takes 20 ms of every start.
-    """
-
-    def __init__(self, module: str, patch: Callable[[ModuleType], None]) -> None:
-        self.module = module
-        self.patch = patch
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        if fullname != self.module:
-            return None
-        if self in sys.meta_path:
-            sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(fullname)
-        if spec is None or spec.loader is None:
-            return spec
-        execute = spec.loader.exec_module
-
-        def execute_then_patch(module: ModuleType) -> None:
-            execute(module)
-            _try(self.patch, module)
-
-        spec.loader.exec_module = execute_then_patch  # type: ignore[method-assign]
-        return spec
-
-
-def _patch(tasks: ModuleType) -> None:
-    manager = tasks.TaskManager
+def _teach(tasks: ModuleType) -> None:
+    manager = require(tasks, "TaskManager")
     if getattr(manager, _MARK, False):
         return
-    manager.initialize_tasks = _with_our_folder(manager.initialize_tasks)
+    require(manager, "__init__", calls=["initialize_tasks"])
+    initialize = require(manager, "initialize_tasks", "include_path", "include_defaults")
+    manager.initialize_tasks = _with_our_folder(initialize)  # type: ignore[attr-defined]
     setattr(manager, _MARK, True)
 
 
-def _patch_evaluator(evaluator: ModuleType) -> None:
-    lost_requests.watch(evaluator)  # within the next one, so that what is asked again is padded alike
-    padding.watch(evaluator)
+def _refuse_few_shot(evaluator: ModuleType) -> None:
     few_shot.watch(evaluator, task_index().keys())
+
+
+def _guard(evaluator: ModuleType) -> None:
+    require(evaluator, "simple_evaluate", "tasks")
     guard(evaluator, task_index().keys())
 
 
+# In the order in which they are made: of one function, the last stands outermost.
+PATCHES = (
+    Patch(_TASKS_MODULE, "TaskManager", _teach, "its tasks are found through --include_path alone"),
+    Patch(
+        response_store.MODULE,
+        "ResponseCache",
+        response_store.make_honest,
+        "--use_cache gives failed requests again for ever and loses interrupted runs: run without it",
+    ),
+    Patch(
+        sample_log.MODULE,
+        "EvaluationTracker",
+        sample_log.keep_half_characters,
+        "the sample log ends before the first reply with half a character",
+    ),
+    Patch(
+        _EVALUATOR_MODULE,
+        "evaluate",
+        lost_requests.watch,  # within the next one, so that what is asked again is padded alike
+        "a request on which the model raises ends the run, and costs more than its row",
+    ),
+    Patch(_EVALUATOR_MODULE, "evaluate", padding.watch, "nothing keeps batches from changing replies", scores=True),
+    Patch(
+        _EVALUATOR_MODULE,
+        "simple_evaluate",
+        _refuse_few_shot,
+        "few-shot examples, which may show an item its own answer, cannot be refused",
+        scores=True,
+    ),
+    Patch(
+        _EVALUATOR_MODULE,
+        "simple_evaluate",
+        _guard,
+        "a run that fails ends in a traceback and with exit code 0",
+    ),
+)
+
+
 def _with_our_folder(initialize: Callable[..., Any]) -> Callable[..., Any]:
+    signature = inspect.signature(initialize)
+
     @functools.wraps(initialize)
-    def initialize_tasks(self: Any, include_path: Any = None, include_defaults: bool = True) -> Any:
-        read = functools.partial(initialize, self, include_path=include_path, include_defaults=include_defaults)
-        index = reading_the_index(read, task_index)
+    def initialize_tasks(*args: Any, **options: Any) -> Any:
+        index = reading_the_index(functools.partial(initialize, *args, **options), task_index)
+        given = signature.bind(*args, **options)  # what does not fit has raised above, as it does without us
+        given.apply_defaults()
         # Whoever switches the defaults off wants the named folders and nothing else.
-        if not include_defaults:
+        if not given.arguments["include_defaults"]:
             return index
         if _known_form(index):
             return {**task_index(), **index}  # the harness lets the first path win a name, and ours is the last
-        return initialize(self, include_path=_extended(include_path), include_defaults=include_defaults)
+        given.arguments["include_path"] = _extended(given.arguments["include_path"])
+        return initialize(*given.args, **given.kwargs)
 
     return initialize_tasks
 
@@ -223,6 +268,8 @@ def _index_of(folder: Path) -> dict[str, dict[str, Any]]:
 
 def _known_form(index: Any) -> bool:
     """Whether this harness's index has the form that ``task_index`` writes (lmms-eval 0.6 to 0.7.3 has)."""
+    if not isinstance(index, dict) or not all(isinstance(entry, dict) for entry in index.values()):
+        return False
     tasks = (entry for entry in index.values() if entry.get("type") == "task")
     return set(next(tasks, ())) == {"type", "yaml_path"}
 

@@ -7,6 +7,7 @@ import pytest
 from medq_tasks.errors import HarnessStop
 from medq_tasks.harness import few_shot
 from medq_tasks.harness.inputs import doc_to_visual
+from medq_tasks.harness.shape import Unlike
 
 
 def task(shots=0, hook=doc_to_visual):
@@ -72,17 +73,18 @@ def test_other_tasks_have_their_examples():
 @pytest.mark.parametrize(
     ("name", "other", "told"),
     [
-        ("simple_evaluate", lambda tasks: None, "simple_evaluate takes no num_fewshot"),
-        ("simple_evaluate", 7, "there is no simple_evaluate"),
-        ("evaluate", lambda lm: None, "evaluate takes no task_dict"),
-        ("evaluate", None, "there is no evaluate"),
+        ("simple_evaluate", lambda tasks: None, r"evaluator.* takes no num_fewshot"),
+        ("simple_evaluate", 7, "evaluator.simple_evaluate is a int and cannot be called"),
+        ("evaluate", lambda lm: None, r"evaluator.* takes no task_dict"),
+        ("evaluate", None, "there is no evaluator.evaluate"),
     ],
 )
 def test_a_harness_of_another_shape_is_told_and_left_alone(name, other, told):
     host = types.ModuleType("evaluator")
-    host.simple_evaluate, host.evaluate = (lambda tasks, num_fewshot: None), (lambda task_dict: None)
+    host.simple_evaluate = lambda tasks, num_fewshot: host.evaluate(tasks)
+    host.evaluate = lambda task_dict: None
     setattr(host, name, other)
     before = (host.simple_evaluate, host.evaluate)
-    with pytest.warns(RuntimeWarning, match=f"in this lmms-eval {told}"):
+    with pytest.raises(Unlike, match=told):
         few_shot.watch(host, {"medq_mini"})
     assert (host.simple_evaluate, host.evaluate) == before

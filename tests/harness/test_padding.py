@@ -5,7 +5,6 @@ The real harness with real backends: tests/end_to_end/test_batches.py.
 
 import importlib.util
 import types
-import warnings
 from importlib import metadata
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 import torch
 
 from medq_tasks.harness import inputs, padding
+from medq_tasks.harness.shape import Unlike
 from medq_tasks.harness.tables import HarnessStop
 
 
@@ -230,13 +230,11 @@ def test_watching_twice_wraps_once():
         types.SimpleNamespace(evaluate=lambda lm, task_dict: None, simple_evaluate=lambda **options: None),
     ],
 )
-def test_a_harness_of_another_shape_gets_one_warning_and_stays_as_it_is(shape):
+def test_a_harness_of_another_shape_is_refused_and_stays_as_it_is(shape):
     before = getattr(shape, "evaluate", None)
-    with pytest.warns(RuntimeWarning, match="--batch_size 1"):
-        padding.watch(shape)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        padding.watch(shape)
+    for _ in range(2):
+        with pytest.raises(Unlike, match="evaluate"):
+            padding.watch(shape)
     assert getattr(shape, "evaluate", None) is before
 
 

@@ -6,12 +6,12 @@ import base64
 from collections.abc import Sequence
 from typing import Any
 
-from lmms_eval.api.instance import GenerationResult, TokenCounts
-from lmms_eval.models.model_utils.usage_metrics import is_budget_exceeded, log_usage
 from lmms_eval.models.simple.claude import Claude
 from loguru import logger
 from PIL import Image
 
+from medq_tasks.harness.backends import exact, standing_on
+from medq_tasks.harness.shape import require
 from medq_tasks.pixels import CLAUDE_PNG_BYTES, PngImage
 
 MAX_PNG_BYTES = CLAUDE_PNG_BYTES
@@ -21,6 +21,21 @@ _RETRIES = 5
 _SHRINK = 0.9
 
 
+_INSTANCE = "lmms_eval.api.instance"
+_USAGE = "lmms_eval.models.model_utils.usage_metrics"
+_LOGGED = ("model_name", "task_name", "input_tokens", "output_tokens", "reasoning_tokens", "source")
+
+
+def _stock() -> None:
+    require(Claude, "generate_until", "requests", how="by position", calls=["task_dict"])
+    require(Claude, "__init__", "model_version", "system_prompt")
+    require(_INSTANCE, "GenerationResult", "text", "token_counts", how="by keyword")
+    require(_INSTANCE, "TokenCounts", "input_tokens", "output_tokens", how="by keyword")
+    require(_USAGE, "is_budget_exceeded", how="by keyword")
+    require(_USAGE, "log_usage", *_LOGGED, how="by keyword")
+
+
+@standing_on(_stock)
 class ExactClaude(Claude):  # type: ignore[misc]
     """The harness's backend; tasks that ask for exact pictures are sent as PNG, all others go the harness's way."""
 
@@ -43,7 +58,10 @@ class ExactClaude(Claude):  # type: ignore[misc]
 
     def _ask(
         self, client: Any, prompt: str, settings: dict[str, Any], doc_to_visual: Any, doc_id: int, task: str, split: str
-    ) -> GenerationResult:
+    ) -> Any:
+        from lmms_eval.api.instance import GenerationResult, TokenCounts  # not above: looked at first
+        from lmms_eval.models.model_utils.usage_metrics import is_budget_exceeded, log_usage
+
         if is_budget_exceeded():
             return GenerationResult(text="[LMMS_EVAL_BUDGET_EXCEEDED]")
         pictures = doc_to_visual(self.task_dict[task][split][doc_id])
@@ -78,8 +96,7 @@ class ExactClaude(Claude):  # type: ignore[misc]
 
 def wants_exact_pictures(request: Any) -> bool:
     """Whether the request's task has ``image_transport: png`` for this model (other tasks have no such setting)."""
-    task = getattr(request.args[2], "__self__", None)
-    return (getattr(task, "lmms_eval_specific_kwargs", None) or {}).get("image_transport") == "png"
+    return exact(getattr(request.args[2], "__self__", None))
 
 
 def picture_block(picture: Image.Image) -> dict[str, Any]:

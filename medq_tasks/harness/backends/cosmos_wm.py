@@ -6,9 +6,17 @@ from typing import Any
 
 from lmms_eval.models.simple.cosmos_wm import CosmosWorldModel
 
+from medq_tasks.harness.backends import standing_on
+from medq_tasks.harness.shape import require
 from medq_tasks.pixels import PngImage
 
 
+def _stock() -> None:
+    require(CosmosWorldModel, "_visual_to_openai_content", "visual", how="by position")
+    require(CosmosWorldModel, "_vllm_omni_reason", calls=["_visual_to_openai_content"])
+
+
+@standing_on(_stock)
 class ExactCosmos(CosmosWorldModel):  # type: ignore[misc]
     """The harness's backend with a PNG data URL for a picture that is to arrive exactly."""
 

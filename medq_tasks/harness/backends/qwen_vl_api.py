@@ -7,9 +7,17 @@ from typing import Any
 
 from lmms_eval.models.simple.qwen_vl_api import Qwen_VL_API
 
+from medq_tasks.harness.backends import standing_on
+from medq_tasks.harness.shape import require
 from medq_tasks.pixels import PngImage
 
 
+def _stock() -> None:
+    require(Qwen_VL_API, "save_image_to_temp_file", "image", how="by position")
+    require(Qwen_VL_API, "generate_until", calls=["save_image_to_temp_file"])
+
+
+@standing_on(_stock)
 class ExactQwenVlApi(Qwen_VL_API):  # type: ignore[misc]
     """The harness's backend with a ``.png`` file for a picture that is to arrive exactly."""
 

@@ -6,9 +6,17 @@ from typing import Any
 
 from lmms_eval.models.simple.reka import Reka
 
+from medq_tasks.harness.backends import standing_on
+from medq_tasks.harness.shape import require
 from medq_tasks.pixels import PngImage
 
 
+def _stock() -> None:
+    require(Reka, "encode_image", "image", how="by position")
+    require(Reka, "generate_until", calls=["encode_image"])
+
+
+@standing_on(_stock)
 class ExactReka(Reka):  # type: ignore[misc]
     """The harness's backend with the right media type on our pictures."""
 
