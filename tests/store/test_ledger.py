@@ -312,3 +312,30 @@ def test_two_processes_at_once_share_the_work_and_pay_once(tmp_path: Path):
     with FakeServer("Score: 2", latency=0.05) as server, judging(server, tmp_path, 60, processes=2) as (_, printed):
         assert printed() == ["240", "240"]
     assert len(server.asks) == 240
+
+
+def test_a_process_that_was_stopped_holds_a_question_for_a_while_and_does_no_harm_afterwards(tmp_path: Path):
+    code = (
+        "import sys, time; from pathlib import Path; from medq_tasks.store.ledger import KeptReply, Ledger\n"
+        f"ledger = Ledger(Path({str(tmp_path)!r})); print(ledger.claim({KEYS[0]!r}), flush=True)\n"
+        f"sys.stdin.readline(); ledger.put({KEYS[0]!r}, KeptReply('late')); ledger.close(); print('put', flush=True)"
+    )
+    words = [sys.executable, "-c", code]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as stopped:
+        assert stopped.stdout
+        assert stopped.stdin
+        assert stopped.stdout.readline() == "True\n"
+        stopped.send_signal(signal.SIGSTOP)
+        ledger = Ledger(tmp_path, patience=0.1)
+        assert not ledger.claim(KEYS[0])
+        time.sleep(0.15)
+        assert ledger.claim(KEYS[0])  # its time is up
+        ledger.put(KEYS[0], KeptReply("Score: 2"))
+        ledger.release(KEYS[0])
+        stopped.send_signal(signal.SIGCONT)
+        stopped.stdin.write("\n")
+        stopped.stdin.flush()
+        assert stopped.stdout.readline() == "put\n"
+    ledger.refresh()
+    assert {reply.reply for reply in [ledger.get(KEYS[0])] if reply} <= {"late", "Score: 2"}
+    assert len(ledger) == 1
