@@ -54,6 +54,11 @@ class Slices:
 SLICE_FIELDS: tuple[str, ...] = tuple(item.name for item in fields(Slices) if item.name != "inferred")
 
 
+def choice_state(choice: str | None, answer: str) -> Literal["right", "wrong", "unanswered"]:
+    """What a choice counts as beside the key; None is a reply in which no option was read."""
+    return "unanswered" if choice is None else "right" if choice == answer else "wrong"
+
+
 @dataclass(frozen=True)
 class PerceptionRecord:
     """One multiple-choice item: what was asked, what came back, how it was read, and what it is worth."""

@@ -84,6 +84,17 @@ def _made_once(folder: Path, build) -> Path:
     return folder
 
 
+@pytest.fixture
+def warned():
+    """The warnings of the test, as lmms-eval logs them."""
+    from loguru import logger
+
+    said = []
+    handler = logger.add(lambda message: said.append(message.record["message"]), level="WARNING")
+    yield said
+    logger.remove(handler)
+
+
 _numbers = itertools.count()
 
 

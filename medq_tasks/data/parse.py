@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from medq_tasks.data import images, references, schema, slices
+from medq_tasks.data import references, schema, slices
 from medq_tasks.data.items import CellError, Hands, TableItem, read_item
-from medq_tasks.data.pictures import Pictures
+from medq_tasks.data.pictures import Pictures, check
 from medq_tasks.data.read import rows
 from medq_tasks.errors import DataError, Fault
 from medq_tasks.records import Kind, Slices
@@ -76,10 +76,9 @@ def _makes_a_row(kind: Kind, cells: Mapping[str, str], open_file: Callable[[str]
     """Whether cells hold an index as tables write it, whole pictures and an answer that is an option. Keeps nothing."""
 
     def look(data: bytes) -> int:
-        try:
-            images.inspect(data)
-        except Exception as error:  # a decoder's own bug too is a picture that cannot be used
-            raise CellError(str(error), "") from None
+        _, problem = check(data)
+        if problem:
+            raise CellError(problem, "")
         return 0
 
     if any(mark in cells["index"] for mark in '"\t\r\n'):

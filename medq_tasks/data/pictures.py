@@ -54,7 +54,7 @@ class Pictures:
         if self._park is not None:
             self._park.write(data)
             self._end += len(data)
-        self._checks.append(self._pool.submit(_check, data))
+        self._checks.append(self._pool.submit(check, data))
         self._waiting_bytes += len(data)
         while len(self._checks) > _WAITING or (len(self._checks) > 1 and self._waiting_bytes > _WAITING_BYTES):
             self._take_one()
@@ -128,7 +128,8 @@ class Pictures:
         ]
 
 
-def _check(data: bytes) -> tuple[images.Picture | None, str]:
+def check(data: bytes) -> tuple[images.Picture | None, str]:
+    """What a picture is, or None and what is wrong with it."""
     try:
         return images.inspect(data), ""
     except ValueError as error:

@@ -7,11 +7,11 @@ alone; the others go to the store, in steps or with an API's replies kept one by
 from __future__ import annotations
 
 import contextlib
-import copy
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from medq_tasks.harness.calls import batch_size, copied, steps
 from medq_tasks.harness.telling import tell
 
 
@@ -66,7 +66,7 @@ class Honest:
 
         self._note_server(resume.server(model))
         with self._asking_anew(), resume.keeping(model, self._root / resume.FOLDER, self._anew) as keeps:
-            pieces = [requests] if keeps else resume.steps(requests, _batch_size(model))
+            pieces = [requests] if keeps else steps(requests, batch_size(model))
             replies = [reply for piece in pieces for reply in self._plain(lender, "generate_until", piece)]
         given = len(requests) - lender.asked + (keeps.given if keeps else 0)
         if given:
@@ -103,11 +103,6 @@ class Honest:
             self._store._lookup = lookup
 
 
-def _batch_size(model: Any) -> int:
-    size = getattr(model, "batch_size", 1)
-    return size if isinstance(size, int) else 1
-
-
 class Lender:
     """Stands between store and model: hands on our requests as copies, so that nothing the model does moves a key."""
 
@@ -121,7 +116,7 @@ class Lender:
 
         def lend(requests: Sequence[Any]) -> Any:
             self.asked += sum(one.task_name in self._ours for one in requests)
-            replies = answer([_copy(one) if one.task_name in self._ours else one for one in requests])
+            replies = answer([copied(one) if one.task_name in self._ours else one for one in requests])
             return [_storable(reply) for reply in replies] if kind == "generate_until" else replies
 
         return lend
@@ -139,9 +134,3 @@ def _storable(reply: Any) -> Any:
     if reply is None or text is None:
         return reply
     return GenerationResult(text, counts) if isinstance(text, str) and counts is not None else text
-
-
-def _copy(request: Any) -> Any:
-    lent = copy.copy(request)
-    lent.arguments = tuple(copy.deepcopy(part) if isinstance(part, dict) else part for part in request.args)
-    return lent

@@ -14,14 +14,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
 from medq_tasks.errors import HarnessStop
 from medq_tasks.harness.health.guard import asks_for
-from medq_tasks.harness.our_tasks import our_tasks, tasks_of
+from medq_tasks.harness.our_tasks import around_ours
 from medq_tasks.harness.shape import require
 
 _MARK = "_zero_shot_for_medq_tasks"
@@ -43,7 +43,7 @@ def watch(module: ModuleType, ours: Collection[str]) -> None:
     simple_evaluate = require(module, "simple_evaluate", "tasks", "num_fewshot", calls=["evaluate"])
     evaluate = require(module, "evaluate", "task_dict")
     module.simple_evaluate = _asking(simple_evaluate, ours)  # type: ignore[attr-defined]
-    module.evaluate = _evaluating(evaluate)  # type: ignore[attr-defined]
+    module.evaluate = around_ours(evaluate, _evaluate)  # type: ignore[attr-defined]
     setattr(module, _MARK, True)
 
 
@@ -84,18 +84,8 @@ def _remembered(shots: object) -> Iterator[None]:
         _asked.reset(token)
 
 
-def _evaluating(evaluate: Callable[..., Any]) -> Callable[..., Any]:
-    signature = inspect.signature(evaluate)
-
-    @functools.wraps(evaluate)
-    def evaluating(*args: Any, **options: Any) -> Any:
-        tasks = signature.bind_partial(*args, **options).arguments.get("task_dict") or {}
-        ours = frozenset(our_tasks(tasks))
-        if ours:
-            refuse(_asked.get())
-        for name, task in tasks_of(tasks):
-            if name in ours:
-                refuse(getattr(task.config, "num_fewshot", None), f"the YAML of {name} asks for few-shot examples")
-        return evaluate(*args, **options)
-
-    return evaluating
+def _evaluate(_model: Any, ours: Mapping[str, Any], go_on: Callable[[], Any]) -> Any:
+    refuse(_asked.get())
+    for name, task in ours.items():
+        refuse(getattr(task.config, "num_fewshot", None), f"the YAML of {name} asks for few-shot examples")
+    return go_on()

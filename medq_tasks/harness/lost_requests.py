@@ -19,19 +19,17 @@ of memory, of the device and of other processes always do: they would spoil what
 from __future__ import annotations
 
 import contextlib
-import copy
 import functools
-import inspect
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-from medq_tasks.harness.our_tasks import our_tasks
+from medq_tasks.harness.calls import batch_size, copied, openai_client, steps
+from medq_tasks.harness.our_tasks import around_ours
 from medq_tasks.harness.shape import require
 from medq_tasks.harness.telling import tell
 
 _MARK = "_loses_rows_of_medq_tasks_not_runs"
-_STEP = 128  # as resume.steps: each further failure costs at most one step of work, and batches stay full
 _IN_A_ROW = 8  # failures without an answer between, after which the model is suspected again
 _SHOWN = 200  # characters of an error, as in the harness's own text for a failed request
 _NAMED = 20  # rows in the list at the end
@@ -62,24 +60,15 @@ def watch(module: ModuleType) -> None:
         return
     require(module, "simple_evaluate", calls=["evaluate"])
     evaluate = require(module, "evaluate", "lm", "task_dict", calls=["getattr"])
-    module.evaluate = _watched(evaluate)  # type: ignore[attr-defined]
+    module.evaluate = around_ours(evaluate, _evaluate)  # type: ignore[attr-defined]
     setattr(module, _MARK, True)
 
 
-def _watched(evaluate: Callable[..., Any]) -> Callable[..., Any]:
-    signature = inspect.signature(evaluate)
-
-    @functools.wraps(evaluate)
-    def watched(*args: Any, **options: Any) -> Any:
-        given = signature.bind_partial(*args, **options).arguments
-        model = given.get("lm")
-        ours = frozenset(our_tasks(given.get("task_dict") or {}))
-        if not ours or not callable(getattr(model, "generate_until", None)):
-            return evaluate(*args, **options)
-        with losing_rows(model, ours):
-            return evaluate(*args, **options)
-
-    return watched
+def _evaluate(model: Any, ours: Mapping[str, Any], go_on: Callable[[], Any]) -> Any:
+    if not callable(getattr(model, "generate_until", None)):
+        return go_on()
+    with losing_rows(model, ours):
+        return go_on()
 
 
 @contextlib.contextmanager
@@ -161,11 +150,12 @@ class Asking:
         self._first = self._first or error
         if len(requests) > 1:
             if len(requests) == self._piece:
-                paid = ", also those that were answered and paid for" if _many_in_flight(self._model) else ""
+                paid = ", also those that were answered and paid for" if openai_client(self._model) else ""
                 tell(f"the model raised {said(error)}; its {self._piece} requests are asked again in parts{paid}")
-            step = _step(self._model)
-            size = step if len(requests) > step else -(-len(requests) // 2)
-            parts = [requests[start : start + size] for start in range(0, len(requests), size)]
+            parts = list(steps(requests, batch_size(self._model)))
+            if len(parts) == 1:
+                half = -(-len(requests) // 2)
+                parts = [requests[:half], requests[half:]]
             return [reply for part in parts for reply in self._ask(part)]
         self._in_a_row += 1
         if (not self._answered or self._in_a_row % _IN_A_ROW == 0) and not self._works(requests[0]):
@@ -186,7 +176,7 @@ class Asking:
         return True
 
     def _lent(self, request: Any) -> Any:
-        """A copy with our hook made safe. Backends take settings out of a request, which may be asked once more."""
+        """A copy with our hook made safe."""
         hook = request.args[_hook_place(request)]
 
         @functools.wraps(hook)
@@ -249,9 +239,7 @@ def _hook_place(request: Any) -> int:
 def _with(request: Any, arguments: list[Any], hook: Callable[..., Any]) -> Any:
     """A copy of a request with these arguments, this hook, and settings of its own."""
     arguments[_hook_place(request)] = hook
-    made = copy.copy(request)
-    made.arguments = tuple(copy.deepcopy(part) if isinstance(part, dict) else part for part in arguments)
-    return made
+    return copied(request, arguments)
 
 
 def _grey(request: Any) -> list[Any]:
@@ -267,12 +255,3 @@ def _grey(request: Any) -> list[Any]:
 
 def _row(doc: Mapping[str, Any]) -> object:
     return doc["kind"], doc["table"], doc["row"]
-
-
-def _many_in_flight(model: Any) -> bool:
-    return type(getattr(model, "client", None)).__module__.partition(".")[0] == "openai"
-
-
-def _step(model: Any) -> int:
-    size = getattr(model, "batch_size", 1)
-    return max(_STEP, 8 * size) if isinstance(size, int) else _STEP

@@ -12,12 +12,11 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from loguru import logger
-
 from medq_tasks import prompts
 from medq_tasks.data.special_tokens import refusal
 from medq_tasks.errors import HarnessStop, SettingsError
 from medq_tasks.harness.our_tasks import our_tasks
+from medq_tasks.harness.telling import tell
 from medq_tasks.transports import transport_of
 
 KEYS = ("pre_prompt", "post_prompt", "image_transport")
@@ -50,7 +49,7 @@ def watch_blocks() -> None:
     owner = getattr(module, "ConfigurableTask", None)
     theirs = getattr(owner, "_prepare_model_specific_config", None)
     if owner is None or theirs is None:
-        logger.warning(f"medq-tasks: this lmms-eval reads {_BLOCK} elsewhere; empty blocks in a YAML may end the run.")
+        tell(f"this lmms-eval reads {_BLOCK} elsewhere; empty blocks in a YAML may end the run")
         return
     if getattr(theirs, "_medq_blocks", False):
         return
@@ -97,8 +96,8 @@ def _fill_generation(config: Any) -> None:
         return
     until = ["<|im_end|>", f"<|{config.task}|>"]
     config.generation_kwargs = {"max_new_tokens": 4096, "temperature": 0, "do_sample": False, **given, "until": until}
-    logger.warning(
-        f"medq-tasks: generation_kwargs of {config.task} names no `until`, for which lmms-eval would stop at the first "
+    tell(
+        f"generation_kwargs of {config.task} names no `until`, for which lmms-eval would stop at the first "
         f"blank line. Used instead: {config.generation_kwargs}"
     )
 

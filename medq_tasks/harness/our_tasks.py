@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+
+Run = Callable[[Any, Mapping[str, Any], Callable[[], Any]], Any]
 
 
 def tasks_of(tasks: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
@@ -21,6 +25,28 @@ def our_tasks(tasks: Mapping[Any, Any]) -> Iterator[str]:
         hook = getattr(getattr(task, "config", None), "doc_to_visual", None)
         if str(getattr(hook, "__module__", "")).startswith("medq_tasks."):
             yield name
+
+
+def around_ours(evaluate: Callable[..., Any], run: Run) -> Callable[..., Any]:
+    """``evaluate`` of the harness, where an evaluation that holds tasks of ours goes through ``run``.
+
+    Args:
+        evaluate: takes ``lm`` and ``task_dict``, as ``shape.require`` has found.
+        run: gets the model, our tasks by name, and what goes on with the evaluation as it was asked for; what it
+            returns is the result.
+    """
+    signature = inspect.signature(evaluate)
+
+    @functools.wraps(evaluate)
+    def wrapped(*args: Any, **options: Any) -> Any:
+        given = signature.bind_partial(*args, **options).arguments
+        tasks = given.get("task_dict") or {}
+        names = frozenset(our_tasks(tasks))
+        ours = {name: task for name, task in tasks_of(tasks) if name in names}
+        go_on = functools.partial(evaluate, *args, **options)
+        return run(given.get("lm"), ours, go_on) if ours else go_on()
+
+    return wrapped
 
 
 def is_ours(request: Any) -> bool:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import inspect
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import ModuleType
@@ -22,8 +21,9 @@ from typing import Any
 
 from medq_tasks.errors import HarnessStop
 from medq_tasks.harness import backends
-from medq_tasks.harness.our_tasks import our_tasks, tasks_of
+from medq_tasks.harness.our_tasks import around_ours
 from medq_tasks.harness.shape import require
+from medq_tasks.harness.telling import tell
 
 _MARK = "_pads_left_for_medq_tasks"
 
@@ -73,33 +73,22 @@ def watch(module: ModuleType) -> None:
     if getattr(module, _MARK, False):
         return
     require(module, "simple_evaluate", calls=["evaluate"])
-    module.evaluate = _watched(require(module, "evaluate", "lm", "task_dict"))  # type: ignore[attr-defined]
+    evaluate = require(module, "evaluate", "lm", "task_dict")
+    module.evaluate = around_ours(evaluate, _evaluate)  # type: ignore[attr-defined]
     setattr(module, _MARK, True)
 
 
-def _watched(evaluate: Callable[..., Any]) -> Callable[..., Any]:
-    signature = inspect.signature(evaluate)
-
-    @functools.wraps(evaluate)
-    def watched(*args: Any, **options: Any) -> Any:
-        given = signature.bind_partial(*args, **options).arguments
-        model = given.get("lm")
-        tasks = given.get("task_dict") or {}
-        ours = frozenset(our_tasks(tasks))
-        if not ours:
-            return evaluate(*args, **options)
-        refuse(model)
-        backends.refuse(model, [task for name, task in tasks_of(tasks) if name in ours])
-        sides = right_sides(model)
-        if not sides:
-            return evaluate(*args, **options)
-        _tell(model, sides, ours)
-        with padding_left(model, sides, ours):
-            results = evaluate(*args, **options)
-        _record(results, ours, _batch_size(model))
-        return results
-
-    return watched
+def _evaluate(model: Any, ours: Mapping[str, Any], go_on: Callable[[], Any]) -> Any:
+    refuse(model)
+    backends.refuse(model, ours.values())
+    sides = right_sides(model)
+    if not sides:
+        return go_on()
+    _tell(model, sides, ours)
+    with padding_left(model, sides, ours):
+        results = go_on()
+    _record(results, ours, _batch_size(model))
+    return results
 
 
 def refuse(model: Any) -> None:
@@ -206,13 +195,11 @@ def _get(part: Any, name: str) -> Any:
 def _tell(model: Any, sides: Sequence[Side], tasks: Collection[str]) -> None:
     if os.environ.get("RANK", "0") != "0":
         return
-    from loguru import logger
-
     named = {f"{name} of {_get(part, 'name_or_path') or type(part).__name__}": None for part, name in sides}
-    logger.warning(
-        f'medq-tasks: {", ".join(named)} is "right", and with --batch_size {_batch_size(model)} that changes replies. '
+    tell(
+        f'{", ".join(named)} is "right", and with --batch_size {_batch_size(model)} that changes replies. '
         f'For the requests of {", ".join(sorted(tasks))} it is "left"; to be rid of this line, say "left" in the '
-        "checkpoint (tokenizer_config.json)."
+        "checkpoint (tokenizer_config.json)"
     )
 
 

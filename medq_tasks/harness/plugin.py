@@ -32,6 +32,7 @@ from medq_tasks.harness import backends, few_shot, lost_requests, padding, respo
 from medq_tasks.harness.after_import import after_import
 from medq_tasks.harness.health.guard import guard, reading_the_index
 from medq_tasks.harness.shape import misfit, require
+from medq_tasks.harness.telling import tell
 
 _TASKS_MODULE = "lmms_eval.tasks"
 _EVALUATOR_MODULE = "lmms_eval.evaluator"
@@ -95,12 +96,10 @@ def join_late() -> None:
     for patch, why in misfits():
         _tell(patch, why)
     if late:
-        from loguru import logger
-
-        logger.warning(
-            "medq-tasks: lmms-eval has not loaded this plugin, only its tasks (`medq info --check` says why). What "
+        tell(
+            "lmms-eval has not loaded this plugin, only its tasks (`medq info --check` says why). What "
             "keeps replies right is in force all the same; --model medq_baseline, and exact pictures on "
-            f"{', '.join(backends.CLASSES)}, are not there."
+            f"{', '.join(backends.CLASSES)}, are not there"
         )
 
 

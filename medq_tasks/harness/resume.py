@@ -5,7 +5,7 @@ a random run id until the run ends well. A run killed at 99 % therefore starts a
 a second time. Three things mend that:
 
 * ``keeping``: a reply of an OpenAI-compatible server is on disk the moment it arrives (``openai``, ``async_openai``);
-* ``steps``: other backends get the requests in steps, and the store writes after each of them;
+* ``calls.steps``: other backends get the requests in steps, and the store writes after each of them;
 * ``store_rows.adopt``: a new run takes over what interrupted ones have left in the store.
 """
 
@@ -17,17 +17,16 @@ import contextlib
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from medq_tasks.harness.calls import openai_client
+from medq_tasks.harness.telling import tell
 from medq_tasks.store.addresses import server_of
 from medq_tasks.store.ledger import KeptReply, Ledger
 
 FOLDER = "medq_replies"  # inside the folder of --use_cache
-# A kill costs at most one step of local work. Small enough for that (about a minute at 2 items per second), large
-# enough that the batches of a step stay full.
-_STEP = 128
 _FORM = 2  # of the keys: those of 0.1.0 had no such number, and their replies went through a scrubber
 
 
@@ -46,10 +45,11 @@ def keeping(model: Any, folder: Path, anew: bool = False) -> Iterator[Kept | Non
     Yields:
         What was given and why, when the block ends; None where the model has no such client.
     """
-    completions = _completions(model)
-    if completions is None:
+    client = openai_client(model)
+    if client is None:
         yield None
         return
+    completions = client.chat.completions
     kept = Kept(Ledger(folder), str(model.client.base_url), anew)
     create = completions.create
     completions.create = (_kept_async if _is_async(model) else _kept)(create, kept)
@@ -62,21 +62,8 @@ def keeping(model: Any, folder: Path, anew: bool = False) -> Iterator[Kept | Non
 
 def server(model: Any) -> str:
     """Which server the model's OpenAI client asks; "" where it has none."""
-    return "" if _completions(model) is None else server_of(str(model.client.base_url))
-
-
-def steps(requests: Sequence[Any], batch_size: int = 1) -> Iterator[Sequence[Any]]:
-    """The requests in order, in pieces of 128, or of 8 batches where that is more."""
-    size = max(_STEP, 8 * batch_size)
-    for start in range(0, len(requests), size):
-        yield requests[start : start + size]
-
-
-def _completions(model: Any) -> Any:
-    client: Any = getattr(model, "client", None)
-    if type(client).__module__.partition(".")[0] != "openai":
-        return None
-    return client.chat.completions
+    client = openai_client(model)
+    return "" if client is None else server_of(str(client.base_url))
 
 
 def _is_async(model: Any) -> bool:
@@ -130,19 +117,15 @@ class Kept:
     def close(self) -> None:
         """Close the folder, and say what could not be used of it."""
         self._ledger.close()
-        from loguru import logger
-
         if self._unusable:
-            logger.warning(
-                "medq-tasks: {} kept replies were damaged, or may have been changed by 0.1.0, and were asked again.",
-                len(self._unusable),
+            tell(
+                f"{len(self._unusable)} kept replies were damaged, or may have been changed by 0.1.0, and were asked "
+                "again"
             )
         for error in list(self._not_kept.values())[:1]:
-            logger.warning(
-                "medq-tasks: {} replies could not be kept ({}: {}): the next run asks for them again.",
-                len(self._not_kept),
-                type(error).__name__,
-                error,
+            tell(
+                f"{len(self._not_kept)} replies could not be kept ({type(error).__name__}: {error}): the next run asks "
+                "for them again"
             )
 
     def _of_0_1_0(self, key: str, payload: dict[str, Any]) -> Any:

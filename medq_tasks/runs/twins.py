@@ -14,7 +14,7 @@ from typing import Any
 
 from medq_tasks import metrics
 from medq_tasks.families import FAMILIES
-from medq_tasks.records import JudgeStamp, PerceptionRecord, ReasoningRecord, Record
+from medq_tasks.records import JudgeStamp, PerceptionRecord, ReasoningRecord, Record, choice_state
 
 ROUNDING = 1e-9  # of sums of at most thousands of values near 1; the smallest step of a metric is 1 / items
 _Results = Mapping[str, Any]
@@ -42,14 +42,10 @@ def task_problems(place: str, name: str, results: _Results, records: Sequence[Re
 def states(place: str, name: str, records: Sequence[Record]) -> Iterator[str]:
     """Whether each choice was counted as what it is, right or wrong by the key beside it."""
     choices = [record for record in records if isinstance(record, PerceptionRecord) and record.state != "failed"]
-    odd = [record.id for record in choices if record.state != _state_of(record)]
+    odd = [record.id for record in choices if record.state != choice_state(record.choice, record.answer)]
     if odd:
         shown = ", ".join(odd[:5])
         yield f"{place}: the state of {len(odd)} items of {name} does not follow from choice and answer ({shown})."
-
-
-def _state_of(record: PerceptionRecord) -> str:
-    return "unanswered" if record.choice is None else "right" if record.choice == record.answer else "wrong"
 
 
 def totals(place: str, name: str, printed: _Results, records: Sequence[Record]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from medq_tasks import answers
 from medq_tasks.data import OpenTable
 from medq_tasks.data.doc import Doc, options_of, slices_of, variant_of
 from medq_tasks.errors import RunError
-from medq_tasks.records import SHAPES, PerceptionRecord, ReasoningRecord, Record
+from medq_tasks.records import SHAPES, PerceptionRecord, ReasoningRecord, Record, choice_state
 
 
 def records_from(table: OpenTable, replies: Iterable[tuple[int | str, str]]) -> Iterator[Record]:
@@ -47,7 +47,7 @@ def read_choice(doc: Doc, reply: str) -> PerceptionRecord:
     else:
         reading = answers.explain_choice(reply, options)
         choice, reason = reading.choice, "" if reading.choice else reading.reason
-        state = "unanswered" if choice is None else "right" if choice == doc["answer"] else "wrong"
+        state = choice_state(choice, doc["answer"])
     return PerceptionRecord(
         id=doc["id"],
         row=doc["row"],

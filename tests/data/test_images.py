@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
 from medq_tasks.data.images import from_base64, inspect
+from medq_tasks.data.pictures import check
 from medq_tasks.pixels import MAX_PIXELS
 from tests.cases import check_all
 from tests.data.factory import encode, png
@@ -187,9 +188,7 @@ def test_damaged_bytes_give_a_value_error_and_nothing_else(data):
     whole = bytearray(encode(noise(size=(9, 7)), form))
     for _ in range(data.draw(st.integers(1, 4))):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
-    from medq_tasks.data.pictures import _check
-
-    picture, problem = _check(bytes(whole))
+    picture, problem = check(bytes(whole))
     assert (picture is None) == bool(problem)
 
 

@@ -17,19 +17,9 @@ def states(results, task=TASK):
     return [records.from_dict(line["record"]).state for line in results["samples"][task]]
 
 
-@pytest.fixture
-def told():
-    from loguru import logger
-
-    said = []
-    handler = logger.add(lambda message: said.append(message.record["message"]), level="WARNING")
-    yield said
-    logger.remove(handler)
-
-
 @pytest.mark.parametrize("use_cache", [False, True])
 @pytest.mark.parametrize("chat", [False, True])
-def test_rows_on_which_the_model_raises(evaluate, told, tmp_path, chat, use_cache):
+def test_rows_on_which_the_model_raises(evaluate, warned, tmp_path, chat, use_cache):
     def answer(doc, prompt, pictures):
         if doc["row"] in (3, 8):
             raise ValueError("Image features and image tokens do not match\nsecond line")
@@ -43,12 +33,12 @@ def test_rows_on_which_the_model_raises(evaluate, told, tmp_path, chat, use_cach
     reason = results["samples"][TASK][3]["record"]["reason"]
     assert reason == "request failed: ValueError: Image features and image tokens do not match"
     doc = results["samples"][TASK][3]["record"]
-    assert any(f"{TASK}, row 4 (item {doc['id']}) is counted as a failed request" in line for line in told)
-    assert any(line.startswith("medq-tasks: 2 requests failed and count as wrong: ") for line in told)
+    assert any(f"{TASK}, row 4 (item {doc['id']}) is counted as a failed request" in line for line in warned)
+    assert any(line.startswith("medq-tasks: 2 requests failed and count as wrong: ") for line in warned)
 
 
 @pytest.mark.parametrize("chat", [False, True])
-def test_rows_whose_picture_cannot_be_opened_any_more(evaluate, told, monkeypatch, chat):
+def test_rows_whose_picture_cannot_be_opened_any_more(evaluate, warned, monkeypatch, chat):
     asked = []
 
     def fails_on_the_third(data):
@@ -62,7 +52,7 @@ def test_rows_whose_picture_cannot_be_opened_any_more(evaluate, told, monkeypatc
     results = evaluate([TASK], lambda doc, *_: seen.append(doc["row"]) or doc["answer"], chat=chat, limit=6)
     assert states(results) == ["right", "right", "failed", "right", "right", "right"]
     assert seen == list(range(6))  # nothing is asked twice
-    assert any("row 3 (item" in line and "the picture cannot be decoded" in line for line in told)
+    assert any("row 3 (item" in line and "the picture cannot be decoded" in line for line in warned)
 
 
 def test_a_broken_model_is_not_hidden(evaluate):

@@ -37,7 +37,7 @@ def said(lines):
 
 
 def test_with_a_store_and_after_a_kill_they_are_those_of_a_plain_run(replies, tmp_path, monkeypatch):
-    monkeypatch.setattr("medq_tasks.harness.resume._STEP", 4)
+    monkeypatch.setattr("medq_tasks.harness.calls._STEP", 4)
     plain, asked = replies()
     assert asked == len(ODD)
     # The harness strips replies, makes text of what is none, and scores the first of several.

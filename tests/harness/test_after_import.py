@@ -3,17 +3,7 @@
 import sys
 import types
 
-import pytest
-
 from medq_tasks.harness.after_import import after_import
-
-
-@pytest.fixture
-def evaluator(monkeypatch):
-    """lmms_eval.evaluator as it is when it imports us: known, and nothing is defined yet."""
-    module = types.ModuleType("lmms_eval.evaluator")
-    monkeypatch.setitem(sys.modules, "lmms_eval.evaluator", module)
-    return module
 
 
 def test_a_module_under_way_is_patched_when_the_name_is_first_taken(evaluator):

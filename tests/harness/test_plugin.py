@@ -165,14 +165,6 @@ def test_missing_definitions_get_a_warning(tasks, monkeypatch, tmp_path):
         assert tasks.TaskManager().initialize_tasks() == THEIRS
 
 
-@pytest.fixture
-def evaluator(monkeypatch):
-    """lmms_eval.evaluator as it is when it imports us: known, and nothing is defined yet."""
-    module = types.ModuleType("lmms_eval.evaluator")
-    monkeypatch.setitem(sys.modules, "lmms_eval.evaluator", module)
-    return module
-
-
 def test_a_patch_that_fails_under_way_leaves_the_module_as_it_is(evaluator):
     def patch(module):
         raise TypeError("simple_evaluate takes no tasks")

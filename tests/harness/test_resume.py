@@ -124,15 +124,6 @@ def test_the_client_is_given_back_as_it_was_and_other_clients_are_left_alone(mod
             assert not keeps
 
 
-@pytest.mark.parametrize(
-    ("count", "batch", "sizes"), [(0, 1, []), (128, 1, [128]), (300, 1, [128, 128, 44]), (300, 32, [256, 44])]
-)
-def test_steps_keep_order_and_fill_batches(count, batch, sizes):
-    pieces = list(resume.steps(range(count), batch))
-    assert [len(piece) for piece in pieces] == sizes
-    assert [one for piece in pieces for one in piece] == list(range(count))
-
-
 def kept_before(folder, server, text, reply):
     """What 0.1.0 kept of a request: a key without a form number, the completion as pydantic writes it."""
     key = hashlib.sha256(json.dumps([f"{server.base_url}/", payload(text)], sort_keys=True).encode()).hexdigest()
