@@ -15,8 +15,8 @@ from typing import Literal
 
 from medq_tasks.records import AXES, QUESTION_TYPES, PerceptionRecord, ReasoningRecord, Record
 
-# "share" of items, 0 to 1: mean, Wilson interval. "score" of a grader, 0 to ``top``: mean, bootstrap over items.
-# "count" of items: sum, without an end and without an interval.
+# "share" of items, 0 to 1: mean, Wilson's interval. "score" of a grader, one of the whole numbers from 0 to ``top``:
+# mean, interval over those levels. "count" of items: sum, without an end and without an interval.
 Scale = Literal["share", "score", "count"]
 
 
@@ -40,6 +40,11 @@ class Metric:
     def reduce(self) -> Callable[[Sequence[float]], float]:
         """What makes the metric of its per-item values (at least one; some may be ``Grouped``)."""
         return total if self.scale == "count" else mean
+
+    @property
+    def levels(self) -> tuple[int, ...]:
+        """Every value that an item can have; () for a count, of which nobody says more than its sum."""
+        return () if self.top is None else tuple(range(self.top + 1))
 
     @property
     def full(self) -> int:

@@ -6,6 +6,7 @@ the pixels: those are found again by ``table`` and ``row``. ``to_dict`` / ``from
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, TypeVar, get_args
@@ -54,6 +55,11 @@ class Slices:
 SLICE_FIELDS: tuple[str, ...] = tuple(item.name for item in fields(Slices) if item.name != "inferred")
 
 
+def picture_digest(data: bytes) -> str:
+    """What a record says of a picture: equal for equal files, so that items which share one can be told."""
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
 def choice_state(choice: str | None, answer: str) -> Literal["right", "wrong", "unanswered"]:
     """What a choice counts as beside the key; None is a reply in which no option was read."""
     return "unanswered" if choice is None else "right" if choice == answer else "wrong"
@@ -76,6 +82,7 @@ class PerceptionRecord:
     slices: Slices = field(default_factory=Slices)
     kind: Kind = "perception"
     variant: str = ""  # which form of the item was asked, "" for the item as the table has it
+    pictures: tuple[str, ...] = ()  # see ``picture_digest``; () in a log of 0.1.0
 
     @property
     def identity(self) -> Identity:
@@ -130,6 +137,7 @@ class ReasoningRecord:
     slices: Slices = field(default_factory=Slices)
     judgements: tuple[Judgement, ...] = ()  # none when no judge was configured
     variant: str = ""  # which form of the item was asked, "" for the item as the table has it
+    pictures: tuple[str, ...] = ()  # see ``picture_digest``; () in a log of 0.1.0
 
     @property
     def identity(self) -> Identity:
@@ -167,11 +175,12 @@ def from_dict(data: Mapping[str, Any]) -> Record:
     """Rebuild a record from its log form. Unknown keys (of a newer version) are ignored.
 
     Raises:
-        ValueError: ``kind`` is missing or unknown, or a required key is absent.
+        ValueError: ``kind`` is missing or unknown, a required key is absent, or a value is of another kind.
     """
     kind = data.get("kind")
     values = dict(data)
     values["slices"] = _slices(values.get("slices") or {})
+    values["pictures"] = _digests(values.get("pictures") or [])
     if kind not in SHAPES:
         raise ValueError(f"unknown record kind {kind!r}, expected one of {', '.join(KINDS)}")
     if SHAPES[kind] == "choice":
@@ -203,6 +212,12 @@ def _judgement(said: Mapping[str, Any]) -> Judgement:
 
 def _slices(values: Mapping[str, Any]) -> Slices:
     return _build(Slices, {**values, "inferred": tuple(values.get("inferred") or ())})
+
+
+def _digests(found: Any) -> tuple[str, ...]:
+    if not isinstance(found, (list, tuple)) or not all(isinstance(one, str) for one in found):
+        raise ValueError(f"pictures are no list of texts: {found!r}")
+    return tuple(found)
 
 
 def _build(cls: type[_Made], values: Mapping[str, Any]) -> _Made:

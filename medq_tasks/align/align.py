@@ -11,16 +11,25 @@ from medq_tasks.align.sheet import RatedText
 from medq_tasks.errors import RunError
 from medq_tasks.records import AXES, ReasoningRecord
 from medq_tasks.stats import (
+    FEW_ITEMS,
     Agreement,
+    Share,
     confusion,
+    equal_ratings,
     exact_agreement,
     fleiss_kappa,
     krippendorff_alpha,
-    mean_pairwise,
+    pooled_agreement,
+    share_of,
+    share_of_counts,
+    unpaired_difference,
     weighted_kappa,
 )
 
 # 200 cases, three board-certified specialists, GPT-4o as judge: exact agreement per axis, and the range of kappa.
+# 83.3 % is no whole number of 200 (it fits 500 of 600 ratings); three ratings of a case are no three cases, so that the
+# number of cases is what its chance is judged by.
+PAPER_CASES = 200
 PAPER_ACCURACY = {"completeness": 0.833, "preciseness": 0.870, "consistency": 0.905}
 PAPER_KAPPA = (0.774, 0.985)
 EVERYTHING = "all"
@@ -43,15 +52,20 @@ class AxisAgreement:
     kind: str  # "all", "no_reference" or "comparison"
     items: int  # with a judge's score and at least one rating
     unjudged: int  # rated, but without a judge's score: left out
-    accuracy: Agreement  # judge against rater; with several raters, the mean over them
+    accuracy: Agreement  # judge against rater; with several raters, over all their ratings
     kappa: Agreement
     confusion: list[list[int]]  # rows: the judge's 0, 1, 2; columns: the raters'; all ratings together
     raters: tuple[RaterFigures, ...]
-    ceiling_accuracy: Agreement | None  # rater against rater, mean over pairs; None with one rater
-    ceiling_kappa: Agreement | None
+    experts_accuracy: Agreement | None  # rater against rater, over all pairs of ratings; None with one rater
+    experts_kappa: Agreement | None
     alpha: Agreement | None  # Krippendorff's, ordinal, among the raters
     fleiss: Agreement | None  # among the raters, where each of them rated every item
     verdict: str
+
+    @property
+    def few(self) -> tuple[RaterFigures, ...]:
+        """The raters of too few items to say much by themselves."""
+        return tuple(one for one in self.raters if one.accuracy.n < FEW_ITEMS)
 
 
 def align(ratings: Sequence[Rating]) -> list[AxisAgreement]:
@@ -93,14 +107,11 @@ def _axis(axis: str, kind: str, ratings: Sequence[Rating]) -> AxisAgreement:
         for place, rater in enumerate(raters, 1)
     )
     with_judge = [(0, place) for place in range(1, len(raters) + 1)]
-    if len(raters) == 1:
-        accuracy, kappa = single[0].accuracy, single[0].kappa
-    else:
-        accuracy, kappa = mean_pairwise(table, with_judge)
+    several = len(raters) > 1
+    accuracy, kappa = pooled_agreement(table, with_judge) if several else (single[0].accuracy, single[0].kappa)
     # The raters' own agreement needs no judge: every rated item counts.
     people = [[by_rater.get((name, rater)) for rater in raters] for name in sorted(items)]
-    several = len(raters) > 1
-    ceiling = mean_pairwise(people, list(combinations(range(len(raters)), 2))) if several else (None, None)
+    among = pooled_agreement(people, list(combinations(range(len(raters)), 2))) if several else (None, None)
     return AxisAgreement(
         axis=axis,
         kind=kind,
@@ -110,39 +121,38 @@ def _axis(axis: str, kind: str, ratings: Sequence[Rating]) -> AxisAgreement:
         kappa=kappa,
         confusion=confusion(*_pairs([(row[0], score) for row in table for score in row[1:]])),
         raters=single,
-        ceiling_accuracy=ceiling[0],
-        ceiling_kappa=ceiling[1],
+        experts_accuracy=among[0],
+        experts_kappa=among[1],
         alpha=krippendorff_alpha(people) if several else None,
         fleiss=_fleiss(people) if several else None,
-        verdict=verdict(axis, accuracy, kappa),
+        verdict=f"{accuracy_verdict(axis, share_of(*equal_ratings(table, with_judge)))}; {kappa_verdict(kappa)}",
     )
 
 
-def verdict(axis: str, accuracy: Agreement, kappa: Agreement) -> str:
-    """How the figures stand to the paper's, in one sentence each."""
-    parts = []
+def accuracy_verdict(axis: str, found: Share | None) -> str:
+    """How exact agreement stands to the paper's, by Newcombe's interval of the difference of two independent shares."""
     published = PAPER_ACCURACY.get(axis)
     if published is None:
-        parts.append("the paper gives no accuracy for this axis")
-    elif accuracy.value is not None:
-        parts.append(f"accuracy {_standing(accuracy, published)} the paper's {100 * published:.1f} %")
+        return "the paper gives no accuracy for this axis"
+    if found is None:
+        return "too few items to hold accuracy against the paper's"
+    difference = unpaired_difference(share_of_counts(published, PAPER_CASES), found)
+    side = "above" if difference.difference >= 0 else "below"
+    standing = "but within chance of," if 0 in difference.interval else "beyond chance,"
+    return f"accuracy {side}, {standing} the paper's {100 * published:.1f} %"
+
+
+def kappa_verdict(found: Agreement) -> str:
+    """How kappa stands to the paper's range; its ends come without a number of items, so only our interval is held."""
     low, high = PAPER_KAPPA
-    if kappa.value is None:
-        parts.append(f"kappa is not defined ({kappa.reason})")
-    elif kappa.value < low:
-        parts.append(f"kappa {_standing(kappa, low)} the paper's range ({low} to {high})")
-    else:
-        parts.append(f"kappa {'above' if kappa.value > high else 'in'} the paper's range ({low} to {high})")
-    return "; ".join(parts)
-
-
-def _standing(found: Agreement, published: float) -> str:
-    """The published figure's own uncertainty is not known, so only ours is considered."""
-    if found.value is None or found.value >= published:
-        return "at or above"
-    if found.interval is None:
-        return "below (by how much beyond chance is not known)"
-    return "below, but within chance of," if published in found.interval else "below, beyond chance,"
+    if found.value is None:
+        return f"kappa is not defined ({found.reason})"
+    standing = "below" if found.value < low else "above" if found.value > high else "in"
+    reached = ""
+    if found.interval is not None and standing != "in":
+        meets = found.interval.low <= high and found.interval.high >= low
+        reached = f", which its interval {'reaches' if meets else 'does not reach'}"
+    return f"kappa {standing} the paper's range ({low} to {high}){reached}"
 
 
 def _against_one(pairs: Sequence[tuple[int | None, int | None]]) -> tuple[Agreement, Agreement]:

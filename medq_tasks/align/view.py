@@ -10,15 +10,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from medq_tasks.align.align import PAPER_ACCURACY, PAPER_KAPPA, AxisAgreement
-from medq_tasks.stats import Agreement
+from medq_tasks.align.align import PAPER_ACCURACY, PAPER_CASES, PAPER_KAPPA, AxisAgreement
+from medq_tasks.stats import FEW_ITEMS, Agreement
 from medq_tasks.wording.escape import markdown, markdown_table, plain
 from medq_tasks.wording.figures import decimal_interval, decimals
 
-HEADER = ["axis", "items", "accuracy", "95 % interval", "kappa", "95 % interval"]
+HEADER = ["axis", "items", "ratings", "accuracy", "95 % interval", "kappa", "95 % interval"]
 LEGEND = (
-    "accuracy: exact agreement of judge and expert. kappa: Cohen's, quadratic weights. With several experts: the mean "
-    "over the experts, and as the ceiling the same between experts."
+    "accuracy: exact agreement of judge and expert. kappa: Cohen's, quadratic weights. With several experts each of "
+    "their ratings counts once. Experts among each other show how far people agree; a judge may pass that, since each "
+    "expert errs in a way of his own."
 )
 
 
@@ -26,7 +27,7 @@ def to_json(found: Sequence[AxisAgreement]) -> dict[str, Any]:
     """Everything, as plain values, with the paper's figures beside it."""
     return {
         "axes": [asdict(axis) for axis in found],
-        "paper": {"accuracy": PAPER_ACCURACY, "kappa_range": list(PAPER_KAPPA), "cases": 200, "experts": 3},
+        "paper": {"accuracy": PAPER_ACCURACY, "kappa_range": list(PAPER_KAPPA), "cases": PAPER_CASES, "experts": 3},
     }
 
 
@@ -60,15 +61,11 @@ def rows(found: Sequence[AxisAgreement]) -> list[list[str]]:
     """One line per axis and kind; below it each expert, and what the experts reach among themselves."""
     lines: list[list[str]] = []
     for axis in found:
-        lines.append([title(axis), str(axis.items), *_figures(axis.accuracy, axis.kappa)])
+        lines.append([title(axis), *_figures(axis.accuracy, axis.kappa)])
         if len(axis.raters) > 1:
-            lines += [
-                [f"  judge and {one.rater}", str(one.accuracy.n), *_figures(one.accuracy, one.kappa)]
-                for one in axis.raters
-            ]
-        if axis.ceiling_accuracy is not None and axis.ceiling_kappa is not None:
-            figures = _figures(axis.ceiling_accuracy, axis.ceiling_kappa)
-            lines.append(["  ceiling: expert and expert", str(axis.ceiling_accuracy.n), *figures])
+            lines += [[f"  judge and {one.rater}", *_figures(one.accuracy, one.kappa)] for one in axis.raters]
+        if axis.experts_accuracy is not None and axis.experts_kappa is not None:
+            lines.append(["  experts among each other", *_figures(axis.experts_accuracy, axis.experts_kappa)])
     return lines
 
 
@@ -77,6 +74,9 @@ def remarks(found: Sequence[AxisAgreement]) -> list[str]:
     lines: list[str] = []
     for axis in found:
         lines.append(f"{title(axis)}: {axis.verdict}.")
+        if axis.few and len(axis.raters) > 1:
+            few = ", ".join(f"{one.rater} ({one.accuracy.n})" for one in axis.few)
+            lines.append(f"{title(axis)}: fewer than {FEW_ITEMS} items of {few}: too few to say much of one expert.")
         if axis.alpha is not None:
             lines.append(f"{title(axis)}, among the experts: Krippendorff's alpha {_or_reason(axis.alpha)}.")
         if axis.fleiss is not None:
@@ -97,14 +97,16 @@ def confusion_rows(axis: AxisAgreement) -> list[list[str]]:
 def _figures(accuracy: Agreement, kappa: Agreement) -> list[str]:
     share = "n/a" if accuracy.value is None else f"{100 * accuracy.value:.1f} %"
     spread = accuracy.interval
-    # "no spread" for a bootstrap of equal values; Wilson's interval is never without width.
-    wide = spread is not None and not spread.degenerate
-    percent = f"{100 * spread.low:.1f} to {100 * spread.high:.1f}" if wide and spread else decimal_interval(spread)
-    return [share, percent, decimals(kappa.value), decimal_interval(kappa.interval)]
+    percent = "n/a" if spread is None else f"{100 * spread.low:.1f} to {100 * spread.high:.1f}"
+    counts = [str(accuracy.n), str(accuracy.ratings)]
+    return [*counts, share, percent, decimals(kappa.value), decimal_interval(kappa.interval)]
 
 
 def _or_reason(figure: Agreement) -> str:
-    return f"is not defined ({figure.reason})" if figure.value is None else f"{figure.value:.3f} ({figure.n} items)"
+    if figure.value is None:
+        return f"is not defined ({figure.reason})"
+    spread = "" if figure.interval is None else f", 95 % interval {decimal_interval(figure.interval)}"
+    return f"{figure.value:.3f}{spread} ({figure.n} items)"
 
 
 def _escaped(row: list[str]) -> list[str]:

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from medq_tasks.errors import MedqError
 
+BY_PICTURE = "--by-picture/--no-by-picture"
+BY_PICTURE_HELP = "Items that share a picture count together, in intervals and tests; --no-by-picture: each by itself."
+
 
 class UsageError(MedqError):
     """The words of a command cannot be used."""

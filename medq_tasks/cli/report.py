@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from medq_tasks.cli.arguments import BY_PICTURE, BY_PICTURE_HELP
 from medq_tasks.cli.console import say, wide_console
 from medq_tasks.errors import SettingsError
 
@@ -19,6 +20,7 @@ def report(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write one self-contained HTML page.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print all numbers as JSON.")] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown tables.")] = False,
+    by_picture: Annotated[bool, typer.Option(BY_PICTURE, help=BY_PICTURE_HELP)] = True,
     judge: Annotated[
         str | None, typer.Option(help="Use this judgement of `medq judge`; by default every judgement is a row.")
     ] = None,
@@ -36,7 +38,7 @@ def report(
     modes = [mode.value for mode in PictureMode]
     if pictures not in modes:
         raise SettingsError(f"--pictures {pictures!r} is not one of {', '.join(modes)}.")
-    found = _runs(runs, judge)
+    found = _runs(runs, judge, by_picture)
     # They bring numpy and rich: not before there are runs.
     from medq_tasks.report import text
     from medq_tasks.report.leaderboard import leaderboards
@@ -62,10 +64,13 @@ def report(
         wide.print(text.as_terminal(summaries, boards, slices=output is None, width=wide.width))
 
 
-def _runs(paths: list[Path], judge: str | None) -> list[Run]:
+def _runs(paths: list[Path], judge: str | None, by_picture: bool) -> list[Run]:
     """The runs; without ``--judge`` each further judgement of a run stands beside it."""
     from medq_tasks.runs.load import load_runs
+    from medq_tasks.runs.picture_groups import by_picture as grouped
     from medq_tasks.runs.run import side_by_side
+    from medq_tasks.settings import Settings
 
     loaded = load_runs(paths, judge)
-    return loaded if judge is not None else [shown for run in loaded for shown in side_by_side(run)]
+    shown = loaded if judge is not None else [shown for run in loaded for shown in side_by_side(run)]
+    return [grouped(run, Settings.from_env(), by_picture) for run in shown]

@@ -23,6 +23,11 @@ def variant_of(doc: Doc) -> str:
     return str(doc.get("variant") or "")
 
 
+def pictures_of(doc: Doc) -> tuple[str, ...]:
+    """The digests of the item's pictures, in order; () in a table that was prepared by 0.1.0."""
+    return tuple(doc.get("pictures") or ())
+
+
 def slices_of(doc: Doc) -> Slices:
     """What the item can be grouped by."""
     return Slices(**{name: doc[name] for name in SLICE_FIELDS}, inferred=tuple(doc["inferred"]))

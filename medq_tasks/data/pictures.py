@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import BinaryIO
 
 from medq_tasks.data import images
+from medq_tasks.records import picture_digest
 
 _THREADS = min(4, os.cpu_count() or 1)  # zlib and Pillow work outside Python's lock; more threads wait for the reader
 _NAMED = 5  # rows in a note
@@ -29,6 +30,7 @@ class Pictures:
         self._end = 0
         self._places: list[tuple[int, int]] = []
         self._numbers: dict[bytes, int] = {}
+        self._digests: list[str] = []
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="medq-pictures")
         self._checks: deque[Future[tuple[images.Picture | None, str]]] = deque()
         self._waiting_bytes = 0
@@ -50,6 +52,7 @@ class Pictures:
         if known is not None:
             return known
         number = self._numbers[digest] = len(self._places)
+        self._digests.append(picture_digest(data))
         self._places.append((self._end, len(data)))
         if self._park is not None:
             self._park.write(data)
@@ -83,6 +86,10 @@ class Pictures:
     def size(self, number: int) -> int:
         """Bytes of a picture file."""
         return self._places[number][1]
+
+    def digest(self, number: int) -> str:
+        """What a record says of a picture (``records.picture_digest``)."""
+        return self._digests[number]
 
     def dimensions(self, number: int) -> str:
         """Width and height of a whole picture in pixels, as in ``512x384``."""

@@ -21,7 +21,7 @@ from medq_tasks.store.files import write_whole
 _BATCH_BYTES = 4 << 20  # pictures per Arrow batch; the writer holds a few times as much
 _BATCH_ROWS = 256
 _TEXTS = ("id", "table", "kind", "question", "answer", "reference")
-_LISTS = ("letters", "options", "inferred", "sizes")
+_LISTS = ("letters", "options", "inferred", "sizes", "pictures")
 _STREAM_END = b"\xff\xff\xff\xff\0\0\0\0"  # Arrow's IPC format: a continuation mark (messages begin with it) and 0
 ARROW_FILE = "data-00000-of-00001.arrow"
 
@@ -90,6 +90,7 @@ def _row(
         "reference": item.reference,
         "inferred": list(slices.inferred),
         "sizes": [pictures.dimensions(number) for number in item.pictures],
+        "pictures": [pictures.digest(number) for number in item.pictures],
     }
     row |= {name: getattr(slices, name) for name in SLICE_FIELDS}
     for column, number in zip(_image_columns(width), item.pictures, strict=False):
@@ -103,7 +104,7 @@ def _image_columns(width: int) -> list[str]:
 
 def _columns() -> list[str]:
     texts = list(_TEXTS)
-    return ["row", *texts[:4], "letters", "options", *texts[4:], *SLICE_FIELDS, "inferred", "sizes"]
+    return ["row", *texts[:4], "letters", "options", *texts[4:], *SLICE_FIELDS, "inferred", "sizes", "pictures"]
 
 
 def _schema(width: int) -> Any:

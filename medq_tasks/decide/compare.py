@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -12,12 +12,12 @@ from medq_tasks.records import SLICE_FIELDS, Identity, PerceptionRecord, Reasoni
 from medq_tasks.runs import measures
 from medq_tasks.runs.differences import Difference, differences, notes, refuse
 from medq_tasks.runs.measures import Where
+from medq_tasks.runs.picture_groups import NOT_KNOWN, Groups, groups_of
 from medq_tasks.runs.run import Run, TaskRun, labels
-from medq_tasks.stats import Paired, holm, paired_difference
+from medq_tasks.stats import SHARE, Paired, holm, paired_difference
 
 # Degradation is left out of the default: with its 40 types, Holm's correction would leave nothing to see.
 DEFAULT_FIELDS = tuple(name for name in SLICE_FIELDS if name != "degradation")
-Groups = Mapping[Identity, int]  # number of its group of pictures (see ``picture_groups``), per record
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,10 @@ class ComparedMetric:
     where: Where
     paired: Paired
     left_out: int  # items that both runs hold, without a value in one of them (not judged)
-    p_holm: float | None = None  # slices only: corrected over all slices of this metric and task
+    # Corrected over all slices of this metric and task, or over all rows of whole tasks; of the primary row its own.
+    p_holm: float | None = None
+    primary: bool = False  # the question that was asked first
+    pictures: int | None = None  # groups of items that share no picture with each other; None: not known
 
     @property
     def slice(self) -> str:
@@ -68,19 +71,20 @@ def compare(
     *,
     allow: Collection[str] = (),
     fields: Sequence[str] = DEFAULT_FIELDS,
-    groups: Mapping[str, Groups] | None = None,
+    primary: str | None = None,
 ) -> RunComparison:
-    """Compare two runs task by task, on the items that both hold.
+    """Compare two runs task by task, on the items that both hold; those that share a picture count together.
 
     Args:
         a: what is compared with (the baseline).
         b: what is compared.
         allow: names of differences (see ``differences.DIFFERENCES``) that are accepted, or "all".
         fields: the slices to look at.
-        groups: per task, the group of pictures of each item; by default items count as independent.
+        primary: name of the row that is the question asked first (as in ``measures.find``): it is not corrected for
+            the others, nor they for it.
 
     Raises:
-        RunError: no task or no item in common, or a difference that is not allowed.
+        RunError: no task or no item in common, a difference that is not allowed, or ``primary`` is no row.
     """
     shared = [name for name in a.tasks if name in b.tasks]
     if not shared:
@@ -92,12 +96,16 @@ def compare(
     refuse(found, allow)
     rows: list[ComparedMetric] = []
     flips: list[Flip] = []
+    told = list(notes(a, b))
     for name in shared:
         task_a, task_b = common_items(a.tasks[name], b.tasks[name])
-        rows += _rows(task_a, task_b, fields, (groups or {}).get(name))
+        groups = groups_of(task_a.records) or groups_of(task_b.records)
+        told += [] if groups else [f"{name}: {NOT_KNOWN}"]
+        rows += _rows(task_a, task_b, fields, groups)
         flips += _flips(task_a, task_b)
     label_a, label_b = labels([a, b])
-    return RunComparison(label_a, label_b, tuple(rows), tuple(flips), tuple(found), tuple(notes(a, b)))
+    rows = _corrected(_asked_first(rows, b, primary))
+    return RunComparison(label_a, label_b, tuple(rows), tuple(flips), tuple(found), tuple(told))
 
 
 def common_items(a: TaskRun, b: TaskRun) -> tuple[TaskRun, TaskRun]:
@@ -116,11 +124,30 @@ def compare_measure(
     a: TaskRun, b: TaskRun, metric: str, where: Where = (), *, groups: Groups | None = None
 ) -> ComparedMetric:
     """One row: ``metric`` over the items with a value in both tasks (of ``common_items``)."""
+    both = common_values(a, b, metric, where, groups)
+    levels = METRICS[metric].levels or SHARE
+    paired = paired_difference(both.a, both.b, both.clusters, levels=levels)
+    pictures = None if groups is None else paired.clusters
+    return ComparedMetric(a.name, metric, where, paired, both.left_out, pictures=pictures)
+
+
+@dataclass(frozen=True)
+class CommonValues:
+    """A metric's values over the items that have one in both tasks, in one order."""
+
+    a: tuple[float, ...]
+    b: tuple[float, ...]
+    clusters: tuple[int, ...] | None  # the group of pictures of each item
+    left_out: int  # items with a value in one of the tasks only
+
+
+def common_values(a: TaskRun, b: TaskRun, metric: str, where: Where = (), groups: Groups | None = None) -> CommonValues:
+    """The values of ``metric`` in two tasks of the same items (of ``common_items``)."""
     values_a, values_b = (measures.measure(task, metric, where).values for task in (a, b))
     ids = sorted(values_a.keys() & values_b.keys())
-    clusters = None if groups is None else [groups[i] for i in ids]
-    paired = paired_difference([values_a[i] for i in ids], [values_b[i] for i in ids], clusters)
-    return ComparedMetric(a.name, metric, where, paired, len(values_a.keys() ^ values_b.keys()))
+    clusters = None if groups is None else tuple(groups[i] for i in ids)
+    left_out = len(values_a.keys() ^ values_b.keys())
+    return CommonValues(tuple(values_a[i] for i in ids), tuple(values_b[i] for i in ids), clusters, left_out)
 
 
 def _only(task: TaskRun, ids: Collection[Identity]) -> TaskRun:
@@ -135,13 +162,36 @@ def _rows(a: TaskRun, b: TaskRun, fields: Sequence[str], groups: Groups | None) 
     for metric in (metric for name, metric in METRICS.items() if metric.compared and name in known):
         yield row(metric.name)
         if metric.sliced:
-            yield from _corrected(row(metric.name, where) for where in places)
+            yield from (found for where in places if (found := row(metric.name, where)).paired.n)
 
 
-def _corrected(rows: Iterable[ComparedMetric]) -> list[ComparedMetric]:
-    listed = [row for row in rows if row.paired.n]
-    adjusted = holm([row.paired.p_value for row in listed])
-    return [replace(row, p_holm=p) for row, p in zip(listed, adjusted, strict=True)]
+def _asked_first(rows: Sequence[ComparedMetric], run: Run, name: str | None) -> list[ComparedMetric]:
+    """The rows, the one of this name marked.
+
+    Raises:
+        RunError: the name is none of the run's, or of no row.
+    """
+    if name is None:
+        return list(rows)
+    wanted = measures.find(run, name)
+    marked = [replace(row, primary=(row.task, row.metric, row.where) == wanted.key) for row in rows]
+    if not any(row.primary for row in marked):
+        listed = ", ".join(measures.full_name(row.task, row.metric) for row in rows if not row.where)
+        raise RunError(f"--primary {name}: no row of the comparison. There is: {listed}, and their slices.")
+    return marked
+
+
+def _corrected(rows: Sequence[ComparedMetric]) -> list[ComparedMetric]:
+    """Holm's correction within each family: all rows of whole tasks, and the slices of each metric of each task."""
+    families: dict[tuple[str, ...], list[int]] = {}
+    for place, row in enumerate(rows):
+        if not row.primary:
+            families.setdefault((row.task, row.metric) if row.where else (), []).append(place)
+    adjusted = [row.paired.p_value for row in rows]
+    for places in families.values():
+        for place, p in zip(places, holm([rows[place].paired.p_value for place in places]), strict=True):
+            adjusted[place] = p
+    return [replace(row, p_holm=p) for row, p in zip(rows, adjusted, strict=True)]
 
 
 def _flips(a: TaskRun, b: TaskRun) -> Iterator[Flip]:

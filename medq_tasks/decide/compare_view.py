@@ -12,16 +12,18 @@ from rich.text import Text
 
 from medq_tasks.decide.compare import ComparedMetric, Flip, RunComparison
 from medq_tasks.metrics import METRICS
+from medq_tasks.stats import FEW_CLUSTERS
 from medq_tasks.wording.escape import markdown, markdown_table, plain
 from medq_tasks.wording.figures import decimal_interval, decimals, p_text
 
-HEADER = ["metric", "A", "B", "B - A", "95 % interval", "p", "p (Holm)", "items"]
+HEADER = ["metric", "A", "B", "B - A", "95 % interval", "p", "p (Holm)", "items", "pictures"]
 FLIP_HEADER = ["id", "change", "question", "expected", "reading in A", "reading in B"]
 LEGEND = (
-    "B - A is positive where B is higher. Interval: bootstrap over items. p: exact McNemar test (shares) or exact "
-    "paired permutation test (scores), two-sided; with --by-picture, bootstrap and permutation of whole pictures. "
-    "p (Holm): corrected over all slices of the metric. "
-    "items: with a value in both runs; (+n): n more have a value in one run only."
+    "B - A is positive where B is higher. p: exact, two-sided (McNemar's test of shares, permutation of the signs of "
+    "scores; where items share pictures, of whole pictures). p (Holm): corrected over all rows of whole tasks, or over "
+    "all slices of the metric; not for the question asked first (--primary). *: interval and p disagree at 5 %; then p "
+    "is exact, and the interval near. items: with a value in both runs; (+n): n more have a value in one run only. "
+    "pictures: groups of items that share none with each other; below 20 the interval itself is rough."
 )
 
 
@@ -31,7 +33,7 @@ def to_json(comparison: RunComparison) -> dict[str, Any]:
     for row, source in zip(plain["rows"], comparison.rows, strict=True):
         row["where"] = dict(source.where)
         row["slice"] = source.slice
-        row.update(row.pop("paired"))
+        row.update({**row.pop("paired"), "contradicts": source.paired.contradicts})
     return plain
 
 
@@ -83,16 +85,27 @@ def cells(row: ComparedMetric) -> list[str]:
     """One row in words; "n/a" where something is not defined."""
     paired = row.paired
     items = f"{paired.n}" + (f" (+{row.left_out})" if row.left_out else "")
+    name = f"  {row.slice}" if row.where else row.metric
     return [
-        f"  {row.slice}" if row.where else row.metric,
+        name + (" (asked first)" if row.primary else ""),
         decimals(paired.mean_a),
         decimals(paired.mean_b),
         decimals(paired.difference, signed=True),
-        decimal_interval(paired.interval, signed=True),
+        _interval(row),
         p_text(paired.p_value),
-        p_text(row.p_holm) if row.where else "",
+        p_text(row.p_holm),
         items,
+        "n/a" if row.pictures is None else str(row.pictures),
     ]
+
+
+def _interval(row: ComparedMetric) -> str:
+    """The interval, and what is to be known of it."""
+    if row.paired.interval is None and row.pictures == 1 < row.paired.n:
+        return "none: 1 picture"
+    text = decimal_interval(row.paired.interval, signed=True)
+    few = row.pictures is not None and row.pictures < min(row.paired.n, FEW_CLUSTERS)
+    return text + (f" ({row.pictures} pictures)" if few else "") + (" *" if row.paired.contradicts else "")
 
 
 def flip_cells(flip: Flip) -> list[str]:

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 
-from medq_tasks.decide.compare import ComparedMetric, common_items, compare_measure
-from medq_tasks.decide.gate_rules import ALPHA, NO_BASELINE, Allowed, Bound, Check, Rules, Verdict
+from medq_tasks.decide import drops
+from medq_tasks.decide.gate_rules import (
+    NO_BASELINE,
+    NO_RULE,
+    ROUNDING,
+    Allowed,
+    Bound,
+    Check,
+    Rules,
+    Verdict,
+    check_range,
+)
 from medq_tasks.errors import RunError
-from medq_tasks.metrics import METRICS
 from medq_tasks.records import ReasoningRecord
 from medq_tasks.runs import measures
-from medq_tasks.runs.differences import differences, refuse
 from medq_tasks.runs.run import Run
-from medq_tasks.wording.figures import decimal_interval, p_text
-
-ROUNDING = 1e-9  # 0.1 + 0.2 must satisfy a threshold of 0.3; no metric has steps near this size
 
 
 def judge_run(run: Run, rules: Rules, baseline: Run | None = None) -> Verdict:
     """Apply the rules. Nothing is raised: what cannot be used is told in ``Verdict.refusals``."""
-    refusals = list(_unfit(run, rules.allowed, rules.require))
+    refusals = [NO_RULE] if rules.empty else []
+    refusals += _unfit(run, rules.allowed, rules.require)
     if baseline is not None:
         refusals += [f"baseline: {reason}" for reason in _unfit(baseline, rules.allowed, rules.require)]
+        refusals += drops.lacks(run, baseline, rules.allowed)
     elif rules.max_drops:
         refusals.append(NO_BASELINE)
     checks: list[Check] = []
@@ -72,68 +78,19 @@ def _per_task(run: Run, what: str) -> str:
 
 def _checks(run: Run, rules: Rules, baseline: Run | None) -> Iterator[Check | str]:
     """Each check, or in its place the reason why it cannot be made."""
-    makers = [partial(_threshold, run, bound, 1) for bound in rules.minima]
-    makers += [partial(_threshold, run, bound, -1) for bound in rules.maxima]
-    if baseline is not None:
-        makers += [partial(_drops, run, baseline, bound, rules) for bound in rules.max_drops]
-    for make in makers:
+    for bound, sign in [*((bound, 1) for bound in rules.minima), *((bound, -1) for bound in rules.maxima)]:
         try:
-            yield from make()
+            yield _threshold(run, bound, sign)
         except RunError as error:
             yield str(error)
+    if baseline is not None:
+        yield from drops.checks(run, baseline, rules)
 
 
-def _threshold(run: Run, bound: Bound, sign: int) -> Iterator[Check]:
+def _threshold(run: Run, bound: Bound, sign: int) -> Check:
     """``sign`` 1: at least; -1: at most."""
     measure = measures.find(run, str(bound.name))
-    _check_range(bound, measure.metric)
+    check_range(bound, measure.metric)
     rule = f"at {'least' if sign > 0 else 'most'} {bound.value:g}"
     passed = sign * (measure.value - bound.value) >= -ROUNDING
-    yield Check(measure.name, rule, f"{measure.value:.4f} ({len(measure.values)} items)", passed)
-
-
-def _check_range(bound: Bound, metric: str) -> None:
-    top = METRICS[metric].top
-    if bound.value < 0 or (top is not None and bound.value > top):
-        end = "has no upper end" if top is None else f"runs from 0 to {top:g}"
-        hint = f" Did you mean {bound.value / 100:g}?" if top == 1 and 1 < bound.value <= 100 else ""
-        raise RunError(f"{bound.name or metric}={bound.value:g}: {metric} {end}.{hint}")
-
-
-def _drops(run: Run, baseline: Run, bound: Bound, rules: Rules) -> Iterator[Check]:
-    refuse(differences(baseline, run), rules.allowed.different)
-    if bound.name is None:
-        names = [measures.full_name(task.name, measures.main_metric(task)) for task in run.tasks.values()]
-    else:
-        names = [bound.name]
-    for name in names:
-        wanted = measures.find(run, name)
-        _check_range(bound, wanted.metric)
-        if wanted.task not in baseline.tasks:
-            raise RunError(f"{wanted.task}: missing in the baseline. Evaluate it there, or name another measure.")
-        before, after = common_items(baseline.tasks[wanted.task], run.tasks[wanted.task])
-        if len(before.records) < max(len(baseline.tasks[wanted.task].records), len(run.tasks[wanted.task].records)):
-            _only_with_limit(rules.allowed, wanted.task)
-        yield _drop(compare_measure(before, after, wanted.metric, wanted.where), bound, rules.significant)
-
-
-def _only_with_limit(allowed: Allowed, task: str) -> None:
-    if not allowed.limit:
-        raise RunError(f"{task}: run and baseline hold different items. Accept the common ones with --allow-limit.")
-
-
-def _drop(row: ComparedMetric, bound: Bound, significant: bool) -> Check:
-    name = measures.full_name(row.task, row.metric, row.where)
-    paired = row.paired
-    if paired.difference is None or paired.p_value is None:
-        raise RunError(f"{name}: no item has a value in both runs. Judge both in the same way.")
-    # For shares of unanswered and failed items, worse is more.
-    drop = paired.difference if METRICS[row.metric].lower_is_better else -paired.difference
-    beyond = drop > bound.value + ROUNDING
-    failed = beyond and (not significant or paired.p_value < ALPHA)
-    rule = f"drop at most {bound.value:g}" + (", or not significant" if significant else "")
-    found = (
-        f"drop {drop:+.4f} ({paired.mean_a:.4f} to {paired.mean_b:.4f}; 95 % interval of the change "
-        f"{decimal_interval(paired.interval, signed=True)}; {paired.test} p {p_text(paired.p_value)}; {paired.n} items)"
-    )
-    return Check(f"{name} against the baseline", rule, found, not failed)
+    return Check(measure.name, rule, f"{measure.value:.4f} ({len(measure.values)} items)", passed)

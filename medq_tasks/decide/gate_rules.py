@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import Literal
 
 from medq_tasks.errors import RunError
+from medq_tasks.metrics import METRICS
 
 PASS, FAIL, UNUSABLE = 0, 1, 2
 ALPHA = 0.05
+ROUNDING = 1e-9  # 0.1 + 0.2 must satisfy a threshold of 0.3; no metric has steps near this size
 NO_BASELINE = "--max-drop needs a run to compare with: --baseline RUN_B."
+NO_RULE = (
+    "nothing is asked of the run, so that any would pass. Give a rule: --min NAME=VALUE, --max NAME=VALUE, "
+    "--max-drop NAME=X with --baseline RUN_B, or --require TASK."
+)
+# How a drop against the baseline is judged. "limit": it fails where the one-sided 95 % lower limit exceeds what is
+# allowed. "point": where the drop itself does. "prove": it passes only where the upper limit does not.
+Method = Literal["limit", "point", "prove"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,7 @@ class Allowed:
     limit: bool = False
     problems: bool = False
     different: tuple[str, ...] = ()  # see differences.DIFFERENCES
+    missing: tuple[str, ...] = ()  # TASK or TASK.METRIC that the baseline has and the run may lack
 
 
 @dataclass(frozen=True)
@@ -38,9 +49,14 @@ class Rules:
     minima: tuple[Bound, ...] = ()
     maxima: tuple[Bound, ...] = ()
     max_drops: tuple[Bound, ...] = ()  # against the baseline, in the metric's own unit
-    significant: bool = False  # a drop fails only when it is also significant (two-sided exact p < ALPHA)
+    method: Method = "limit"
     require: tuple[str, ...] = ()  # task names
     allowed: Allowed = field(default_factory=Allowed)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is asked."""
+        return not (self.minima or self.maxima or self.max_drops or self.require)
 
 
 @dataclass(frozen=True)
@@ -84,3 +100,16 @@ def parse_bound(text: str, *, named: bool = True) -> Bound:
         form = "NAME=VALUE" if named else "VALUE or NAME=VALUE"
         raise RunError(f"{text!r} is not {form} with a number, as in accuracy=0.55 or accuracy[modality=ct]=0.5.")
     return Bound(name.strip() or None, number)
+
+
+def check_range(bound: Bound, metric: str) -> None:
+    """Refuse a value that the metric cannot have.
+
+    Raises:
+        RunError: says the metric's range.
+    """
+    top = METRICS[metric].top
+    if bound.value < 0 or (top is not None and bound.value > top):
+        end = "has no upper end" if top is None else f"runs from 0 to {top:g}"
+        hint = f" Did you mean {bound.value / 100:g}?" if top == 1 and 1 < bound.value <= 100 else ""
+        raise RunError(f"{bound.name or metric}={bound.value:g}: {metric} {end}.{hint}")

@@ -31,6 +31,11 @@ class Measure:
     values: dict[Identity, float]
 
     @property
+    def key(self) -> tuple[str, str, Where]:
+        """Task, metric and slice."""
+        return self.task, self.metric, self.where
+
+    @property
     def name(self) -> str:
         """The full name, as it can be given to ``medq gate``."""
         return full_name(self.task, self.metric, self.where)

@@ -2,50 +2,82 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
 
-import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
-
-from medq_tasks.errors import RunError
-from medq_tasks.records import Identity
-from medq_tasks.runs.run import TaskRun
-from medq_tasks.runs.tables import open_table_of
+from medq_tasks.data import open_table
+from medq_tasks.records import Identity, Record, picture_digest
+from medq_tasks.runs.run import Run, TaskRun
+from medq_tasks.runs.tables import folder_of
 from medq_tasks.settings import Settings
 
+NOT_KNOWN = (
+    "each item counts by itself, since nothing says here which items share a picture (or --no-by-picture was given): "
+    "intervals may be too narrow, and p-values too small."
+)
+Groups = dict[Identity, int]  # item -> number of its group
 
-def picture_groups(task: TaskRun, settings: Settings) -> dict[Identity, int]:
-    """The group of each record (by identity): items with a picture in common, also by way of others, are one group.
 
-    Raises:
-        RunError: the table is not on this machine.
+def groups_of(records: Sequence[Record]) -> Groups | None:
+    """The group of each item: items with a picture in common, also by way of others, are one group.
+
+    Numbered in the order of the records. None where the pictures of any item are not known.
     """
-    digests: dict[Identity, Sequence[bytes]] = {}
-    for fingerprint in task.tables:
-        table = open_table_of(task, fingerprint, settings)
-        records = [record for record in task.records if record.table == fingerprint]
-        if table is None or max(record.row for record in records) >= len(table):
-            raise RunError(
-                f"{task.name}: its table ({fingerprint}) is not on this machine, so nobody knows which items share a "
-                "picture. Compare where the run was made, or set MEDQ_DATA_DIR to the same data."
-            )
-        with table:
-            for record in records:
-                digests[record.identity] = [hashlib.sha256(data).digest() for data in table.images(record.row)]
-    return connected(digests)
+    if not records or not all(record.pictures for record in records):
+        return None
+    parents: dict[object, object] = {}
+
+    def root(node: object) -> object:
+        while (parent := parents.setdefault(node, node)) != node:
+            parents[node] = parents[parent]  # a shorter way for the next one
+            node = parent
+        return node
+
+    for record in records:
+        for digest in record.pictures:
+            parents[root(digest)] = root(record.identity)
+    numbers: dict[object, int] = {}
+    return {item: numbers.setdefault(root(item), len(numbers)) for item in (record.identity for record in records)}
 
 
-def connected(digests: Mapping[Identity, Sequence[bytes]]) -> dict[Identity, int]:
-    """Connected groups of items, from the pictures of each item."""
-    items = list(digests)
-    pictures = {
-        digest: len(items) + number for number, digest in enumerate({d for found in digests.values() for d in found})
-    }
-    edges = [(place, pictures[digest]) for place, item in enumerate(items) for digest in digests[item]]
-    size = len(items) + len(pictures)
-    ends = np.array(edges, dtype=int).reshape(-1, 2)
-    graph = coo_matrix((np.ones(len(edges)), (ends[:, 0], ends[:, 1])), shape=(size, size))
-    _, groups = connected_components(graph, directed=False)
-    return {item: int(groups[place]) for place, item in enumerate(items)}
+def by_picture(run: Run, settings: Settings, wanted: bool = True) -> Run:
+    """The run as its numbers are to be made: ``with_pictures``, or where that is not wanted ``without_pictures``."""
+    return with_pictures(run, settings) if wanted else without_pictures(run)
+
+
+def with_pictures(run: Run, settings: Settings) -> Run:
+    """The run with the pictures of records that do not name them (of 0.1.0) from the table, where it is at hand."""
+    return _changed(run, lambda task: _filled(task, settings))
+
+
+def without_pictures(run: Run) -> Run:
+    """The run as if nobody knew which items share a picture: each counts by itself."""
+    return _changed(run, lambda task: [replace(record, pictures=()) for record in task.records])
+
+
+def _changed(run: Run, records_of: Callable[[TaskRun], Iterable[Record]]) -> Run:
+    return replace(
+        run, tasks={name: replace(task, records=tuple(records_of(task))) for name, task in run.tasks.items()}
+    )
+
+
+def _filled(task: TaskRun, settings: Settings) -> Iterator[Record]:
+    lacking = {record.table for record in task.records if not record.pictures}
+    digests = {table: _digests(task, table, settings) for table in lacking}
+    for record in task.records:
+        found = digests.get(record.table, ())
+        yield record if record.pictures or record.row >= len(found) else replace(record, pictures=found[record.row])
+
+
+def _digests(task: TaskRun, fingerprint: str, settings: Settings) -> tuple[tuple[str, ...], ...]:
+    """The digests of every row's pictures; () where the table is not on this machine."""
+    folder = folder_of(task, fingerprint, settings)
+    return () if folder is None else _read(folder)
+
+
+@lru_cache(maxsize=8)  # runs of one night are of few tables, and a table never changes
+def _read(folder: Path) -> tuple[tuple[str, ...], ...]:
+    with open_table(folder) as table:
+        return tuple(tuple(map(picture_digest, table.images(row))) for row in range(len(table)))

@@ -1,22 +1,23 @@
 """From runs to numbers: every metric with its interval and count, for a whole task and for each of its slices.
 
-Which number an item is worth is said in ``metrics.py`` alone. Shares of items get Wilson intervals, axis means a
-bootstrap over items. Failures, unanswered and unjudged items stand beside every number.
+Which number an item is worth is said in ``metrics.py`` alone, how intervals are made in docs/statistics.md. Items that
+share a picture count together. Failures, unanswered and unjudged items stand beside every number.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from medq_tasks.metrics import METRICS, Metric, combine, item_values
+from medq_tasks.metrics import METRICS, Metric, item_values
 from medq_tasks.records import (
     AXES,
     MODALITIES,
     QUESTION_TYPES,
     SEVERITIES,
     SLICE_FIELDS,
+    Identity,
     JudgeStamp,
     Kind,
     PerceptionRecord,
@@ -25,8 +26,9 @@ from medq_tasks.records import (
 )
 from medq_tasks.runs.confusion import Confusion, severity_confusion
 from medq_tasks.runs.differences import own_words
+from medq_tasks.runs.picture_groups import Groups, groups_of
 from medq_tasks.runs.run import Run, TaskRun, labels
-from medq_tasks.stats import Interval, bootstrap_mean, wilson
+from medq_tasks.stats import FEW_CLUSTERS, Interval, mean_interval, share_interval
 
 _ORDER = (*QUESTION_TYPES, *MODALITIES, *SEVERITIES, "general", "specific", "coarse", "fine")
 _MOST_VALUES = 30  # of free text such as degradation: a table of several hundred one-item rows helps nobody
@@ -34,13 +36,23 @@ _MOST_VALUES = 30  # of free text such as degradation: a table of several hundre
 
 @dataclass(frozen=True)
 class Value:
-    """One metric: its value, 95 % interval (None where there is none) and the number of items it rests on."""
+    """One metric: its value, 95 % interval (None where there is none) and what it rests on.
+
+    ``n``: items. ``pictures``: groups of them that share no picture with each other; None where that is not known.
+    """
 
     value: float
     low: float | None
     high: float | None
     n: int
     method: str = ""
+    pictures: int | None = None
+
+    @property
+    def few_pictures(self) -> int | None:
+        """How many, where items share so few that their interval is in doubt (see ``FEW_CLUSTERS``); else None."""
+        shared = self.pictures is not None and self.pictures < self.n
+        return self.pictures if shared and self.pictures is not None and self.pictures < FEW_CLUSTERS else None
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,7 @@ class Cell:
     states: dict[str, int]
     unjudged: int = 0
     chance: float | None = None  # expected accuracy of a random choice among the options (perception)
+    pictures: int | None = None  # as in ``Value``
 
 
 @dataclass(frozen=True)
@@ -117,6 +130,7 @@ def _run(run: Run, label: str) -> RunSummary:
 def summarise_task(task: TaskRun, own_words: bool = False) -> TaskSummary:
     """All numbers of one task; ``own_words`` is known by its run."""
     seen = [record for record in task.records if isinstance(record, PerceptionRecord)]
+    groups = groups_of(task.records)
     return TaskSummary(
         name=task.name,
         kind=task.kind,
@@ -127,8 +141,8 @@ def summarise_task(task: TaskRun, own_words: bool = False) -> TaskSummary:
         limit=task.limit,
         judgement=task.judgement,
         judges=task.stamps,
-        total=cell(task.records),
-        slices=tuple(_slices(task.records)),
+        total=cell(task.records, groups),
+        slices=tuple(_slices(task.records, groups)),
         confusion=severity_confusion(seen),
         axis_scores=_axis_scores(task.records),
         chance_by_type=_chance_by_type(seen),
@@ -137,33 +151,40 @@ def summarise_task(task: TaskRun, own_words: bool = False) -> TaskSummary:
     )
 
 
-def cell(records: Sequence[Record]) -> Cell:
-    """Metrics, outcome counts and chance level of a set of items of one kind."""
-    columns: dict[str, list[float]] = {}
+def cell(records: Sequence[Record], groups: Groups | None = None) -> Cell:
+    """Metrics, outcome counts and chance level of a set of items of one kind.
+
+    ``groups``: which items share a picture (``picture_groups.groups_of`` the whole task); None: each counts by itself.
+    """
+    columns: dict[str, dict[Identity, float]] = {}
     for record in records:
         for name, value in item_values(record).items():
-            columns.setdefault(name, []).append(value)
+            columns.setdefault(name, {})[record.identity] = value
     texts = [record for record in records if isinstance(record, ReasoningRecord)]
     return Cell(
         n=len(records),
-        metrics={name: _value(name, values) for name, values in columns.items()},
+        metrics={name: _value(METRICS[name], values, groups) for name, values in columns.items()},
         states=dict(Counter(record.state for record in records)),
         unjudged=sum(record.overall is None for record in texts),
         chance=chance([record for record in records if isinstance(record, PerceptionRecord)]),
+        pictures=None if groups is None else len({groups[record.identity] for record in records}),
     )
 
 
-def _value(name: str, values: Sequence[float]) -> Value:
-    found = _interval(METRICS[name], values)
-    if found is None:
-        return Value(combine(name, values), None, None, len(values))
-    return Value(combine(name, values), found.low, found.high, len(values), found.method)
+def _value(metric: Metric, items: Mapping[Identity, float], groups: Groups | None) -> Value:
+    values = list(items.values())
+    labels = None if groups is None else [groups[item] for item in items]
+    found = _interval(metric, values, labels)
+    low, high, method = (None, None, "") if found is None else (found.low, found.high, found.method)
+    return Value(metric.reduce(values), low, high, len(values), method, None if labels is None else len(set(labels)))
 
 
-def _interval(metric: Metric, values: Sequence[float]) -> Interval | None:
+def _interval(metric: Metric, values: Sequence[float], labels: Sequence[Hashable] | None) -> Interval | None:
     if metric.scale == "count":
         return None
-    return bootstrap_mean(values) if metric.scale == "score" else wilson(round(sum(values)), len(values))
+    if metric.scale == "share":
+        return share_interval(values, labels)
+    return mean_interval(values, metric.levels, labels)
 
 
 def chance(records: Iterable[PerceptionRecord]) -> float | None:
@@ -180,17 +201,17 @@ def _chance_by_type(records: Sequence[PerceptionRecord]) -> dict[str, float]:
     return {name: level for name, level in levels.items() if level is not None}
 
 
-def _slices(records: Sequence[Record]) -> Iterable[Slice]:
+def _slices(records: Sequence[Record], groups: Groups | None) -> Iterable[Slice]:
     for by in SLICE_FIELDS:
-        groups: dict[str, list[Record]] = {}
+        parts: dict[str, list[Record]] = {}
         for record in records:
-            groups.setdefault(getattr(record.slices, by), []).append(record)
-        if set(groups) == {""}:
+            parts.setdefault(getattr(record.slices, by), []).append(record)
+        if set(parts) == {""}:
             continue  # the table does not say: no slice, rather than one called "not given"
-        groups = _shortened(groups)
-        for value in _ordered(groups):
-            inferred = sum(by in record.slices.inferred for record in groups[value])
-            yield Slice(by, value, cell(groups[value]), inferred)
+        parts = _shortened(parts)
+        for value in _ordered(parts):
+            inferred = sum(by in record.slices.inferred for record in parts[value])
+            yield Slice(by, value, cell(parts[value], groups), inferred)
 
 
 def _shortened(groups: dict[str, list[Record]]) -> dict[str, list[Record]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from medq_tasks import answers
 from medq_tasks.data import OpenTable
-from medq_tasks.data.doc import Doc, options_of, slices_of, variant_of
+from medq_tasks.data.doc import Doc, options_of, pictures_of, slices_of, variant_of
 from medq_tasks.errors import RunError
 from medq_tasks.records import SHAPES, PerceptionRecord, ReasoningRecord, Record, choice_state
 
@@ -62,6 +62,7 @@ def read_choice(doc: Doc, reply: str) -> PerceptionRecord:
         slices=slices_of(doc),
         kind=doc["kind"],
         variant=variant_of(doc),
+        pictures=pictures_of(doc),
     )
 
 
@@ -83,6 +84,7 @@ def read_text(doc: Doc, reply: str) -> ReasoningRecord:
         state="answered",
         slices=slices_of(doc),
         variant=variant_of(doc),
+        pictures=pictures_of(doc),
     )
     if failure is not None:
         return dataclasses.replace(record, state="failed", reason=failure)

@@ -1,35 +1,69 @@
-"""Intervals, paired tests and agreement: what is used where, and why, is told in docs/statistics.md.
+"""Intervals, paired tests, ranks and agreement: what is used where, and why, is told in docs/statistics.md.
 
 Every function takes plain numbers, gives the same answer in whatever order they come, and answers None (never 0,
-never a certainty) where the quantity is not defined.
+never a certainty) where the quantity is not defined. Scores may be any finite set of levels, clusters any labels.
 """
 
 from medq_tasks.stats.agreement import (
+    FEW_ITEMS,
     Agreement,
     confusion,
+    equal_ratings,
     exact_agreement,
     fleiss_kappa,
     krippendorff_alpha,
-    mean_pairwise,
+    pooled_agreement,
     weighted_kappa,
 )
-from medq_tasks.stats.intervals import Interval, bootstrap_mean, wilson
-from medq_tasks.stats.paired import Paired, holm, mcnemar, paired_difference, permutation
+from medq_tasks.stats.clusters import FEW_CLUSTERS
+from medq_tasks.stats.intervals import LEVEL, Interval, interval, mean_interval, share_interval, wilson
+from medq_tasks.stats.limits import Limits, level_of
+from medq_tasks.stats.paired import (
+    ALPHA,
+    SHARE,
+    Paired,
+    difference_limits,
+    holm,
+    mcnemar,
+    paired_difference,
+    permutation,
+)
+from medq_tasks.stats.ranks import PairTest, Rank, ranks
+from medq_tasks.stats.unpaired import Share, Unpaired, share_of, share_of_counts, unpaired_difference
 
 __all__ = [
+    "ALPHA",
+    "FEW_CLUSTERS",
+    "FEW_ITEMS",
+    "LEVEL",
+    "SHARE",
     "Agreement",
     "Interval",
+    "Limits",
+    "PairTest",
     "Paired",
-    "bootstrap_mean",
+    "Rank",
+    "Share",
+    "Unpaired",
     "confusion",
+    "difference_limits",
+    "equal_ratings",
     "exact_agreement",
     "fleiss_kappa",
     "holm",
+    "interval",
     "krippendorff_alpha",
+    "level_of",
     "mcnemar",
-    "mean_pairwise",
+    "mean_interval",
     "paired_difference",
     "permutation",
+    "pooled_agreement",
+    "ranks",
+    "share_interval",
+    "share_of",
+    "share_of_counts",
+    "unpaired_difference",
     "weighted_kappa",
     "wilson",
 ]

@@ -1,37 +1,57 @@
-"""Do two or more raters give the same scores? Ordinal scores 0, 1, 2."""
+"""Do two or more raters give the same scores, on a scale of ordered levels?
+
+Intervals: each draw weighs the patterns of ratings by Dirichlet(counts + 1 / number of possible patterns). Drawing the
+items themselves instead (the bootstrap) covers 89 % near perfect agreement, and has no width at all where it is perfect
+(docs/statistics.md).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
 
-from medq_tasks.stats.intervals import LEVEL, RESAMPLES, SEED, Interval, draw_counts, percentile_interval, wilson
+from medq_tasks.stats.intervals import LEVEL, Interval, share_interval, wilson
 
 CATEGORIES = (0, 1, 2)
-UNDEFINED_ALLOWED = 0.05  # share of resamples without a kappa above which no interval is given
+DRAWS = 10_000  # the 2.5 % tail then rests on 250 draws: the limits move by about 1 % of the width from seed to seed
+SEED = 20251002  # fixed: the same ratings always give the same interval
+FEW_ITEMS = 30  # of a rater: fewer are named beside a figure that pools several raters
 TOO_ALIKE = "too few items, or scores too alike, for an interval"
+_UNDEFINED_ALLOWED = 0.05  # share of draws without a kappa above which no interval is given
+_MOST_PATTERNS = 2_187  # of seven raters on three levels; of more raters, as many of their patterns drawn at random
+_MOST_CELLS = 8_000_000  # draws x patterns held at once: with more than five raters there are fewer draws
+_GAP = -1.0  # a rater has not rated the item
+
+Ratings = Sequence[Sequence[float | None]]
+Figure = Callable[[Any, Any], Any]  # (draws x patterns weights, patterns x raters scores) -> a figure per draw, or nan
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """An agreement figure; ``value`` is None where it is not defined, and ``reason`` says why."""
+    """An agreement figure; ``value`` is None where it is not defined, and ``reason`` says why.
+
+    ``n``: items. ``ratings``: pairs of ratings, more than items where several raters are pooled.
+    """
 
     value: float | None
     interval: Interval | None = None
     n: int = 0
     reason: str = ""
+    ratings: int = 0
 
 
-def exact_agreement(a: Sequence[int], b: Sequence[int]) -> Agreement:
+def exact_agreement(a: Sequence[float], b: Sequence[float]) -> Agreement:
     """Share of items with the same score (the paper calls it accuracy), with Wilson's interval."""
     n = _pairs(a, b)
     if n == 0:
         return Agreement(None, reason="no item was rated by both")
     same = sum(x == y for x, y in zip(a, b, strict=True))
-    return Agreement(same / n, wilson(same, n), n)
+    return Agreement(same / n, wilson(same, n), n, ratings=n)
 
 
 def confusion(a: Sequence[int], b: Sequence[int], categories: Sequence[int] = CATEGORIES) -> list[list[int]]:
@@ -44,73 +64,79 @@ def confusion(a: Sequence[int], b: Sequence[int], categories: Sequence[int] = CA
     return table
 
 
-def weighted_kappa(
-    a: Sequence[int],
-    b: Sequence[int],
-    *,
-    resamples: int = RESAMPLES,
-    seed: int = SEED,
-) -> Agreement:
-    """Quadratic-weighted Cohen's kappa (scikit-learn's) with a percentile bootstrap interval over items.
+def weighted_kappa(a: Sequence[float], b: Sequence[float], levels: Sequence[float] = CATEGORIES) -> Agreement:
+    """Quadratic-weighted Cohen's kappa with an interval over the patterns of two scores.
 
     Not defined when both raters give one and the same score everywhere: chance agreement is then complete too,
-    and kappa would be 0 / 0 (not 1). Resamples in which that happens are left out; above 5 % of them, no interval.
+    and kappa would be 0 / 0 (not 1).
 
     Raises:
-        ValueError: the lists differ in length, or hold a score that is not in ``CATEGORIES``.
+        ValueError: the lists differ in length, or hold a score that is none of ``levels``.
     """
     n = _pairs(a, b)
-    strange = (set(a) | set(b)) - set(CATEGORIES)
+    strange = (set(a) | set(b)) - set(levels)
     if strange:
-        raise ValueError(f"scores {sorted(strange)} are not among {list(CATEGORIES)}")
+        raise ValueError(f"scores {sorted(strange)} are not among {list(levels)}")
     if n == 0:
         return Agreement(None, reason="no item was rated by both")
     if len(set(a) | set(b)) == 1:
         return Agreement(None, n=n, reason=f"both gave {a[0]} everywhere, so that kappa is 0 / 0")
-    from sklearn.metrics import cohen_kappa_score  # slow to import, and only agreement needs it
-
-    value = float(cohen_kappa_score(a, b, labels=list(CATEGORIES), weights="quadratic"))
-    drawn, kinds = draw_counts(np.column_stack([a, b]), resamples, seed)
-    replicates = _kappas(drawn, kinds)
-    defined = replicates[np.isfinite(replicates)]
-    if n < 2 or len(defined) < (1 - UNDEFINED_ALLOWED) * resamples:
-        return Agreement(value, n=n, reason=TOO_ALIKE)
-    return Agreement(value, percentile_interval(defined, LEVEL, "bootstrap"), n)
+    pairs = list(zip(a, b, strict=True))
+    found = _interval(pairs, _kappas, levels)
+    return Agreement(_once(pairs, _kappas), found, n, "" if found else TOO_ALIKE, n)
 
 
-def mean_pairwise(
-    ratings: Sequence[Sequence[int | None]],
-    pairs: Sequence[tuple[int, int]],
-    *,
-    resamples: int = RESAMPLES,
-    seed: int = SEED,
+def pooled_agreement(
+    ratings: Ratings, pairs: Sequence[tuple[int, int]], levels: Sequence[float] = CATEGORIES
 ) -> tuple[Agreement, Agreement]:
-    """Exact agreement and quadratic-weighted kappa, each the mean over several pairs of raters.
+    """Exact agreement and quadratic-weighted kappa over several pairs of raters, each rating counting once.
 
-    Both come with a percentile bootstrap interval over items: all ratings of an item are drawn together, because the
-    pairs share raters and items. A pair without a common item, or whose kappa is 0 / 0, is left out, and ``reason``
-    says how many were used.
+    Exact agreement: the share of all pairs of ratings that are equal, with Wilson's interval over items as clusters.
+    Kappa: the mean over the pairs of raters, weighted by the items that both have rated. (A plain mean would let a
+    rater with 3 items weigh as much as one with 200.) A pair without a common item, or whose kappa is 0 / 0, is left
+    out, and ``reason`` says how many were used.
 
     Args:
         ratings: one row per item, one place per rater; None where a rater has not rated the item.
         pairs: places of the raters to compare.
+        levels: every score that an item can get.
     """
-    table = np.array([[-1 if score is None else score for score in unit] for unit in ratings], dtype=int)
-    if table.size == 0 or not pairs:
+    same, items = equal_ratings(ratings, pairs)
+    if not same:
         nothing = Agreement(None, reason="no item was rated by two raters")
         return nothing, nothing
-    kinds, counts = np.unique(table, axis=0, return_counts=True)
-    drawn, _ = draw_counts(table, resamples, seed)
-    used = int(sum(any(_both(unit, pair) for pair in pairs) for unit in table))
-    figures = []
-    for read in (_same, _kappas):
-        once = [read(*_of_pair(counts[None, :], kinds, pair)) for pair in pairs]
-        often = np.array([read(*_of_pair(drawn, kinds, pair)) for pair in pairs])
-        figures.append(_mean_of_pairs(np.array(once)[:, 0], often, used))
-    return figures[0], figures[1]
+    n, count = len(set(items)), len(same)
+    found = share_interval(same, items)
+    accuracy = Agreement(sum(same) / count, found, n, "" if found else TOO_ALIKE, count)
+    return accuracy, _pooled_kappa(ratings, pairs, levels, n, count)
 
 
-def krippendorff_alpha(ratings: Sequence[Sequence[int | None]]) -> Agreement:
+def equal_ratings(ratings: Ratings, pairs: Sequence[tuple[int, int]]) -> tuple[list[float], list[int]]:
+    """Of every pair of ratings (see ``pooled_agreement``) whether they are equal, 1 or 0, and the place of its item."""
+    compared = [
+        (float(unit[x] == unit[y]), place)
+        for place, unit in enumerate(ratings)
+        for x, y in pairs
+        if unit[x] is not None and unit[y] is not None
+    ]
+    return [equal for equal, _ in compared], [place for _, place in compared]
+
+
+def _pooled_kappa(
+    ratings: Ratings, pairs: Sequence[tuple[int, int]], levels: Sequence[float], n: int, count: int
+) -> Agreement:
+    defined = [pair for pair in pairs if np.isfinite(_once(ratings, _mean_kappa([pair])))]
+    if not defined:
+        return Agreement(None, n=n, reason="not defined for any pair of raters")
+    figure = _mean_kappa(defined)
+    value = _once(ratings, figure)
+    found = _interval(ratings, figure, levels)
+    left = f"{len(defined)} of {len(pairs)} pairs of raters: undefined for the others"
+    reason = left if len(defined) < len(pairs) else "" if found else TOO_ALIKE
+    return Agreement(value, found, n, reason, count)
+
+
+def krippendorff_alpha(ratings: Ratings) -> Agreement:
     """Krippendorff's alpha for ordinal scores: any number of raters, gaps allowed.
 
     Args:
@@ -119,20 +145,15 @@ def krippendorff_alpha(ratings: Sequence[Sequence[int | None]]) -> Agreement:
     After Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability". Written here because the well-known
     package for it is under the GPL, which this one must not require. Items with fewer than two ratings are left out.
     """
-    units = [[score for score in unit if score is not None] for unit in ratings]
-    units = [unit for unit in units if len(unit) >= 2]
-    scores = sorted({score for unit in units for score in unit})
-    if len(scores) < 2:
-        reason = "all ratings are equal" if scores else "no item has two ratings"
+    units = [unit for unit in ratings if sum(score is not None for score in unit) >= 2]
+    given = [score for unit in units for score in unit if score is not None]
+    if len(set(given)) < 2:
+        reason = "all ratings are equal" if given else "no item has two ratings"
         return Agreement(None, n=len(units), reason=reason)
-    counts = np.array([[unit.count(score) for score in scores] for unit in units], dtype=float)
-    raters = counts.sum(axis=1)
-    # Coincidences: every ordered pair of ratings within an item, weighted so that each rating counts once.
-    pairs = (counts / (raters - 1)[:, None]).T @ counts - np.diag((counts / (raters - 1)[:, None]).sum(axis=0))
-    totals = pairs.sum(axis=0)
-    distance = _ordinal_distance(totals)
-    expected = (np.outer(totals, totals) - np.diag(totals)) / (totals.sum() - 1)
-    return Agreement(float(1 - (pairs * distance).sum() / (expected * distance).sum()), n=len(units))
+    levels = sorted({*given, *CATEGORIES} if set(given) <= set(CATEGORIES) else set(given))
+    figure = _alpha_over(levels)
+    found = _interval(units, figure, levels)
+    return Agreement(_once(units, figure), found, len(units), "" if found else TOO_ALIKE, len(given))
 
 
 def fleiss_kappa(ratings: Sequence[Sequence[int]]) -> Agreement:
@@ -153,59 +174,96 @@ def fleiss_kappa(ratings: Sequence[Sequence[int]]) -> Agreement:
     m = raters.pop()
     observed = float(((counts**2).sum(axis=1) - m).mean() / (m * (m - 1)))
     by_chance = float(((counts.sum(axis=0) / counts.sum()) ** 2).sum())
-    return Agreement((observed - by_chance) / (1 - by_chance), n=len(ratings))
+    return Agreement((observed - by_chance) / (1 - by_chance), n=len(ratings), ratings=m * len(ratings))
 
 
-def _both(unit: Any, pair: tuple[int, int]) -> bool:
-    return bool(unit[pair[0]] >= 0 and unit[pair[1]] >= 0)
-
-
-def _of_pair(drawn: Any, kinds: Any, pair: tuple[int, int]) -> tuple[Any, Any]:
-    """Only the items that both raters of the pair have rated, and only their two columns."""
-    both = np.array([_both(unit, pair) for unit in kinds])
-    return drawn[:, both], kinds[both][:, list(pair)]
-
-
-def _mean_of_pairs(once: Any, often: Any, n: int) -> Agreement:
-    """``once``: figure per pair; ``often``: pairs x resamples; nan where a pair has none."""
-    defined = np.isfinite(once)
-    if not defined.any():
-        return Agreement(None, n=n, reason="not defined for any pair of raters")
-    reason = "" if defined.all() else f"{int(defined.sum())} of {len(once)} pairs of raters: undefined for the others"
-    means = often[defined].mean(axis=0)
-    fit = means[np.isfinite(means)]
-    value = float(once[defined].mean())
-    if n < 2 or len(fit) < (1 - UNDEFINED_ALLOWED) * len(means):
-        return Agreement(value, n=n, reason=reason or TOO_ALIKE)
-    return Agreement(value, percentile_interval(fit, LEVEL, "bootstrap"), n, reason)
-
-
-def _same(drawn: Any, kinds: Any) -> Any:
-    """Share of equal ratings in each resample; nan where it holds no item."""
-    n = drawn.sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(n > 0, drawn @ (kinds[:, 0] == kinds[:, 1]) / n, np.nan)
-
-
-def _pairs(a: Sequence[int], b: Sequence[int]) -> int:
+def _pairs(a: Sequence[float], b: Sequence[float]) -> int:
     if len(a) != len(b):
         raise ValueError(f"{len(a)} ratings against {len(b)}: give one pair per item")
     return len(a)
 
 
-def _kappas(drawn: Any, kinds: Any) -> Any:
-    """Quadratic-weighted kappa of each resample: 1 - observed / expected mean squared distance; nan for 0 / 0."""
-    n = np.maximum(drawn.sum(axis=1), 1)  # no items: nothing is expected either, so nan below
+def _patterns(ratings: Ratings) -> Counter[tuple[float, ...]]:
+    """How often each row of ratings occurs; gaps are -1."""
+    return Counter(tuple(_GAP if score is None else float(score) for score in unit) for unit in ratings)
+
+
+def _once(ratings: Ratings, figure: Figure) -> float:
+    """The figure of the ratings as they are."""
+    seen = sorted(_patterns(ratings).items())
+    return float(figure(np.array([[count for _, count in seen]], dtype=float), np.array([kind for kind, _ in seen]))[0])
+
+
+def _interval(ratings: Ratings, figure: Figure, levels: Sequence[float]) -> Interval | None:
+    """The middle 95 % of the figure over weights drawn for the patterns; None where it is too often undefined."""
+    random = np.random.default_rng(SEED)
+    seen, raters = _patterns(ratings), len(ratings[0])
+    # A pattern with a gap keeps its count; the prior's one item is spread over complete ones only.
+    if len(levels) ** raters <= _MOST_PATTERNS:
+        complete = set(product(map(float, levels), repeat=raters))
+    else:
+        complete = set(map(tuple, random.choice(np.array(levels, dtype=float), (_MOST_PATTERNS, raters)).tolist()))
+    kinds = sorted({*seen, *complete})
+    shapes = np.array([seen[kind] + (kind in complete) / len(complete) for kind in kinds])
+    draws = min(DRAWS, _MOST_CELLS // len(kinds))
+    replicates = figure(random.dirichlet(shapes, size=draws) * len(ratings), np.array(kinds))
+    fit = replicates[np.isfinite(replicates)]
+    if len(ratings) < 2 or len(fit) < (1 - _UNDEFINED_ALLOWED) * draws:
+        return None
+    low, high = np.quantile(fit, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Interval(float(low), float(high), LEVEL, "dirichlet over patterns")
+
+
+def _of_pair(weights: Any, kinds: Any, pair: tuple[int, int]) -> tuple[Any, Any]:
+    """Only the items that both raters of the pair have rated, and only their two columns."""
+    both = (kinds[:, list(pair)] != _GAP).all(axis=1)
+    return weights[:, both], kinds[both][:, list(pair)]
+
+
+def _mean_kappa(pairs: Sequence[tuple[int, int]]) -> Figure:
+    """The mean of the pairs' kappas, each weighted by the items that both have rated."""
+
+    def figure(weights: Any, kinds: Any) -> Any:
+        parts = [_of_pair(weights, kinds, pair) for pair in pairs]
+        kappas = np.array([_kappas(*part) for part in parts])
+        sizes = np.array([part[0].sum(axis=1) for part in parts])
+        return (kappas * sizes).sum(axis=0) / sizes.sum(axis=0)
+
+    return figure
+
+
+def _kappas(weights: Any, kinds: Any) -> Any:
+    """Quadratic-weighted kappa per draw: 1 - observed / expected mean squared distance; nan for 0 / 0."""
+    n = weights.sum(axis=1)
+    n = np.where(n > 0, n, 1)  # no items: nothing is expected either, so nan below
     x, y = kinds[:, 0].astype(float), kinds[:, 1].astype(float)
-    observed = drawn @ (x - y) ** 2 / n
+    observed = weights @ (x - y) ** 2 / n
     # The mean of (x - y)^2 over all pairings of a's scores with b's: two spreads plus the squared gap of the means.
-    mean_x, mean_y = drawn @ x / n, drawn @ y / n
-    expected = drawn @ x**2 / n + drawn @ y**2 / n - 2 * mean_x * mean_y
+    mean_x, mean_y = weights @ x / n, weights @ y / n
+    expected = weights @ x**2 / n + weights @ y**2 / n - 2 * mean_x * mean_y
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(expected > 0, 1 - observed / expected, np.nan)
+        return np.where(expected > 1e-12, 1 - observed / expected, np.nan)
 
 
-def _ordinal_distance(totals: Any) -> Any:
-    """Krippendorff's ordinal metric: the ratings that lie between two scores, each end counted by half, squared."""
-    middle = np.cumsum(totals) - totals / 2
-    return (middle[:, None] - middle[None, :]) ** 2
+def _alpha_over(levels: Sequence[float]) -> Figure:
+    """Ordinal alpha per draw; nan where all ratings are equal."""
+
+    def figure(weights: Any, kinds: Any) -> Any:
+        counts = np.array([[(unit == level).sum() for level in levels] for unit in kinds], dtype=float)
+        raters = counts.sum(axis=1)
+        weights, counts, raters = weights[:, raters >= 2], counts[raters >= 2], raters[raters >= 2]
+        same = np.eye(len(levels))
+        # Coincidences: every ordered pair of ratings within an item, weighted so that each rating counts once.
+        own = counts[:, :, None] * (counts[:, None, :] - same) / (raters - 1)[:, None, None]
+        pairs = np.tensordot(weights, own, axes=1)
+        totals = pairs.sum(axis=1)
+        # Krippendorff's ordinal metric: the ratings between two scores, each end counted by half, squared.
+        middle = np.cumsum(totals, axis=1) - totals / 2
+        distance = (middle[:, :, None] - middle[:, None, :]) ** 2
+        observed = (pairs * distance).sum(axis=(1, 2))
+        by_chance = totals[:, :, None] * (totals[:, None, :] - same)
+        expected = (by_chance * distance).sum(axis=(1, 2)) / (totals.sum(axis=1) - 1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(expected > 1e-12, 1 - observed / expected, np.nan)
+
+    return figure

@@ -1,43 +1,46 @@
-"""Confidence intervals: for a share (Wilson) and for a mean (bootstrap)."""
+"""Confidence intervals of a share and of a mean of scores, over items or over clusters of them."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
-from scipy import stats as scipy_stats
+from medq_tasks.stats import limits as confidence
+from medq_tasks.stats.clusters import Clustered, clustered
+from medq_tasks.stats.limits import Limits
 
 LEVEL = 0.95
-RESAMPLES = 10_000  # the 2.5 % tail then rests on 250 resamples: the limits move by about 1 % of the width
-SEED = 20251002  # fixed: the same run always prints the same interval
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A confidence interval and how it was made.
-
-    ``low == high`` means that the sample shows no spread at all (a bootstrap of equal values), not that the value is
-    known for sure: ``degenerate`` says so.
-    """
+    """A confidence interval and how it was made. It always has a width."""
 
     low: float
     high: float
     level: float = LEVEL
     method: str = ""
 
-    @property
-    def degenerate(self) -> bool:
-        """Whether the interval has no width, because all resampled values were equal."""
-        return self.low == self.high
-
     def __contains__(self, value: float) -> bool:
         return self.low <= value <= self.high
 
 
+def interval(limits: Limits | None, method: str, level: float = LEVEL) -> Interval | None:
+    """The middle ``level`` of the limits; None where there are none.
+
+    Raises:
+        ValueError: ``level`` is not between 0 and 1.
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"a confidence level of {level}")
+    if limits is None:
+        return None
+    tail = (1 - level) / 2
+    return Interval(limits(tail), limits(1 - tail), level, method)
+
+
 def wilson(successes: int, n: int, level: float = LEVEL) -> Interval | None:
-    """Wilson score interval of the share ``successes / n``; None when ``n`` is 0.
+    """Wilson's score interval of the share ``successes / n``; None when ``n`` is 0.
 
     It stays inside 0 to 1 and keeps its width at 0 % and 100 %, where the textbook normal interval has none.
 
@@ -46,70 +49,89 @@ def wilson(successes: int, n: int, level: float = LEVEL) -> Interval | None:
     """
     if not 0 <= successes <= n:
         raise ValueError(f"{successes} successes out of {n}")
-    if n == 0:
+    return interval(confidence.wilson(successes / n, n) if n else None, "wilson", level)
+
+
+def share_interval(
+    values: Sequence[float], clusters: Sequence[Hashable] | None = None, *, level: float = LEVEL
+) -> Interval | None:
+    """Interval of a mean of values between 0 and 1, such as right (1) and wrong (0).
+
+    Wilson's; where items share a cluster, with the number of independent items that the variance between clusters
+    amounts to, and Student's t (Korn & Graubard 1998; Dean & Pagano 2015).
+
+    Args:
+        values: one per item, 0 to 1.
+        clusters: one label per item; items of one label hang together. None: no two do.
+        level: confidence level.
+
+    Returns:
+        None for no items, and for several items of one cluster: nothing is known then of how clusters differ.
+
+    Raises:
+        ValueError: ``clusters`` has another length, or a value is not between 0 and 1.
+    """
+    found = clustered(values, clusters)
+    if any(not 0 <= value <= 1 for value in values):
+        raise ValueError("a share's value is not between 0 and 1")
+    return interval(share_limits(found), "clustered wilson" if found.shared else "wilson", level)
+
+
+def share_limits(found: Clustered) -> Limits | None:
+    """Wilson's limits with the effective number of items (see ``share_interval``)."""
+    share, n, groups = found.mean if found.n else 0.0, found.n, len(found.sums)
+    if not found.shared:
+        return confidence.wilson(share, n) if n else None
+    if groups < 2:
         return None
-    found = scipy_stats.binomtest(successes, n).proportion_ci(confidence_level=level, method="wilson")
-    return Interval(float(found.low), float(found.high), level, "wilson")
+    spread, variance = share * (1 - share), found.variance
+    # All right, or all wrong: nothing shows how much the items of a cluster repeat each other, so each counts once.
+    effective = min(n, spread / variance) if spread > 0 and variance > 0 else n if spread > 0 else groups
+    return confidence.wilson(share, effective, groups - 1)
 
 
-def bootstrap_mean(
-    values: Iterable[float],
+def mean_interval(
+    values: Sequence[float],
+    levels: Sequence[float],
     clusters: Sequence[Hashable] | None = None,
     *,
     level: float = LEVEL,
-    resamples: int = RESAMPLES,
-    seed: int = SEED,
 ) -> Interval | None:
-    """Percentile bootstrap interval of the mean; None for fewer than two values (or clusters).
+    """Interval of a mean of scores.
+
+    Dirichlet over the levels of the scale, never without width and defined for one item. Where items share a cluster,
+    Student's with the variance between clusters, and never narrower than that of the same items as single ones.
 
     Args:
-        values: one number per item, in any order.
-        clusters: one label per item where items hang together (several questions on one picture): whole clusters
-            are then drawn, because items of one cluster repeat each other and are worth less than as many single ones.
-        level: confidence level, 0.95 by default.
-        resamples: number of bootstrap samples.
-        seed: of the random generator.
+        values: one per item, each one of ``levels``.
+        levels: every score that an item can get; halves and thirds as well.
+        clusters: as in ``share_interval``.
+        level: confidence level.
 
-    Scores take few distinct values, so a resample is drawn as counts per distinct value: exactly
-    the usual bootstrap, in milliseconds, and the same for every order of the items.
+    Returns:
+        None for no items, and for several items of one cluster.
 
     Raises:
-        ValueError: ``clusters`` has another length than ``values``, or a value is not finite.
+        ValueError: ``clusters`` has another length, or a value is none of ``levels``.
     """
-    sums, sizes = _clustered(np.asarray(list(values), dtype=float), clusters)
-    if len(sums) < 2:
+    found = clustered(values, clusters)
+    limits = score_limits(values, levels, found)
+    return interval(limits, "clustered t" if found.shared else "dirichlet", level)
+
+
+def score_limits(values: Sequence[float], levels: Sequence[float], found: Clustered) -> Limits | None:
+    """Limits of the mean of ``values``, which are ``found`` by cluster (see ``mean_interval``)."""
+    if not values:
         return None
-    drawn, kinds = draw_counts(np.column_stack([sums, sizes]), resamples, seed)
-    means = (drawn @ kinds[:, 0]) / (drawn @ kinds[:, 1])
-    method = "bootstrap" if clusters is None else "cluster bootstrap"
-    return percentile_interval(means, level, method)
+    single = confidence.dirichlet(values, levels)
+    return between_clusters(found, single, min(levels), max(levels))
 
 
-def draw_counts(rows: Any, resamples: int, seed: int) -> tuple[Any, Any]:
-    """Bootstrap samples of ``rows`` (n x k array) as counts: (resamples x m counts, m x k distinct rows)."""
-    kinds, counts = np.unique(rows, axis=0, return_counts=True)
-    n = int(counts.sum())
-    drawn = np.random.default_rng(seed).multinomial(n, counts / n, size=resamples)
-    return drawn, kinds
-
-
-def percentile_interval(replicates: Any, level: float, method: str) -> Interval:
-    """The middle ``level`` of the bootstrap replicates (1-d array)."""
-    tail = (1 - level) / 2
-    low, high = np.quantile(replicates, [tail, 1 - tail])
-    return Interval(float(low), float(high), level, method)
-
-
-def _clustered(values: Any, clusters: Sequence[Hashable] | None) -> tuple[Any, Any]:
-    """Sum and size of each cluster; every value is its own cluster when there are none."""
-    if not np.isfinite(values).all():
-        raise ValueError("a value is not finite")
-    if clusters is None:
-        return values, np.ones(len(values))
-    if len(clusters) != len(values):
-        raise ValueError(f"{len(clusters)} cluster labels for {len(values)} values")
-    groups: dict[Hashable, list[float]] = {}
-    for label, value in zip(clusters, values, strict=True):
-        groups.setdefault(label, []).append(float(value))
-    # Sorted before summing: floating-point sums must not depend on the order of the items.
-    return np.array([sum(sorted(g)) for g in groups.values()]), np.array([len(g) for g in groups.values()], float)
+def between_clusters(found: Clustered, single: Limits, low: float, high: float) -> Limits | None:
+    """``single``, the limits of the items as single ones, widened to what the variance between clusters asks for."""
+    if not found.shared:
+        return single
+    groups = len(found.sums)
+    if groups < 2:
+        return None
+    return confidence.widest(single, confidence.linearised(found.mean, found.variance, groups - 1, low, high))

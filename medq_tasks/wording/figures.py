@@ -20,11 +20,9 @@ def decimals(value: float | None, *, signed: bool = False) -> str:
 
 
 def decimal_interval(interval: Interval | None, *, signed: bool = False) -> str:
-    """``-0.010 to +0.034``; a bootstrap without spread says so instead of pretending certainty."""
+    """``-0.010 to +0.034``, or "n/a"."""
     if interval is None:
         return "n/a"
-    if interval.degenerate:
-        return "no spread"
     return f"{decimals(interval.low, signed=signed)} to {decimals(interval.high, signed=signed)}"
 
 

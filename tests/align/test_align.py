@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 import pytest
+from scipy.stats import binom
 
-from medq_tasks.align.align import align, verdict
+from medq_tasks.align.align import PAPER_CASES, accuracy_verdict, align, kappa_verdict
 from medq_tasks.align.ratings import Rating
 from medq_tasks.align.sheet import RatedText, code
+from medq_tasks.align.view import remarks
 from medq_tasks.errors import RunError
 from medq_tasks.records import ReasoningRecord
-from medq_tasks.stats import Agreement, Interval, weighted_kappa, wilson
+from medq_tasks.stats import Agreement, Interval, Share, share_of_counts, unpaired_difference, weighted_kappa, wilson
 from tests.runs import factory
 
 NO_REFERENCE, COMPARISON = "medq_reasoning_no_reference", "medq_reasoning_comparison"
@@ -40,7 +43,7 @@ def test_one_expert_by_hand() -> None:
     # Mean squared distance (1 + 4) / 5 = 1; over all 25 pairings 9 + 2 * 4 + 2 * 9 = 35.
     assert found.kappa.value == pytest.approx(1 - 1 / (35 / 25))
     assert found.confusion == [[1, 0, 0], [0, 1, 1], [1, 0, 1]]  # rows: the judge
-    assert (found.ceiling_accuracy, found.ceiling_kappa, found.alpha, found.fleiss) == (None, None, None, None)
+    assert (found.experts_accuracy, found.experts_kappa, found.alpha, found.fleiss) == (None, None, None, None)
 
 
 def test_several_experts_by_hand() -> None:
@@ -50,8 +53,9 @@ def test_several_experts_by_hand() -> None:
     # Judge against ann 3/4, bob 4/4, eve 3/4; ann-bob 3/4, ann-eve 2/4, bob-eve 3/4.
     assert [one.accuracy.value for one in found.raters] == [0.75, 1.0, 0.75]
     assert found.accuracy.value == pytest.approx(2.5 / 3)
-    assert found.ceiling_accuracy is not None
-    assert found.ceiling_accuracy.value == pytest.approx(2 / 3)
+    assert found.experts_accuracy is not None
+    assert found.experts_accuracy.value == pytest.approx(2 / 3)
+    assert (found.accuracy.n, found.accuracy.ratings, found.experts_accuracy.ratings) == (4, 12, 12)
     kappas = [weighted_kappa(judge, scores).value for scores in people.values()]
     assert found.kappa.value == pytest.approx(sum(kappa for kappa in kappas if kappa is not None) / 3)
     assert sum(map(sum, found.confusion)) == 12
@@ -65,8 +69,8 @@ def test_several_experts_by_hand() -> None:
 def test_gaps_are_told_and_fleiss_does_not_apply() -> None:
     (found,) = align(rated(judged([0, 1, 2, 2]), {"ann": [0, 1, None, 2], "bob": [None, 1, 2, 1]}))
     assert [one.accuracy.n for one in found.raters] == [3, 3]
-    assert found.ceiling_accuracy is not None
-    assert (found.ceiling_accuracy.n, found.ceiling_accuracy.value) == (2, 0.5)
+    assert found.experts_accuracy is not None
+    assert (found.experts_accuracy.n, found.experts_accuracy.value) == (2, 0.5)
     assert found.fleiss is not None
     assert found.fleiss.reason == "not every rater rated every item"
 
@@ -98,28 +102,78 @@ def test_all_scores_equal_has_no_kappa_and_says_why() -> None:
     assert "kappa is not defined (both gave 2 everywhere" in found.verdict
 
 
+def test_an_expert_of_three_items_does_not_weigh_like_one_of_two_hundred() -> None:
+    # The judge is right on 180 of A's 200 items and on none of B's 3: 180 of 203 ratings, not (90 + 0) / 2 %.
+    a = [0, 1, 2, 1] * 50
+    judge = [(score + 1) % 3 if place % 10 == 0 else score for place, score in enumerate(a)]
+    b = [(score + 1) % 3 if place < 3 else None for place, score in enumerate(judge)]
+    (found,) = align(rated(judged(judge), {"A": a, "B": b}))
+    assert found.accuracy.value == pytest.approx(180 / 203)
+    assert (found.accuracy.n, found.accuracy.ratings) == (200, 203)
+    assert [one.accuracy.value for one in found.raters] == [0.9, 0.0]
+    assert [one.rater for one in found.few] == ["B"]
+    kappas = [one.kappa.value or 0 for one in found.raters]
+    assert found.kappa.value == pytest.approx((200 * kappas[0] + 3 * kappas[1]) / 203)
+    assert "completeness: fewer than 30 items of B (3): too few to say much of one expert." in remarks([found])
+
+
+def test_experts_may_agree_less_than_the_judge_with_them() -> None:
+    # Each expert misses another third of the items, the judge none: 2/3 with an expert, 1/3 among them.
+    truth = [0, 1, 2] * 10
+    people = {
+        name: [(score + 1) % 3 if place % 3 == number else score for place, score in enumerate(truth)]
+        for number, name in enumerate(("ann", "bob", "eve"))
+    }
+    (found,) = align(rated(judged(truth), people))
+    assert found.experts_accuracy is not None
+    assert (found.accuracy.value, found.experts_accuracy.value) == (pytest.approx(2 / 3), pytest.approx(1 / 3))
+
+
+def share(right: int, n: int) -> Share:
+    return share_of_counts(right / n, n)
+
+
 @pytest.mark.parametrize(
-    ("axis", "accuracy", "low", "high", "expected"),
+    ("axis", "found", "expected"),
     [
-        ("completeness", 0.84, 0.78, 0.90, "accuracy at or above the paper's 83.3 %"),
-        ("preciseness", 0.84, 0.78, 0.90, "accuracy below, but within chance of, the paper's 87.0 %"),
-        ("consistency", 0.84, 0.78, 0.90, "accuracy below, beyond chance, the paper's 90.5 %"),
-        ("quality_accuracy", 0.84, 0.78, 0.90, "the paper gives no accuracy for this axis"),
+        # Differences to the paper's share of 200 cases; a standard error of about .037 each.
+        ("completeness", share(168, 200), "accuracy above, but within chance of, the paper's 83.3 %"),
+        ("completeness", share(190, 200), "accuracy above, beyond chance, the paper's 83.3 %"),
+        ("preciseness", share(164, 200), "accuracy below, but within chance of, the paper's 87.0 %"),
+        ("consistency", share(164, 200), "accuracy below, beyond chance, the paper's 90.5 %"),
+        ("consistency", share(16, 20), "accuracy below, but within chance of, the paper's 90.5 %"),
+        ("quality_accuracy", share(164, 200), "the paper gives no accuracy for this axis"),
+        ("consistency", None, "too few items to hold accuracy against the paper's"),
     ],
 )
-def test_verdict_on_accuracy(axis: str, accuracy: float, low: float, high: float, expected: str) -> None:
-    found = verdict(axis, Agreement(accuracy, Interval(low, high), 200), Agreement(0.8, None, 200))
-    assert found.startswith(expected)
-    assert found.endswith("kappa in the paper's range (0.774 to 0.985)")
+def test_verdict_on_accuracy(axis: str, found: Share | None, expected: str) -> None:
+    assert accuracy_verdict(axis, found) == expected
+
+
+def test_a_judge_as_good_as_the_papers_is_rarely_called_worse_beyond_chance() -> None:
+    """By exact binomial sums over both samples; holding our interval alone against the paper's figure gave 10 %."""
+    p, n = 0.905, 200
+    worse = 0.0
+    for theirs in range(160, 201):
+        paper = share(theirs, PAPER_CASES)
+        called_worse = bisect_left(range(n), 0, key=lambda k: unpaired_difference(paper, share(k, n)).interval.high)
+        worse += binom.pmf(theirs, PAPER_CASES, p) * binom.cdf(called_worse - 1, n, p)
+    assert worse < 0.03
 
 
 @pytest.mark.parametrize(
     ("kappa", "interval", "expected"),
     [
-        (0.99, Interval(0.98, 1.0), "kappa above the paper's range"),
-        (0.70, Interval(0.60, 0.80), "kappa below, but within chance of, the paper's range"),
-        (0.70, Interval(0.65, 0.75), "kappa below, beyond chance, the paper's range"),
+        (0.99, Interval(0.98, 1.0), "kappa above the paper's range (0.774 to 0.985), which its interval reaches"),
+        (0.80, Interval(0.60, 0.90), "kappa in the paper's range (0.774 to 0.985)"),
+        (0.70, Interval(0.60, 0.80), "kappa below the paper's range (0.774 to 0.985), which its interval reaches"),
+        (
+            0.70,
+            Interval(0.65, 0.75),
+            "kappa below the paper's range (0.774 to 0.985), which its interval does not reach",
+        ),
+        (0.70, None, "kappa below the paper's range (0.774 to 0.985)"),
     ],
 )
-def test_verdict_on_kappa(kappa: float, interval: Interval, expected: str) -> None:
-    assert expected in verdict("completeness", Agreement(0.9), Agreement(kappa, interval, 200))
+def test_verdict_on_kappa(kappa: float, interval: Interval | None, expected: str) -> None:
+    assert kappa_verdict(Agreement(kappa, interval, 200)) == expected

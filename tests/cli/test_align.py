@@ -69,7 +69,8 @@ class TestCommand:
         result = command(run, tmp_path / "ann.csv", tmp_path / "bob.csv")
         assert result.exit_code == 0, result.exception
         assert "judge and bob" in result.output
-        assert "ceiling: expert and expert" in result.output
+        assert "experts among each other" in result.output
+        assert "completeness: fewer than 30 items of ann (20), bob (20): too few to say much" in result.output
         assert "Krippendorff's alpha" in result.output
         markdown = command(run, tmp_path / "ann.csv", tmp_path / "bob.csv", "--markdown").output
         assert "### completeness: judge (rows) by experts (columns)" in markdown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,19 +81,20 @@ class TestByPicture:
         monkeypatch.setenv("MEDQ_DATA_DIR", str(tmp_path / "data"))
         table = prepare("perception", "test", Settings.from_env()).fingerprint[:16]
         for name, right in (("a", False), ("b", True)):
-            records = [factory.perception(number, right=right, table=table) for number in range(6)]
+            records = [factory.perception(number, right=right, table=table, pictures=()) for number in range(6)]
             factory.write_run(tmp_path / name, {PERCEPTION: records})
         found = {}
-        for option in ((), ("--by-picture",)):
+        for option in ((), ("--no-by-picture",)):
             result = CliRunner().invoke(app, ["compare", str(tmp_path / "a"), str(tmp_path / "b"), "--json", *option])
             assert result.exit_code == 0, result.exception
             found[option] = json.loads(result.output)["rows"][0]
-        assert found[()]["p_value"] == pytest.approx(2 / 64)
-        assert found["--by-picture",]["p_value"] == pytest.approx(2 / 8)
-        assert found["--by-picture",]["clusters"] == 3
+        assert found[()]["p_value"] == pytest.approx(2 / 8)
+        assert found[()]["pictures"] == 3
+        assert found["--no-by-picture",]["p_value"] == pytest.approx(2 / 64)
+        assert found["--no-by-picture",]["pictures"] is None
 
     def test_without_the_table_nobody_knows(self, tmp_path: Path) -> None:
-        factory.write_run(tmp_path, {PERCEPTION: perception("rw")})
-        result = CliRunner().invoke(app, ["compare", str(tmp_path), str(tmp_path), "--by-picture"])
-        assert isinstance(result.exception, RunError)
-        assert "is not on this machine" in str(result.exception)
+        factory.write_run(tmp_path, {PERCEPTION: [replace(record, pictures=()) for record in perception("rw")]})
+        result = CliRunner().invoke(app, ["compare", str(tmp_path), str(tmp_path)])
+        assert result.exit_code == 0
+        assert "medq_perception: each item counts by itself, since nothing says here" in result.output

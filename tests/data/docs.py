@@ -34,6 +34,7 @@ def doc(kind: str = "perception", **changes: Any) -> dict[str, Any]:
         "source": "",
         "inferred": ["question_type"],
         "sizes": ["6x4"],
+        "pictures": ["aaaa"],
         "image_1": {"bytes": png((200, 10, 10)), "path": None},
     }
     if kind != "perception":
@@ -41,6 +42,6 @@ def doc(kind: str = "perception", **changes: Any) -> dict[str, Any]:
         base |= {"reference": "Sharp and clean. The quality is good."}
     if kind == "comparison":
         base |= {"reference": "The second image is noisier. The first image has the higher quality."}
-        base |= {"sizes": ["6x4", "6x4"]}
+        base |= {"sizes": ["6x4", "6x4"], "pictures": ["aaaa", "bbbb"]}
         base |= {"image_2": {"bytes": png((10, 200, 10)), "path": None}}
     return {**base, **changes}

@@ -1,6 +1,7 @@
 """What a prepared table holds."""
 
 import csv
+import hashlib
 import json
 import random
 
@@ -21,7 +22,7 @@ from tests.data.tables import images, prepared, settings
 
 COLUMNS = [
     "row", "id", "table", "kind", "question", "letters", "options", "answer", "reference", "question_type", "modality",
-    "severity", "scope", "grain", "source", "degradation", "inferred", "sizes",
+    "severity", "scope", "grain", "source", "degradation", "inferred", "sizes", "pictures",
 ]  # fmt: skip
 
 
@@ -33,27 +34,31 @@ def test_the_perception_table_as_datasets_loads_it(tmp_path):
     assert rows.column_names == [*COLUMNS, "image_1"]
     assert rows.features["image_1"] == datasets.Image(decode=False)
     assert rows.features["row"].dtype == "int32"
-    assert rows[4] == {
-        "row": 4,
-        "id": "4",
-        "table": table.fingerprint[:16],
-        "kind": "perception",
-        "question": "What is the main degradation of this image?",
-        "letters": ["A", "B", "C", "D"],
-        "options": ["Motion blur", "Noise", "Ring artifact", "Low contrast"],
-        "answer": "B",  # (4 // 3) % 4 = 1
-        "reference": "",
-        "question_type": "what",
-        "modality": "fundus",
-        "severity": "mild",
-        "scope": "general",
-        "grain": "",
-        "degradation": "noise",
-        "source": "simulated",
-        "inferred": [],
-        "sizes": ["24x16"],
-        "image_1": {"bytes": png(4), "path": None},
-    }
+    assert (
+        rows[4]
+        == {
+            "row": 4,
+            "id": "4",
+            "table": table.fingerprint[:16],
+            "kind": "perception",
+            "question": "What is the main degradation of this image?",
+            "letters": ["A", "B", "C", "D"],
+            "options": ["Motion blur", "Noise", "Ring artifact", "Low contrast"],
+            "answer": "B",  # (4 // 3) % 4 = 1
+            "reference": "",
+            "question_type": "what",
+            "modality": "fundus",
+            "severity": "mild",
+            "scope": "general",
+            "grain": "",
+            "degradation": "noise",
+            "source": "simulated",
+            "inferred": [],
+            "sizes": ["24x16"],
+            "pictures": [hashlib.sha256(png(4)).hexdigest()[:16]],
+            "image_1": {"bytes": png(4), "path": None},
+        }
+    )
     assert (table.rows, table.kind, table.split, table.notes) == (7, "perception", "test", ())
     assert table.source == str(tmp_path / "data" / "medqbench_QA_test.tsv")
 

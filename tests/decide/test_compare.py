@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from medq_tasks.harness.plugin import task_folder
 from medq_tasks.records import JudgeStamp, PerceptionRecord, Record
 from medq_tasks.runs.differences import INEXACT_BACKENDS
 from medq_tasks.runs.load import load_runs
+from medq_tasks.runs.picture_groups import NOT_KNOWN, without_pictures
 from medq_tasks.runs.run import Run, TaskRun
 from tests.runs import factory
 
@@ -99,8 +101,84 @@ def test_slices_are_corrected_per_metric(tmp_path: Path) -> None:
     ]
     smallest = min(slices, key=lambda row: row.paired.p_value)
     assert smallest.p_holm == pytest.approx(6 * smallest.paired.p_value)  # six slices were looked at
-    assert whole(found, "accuracy").p_holm is None
     assert sum(row.paired.n for row in slices[:3]) == 90
+
+
+def both(folder: Path) -> tuple[Run, Run]:
+    tasks = [
+        {
+            PERCEPTION: factory.perception_records(90, 0.3 + 0.3 * seed, seed=seed),
+            REASONING: reasoning([(1, 1, 2, seed)] * 9),
+        }
+        for seed in (0, 1)
+    ]
+    first, second = (run_of(folder / str(seed), made) for seed, made in enumerate(tasks))
+    return first, second
+
+
+def test_rows_of_whole_tasks_are_corrected_together(tmp_path: Path) -> None:
+    rows = [row for row in compare(*both(tmp_path), fields=["modality"]).rows if not row.where]
+    assert len(rows) == 8  # accuracy, unanswered; overall, four axes, verdict
+    ranked = sorted(row.paired.p_value or 0 for row in rows)
+    # Nine differences of 1: 2 / 2^9 for quality accuracy and overall; accuracy less; of the others nothing differs.
+    assert ranked[1:] == pytest.approx([2 / 512] * 2 + [1] * 5)
+    assert whole_of(rows, "accuracy").p_holm == pytest.approx(8 * ranked[0])
+    assert whole_of(rows, "overall").p_holm == whole_of(rows, "quality_accuracy").p_holm == pytest.approx(7 * 2 / 512)
+    assert not any(row.primary for row in rows)
+
+
+def whole_of(rows: list[ComparedMetric], metric: str) -> ComparedMetric:
+    (row,) = [row for row in rows if row.metric == metric]
+    return row
+
+
+@pytest.mark.parametrize("name", ["overall", f"{REASONING}.overall"])
+def test_the_question_asked_first_is_not_corrected_nor_are_others_for_it(tmp_path: Path, name: str) -> None:
+    rows = [row for row in compare(*both(tmp_path), fields=[], primary=name).rows if not row.where]
+    first = whole_of(rows, "overall")
+    assert (first.primary, first.p_holm) == (True, pytest.approx(2 / 512))
+    accuracy = whole_of(rows, "accuracy")
+    assert accuracy.p_holm == pytest.approx(7 * (accuracy.paired.p_value or 0))
+    assert sum(row.primary for row in rows) == 1
+
+
+def test_a_slice_may_be_the_question_asked_first(tmp_path: Path) -> None:
+    runs = both(tmp_path)
+    rows = compare(*runs, fields=["modality"], primary="accuracy[modality=ct]").rows
+    slices = [row for row in rows if row.where and row.metric == "accuracy"]
+    (first,) = [row for row in slices if row.primary]
+    assert (first.slice, first.p_holm) == ("modality=ct", first.paired.p_value)
+    smallest = min((row for row in slices if not row.primary), key=lambda row: row.paired.p_value or 0)
+    assert smallest.p_holm == pytest.approx(4 * (smallest.paired.p_value or 0))  # of five modalities
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("accuracy_how", "--primary accuracy_how: no row of the comparison. There is: medq_perception.accuracy, "),
+        ("acuracy", "no value of 'acuracy'"),
+        ("accuracy[modality=ct]", "no row of the comparison"),  # only severity is looked at
+        ("completeness=1", "is not a name"),
+    ],
+)
+def test_a_first_question_that_is_no_row_is_refused(tmp_path: Path, name: str, message: str) -> None:
+    with pytest.raises(RunError, match=re.escape(message)):
+        compare(*both(tmp_path), fields=["severity"], primary=name)
+
+
+def test_items_that_share_a_picture_count_together(tmp_path: Path) -> None:
+    # Six questions on three pictures, B better on all: 2 of 2^3 sign patterns by picture, 2 of 2^6 by item.
+    a, b = (
+        run_of(tmp_path / name, {PERCEPTION: factory.sharing(list(perception(name * 6)), 2)}) for name in ("w", "r")
+    )
+    row = whole(compare(a, b), "accuracy")
+    assert (row.paired.p_value, row.pictures, row.paired.n) == (pytest.approx(2 / 8), 3, 6)
+    alone = compare(without_pictures(a), without_pictures(b))
+    assert whole(alone, "accuracy").paired.p_value == pytest.approx(2 / 64)
+    assert whole(alone, "accuracy").pictures is None
+    assert f"{PERCEPTION}: {NOT_KNOWN}" in alone.notes
+    # One of the runs is of 0.1.0: its items are those of the other one.
+    assert whole(compare(without_pictures(a), b), "accuracy").pictures == 3
 
 
 def test_a_slice_of_several_conditions_is_named_by_all_and_holds_what_meets_all(tmp_path: Path) -> None:

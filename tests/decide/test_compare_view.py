@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from medq_tasks.decide.compare import compare
-from medq_tasks.decide.compare_view import to_json, to_markdown
+from medq_tasks.decide.compare_view import cells, to_json, to_markdown
+from medq_tasks.records import Record
 from tests.decide.test_compare import PERCEPTION, perception, run_of
+from tests.runs import factory
 
 
 def test_markdown_and_json_agree(tmp_path: Path) -> None:
@@ -17,3 +20,30 @@ def test_markdown_and_json_agree(tmp_path: Path) -> None:
     found = compare(a, b)
     assert "| accuracy | 0.750 | 0.250 | -0.500 |" in to_markdown(found)
     assert to_json(found)["rows"][0]["difference"] == pytest.approx(-0.5)
+
+
+def shown(a: list[Record], b: list[Record], folder: Path, **options: str) -> list[str]:
+    """The cells of the row of accuracy."""
+    runs = [run_of(folder / str(place), {PERCEPTION: side}) for place, side in enumerate((a, b))]
+    return cells(compare(*runs, fields=[], **options).rows[0])  # type: ignore[arg-type]
+
+
+def test_a_row_whose_interval_and_test_disagree_is_marked(tmp_path: Path) -> None:
+    # Of 60 items B is right on 5 that A missed: Newcombe's interval leaves 0 out, the exact p is 2 / 2^5 = .0625.
+    row = shown(perception("r" * 30 + "w" * 30), perception("r" * 35 + "w" * 25), tmp_path)
+    assert row[4:] == ["+0.007 to +0.157 *", "0.062", "0.125", "60", "60"]
+
+
+def test_few_pictures_are_said_beside_the_interval(tmp_path: Path) -> None:
+    a, b = (factory.sharing(list(perception(side)), 2) for side in ("wwww", "rwrr"))
+    row = shown(a, b, tmp_path)
+    assert row[4].endswith(" (2 pictures)")
+    assert row[8] == "2"
+    alike = shown(*(factory.sharing(list(perception(side)), 4) for side in ("wwww", "rwrr")), tmp_path / "one")  # type: ignore[misc]
+    assert (alike[4], alike[8]) == ("none: 1 picture", "1")
+
+
+def test_pictures_that_are_not_known_and_the_question_asked_first(tmp_path: Path) -> None:
+    a, b = ([replace(record, pictures=()) for record in perception(side)] for side in ("ww", "rr"))
+    row = shown(a, b, tmp_path, primary="accuracy")
+    assert (row[0], row[8]) == ("accuracy (asked first)", "n/a")

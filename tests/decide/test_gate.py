@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -61,7 +60,6 @@ class TestThresholds:
             # Of those, 0, 1, 2 are of severity none.
             (("--min", "accuracy[modality=ct,severity=none]=1"), PASS),
             (("--min", "accuracy_how=0.5", "--min", "accuracy=0.9"), FAIL),
-            ((), PASS),
         ],
     )
     def test_exit_code(self, run: Path, rule: tuple[str, ...], code: int) -> None:
@@ -84,6 +82,10 @@ class TestThresholds:
             (("--min", "accuracy=nan"), "is not NAME=VALUE with a number"),
             (("--min", "accuracy[modality=ct]"), "is not NAME=VALUE with a number"),
             (("--max-drop", "0.1"), "--max-drop needs a run to compare with"),
+            ((), "nothing is asked of the run, so that any would pass. Give a rule: --min"),
+            (("--allow-failures", "3"), "nothing is asked of the run"),
+            (("--min", "accuracy=0", "--prove"), "--prove says how drops are judged, and there is no --max-drop"),
+            (("--min", "accuracy=0", "--point", "--significant"), "--significant and --point exclude each other"),
         ],
     )
     def test_a_rule_that_cannot_be_applied(self, run: Path, rule: tuple[str, ...], message: str) -> None:
@@ -116,22 +118,22 @@ class TestUnusable:
     def test_samples_cut_at_a_line(self, run: Path) -> None:
         samples = next(run.rglob(f"*{PERCEPTION}.jsonl"))
         samples.write_text("".join(f"{line}\n" for line in samples.read_text().splitlines()[:-2]))
-        result = gate(run)
+        result = gate(run, "--require", PERCEPTION)
         assert result.exit_code == UNUSABLE
         assert "18 of 20 items are logged" in result.output
 
     def test_problem_of_the_loader(self, run: Path) -> None:
         next(run.rglob("*_results.json")).unlink()
-        assert gate(run).exit_code == UNUSABLE
-        assert gate(run, "--allow-problems").exit_code == PASS
+        assert gate(run, "--require", PERCEPTION).exit_code == UNUSABLE
+        assert gate(run, "--require", PERCEPTION, "--allow-problems").exit_code == PASS
 
     def test_failed_requests(self, tmp_path: Path) -> None:
         run = factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(20, failed=2)})
-        result = gate(run)
+        result = gate(run, "--require", PERCEPTION)
         assert result.exit_code == UNUSABLE
         assert "2 model requests failed (medq_perception: 2 of 20)" in result.output
-        assert gate(run, "--allow-failures", 1).exit_code == UNUSABLE
-        assert gate(run, "--allow-failures", 2).exit_code == PASS
+        assert gate(run, "--require", PERCEPTION, "--allow-failures", 1).exit_code == UNUSABLE
+        assert gate(run, "--require", PERCEPTION, "--allow-failures", 2).exit_code == PASS
 
     def test_unjudged_items(self, tmp_path: Path) -> None:
         run = factory.write_run(tmp_path, {NO_REFERENCE: factory.reasoning_records(10, unjudged=3)})
@@ -174,86 +176,6 @@ class TestUnusable:
         assert "undecided medq_perception.accuracy" in result.output
 
 
-class TestDrop:
-    @pytest.fixture
-    def baseline(self, tmp_path: Path) -> Path:
-        return factory.write_run(tmp_path / "baseline", {PERCEPTION: perception(15, 20)})
-
-    @pytest.fixture
-    def worse(self, tmp_path: Path) -> Path:
-        """3 of 20 items lost: a drop of 0.15, p = 2 / 2^3 = 0.25."""
-        return factory.write_run(tmp_path / "worse", {PERCEPTION: perception(12, 20)})
-
-    @pytest.fixture
-    def much_worse(self, tmp_path: Path) -> Path:
-        """8 of 20 items lost: a drop of 0.4, p = 2 / 2^8 = 0.0078."""
-        return factory.write_run(tmp_path / "much", {PERCEPTION: perception(7, 20)})
-
-    def test_plain(self, baseline: Path, worse: Path) -> None:
-        assert gate(worse, "--baseline", baseline, "--max-drop", 0.15).exit_code == PASS
-        result = gate(worse, "--baseline", baseline, "--max-drop", 0.14)
-        assert result.exit_code == FAIL
-        assert "drop +0.1500 (0.7500 to 0.6000" in result.output
-        assert "exact McNemar p 0.250; 20 items" in result.output
-
-    def test_significant(self, baseline: Path, worse: Path, much_worse: Path) -> None:
-        rule = ("--baseline", baseline, "--max-drop", 0.1, "--significant")
-        assert gate(worse, *rule).exit_code == PASS
-        assert gate(much_worse, *rule).exit_code == FAIL
-        # Significant, but no larger than what is allowed.
-        assert gate(much_worse, "--baseline", baseline, "--max-drop", 0.4, "--significant").exit_code == PASS
-
-    def test_better_is_no_drop(self, baseline: Path, worse: Path) -> None:
-        assert gate(baseline, "--baseline", worse, "--max-drop", 0).exit_code == PASS
-
-    def test_named_and_sliced(self, baseline: Path, worse: Path) -> None:
-        assert gate(worse, "--baseline", baseline, "--max-drop", "accuracy[severity=none]=0.1").exit_code == FAIL
-        # Items 15 to 19 (mild) are wrong in both.
-        assert gate(worse, "--baseline", baseline, "--max-drop", "accuracy[severity=mild]=0").exit_code == PASS
-
-    def test_more_unanswered_is_a_drop(self, baseline: Path, tmp_path: Path) -> None:
-        silent = [factory.perception(n, state="unanswered" if n > 17 else "right") for n in range(20)]
-        run = factory.write_run(tmp_path / "silent", {PERCEPTION: silent})
-        assert gate(run, "--baseline", baseline, "--max-drop", "unanswered=0.09").exit_code == FAIL
-        assert gate(run, "--baseline", baseline, "--max-drop", "unanswered=0.1").exit_code == PASS
-
-    def test_another_table(self, baseline: Path, tmp_path: Path) -> None:
-        other = [replace(record, table="fff0") for record in perception(15, 20)]
-        run = factory.write_run(tmp_path / "other", {PERCEPTION: other})
-        result = gate(run, "--baseline", baseline, "--max-drop", 0.1)
-        assert result.exit_code == UNUSABLE
-        assert "--allow-different table" in result.output
-        assert gate(run, "--baseline", baseline, "--max-drop", 0.1, "--allow-different", "table").exit_code == PASS
-
-    def test_an_unfit_baseline(self, worse: Path, tmp_path: Path) -> None:
-        baseline = factory.write_run(tmp_path / "bad", {PERCEPTION: factory.perception_records(20, failed=1)})
-        result = gate(worse, "--baseline", baseline, "--max-drop", 0.1)
-        assert result.exit_code == UNUSABLE
-        assert "baseline: 1 model requests failed" in result.output
-
-    def test_other_items(self, worse: Path, tmp_path: Path) -> None:
-        baseline = factory.write_run(tmp_path / "short", {PERCEPTION: perception(15, 20)[:19]})
-        result = gate(worse, "--baseline", baseline, "--max-drop", 0.5)
-        assert result.exit_code == UNUSABLE
-        assert "hold different items" in result.output
-        assert gate(worse, "--baseline", baseline, "--max-drop", 0.5, "--allow-limit").exit_code == PASS
-
-    def test_every_main_metric_is_watched(self, run: Path, tmp_path: Path) -> None:
-        better = [factory.reasoning(number, scores=(2, 2, 2, 2)) for number in range(6)]
-        baseline = factory.write_run(
-            tmp_path / "base",
-            {
-                PERCEPTION: perception(12, 20),
-                NO_REFERENCE: better,
-                COMPARISON: [factory.reasoning(n, "comparison") for n in range(6)],
-            },
-        )
-        result = gate(run, "--baseline", baseline, "--max-drop", 1, "--json")
-        assert result.exit_code == FAIL
-        failed = [check["name"] for check in json.loads(result.output)["checks"] if not check["passed"]]
-        assert failed == [f"{NO_REFERENCE}.overall against the baseline"]  # 8 to 5
-
-
 class TestOutputs:
     def test_junit(self, run: Path, tmp_path: Path) -> None:
         file = tmp_path / "out" / "junit.xml"
@@ -279,8 +201,8 @@ class TestOutputs:
         assert (suite.get("errors"), suite.get("failures")) == ("1", "0")
         assert (suite[0][0].tag, suite[0][0].get("type")) == ("error", "unusable")
 
-    def test_junit_of_a_run_without_rules_has_a_case(self, run: Path, tmp_path: Path) -> None:
-        gate(run, "--junit", tmp_path / "junit.xml")
+    def test_junit_of_a_run_without_checks_has_a_case(self, run: Path, tmp_path: Path) -> None:
+        gate(run, "--require", PERCEPTION, "--junit", tmp_path / "junit.xml")
         assert ElementTree.parse(tmp_path / "junit.xml").getroot()[0].get("tests") == "1"
 
     @pytest.mark.parametrize("text", factory.HOSTILE)
@@ -298,7 +220,7 @@ class TestOutputs:
         file = tmp_path / "summary.md"
         file.write_text("before\n")
         CliRunner().invoke(app, ["gate", str(run), "--min", "accuracy=0.9"], env={"GITHUB_STEP_SUMMARY": str(file)})
-        gate(run, "--summary", file)
+        gate(run, "--require", PERCEPTION, "--summary", file)
         text = file.read_text()
         assert text.startswith("before\n### medq gate: fail\n")
         assert "| FAIL | medq\\_perception.accuracy | at least 0.9 | 0.6000 (20 items) |" in text

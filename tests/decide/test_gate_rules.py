@@ -10,6 +10,7 @@ from medq_tasks.decide.gate import judge_run
 from medq_tasks.decide.gate_rules import (
     FAIL,
     NO_BASELINE,
+    NO_RULE,
     PASS,
     UNUSABLE,
     Allowed,
@@ -61,7 +62,9 @@ def test_bare_value_only_where_it_means_something() -> None:
 def test_nothing_is_accepted_where_nothing_is_said() -> None:
     """Each run has one shortcoming, which its own rule accepts."""
     whole = run_of(*right(1, 2))
-    assert judge_run(whole, Rules()) == Verdict("m")
+    rules = Rules(maxima=(Bound("request_failures", 9),))
+    assert judge_run(whole, Rules()).refusals == (NO_RULE,)
+    assert judge_run(whole, rules).refusals == ()
     shortcomings: list[tuple[Run, str, Allowed]] = [
         (run_of(factory.perception(0, state="failed")), "1 model requests failed", Allowed(failures=1)),
         (run_of(factory.reasoning(0, scores=None)), "items without a judge's score", Allowed(unjudged=True)),
@@ -70,29 +73,13 @@ def test_nothing_is_accepted_where_nothing_is_said() -> None:
         (replace(whole, problems=("It broke.",)), "It broke. Run the evaluation again", Allowed(problems=True)),
     ]
     for run, refusal, allowed in shortcomings:
-        (said,) = judge_run(run, Rules()).refusals
+        (said,) = judge_run(run, rules).refusals
         assert said.startswith(refusal)
-        assert judge_run(run, Rules(allowed=allowed)).exit_code == PASS
+        assert judge_run(run, replace(rules, allowed=allowed)).exit_code == PASS
 
 
-def test_a_drop_fails_without_being_significant_unless_that_is_asked_for() -> None:
-    # One of two items lost: 0.5, p = 2 / 2 = 1.
-    rules = Rules(max_drops=(Bound(None, 0.25),))
-    assert judge_run(run_of(*right(1, 2)), rules, run_of(*right(2, 2))).exit_code == FAIL
-    assert judge_run(run_of(*right(1, 2)), replace(rules, significant=True), run_of(*right(2, 2))).exit_code == PASS
-    assert judge_run(run_of(*right(1, 2)), rules).refusals == (NO_BASELINE,)
-
-
-def test_a_drop_of_a_task_that_the_baseline_lacks_or_without_values_in_both_is_refused() -> None:
-    judged, unjudged = (run_of(factory.reasoning(0, scores=scores)) for scores in ((1, 1, 1, 1), None))
-    rules = Rules(max_drops=(Bound("overall", 1),), allowed=Allowed(unjudged=True))
-    for baseline, refusal in (
-        (run_of(*right(1, 1)), f"{JUDGED}: missing in the baseline."),
-        (unjudged, f"{JUDGED}.overall: no item has a value in both runs."),
-    ):
-        verdict = judge_run(judged, rules, baseline)
-        assert verdict.exit_code == UNUSABLE
-        assert verdict.refusals[0].startswith(refusal)
+def test_a_drop_needs_a_run_to_compare_with() -> None:
+    assert judge_run(run_of(*right(1, 2)), Rules(max_drops=(Bound(None, 0.25),))).refusals == (NO_BASELINE,)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +106,7 @@ def test_bounds_are_met_within_rounding() -> None:
     assert judge_run(run, Rules(maxima=(Bound("accuracy", 0.3 - 1e-8),))).exit_code == FAIL
     # Of a drop, too: 0.4 - 0.3 is 0.10000000000000003
     better = run_of(*right(4, 10))
-    assert judge_run(run, Rules(max_drops=(Bound(None, 0.1),)), better).exit_code == PASS
+    assert judge_run(run, Rules(max_drops=(Bound(None, 0.1),), method="point"), better).exit_code == PASS
 
 
 def test_one_failed_check_fails_and_a_refusal_decides_before_it() -> None:

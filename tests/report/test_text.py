@@ -50,6 +50,7 @@ def test_json_is_the_documented_shape(run: Path) -> None:
         "value": 0.5,
         "low": pytest.approx(0.3773, abs=1e-4),
         "high": pytest.approx(0.6227, abs=1e-4),
+        "pictures": 60,
         "n": 60,
         "method": "wilson",
     }

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from medq_tasks.records import (
     AXES,
@@ -21,6 +21,7 @@ from medq_tasks.records import (
     ReasoningRecord,
     Record,
     Slices,
+    picture_digest,
     to_dict,
 )
 
@@ -44,6 +45,7 @@ HOSTILE = (
     "\u202eesrever \U0001f600 {{ 7*7 }} ${7*7} {% raw %}",
 )
 
+Made = TypeVar("Made", PerceptionRecord, ReasoningRecord)
 Answer = Callable[[random.Random, Slices], bool]
 
 
@@ -78,6 +80,7 @@ def perception(
         "state": state,
         "reason": reasons.get(state, ""),
         "slices": slices,
+        "pictures": (picture_digest(f"q{number}".encode()),),
     }
     return PerceptionRecord(**{**values, **changes})
 
@@ -128,6 +131,9 @@ def reasoning(
         "verdict": None if state != "answered" else given,
         "state": state,
         "slices": slices,
+        "pictures": tuple(
+            picture_digest(f"{kind}{number}{place}".encode()) for place in range(2 if kind == "comparison" else 1)
+        ),
         "judgements": () if scores is None else (Judgement(stamp, axes),),
     }
     return ReasoningRecord(**{**values, **changes})
@@ -166,6 +172,14 @@ def reasoning_records(
             scores[number % 4] = None
         records.append(reasoning(number, kind, scores=scores, verdict_right=rng.random() < 0.7))
     return records
+
+
+def sharing(records: Sequence[Made], count: int) -> list[Made]:
+    """The same records with one picture for every ``count`` of them in a row."""
+    return [
+        replace(record, pictures=(picture_digest(f"shared {index // count}".encode()),))
+        for index, record in enumerate(records)
+    ]
 
 
 def hostile(records: Sequence[Record]) -> list[Record]:

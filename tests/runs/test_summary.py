@@ -83,7 +83,7 @@ def test_axis_means_are_over_judged_items_and_the_rest_is_counted() -> None:
     assert found.metrics["judged"].value == pytest.approx(2 / 3)
     assert found.unjudged == 1
     assert found.metrics["overall"].low is not None
-    assert 5 <= found.metrics["overall"].low <= 5.5 <= found.metrics["overall"].high <= 6  # type: ignore[operator]
+    assert 0 < found.metrics["overall"].low < 5.5 < found.metrics["overall"].high < 8  # type: ignore[operator]
 
 
 def test_without_a_judge_axes_are_absent_and_the_verdict_is_there() -> None:
@@ -94,9 +94,35 @@ def test_without_a_judge_axes_are_absent_and_the_verdict_is_there() -> None:
     assert (found.total.unjudged, found.axis_scores) == (4, {})
 
 
-def test_of_one_judged_item_there_is_a_mean_and_no_interval() -> None:
-    found = cell([factory.reasoning(0, scores=(1, 1, 2, 1))]).metrics["overall"]
-    assert (found.value, found.low, found.high, found.n, found.method) == (5.0, None, None, 1, "")
+def test_one_judged_item_and_ten_equal_ones_have_an_interval_with_a_width() -> None:
+    one = cell([factory.reasoning(0, scores=(1, 1, 2, 1))]).metrics["consistency"]
+    assert (one.value, one.n, one.method) == (2.0, 1, "dirichlet")
+    assert (one.low, one.high) == pytest.approx((0.410, 1.996), abs=0.004)
+    ten = cell([factory.reasoning(n, scores=(1, 1, 2, 1)) for n in range(10)]).metrics["consistency"]
+    assert (ten.low, ten.high) == pytest.approx((1.604, 2.000), abs=0.004)
+
+
+def test_items_that_share_a_picture_count_together() -> None:
+    # k = 2,1,0,3,4,1,0,2 right of m = 2,2,1,3,4,4,2,2 questions on eight pictures: 13 of 20, [.2923, .8930].
+    right, asked = [2, 1, 0, 3, 4, 1, 0, 2], [2, 2, 1, 3, 4, 4, 2, 2]
+    shown = [(picture, i < k) for picture, (k, m) in enumerate(zip(right, asked, strict=True)) for i in range(m)]
+    records = [factory.perception(n, right=good, pictures=(str(picture),)) for n, (picture, good) in enumerate(shown)]
+    found = task(records).total
+    accuracy = found.metrics["accuracy"]
+    assert (accuracy.low, accuracy.high) == pytest.approx((0.2923, 0.8930), abs=5e-5)
+    assert (accuracy.n, accuracy.pictures, accuracy.few_pictures, found.pictures) == (20, 8, 8, 8)
+    by_item = cell(records).metrics["accuracy"]
+    assert (by_item.low, by_item.high) == pytest.approx((0.4329, 0.8188), abs=5e-5)
+    assert (by_item.pictures, by_item.few_pictures) == (None, None)
+
+
+def test_twenty_pictures_are_not_few_and_one_has_no_interval() -> None:
+    many = task(factory.sharing(factory.perception_records(40), 2)).total.metrics["accuracy"]
+    assert (many.pictures, many.few_pictures) == (20, None)
+    alone = task(factory.perception_records(5)).total.metrics["accuracy"]  # five pictures of their own
+    assert (alone.pictures, alone.few_pictures) == (5, None)
+    one = task(factory.sharing(factory.perception_records(4), 4)).total.metrics["accuracy"]
+    assert (one.low, one.high, one.pictures, one.few_pictures) == (None, None, 1, 1)
 
 
 def test_axis_scores_are_counted_per_level() -> None:

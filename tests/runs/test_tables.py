@@ -10,7 +10,6 @@ import pytest
 from medq_tasks.data import prepare
 from medq_tasks.errors import RunError
 from medq_tasks.runs import tables
-from medq_tasks.runs.picture_groups import picture_groups
 from medq_tasks.runs.run import TaskRun
 from medq_tasks.runs.tables import open_table_of, table_folder
 from medq_tasks.settings import Settings
@@ -76,9 +75,3 @@ def test_nothing_says_which_table_it_is(settings: Settings, missing: int) -> Non
     known[missing] = ""
     assert table_folder(*known, settings) is None
     assert not settings.cache_dir.exists()
-
-
-def test_pictures_are_looked_up_only_in_a_table_that_holds_every_row(settings: Settings, fingerprint: str) -> None:
-    assert len(set(picture_groups(task_on(fingerprint), settings).values())) == 3
-    with pytest.raises(RunError, match="nobody knows which items share a picture"):
-        picture_groups(task_on(fingerprint, rows=4), settings)  # the last is row 3, and there are 0 to 2

@@ -47,6 +47,13 @@ def test_a_comparison_names_the_preferred_image():
     assert (record.reference_verdict, record.verdict) == ("first", "second")
 
 
+def test_a_record_names_the_pictures_of_its_item():
+    assert replies.read(doc(), "B").pictures == ("aaaa",)
+    assert replies.read(doc("comparison"), "").pictures == ("aaaa", "bbbb")
+    of_an_old_table = {name: value for name, value in doc().items() if name != "pictures"}
+    assert replies.read(of_an_old_table, "B").pictures == ()
+
+
 def test_many_replies_find_their_items_by_row_or_by_id(tmp_path):
     table = prepared(tmp_path, "perception", perception_rows(3))
     with open_table(table.path) as opened:

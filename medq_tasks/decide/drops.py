@@ -1,0 +1,182 @@
+"""Did the run lose more than it may against its baseline, and does it hold all that the baseline holds?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from medq_tasks.decide.compare import CommonValues, common_items, common_values
+from medq_tasks.decide.gate_rules import ALPHA, ROUNDING, Allowed, Bound, Check, Method, Rules, check_range
+from medq_tasks.errors import RunError
+from medq_tasks.metrics import METRICS, Metric
+from medq_tasks.runs import measures
+from medq_tasks.runs.differences import differences, refuse
+from medq_tasks.runs.measures import Measure
+from medq_tasks.runs.picture_groups import NOT_KNOWN, groups_of
+from medq_tasks.runs.run import Run, TaskRun
+from medq_tasks.stats import SHARE, Limits, difference_limits, holm, level_of
+from medq_tasks.wording.figures import p_text
+
+
+@dataclass(frozen=True)
+class Drop:
+    """How much worse a measure is than the baseline's, over the items that both hold; below 0: better."""
+
+    name: str
+    metric: Metric
+    most: float  # what is allowed
+    both: CommonValues  # a: the baseline's
+    pictures_known: bool
+
+    @property
+    def value(self) -> float:
+        """In the metric's own unit; of a count the whole, of anything else the mean per item."""
+        change = self.metric.reduce(self.both.b) - self.metric.reduce(self.both.a)
+        return change if self.metric.lower_is_better else -change
+
+    @property
+    def limits(self) -> Limits:
+        """Confidence limits of ``value``.
+
+        Raises:
+            RunError: there are none, since all items show one picture.
+        """
+        before, after = self.both.a, self.both.b
+        sides = (before, after) if self.metric.lower_is_better else (after, before)
+        found = difference_limits(*sides, self.both.clusters, levels=self.metric.levels or SHARE)
+        if found is None:
+            raise RunError(f"{self.name}: all items show one picture, so that no drop is beyond chance. Use --point.")
+        return found
+
+
+def lacks(run: Run, baseline: Run, allowed: Allowed) -> Iterator[str]:
+    """What the baseline has and the run has not, each a sentence with the cure: nothing to compare is no pass."""
+    unknown = sorted(name for name in allowed.missing if name.split(".")[0] not in baseline.tasks)
+    if unknown:
+        yield f"--allow-missing {', '.join(unknown)}: the baseline has only {', '.join(baseline.tasks)}."
+    for task in baseline.tasks.values():
+        if task.name in allowed.missing:
+            continue
+        if task.name not in run.tasks:
+            yield (
+                f"{task.name}: the baseline has it, the run has not. Evaluate it too, or accept that with "
+                f"--allow-missing {task.name}."
+            )
+            continue
+        yield from _lacks_of(task, run.tasks[task.name], allowed)
+
+
+def _lacks_of(before: TaskRun, after: TaskRun, allowed: Allowed) -> Iterator[str]:
+    lost = {record.identity for record in before.records} - {record.identity for record in after.records}
+    if lost and not allowed.limit:
+        yield f"{before.name}: {len(lost)} items of the baseline are not in the run. {_ALL_ITEMS}"
+    known = set(measures.metric_names(after))
+    names = [measures.full_name(before.name, name) for name in measures.metric_names(before) if name not in known]
+    gone = [name for name in names if name not in allowed.missing]
+    if gone:
+        judge = " Judge the run (`medq judge`)," if not after.stamps and before.stamps else " Evaluate both alike,"
+        yield (
+            f"{', '.join(gone)}: the baseline has values, the run has none.{judge} or accept that with "
+            f"--allow-missing {before.name}."
+        )
+
+
+_ALL_ITEMS = "Evaluate all of them, or accept the common ones with --allow-limit."
+
+
+def checks(run: Run, baseline: Run, rules: Rules) -> Iterator[Check | str]:
+    """Each allowed drop as a check, or in its place the reason why it cannot be made."""
+    drops: list[Drop] = []
+    for bound in rules.max_drops:
+        try:
+            drops += _drops(run, baseline, bound, rules.allowed)
+        except RunError as error:
+            yield str(error)
+    try:
+        yield from _decided(drops, rules.method)
+    except RunError as error:
+        yield str(error)
+
+
+def _drops(run: Run, baseline: Run, bound: Bound, allowed: Allowed) -> Iterator[Drop]:
+    refuse(differences(baseline, run), allowed.different)
+    for name in [bound.name] if bound.name else _main_measures(run, bound):
+        wanted = measures.find(run, name)
+        check_range(bound, wanted.metric)
+        if wanted.task not in baseline.tasks:
+            raise RunError(f"{wanted.task}: missing in the baseline. Evaluate it there, or name another measure.")
+        yield _drop(wanted, baseline.tasks[wanted.task], run.tasks[wanted.task], bound, allowed)
+
+
+def _main_measures(run: Run, bound: Bound) -> list[str]:
+    """The main metric of every task, where one number can mean the same for all of them.
+
+    Raises:
+        RunError: one of them is no share; the message says what to write.
+    """
+    mains = {task.name: measures.main_metric(task) for task in run.tasks.values()}
+    if all(METRICS[metric].scale == "share" for metric in mains.values()):
+        return [measures.full_name(task, metric) for task, metric in mains.items()]
+    odd = ", ".join(
+        f"{metric} (0 to {METRICS[metric].top})"
+        for metric in dict.fromkeys(mains.values())
+        if METRICS[metric].scale != "share"
+    )
+    named = " ".join(f"--max-drop {measures.full_name(task, metric)}=X" for task, metric in mains.items())
+    raise RunError(f"--max-drop {bound.value:g} has no name, and {odd} is no share of items. Name each: {named}.")
+
+
+def _drop(wanted: Measure, before: TaskRun, after: TaskRun, bound: Bound, allowed: Allowed) -> Drop:
+    ours, theirs = common_items(before, after)
+    if len(ours.records) < max(len(before.records), len(after.records)) and not allowed.limit:
+        raise RunError(f"{wanted.task}: run and baseline hold different items. {_ALL_ITEMS}")
+    groups = groups_of(theirs.records) or groups_of(ours.records)
+    both = common_values(ours, theirs, wanted.metric, wanted.where, groups)
+    if not both.a:
+        raise RunError(f"{wanted.name}: no item has a value in both runs. Judge both in the same way.")
+    return Drop(wanted.name, METRICS[wanted.metric], bound.value, both, groups is not None)
+
+
+def _decided(drops: Sequence[Drop], method: Method) -> Iterator[Check]:
+    """The checks; with Holm's correction over those that test whether a drop exceeds what is allowed.
+
+    With --prove there is none: every check must pass, so that none more can pass by chance for being one of many.
+    """
+    tested = [method == "limit" and drop.metric.scale != "count" for drop in drops]
+    alone = [level_of(drop.limits, drop.most) if test else None for drop, test in zip(drops, tested, strict=True)]
+    for drop, p, adjusted in zip(drops, alone, holm(alone), strict=True):
+        if drop.metric.scale == "count":
+            yield _counted(drop)
+        elif p is not None and adjusted is not None:
+            looks = f", {p_text(adjusted)} with Holm over {sum(tested)} drops" if sum(tested) > 1 else ""
+            yield _check(drop, " (lower limit)", f"; p of at most {drop.most:g}: {p_text(p)}{looks}", adjusted >= ALPHA)
+        elif method == "prove":
+            yield _check(drop, " proven (upper limit)", "", drop.limits(1 - ALPHA) <= drop.most + ROUNDING)
+        else:
+            yield _check(drop, "", "", drop.value <= drop.most + ROUNDING)
+
+
+def _counted(drop: Drop) -> Check:
+    """A count is what happened, not an estimate: no limits, and no test."""
+    ends = f"{drop.metric.reduce(drop.both.a):g} to {drop.metric.reduce(drop.both.b):g}"
+    found = f"{drop.value:+g} ({ends}; a count, compared as it is; {len(drop.both.a)} items)"
+    rule = f"{'rise' if drop.metric.lower_is_better else 'drop'} at most {drop.most:g}"
+    return Check(f"{drop.name} against the baseline", rule, found, drop.value <= drop.most + ROUNDING)
+
+
+def _check(drop: Drop, rule: str, said: str, passed: bool) -> Check:
+    ends = f"{drop.metric.reduce(drop.both.a):.4f} to {drop.metric.reduce(drop.both.b):.4f}"
+    clusters = drop.both.clusters
+    rests = f"{len(drop.both.a)} items" + (f", {len(set(clusters))} pictures" if clusters is not None else "")
+    rests += f", {drop.both.left_out} more with a value in one run only" if drop.both.left_out else ""
+    try:
+        limits = f"one-sided 95 % limits {drop.limits(ALPHA):+.4f} and {drop.limits(1 - ALPHA):+.4f}"
+    except RunError:  # one picture, and --point
+        limits = "no limits: 1 picture"
+    found = f"drop {drop.value:+.4f} ({ends}; {limits}{said}; {rests})"
+    return Check(
+        f"{drop.name} against the baseline",
+        f"drop at most {drop.most:g}{rule}",
+        found if drop.pictures_known else f"{found}, {NOT_KNOWN.rstrip('.')}",
+        passed,
+    )
