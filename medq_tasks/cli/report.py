@@ -45,7 +45,7 @@ def report(
     from medq_tasks.runs.summary import summarise
 
     summaries = summarise(found)
-    boards = leaderboards(summaries)
+    boards = leaderboards(summaries, found)
     if output is not None:
         from medq_tasks.report.page import write_page
 

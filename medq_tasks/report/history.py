@@ -16,8 +16,10 @@ from medq_tasks.report.history_file import HistoryEntry, key, read
 from medq_tasks.runs.measures import main_metric
 from medq_tasks.runs.run import Run, TaskRun
 from medq_tasks.runs.summary import summarise_task
+from medq_tasks.stats import FEW_CLUSTERS
 from medq_tasks.store.files import write_whole
 from medq_tasks.wording.escape import plain, printed
+from medq_tasks.wording.figures import count_or_dash
 
 SCHEMA = 1
 WIDTH, HEIGHT, EDGE = 720, 220, 12  # of a chart, in its own units
@@ -51,7 +53,7 @@ class Chart:
     title: str
     detail: str
     lines: tuple[Line, ...]
-    rows: tuple[tuple[str, ...], ...]  # when, model, value, 95 % interval, items, failed
+    rows: tuple[tuple[str, ...], ...]  # when, model, value, 95 % interval, items, pictures, failed
     top: float
 
 
@@ -113,7 +115,7 @@ def charts(entries: Sequence[HistoryEntry]) -> list[Chart]:
 def _task(task: TaskRun) -> dict[str, Any]:
     total = summarise_task(task).total
     metrics = {
-        name: {"value": found.value, "low": found.low, "high": found.high, "n": found.n}
+        name: {"value": found.value, "low": found.low, "high": found.high, "n": found.n, "pictures": found.pictures}
         for name, found in total.metrics.items()
     }
     stamps = [f"{stamp.model} {stamp.prompts_hash} {stamp.settings_hash}" for stamp in task.stamps]
@@ -170,8 +172,12 @@ def _row(found: HistoryEntry, name: str, metric: str) -> tuple[str, ...]:
     task = found["tasks"][name]
     value = task["metrics"].get(metric)
     figures = ("n/a", "n/a")
+    pictures = (value or {}).get("pictures")  # a line of 0.1.0 says nothing of them
     if value is not None:
         interval = "n/a" if value["low"] is None else f"{value['low']:.3f} to {value['high']:.3f}"
+        few = pictures is not None and pictures < min(value["n"], FEW_CLUSTERS)
+        interval += f" ({pictures} picture{'s' if pictures != 1 else ''})" if few else ""
         figures = (f"{value['value']:.3f}", interval)
     items = f"{task['items']}" + ("" if task["complete"] else " (not the whole table)")
-    return plain(str(found["when"])), plain(str(found["name"])), *figures, items, str(task["states"].get("failed", 0))
+    counts = items, count_or_dash(pictures), str(task["states"].get("failed", 0))
+    return plain(str(found["when"])), plain(str(found["name"])), *figures, *counts

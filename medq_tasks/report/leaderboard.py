@@ -3,73 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from medq_tasks.families import FAMILIES
 from medq_tasks.records import KINDS, SHAPES, TEXT_KINDS, Kind
+from medq_tasks.report.board import BoardRow, Leaderboard
+from medq_tasks.report.places import comparable, placed
 from medq_tasks.runs import published
+from medq_tasks.runs.picture_groups import NOT_KNOWN
+from medq_tasks.runs.run import Run
 from medq_tasks.runs.summary import RunSummary, TaskSummary, Value
 from medq_tasks.stats import wilson
-from medq_tasks.wording.names import KIND_TITLES, SPLITS
-
-Origin = Literal["run", "published", "experts", "chance"]
-
-
-@dataclass(frozen=True)
-class BoardRow:
-    """One line of a leaderboard. ``run`` is the position of its run, None for published and computed rows."""
-
-    label: str
-    origin: Origin
-    metrics: dict[str, Value]
-    run: int | None = None
-    n: int | None = None
-    n_original: int | None = None
-    states: dict[str, int] | None = None
-    unjudged: int | None = None
-    gap_to_experts: Value | None = None
-    source: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Leaderboard:
-    """All rows of one kind of task on one split, best first. ``notes`` say what does not compare, and why."""
-
-    kind: Kind
-    split: str
-    metrics: tuple[str, ...]
-    rows: tuple[BoardRow, ...]
-    notes: tuple[str, ...]
-    published: bool  # whether the published rows are among ``rows``
-
-    @property
-    def title(self) -> str:
-        """Kind and split in words."""
-        return f"{KIND_TITLES[self.kind]}, {SPLITS.get(self.split, self.split)}"
-
+from medq_tasks.wording.names import SPLITS
 
 _NOT_STAMPED = (
     "no run here says which table it was made on (its results file is missing, of another table or of another tool)"
 )
 
 
-def leaderboards(runs: Sequence[RunSummary]) -> list[Leaderboard]:
-    """One leaderboard per kind and split that at least one run has."""
-    order = {split: place for place, split in enumerate(SPLITS)}
-    found = {(task.kind, task.split) for run in runs for task in run.tasks}
-    keys = sorted(found, key=lambda key: (order.get(key[1], len(order)), key[1], KINDS.index(key[0])))
-    return [_leaderboard(kind, split, runs) for kind, split in keys]
+def leaderboards(summaries: Sequence[RunSummary], runs: Sequence[Run] = ()) -> list[Leaderboard]:
+    """One leaderboard per kind and split that at least one run has.
 
-
-def comparable(task: TaskSummary) -> bool:
-    """Whether the published rows may stand beside this task: the whole test split, of the published size.
-
-    By the stamp of its table, not by its name; and 1,305 items of a larger table (``--limit``) are not the split.
+    Args:
+        summaries: the numbers of each run.
+        runs: the same runs, in the same order: with them places are worked out. Without, there are none.
     """
-    whole = task.total.n == task.n_original == published.TEST_ITEMS[task.kind]
-    return task.stamped and task.split == "test" and whole
+    order = {split: place for place, split in enumerate(SPLITS)}
+    found = {(task.kind, task.split) for run in summaries for task in run.tasks}
+    keys = sorted(found, key=lambda key: (order.get(key[1], len(order)), key[1], KINDS.index(key[0])))
+    boards = [_leaderboard(kind, split, summaries) for kind, split in keys]
+    return [placed(board, summaries, runs) for board in boards] if runs else boards
 
 
 def _leaderboard(kind: Kind, split: str, runs: Sequence[RunSummary]) -> Leaderboard:
@@ -98,7 +61,9 @@ def _run_row(place: int, run: RunSummary, task: TaskSummary) -> BoardRow:
         origin="run",
         metrics={name: total.metrics[name] for name in FAMILIES[task.kind].columns if name in total.metrics},
         run=place,
+        task=task.name,
         n=total.n,
+        pictures=total.pictures,
         n_original=task.n_original,
         states=total.states,
         unjudged=total.unjudged if task.kind in TEXT_KINDS else None,
@@ -173,6 +138,9 @@ def _notes(kind: Kind, split: str, tasks: Sequence[TaskSummary], beside: bool) -
         notes.append(f"Published results are left out: no run here covers all {expected:,} items of the test split.")
     if beside and any(not comparable(task) for task in tasks):
         notes.append(f"Runs that do not cover all {expected:,} items do not compare with the published rows.")
+    unknown = [task.name for task in tasks if task.total.pictures is None]
+    if unknown:
+        notes.append(f"{', '.join(dict.fromkeys(unknown))}: {NOT_KNOWN}")
     if any(task.own_words for task in tasks):
         named = ", ".join(dict.fromkeys(task.name for task in tasks if task.own_words))
         notes.append(f"Asked in words of its own (pre_prompt, post_prompt), unlike all other rows: {named}.")

@@ -22,8 +22,8 @@ import medq_tasks
 from medq_tasks.errors import MedqError
 from medq_tasks.families import FAMILIES
 from medq_tasks.report import charts
+from medq_tasks.report.board import Leaderboard
 from medq_tasks.report.embed import json_block, sample_data
-from medq_tasks.report.leaderboard import Leaderboard
 from medq_tasks.report.picture_mode import PictureMode
 from medq_tasks.report.pictures import Album, collect
 from medq_tasks.report.view import sections

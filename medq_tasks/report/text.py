@@ -15,15 +15,23 @@ import medq_tasks
 from medq_tasks.families import FAMILIES
 from medq_tasks.metrics import METRICS
 from medq_tasks.records import SHAPES, SLICE_FIELDS
-from medq_tasks.report.leaderboard import BoardRow, Leaderboard
+from medq_tasks.report.board import BoardRow, Leaderboard
 from medq_tasks.runs.summary import Cell, RunSummary, Slice, TaskSummary
 from medq_tasks.wording import names
 from medq_tasks.wording.escape import markdown, plain
-from medq_tasks.wording.figures import gap, metric_interval, metric_value, trouble
+from medq_tasks.wording.figures import (
+    count_or_dash,
+    counted_heads,
+    gap,
+    metric_interval,
+    metric_value,
+    rank_text,
+    trouble,
+)
 
 SCHEMA = "medq-report/1"  # grows by new keys only; a changed meaning would be medq-report/2
 _PAPER_SLICES = tuple(name for name in SLICE_FIELDS if name not in ("source", "degradation"))
-FULL_WIDTH = 110  # terminal columns that the widest leaderboard needs
+FULL_WIDTH = 120  # terminal columns that the widest leaderboard needs
 _MARKS = {"published": " (published)", "experts": " (published)", "chance": " (computed)", "run": ""}
 Cells = list[str]
 
@@ -78,8 +86,9 @@ def _board_table(board: Leaderboard, *, short: bool = False) -> list[Cells]:
     choice = SHAPES[board.kind] == "choice"
     metrics = [METRICS[name] for name in board.metrics]
     head = ["Model", *((metric.short if short else "") or metric.title for metric in metrics)]
+    head += ["Rank"] if board.ranked else []
     head += ["To experts"] if choice and board.published else []
-    head += ["Items", "Failed", "Unanswered" if choice else "Empty", *([] if choice else ["Unjudged"])]
+    head += [shown if short else full for full, shown in counted_heads(choice)]
     return [head, *(_board_row(board, row, short) for row in board.rows)]
 
 
@@ -92,9 +101,10 @@ def _board_row(board: Leaderboard, row: BoardRow, short: bool) -> Cells:
         cells.append(
             metric_value(name, value.value if value else None) if plain_number else metric_interval(name, value)
         )
+    cells += ["–" if row.rank is None else rank_text(row.rank.best, row.rank.worst)] if board.ranked else []
     cells += [gap(row.gap_to_experts)] if choice and board.published else []
     of = f" of {row.n_original:,}" if row.note and row.n_original else ""
-    cells.append("–" if row.n is None else f"{row.n:,}{of}")
+    cells += ["–" if row.n is None else f"{row.n:,}{of}", count_or_dash(row.pictures)]
     cells += trouble(row.states, None if choice else row.unjudged)
     return cells + (["–"] if not choice and row.unjudged is None else [])
 
@@ -102,8 +112,8 @@ def _board_row(board: Leaderboard, row: BoardRow, short: bool) -> Cells:
 def _slice_table(task: TaskSummary, fields: Sequence[str] = SLICE_FIELDS) -> list[Cells]:
     main = FAMILIES[task.kind].main
     choice = SHAPES[task.kind] == "choice"
-    head = ["Slice", "Value", main.title, *(["Chance"] if choice else []), "Items"]
-    head += ["Failed", "Unanswered" if choice else "Empty", *([] if choice else ["Unjudged"])]
+    head = ["Slice", "Value", main.title, *(["Chance"] if choice else [])]
+    head += [full for full, _ in counted_heads(choice)]
     return [head, *(_slice_row(item, main.name, choice) for item in task.slices if item.by in fields)]
 
 
@@ -113,7 +123,12 @@ def _slice_row(item: Slice, metric: str, choice: bool) -> Cells:
     cells = [names.SLICES[item.by], names.value(item.value) + mark]
     cells.append(metric_interval(metric, found.metrics.get(metric)))
     cells += [metric_value("accuracy", found.chance)] if choice else []
-    return [*cells, f"{found.n:,}", *trouble(found.states, None if choice else found.unjudged)]
+    return [
+        *cells,
+        f"{found.n:,}",
+        count_or_dash(found.pictures),
+        *trouble(found.states, None if choice else found.unjudged),
+    ]
 
 
 def _markdown_table(rows: list[Cells]) -> str:
@@ -124,7 +139,7 @@ def _markdown_table(rows: list[Cells]) -> str:
 
 def _rich_table(title: str, rows: list[Cells], origins: list[str]) -> Table:
     styles = {"run": "bold", "experts": "green", "published": "dim", "chance": "dim italic"}
-    table = Table(title=Text(plain(title), style="bold"), title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table = Table(title=Text(plain(title), style="bold"), title_justify="left", box=SIMPLE_HEAD, padding=0)
     words_first = 2 if rows[0][0] == "Slice" else 1
     for index, name in enumerate(rows[0]):
         text = index < words_first

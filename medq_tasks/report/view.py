@@ -10,16 +10,15 @@ from medq_tasks.families import FAMILIES
 from medq_tasks.metrics import METRICS
 from medq_tasks.records import AXES, MODALITIES, SEVERITIES, SHAPES, SLICE_FIELDS
 from medq_tasks.report import charts
+from medq_tasks.report.board import BoardRow, Leaderboard
 from medq_tasks.report.charts import Curve, Mark, Radar, Scale, Segment
-from medq_tasks.report.leaderboard import BoardRow, Leaderboard
 from medq_tasks.runs import published
 from medq_tasks.runs.confusion import Confusion
 from medq_tasks.runs.summary import Cell, RunSummary, TaskSummary, Value
 from medq_tasks.wording import names
-from medq_tasks.wording.figures import gap, metric_interval, trouble
+from medq_tasks.wording.figures import count_or_dash, counted_heads, gap, metric_interval, rank_text, trouble
 
 _LEVELS_X = (40.0, 170.0, 300.0)  # where none, mild and severe stand in the severity curve
-_TROUBLE = (("Failed", "Fail."), ("Unanswered", "Unans."), ("Empty", "Empty"), ("Unjudged", "Unj."))
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,8 @@ class PlottedRow:
     cells: tuple[str, ...]
     trouble: tuple[str, ...]
     items: str
+    pictures: str
+    rank: str
     gap: str
     gap_interval: str
     mark: Mark | None
@@ -42,6 +43,7 @@ class SliceCell:
     run: int
     main: str
     n: str
+    pictures: str
     trouble: tuple[str, ...]  # failed, unanswered or empty, and unjudged items, as they are printed
     mark: Mark | None
 
@@ -112,7 +114,7 @@ def _section(runs: Sequence[RunSummary], board: Leaderboard, anchor: str) -> Sec
         anchor=anchor,
         board=board,
         heads=tuple(METRICS[name].title for name in board.metrics),
-        trouble_heads=_TROUBLE[:2] if choice else (_TROUBLE[0], *_TROUBLE[2:]),
+        trouble_heads=counted_heads(choice)[2:],
         rows=tuple(_board_row(board, row, scale) for row in board.rows),
         ticks=_ticks(scale, full),
         width=width,
@@ -156,7 +158,9 @@ def _board_row(board: Leaderboard, row: BoardRow, scale: Scale) -> PlottedRow:
         row=row,
         cells=tuple(metric_interval(name, row.metrics.get(name)) for name in board.metrics),
         trouble=tuple(cells + ["–"] * (width - len(cells))),
-        items="–" if row.n is None else f"{row.n:,}",
+        items=count_or_dash(row.n),
+        pictures=count_or_dash(row.pictures),
+        rank="–" if row.rank is None else rank_text(row.rank.best, row.rank.worst),
         gap=gap(found),
         gap_interval=ends,
         mark=charts.mark(row.metrics.get(board.metrics[0]), scale),
@@ -257,7 +261,8 @@ def _slice_row(tasks: Sequence[tuple[int, TaskSummary]], by: str, value: str, ma
 def _slice_cell(place: int, cell: Cell | None, task: TaskSummary, main: str, scale: Scale) -> SliceCell:
     choice = SHAPES[task.kind] == "choice"
     if cell is None:
-        return SliceCell(place, "–", "0", ("–",) * (2 if choice else 3), None)
+        return SliceCell(place, "–", "0", "–", ("–",) * (2 if choice else 3), None)
     found = cell.metrics.get(main)
     told = trouble(cell.states, None if choice else cell.unjudged)
-    return SliceCell(place, metric_interval(main, found), f"{cell.n:,}", tuple(told), charts.mark(found, scale))
+    counts = f"{cell.n:,}", count_or_dash(cell.pictures)
+    return SliceCell(place, metric_interval(main, found), *counts, tuple(told), charts.mark(found, scale))

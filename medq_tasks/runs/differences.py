@@ -59,7 +59,7 @@ class Difference:
 def differences(a: Run, b: Run) -> list[Difference]:
     """Everything that must be equal in the tasks that both runs have, and is not."""
     shared = [(a.tasks[name], b.tasks[name]) for name in a.tasks if name in b.tasks]
-    return [found for task_a, task_b in shared for found in _of_task(a, task_a, b, task_b)]
+    return [found for task_a, task_b in shared for found in task_differences(a, task_a, b, task_b)]
 
 
 def check_allowed(allow: Collection[str]) -> None:
@@ -144,7 +144,8 @@ def _setting(run: Run, task: TaskRun, key: str) -> str | None:
     return next((value for value in found if isinstance(value, str)), None)
 
 
-def _of_task(a: Run, task_a: TaskRun, b: Run, task_b: TaskRun) -> Iterator[Difference]:
+def task_differences(a: Run, task_a: TaskRun, b: Run, task_b: TaskRun) -> Iterator[Difference]:
+    """What must be equal in a task of run ``a`` and one of run ``b``, and is not."""
     sides: dict[str, tuple[str | None, str | None]] = {
         "table": (_listed(task_a.tables), _listed(task_b.tables)),
         "version": (task_a.version or "unknown", task_b.version or "unknown"),

@@ -28,7 +28,7 @@ from medq_tasks.stats.paired import (
     paired_difference,
     permutation,
 )
-from medq_tasks.stats.ranks import PairTest, Rank, ranks
+from medq_tasks.stats.ranks import PairTest, Rank, pair_test, ranks
 from medq_tasks.stats.unpaired import Share, Unpaired, share_of, share_of_counts, unpaired_difference
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "level_of",
     "mcnemar",
     "mean_interval",
+    "pair_test",
     "paired_difference",
     "permutation",
     "pooled_agreement",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from medq_tasks.stats.paired import ALPHA, holm
+from medq_tasks.stats.clusters import clustered
+from medq_tasks.stats.paired import ALPHA, holm, permutation
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,16 @@ class Rank:
     best: int
     worst: int
     may_be_first: bool
+
+
+def pair_test(
+    first: int, second: int, a: Sequence[float], b: Sequence[float], clusters: Sequence[Hashable] | None = None
+) -> PairTest:
+    """The exact tests of two candidates' scores of the same items (see ``paired_difference``)."""
+    found = clustered([y - x for x, y in zip(a, b, strict=True)], clusters)
+    back = [-total for total in found.sums]
+    p_values = permutation(found.sums), permutation(found.sums, "greater"), permutation(back, "greater")
+    return PairTest(first, second, found.mean, *p_values)
 
 
 def ranks(count: int, tests: Sequence[PairTest]) -> list[Rank]:

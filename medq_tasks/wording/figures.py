@@ -48,6 +48,10 @@ class Figure(Protocol):
     def high(self) -> float | None:
         """The upper end."""
 
+    @property
+    def few_pictures(self) -> int | None:
+        """How many pictures its items share where they are few, else None."""
+
 
 def metric_value(metric: str, amount: float | None) -> str:
     """A metric's value as it is printed: shares in %, scores with three digits, counts whole, a dash for None."""
@@ -58,20 +62,43 @@ def metric_value(metric: str, amount: float | None) -> str:
 
 
 def metric_interval(metric: str, figure: Figure | None) -> str:
-    """``61.23 (58.5–63.8)``; without the brackets where there is no interval, a dash for None."""
+    """``61.23 (58.5–63.8)``; without the brackets where there is no interval, a dash for None.
+
+    Where the items share few pictures that is said there: the interval itself is in doubt then.
+    """
     if figure is None:
         return "–"
-    text = metric_value(metric, figure.value)
     if figure.low is None or figure.high is None:
-        return text
-    if METRICS[metric].scale == "score":
-        return f"{text} ({figure.low:.2f}–{figure.high:.2f})"
-    return f"{text} ({100 * figure.low:.1f}–{100 * figure.high:.1f})"
+        ends = ""
+    elif METRICS[metric].scale == "score":
+        ends = f"{figure.low:.2f}–{figure.high:.2f}"
+    else:
+        ends = f"{100 * figure.low:.1f}–{100 * figure.high:.1f}"
+    few = figure.few_pictures
+    told = "" if few is None else f"{few} picture{'s' if few > 1 else ''}"
+    note = ", ".join(filter(None, (ends, told)))
+    return metric_value(metric, figure.value) + (f" ({note})" if note else "")
+
+
+def rank_text(best: int, worst: int) -> str:
+    """``2–3``, or ``1`` where there is no doubt."""
+    return f"{best}" if best == worst else f"{best}–{worst}"
+
+
+def count_or_dash(number: int | None) -> str:
+    """A count, or a dash for None."""
+    return "–" if number is None else f"{number:,}"
 
 
 def gap(figure: Figure | None) -> str:
     """Signed percentage points."""
     return "–" if figure is None else f"{100 * figure.value:+.2f}"
+
+
+def counted_heads(choice: bool) -> tuple[tuple[str, str], ...]:
+    """Heads of the counts beside a number, in full and short: items, pictures, and what ``trouble`` gives."""
+    missing = (("Unanswered", "Unans."),) if choice else (("Empty", "Empty"), ("Unjudged", "Unj."))
+    return ("Items", "Items"), ("Pictures", "Pict."), ("Failed", "Fail."), *missing
 
 
 def trouble(states: Mapping[str, int] | None, unjudged: int | None) -> list[str]:

@@ -39,8 +39,22 @@ def test_runs_are_added_once_and_kept_in_order_of_time(tmp_path: Path) -> None:
     accuracy = entries[0]["tasks"][PERCEPTION]["metrics"]["accuracy"]
     interval = wilson(6, 10)
     assert interval is not None
-    assert accuracy == {"value": 0.6, "low": interval.low, "high": interval.high, "n": 10}
+    assert accuracy == {"value": 0.6, "low": interval.low, "high": interval.high, "n": 10, "pictures": 10}
     assert [path.name for path in file.parent.iterdir() if path.suffix != ".lock"] == ["history.jsonl"]
+
+
+def test_few_pictures_are_said_beside_the_interval_and_old_lines_say_nothing_of_them(tmp_path: Path) -> None:
+    shared = factory.sharing(perception(6), 2)  # type: ignore[type-var]
+    factory.write_run(tmp_path / "a", {PERCEPTION: shared})  # type: ignore[dict-item]
+    append(tmp_path / "h.jsonl", load_runs([tmp_path / "a"]))
+    (entry,) = read(tmp_path / "h.jsonl")
+    ((row,),) = (chart.rows for chart in charts([entry]))
+    assert row[3].endswith(" (5 pictures)")
+    assert row[4:] == ("10", "5", "0")
+    for value in entry["tasks"][PERCEPTION]["metrics"].values():
+        del value["pictures"]
+    ((row,),) = (chart.rows for chart in charts([entry]))
+    assert row[4:] == ("10", "–", "0")
 
 
 def test_only_comparable_numbers_share_a_chart(tmp_path: Path) -> None:

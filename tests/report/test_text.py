@@ -61,7 +61,7 @@ def test_markdown_tables_survive_hostile_names(hostile: Path) -> None:
     text = call(hostile, "--markdown")
     rows = [line for line in text.splitlines() if line.startswith("|")]
     plain = [line.replace("\\|", "") for line in rows]
-    assert {line.count("|") for line in plain} == {9, 8}  # leaderboard: 8 columns, slices: 7
+    assert {line.count("|") for line in plain} == {10, 9}  # leaderboard: 9 columns, slices: 8
     assert "<" not in text.replace("\n> ", "\n")
     assert "\x1b" not in text
     assert "[click](" not in text
@@ -73,6 +73,19 @@ def test_the_terminal_gets_no_control_characters(hostile: Path) -> None:
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert "\x00" not in text
+
+
+def test_pictures_stand_beside_items_and_few_of_them_beside_the_interval(tmp_path: Path) -> None:
+    records = [factory.perception(n, right=n % 2 == 0) for n in range(60)]
+    factory.write_run(tmp_path / "few", {NAME: factory.sharing(records, 4)})
+    text = call(tmp_path / "few", "--markdown")
+    # Fifteen pictures, each half right: 60 items with Student's t of 14 degrees in Wilson's form.
+    assert "50.00 (36.7–63.3, 15 pictures) |" in text
+    assert "| 60 | 15 | 0 | 0 |" in text
+    alone = call(tmp_path / "few", "--markdown", "--no-by-picture")
+    assert "50.00 (37.7–62.3) |" in alone
+    assert "| 60 | – | 0 | 0 |" in alone
+    assert f"{NAME}: each item counts by itself" in alone.replace("\\", "")
 
 
 def test_problems_are_shown(tmp_path: Path) -> None:

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from medq_tasks.stats import Interval
 from medq_tasks.wording.figures import (
-    decimal_interval,
+    count_or_dash,
     decimals,
     gap,
     metric_interval,
     metric_value,
     p_text,
+    rank_text,
     trouble,
 )
 
@@ -24,12 +24,6 @@ def test_decimals(value: float | None, plain: str, signed: str) -> None:
     assert (decimals(value), decimals(value, signed=True)) == (plain, signed)
 
 
-def test_an_interval_without_width_claims_nothing() -> None:
-    assert decimal_interval(Interval(0.1, 0.25)) == "0.100 to 0.250"
-    assert decimal_interval(Interval(0.5, 0.5)) == "no spread"
-    assert decimal_interval(None) == "n/a"
-
-
 @pytest.mark.parametrize(("p", "text"), [(0.0, "< 0.001"), (0.00099, "< 0.001"), (0.04, "0.040"), (None, "n/a")])
 def test_p_is_never_zero(p: float | None, text: str) -> None:
     assert p_text(p) == text
@@ -40,6 +34,7 @@ class Found:
     value: float
     low: float | None = None
     high: float | None = None
+    few_pictures: int | None = None
 
 
 @pytest.mark.parametrize(
@@ -65,11 +60,18 @@ def test_a_metric_is_printed_by_its_scale(metric: str, value: float | None, text
         ("overall", Found(5.6789, 5.414, 5.926), "5.679 (5.41–5.93)"),
         ("request_failures", Found(3.0), "3"),
         ("accuracy", Found(0.5, 0.25, None), "50.00"),
+        ("accuracy", Found(0.65, 0.2923, 0.893, 8), "65.00 (29.2–89.3, 8 pictures)"),
+        ("accuracy", Found(0.65, few_pictures=1), "65.00 (1 picture)"),
         ("accuracy", None, "–"),
     ],
 )
 def test_an_interval_stands_behind_the_value_where_there_is_one(metric: str, found: Found | None, text: str) -> None:
     assert metric_interval(metric, found) == text
+
+
+def test_a_place_and_a_count() -> None:
+    assert [rank_text(2, 3), rank_text(1, 1)] == ["2–3", "1"]
+    assert [count_or_dash(1305), count_or_dash(0), count_or_dash(None)] == ["1,305", "0", "–"]
 
 
 def test_a_gap_is_in_signed_points() -> None:

@@ -1,0 +1,57 @@
+"""A leaderboard as an object: ``leaderboard`` makes its rows, ``places`` says who can stand where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from medq_tasks.decide.ranking import PublishedPlace
+from medq_tasks.records import Kind
+from medq_tasks.runs.summary import Value
+from medq_tasks.stats import Rank
+from medq_tasks.wording.names import KIND_TITLES, SPLITS
+
+Origin = Literal["run", "published", "experts", "chance"]
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One line of a leaderboard. ``run`` is the position of its run, None for published and computed rows."""
+
+    label: str
+    origin: Origin
+    metrics: dict[str, Value]
+    run: int | None = None
+    task: str = ""  # its name in the run
+    n: int | None = None
+    pictures: int | None = None  # groups of items that share no picture with each other; None: not known
+    n_original: int | None = None
+    states: dict[str, int] | None = None
+    unjudged: int | None = None
+    gap_to_experts: Value | None = None
+    rank: Rank | None = None  # among the runs of this leaderboard, by paired tests
+    among_published: PublishedPlace | None = None  # by unpaired ones
+    source: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Leaderboard:
+    """All rows of one kind of task on one split, best first. ``notes`` say what does not compare, and why."""
+
+    kind: Kind
+    split: str
+    metrics: tuple[str, ...]
+    rows: tuple[BoardRow, ...]
+    notes: tuple[str, ...]
+    published: bool  # whether the published rows are among ``rows``
+
+    @property
+    def ranked(self) -> bool:
+        """Whether its runs have places."""
+        return any(row.rank is not None for row in self.rows)
+
+    @property
+    def title(self) -> str:
+        """Kind and split in words."""
+        return f"{KIND_TITLES[self.kind]}, {SPLITS.get(self.split, self.split)}"
