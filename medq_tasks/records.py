@@ -25,6 +25,7 @@ SPLITS: tuple[Split, ...] = get_args(Split)
 QUESTION_TYPES = ("yes_or_no", "what", "how")
 MODALITIES = ("ct", "mri", "histopathology", "endoscopy", "fundus")
 SEVERITIES = ("none", "mild", "severe")
+PICTURE_DIGITS = 16  # hex digits of a picture's sha256 in a record
 AXES = ("completeness", "preciseness", "consistency", "quality_accuracy")
 
 # Outcome of one item. "failed": the model's request failed in the harness; "unanswered" (perception): a reply
@@ -57,7 +58,7 @@ SLICE_FIELDS: tuple[str, ...] = tuple(item.name for item in fields(Slices) if it
 
 def picture_digest(data: bytes) -> str:
     """What a record says of a picture: equal for equal files, so that items which share one can be told."""
-    return hashlib.sha256(data).hexdigest()[:16]
+    return hashlib.sha256(data).hexdigest()[:PICTURE_DIGITS]
 
 
 def choice_state(choice: str | None, answer: str) -> Literal["right", "wrong", "unanswered"]:
@@ -180,7 +181,7 @@ def from_dict(data: Mapping[str, Any]) -> Record:
     kind = data.get("kind")
     values = dict(data)
     values["slices"] = _slices(values.get("slices") or {})
-    values["pictures"] = _digests(values.get("pictures") or [])
+    values["pictures"] = _digests(values.get("pictures", ()))
     if kind not in SHAPES:
         raise ValueError(f"unknown record kind {kind!r}, expected one of {', '.join(KINDS)}")
     if SHAPES[kind] == "choice":

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import BinaryIO
 
 from medq_tasks.data import images
-from medq_tasks.records import picture_digest
+from medq_tasks.records import PICTURE_DIGITS
 
 _THREADS = min(4, os.cpu_count() or 1)  # zlib and Pillow work outside Python's lock; more threads wait for the reader
 _NAMED = 5  # rows in a note
@@ -52,7 +52,7 @@ class Pictures:
         if known is not None:
             return known
         number = self._numbers[digest] = len(self._places)
-        self._digests.append(picture_digest(data))
+        self._digests.append(digest.hex()[:PICTURE_DIGITS])
         self._places.append((self._end, len(data)))
         if self._park is not None:
             self._park.write(data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ NOT_KNOWN = (
     "intervals may be too narrow, and p-values too small."
 )
 Groups = dict[Identity, int]  # item -> number of its group
+Change = Callable[[Record], Record]
 
 
 def groups_of(records: Sequence[Record]) -> Groups | None:
@@ -49,26 +50,37 @@ def by_picture(run: Run, settings: Settings, wanted: bool = True) -> Run:
 
 def with_pictures(run: Run, settings: Settings) -> Run:
     """The run with the pictures of records that do not name them (of 0.1.0) from the table, where it is at hand."""
-    return _changed(run, lambda task: _filled(task, settings))
+
+    def change(task: TaskRun) -> Change:
+        lacking = {
+            one.table for records in (task.records, *task.judgements.values()) for one in records if not one.pictures
+        }
+        digests = {table: _digests(task, table, settings) for table in sorted(lacking)}
+
+        def fill(record: Record) -> Record:
+            found = digests.get(record.table, ())
+            return (
+                record if record.pictures or record.row >= len(found) else replace(record, pictures=found[record.row])
+            )
+
+        return fill
+
+    return _changed(run, change)
 
 
 def without_pictures(run: Run) -> Run:
     """The run as if nobody knew which items share a picture: each counts by itself."""
-    return _changed(run, lambda task: [replace(record, pictures=()) for record in task.records])
+    return _changed(run, lambda task: lambda record: replace(record, pictures=()))
 
 
-def _changed(run: Run, records_of: Callable[[TaskRun], Iterable[Record]]) -> Run:
-    return replace(
-        run, tasks={name: replace(task, records=tuple(records_of(task))) for name, task in run.tasks.items()}
-    )
-
-
-def _filled(task: TaskRun, settings: Settings) -> Iterator[Record]:
-    lacking = {record.table for record in task.records if not record.pictures}
-    digests = {table: _digests(task, table, settings) for table in lacking}
-    for record in task.records:
-        found = digests.get(record.table, ())
-        yield record if record.pictures or record.row >= len(found) else replace(record, pictures=found[record.row])
+def _changed(run: Run, change_of: Callable[[TaskRun], Change]) -> Run:
+    """The run with each of its records changed, those of further judgements as well."""
+    tasks = {}
+    for name, task in run.tasks.items():
+        change = change_of(task)
+        others = {slug: tuple(map(change, records)) for slug, records in task.judgements.items()}
+        tasks[name] = replace(task, records=tuple(map(change, task.records)), judgements=others)
+    return replace(run, tasks=tasks)
 
 
 def _digests(task: TaskRun, fingerprint: str, settings: Settings) -> tuple[tuple[str, ...], ...]:

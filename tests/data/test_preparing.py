@@ -73,6 +73,7 @@ def test_the_description_tables(tmp_path):
     assert rows.column_names == [*COLUMNS, "image_1", "image_2"]
     assert (rows[1]["image_1"]["bytes"], rows[1]["image_2"]["bytes"]) == (png(2002), png(2003))
     assert rows["grain"] == ["coarse", "fine"]
+    assert rows[1]["pictures"] == [hashlib.sha256(png(shown)).hexdigest()[:16] for shown in (2002, 2003)]
 
 
 def test_pictures_come_out_byte_for_byte(tmp_path):

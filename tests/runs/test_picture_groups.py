@@ -12,6 +12,7 @@ from medq_tasks.data import open_table
 from medq_tasks.records import PerceptionRecord, from_dict, picture_digest, to_dict
 from medq_tasks.runs.load import load_runs
 from medq_tasks.runs.picture_groups import groups_of, with_pictures, without_pictures
+from medq_tasks.runs.run import with_judge
 from medq_tasks.scoring import replies
 from medq_tasks.settings import Settings
 from tests.data.factory import cell, perception_rows, png
@@ -41,6 +42,15 @@ def groups(*pictures: str) -> list[int]:
 )
 def test_items_with_a_picture_in_common_are_one_group(pictures: tuple[str, ...], expected: list[int]) -> None:
     assert groups(*pictures) == expected
+
+
+def test_the_order_of_items_does_not_change_the_groups() -> None:
+    shown = records("ab", "c", "bd", "c", "e")
+    there, back = groups_of(shown), groups_of(shown[::-1])
+    assert there is not None
+    assert back is not None
+    pairs = [(one.identity, other.identity) for one in shown for other in shown]
+    assert [there[a] == there[b] for a, b in pairs] == [back[a] == back[b] for a, b in pairs]
 
 
 def test_a_long_chain_is_one_group() -> None:
@@ -104,7 +114,19 @@ def test_without_pictures_each_item_counts_by_itself(tmp_path: Path) -> None:
     assert groups_of(without_pictures(run).tasks["medq_perception"].records) is None
 
 
-@pytest.mark.parametrize("odd", ["x", [1], {"a": 1}])
+def test_a_later_judgement_keeps_the_pictures(tmp_path: Path) -> None:
+    name = "medq_reasoning_no_reference"
+    judged = [factory.reasoning(number) for number in range(4)]
+    factory.write_run(tmp_path, {name: judged})
+    factory.write_judged(tmp_path, name, judged, "strict")
+    (run,) = load_runs([tmp_path])
+    bare = without_pictures(run)
+    assert with_judge(bare, "strict").tasks[name].judgement == "strict"
+    assert groups_of(with_judge(run, "strict").tasks[name].records) is not None
+    assert groups_of(with_judge(bare, "strict").tasks[name].records) is None
+
+
+@pytest.mark.parametrize("odd", ["x", [1], {"a": 1}, "", 0, None, {}])
 def test_pictures_that_are_no_list_of_texts_are_a_fault_of_the_line(odd: object) -> None:
     line = to_dict(factory.perception(1))
     assert from_dict({**line, "pictures": ["a"]}).pictures == ("a",)
