@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from medq_tasks.decide.compare import CommonValues, common_items, common_values
 from medq_tasks.decide.gate_rules import ALPHA, ROUNDING, Allowed, Bound, Check, Method, Rules, check_range
@@ -70,8 +70,10 @@ def _lacks_of(before: TaskRun, after: TaskRun, allowed: Allowed) -> Iterator[str
     lost = {record.identity for record in before.records} - {record.identity for record in after.records}
     if lost and not allowed.limit:
         yield f"{before.name}: {len(lost)} items of the baseline are not in the run. {_ALL_ITEMS}"
+    # Of a part of the table that is accepted (--allow-limit), only what the baseline says of that part can be lost.
+    asked = replace(before, records=tuple(record for record in before.records if record.identity not in lost))
     known = set(measures.metric_names(after))
-    names = [measures.full_name(before.name, name) for name in measures.metric_names(before) if name not in known]
+    names = [measures.full_name(before.name, name) for name in measures.metric_names(asked) if name not in known]
     gone = [name for name in names if name not in allowed.missing]
     if gone:
         judge = " Judge the run (`medq judge`)," if not after.stamps and before.stamps else " Evaluate both alike,"

@@ -178,6 +178,9 @@ class TestLacks:
         (said,) = self.refusals(short)
         assert said.startswith(f"{PERCEPTION}: 1 items of the baseline are not in the run.")
         assert self.refusals(short, limit=True) == ()
+        # The first item is of another question type than the others: what was not asked is not missed.
+        one = replace(self.full, tasks={**self.full.tasks, **run_of(medq_perception=answers((1, True))).tasks})
+        assert self.refusals(one, limit=True) == ()
 
     def test_a_name_that_the_baseline_does_not_have(self) -> None:
         (said,) = self.refusals(self.full, missing=("medq_perceptoin",))
