@@ -74,7 +74,7 @@ class Section:
     anchor: str
     board: Leaderboard
     heads: tuple[str, ...]
-    trouble_heads: tuple[tuple[str, str], ...]  # in full, short
+    counted_heads: tuple[tuple[str, str], ...]  # of items, pictures and trouble; in full, short
     rows: tuple[PlottedRow, ...]
     ticks: tuple[tuple[float, str], ...]
     width: float  # of the forest plot
@@ -114,7 +114,7 @@ def _section(runs: Sequence[RunSummary], board: Leaderboard, anchor: str) -> Sec
         anchor=anchor,
         board=board,
         heads=tuple(METRICS[name].title for name in board.metrics),
-        trouble_heads=counted_heads(choice)[2:],
+        counted_heads=counted_heads(choice),
         rows=tuple(_board_row(board, row, scale) for row in board.rows),
         ticks=_ticks(scale, full),
         width=width,
