@@ -48,7 +48,9 @@ def dirichlet(values: Sequence[float], levels: Sequence[float]) -> Limits:
     """Limits of a mean of scores that can only be ``levels``: Dirichlet(counts + 1 / number of levels) over the levels.
 
     The form of Jeffreys' interval for many levels ("Perks' prior"): of two it is his Beta(k + 1/2, n - k + 1/2).
-    It has a width even where all scores are equal, since levels that were not seen keep a chance.
+    It has a width even where all scores are equal, since levels that were not seen keep a chance. Where all lie at an
+    end of the scale, that end is the limit on its side, or the mean itself would lie just outside (the change of
+    Brown, Cai & DasGupta 2001 to Jeffreys' interval).
 
     Raises:
         ValueError: a value is none of the levels, or there is only one level.
@@ -57,7 +59,14 @@ def dirichlet(values: Sequence[float], levels: Sequence[float]) -> Limits:
     if len(ordered) < 2:
         raise ValueError("a scale has at least two levels")
     counts = counts_of(values, ordered)
-    return lambda level: _dirichlet_quantile(level, counts, ordered)
+
+    def limits(level: float) -> float:
+        for end, outwards in ((0, level < 0.5), (-1, level > 0.5)):
+            if outwards and counts[end] == len(values) > 0:
+                return ordered[end]
+        return _dirichlet_quantile(level, counts, ordered)
+
+    return limits
 
 
 def counts_of(values: Sequence[float], levels: Sequence[float]) -> tuple[int, ...]:

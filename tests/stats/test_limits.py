@@ -20,7 +20,7 @@ def scores(*counts):
 
 @pytest.mark.parametrize(
     ("counts", "low", "high"),
-    [((0, 0, 10), 1.604, 2.000), ((2, 6, 92), 1.806, 1.951), ((1, 3, 217), 1.942, 1.992), ((0, 0, 1), 0.410, 1.996)],
+    [((0, 0, 10), 1.604, 2.000), ((2, 6, 92), 1.806, 1.951), ((1, 3, 217), 1.942, 1.992), ((0, 0, 1), 0.41, 2.00)],
 )
 def test_worked_means_of_an_axis(counts, low, high):
     found = limits.dirichlet(scores(*counts), AXIS)
@@ -35,16 +35,18 @@ def test_half_steps_are_levels_like_others():
     assert [found(0.025), found(0.975)] == pytest.approx(np.quantile(draws, [0.025, 0.975]), abs=0.004)
 
 
-@pytest.mark.parametrize("counts", [(3, 7), (0, 5), (700, 605), (0, 1)])
+@pytest.mark.parametrize("counts", [(3, 7), (0, 5), (5, 0), (700, 605), (0, 1)])
 @pytest.mark.parametrize("level", [0.025, 0.5, 0.95])
 def test_two_levels_are_jeffreys_interval(counts, level):
     wrong, right = counts
     expected = scipy_stats.beta(right + 0.5, wrong + 0.5).ppf(level)
+    if (right == 0 and level < 0.5) or (wrong == 0 and level > 0.5):
+        expected = float(right > 0)  # an end that was always met is the limit on its side
     assert limits.dirichlet(scores(*counts), (0, 1))(level) == pytest.approx(expected, abs=1e-6)
 
 
 @settings(max_examples=15)
-@given(st.lists(st.integers(0, 60), min_size=2, max_size=9).filter(any))
+@given(st.lists(st.integers(0, 60), min_size=2, max_size=9).filter(lambda counts: sum(map(bool, counts)) > 1))
 def test_the_limits_hold_the_moments_of_the_dirichlet(counts):
     """Mean and variance by its closed form: sum a l / A, and (sum a l^2 / A - mean^2) / (A + 1)."""
     size = len(counts)
@@ -62,6 +64,7 @@ def test_the_limits_hold_the_moments_of_the_dirichlet(counts):
 def test_a_mean_always_has_a_width_and_mirrors(values):
     found, mirrored = limits.dirichlet(values, AXIS), limits.dirichlet([2 - value for value in values], AXIS)
     assert 0 <= found(0.025) < found(0.975) <= 2
+    assert found(0.025) <= sum(values) / len(values) <= found(0.975)
     assert found(0.025) == pytest.approx(2 - mirrored(0.975), abs=1e-6)
 
 
