@@ -137,7 +137,9 @@ def accuracy_verdict(axis: str, found: Share | None) -> str:
     if found is None:
         return "too few items to hold accuracy against the paper's"
     difference = unpaired_difference(share_of_counts(published, PAPER_CASES), found)
-    side = "above" if difference.difference >= 0 else "below"
+    if f"{100 * found.value:.1f}" == f"{100 * published:.1f}":  # the published figure has no more digits
+        return f"accuracy equal to the paper's {100 * published:.1f} %"
+    side = "above" if difference.difference > 0 else "below"
     standing = "but within chance of," if 0 in difference.interval else "beyond chance,"
     return f"accuracy {side}, {standing} the paper's {100 * published:.1f} %"
 
@@ -148,7 +150,7 @@ def kappa_verdict(found: Agreement) -> str:
     if found.value is None:
         return f"kappa is not defined ({found.reason})"
     standing = "below" if found.value < low else "above" if found.value > high else "in"
-    reached = ""
+    reached = "" if found.interval is not None or standing == "in" else "; no interval says how far chance reaches"
     if found.interval is not None and standing != "in":
         meets = found.interval.low <= high and found.interval.high >= low
         reached = f", which its interval {'reaches' if meets else 'does not reach'}"

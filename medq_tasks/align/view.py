@@ -26,7 +26,7 @@ LEGEND = (
 def to_json(found: Sequence[AxisAgreement]) -> dict[str, Any]:
     """Everything, as plain values, with the paper's figures beside it."""
     return {
-        "axes": [asdict(axis) for axis in found],
+        "axes": [asdict(axis) | {"few_items": {one.rater: one.accuracy.n for one in axis.few}} for axis in found],
         "paper": {"accuracy": PAPER_ACCURACY, "kappa_range": list(PAPER_KAPPA), "cases": PAPER_CASES, "experts": 3},
     }
 
@@ -83,10 +83,19 @@ def remarks(found: Sequence[AxisAgreement]) -> list[str]:
             lines.append(f"{title(axis)}, among the experts: Fleiss' kappa {_or_reason(axis.fleiss)}.")
         if axis.unjudged:
             lines.append(f"{title(axis)}: {axis.unjudged} rated items have no judge's score and are left out.")
-        for name, figure in (("accuracy", axis.accuracy), ("kappa", axis.kappa)):
-            if figure.reason and figure.value is not None:
-                lines.append(f"{title(axis)}, {name}: {figure.reason}.")
+        lines += [f"{title(axis)}, {name}: {figure.reason}." for name, figure in _figures_of(axis) if figure.reason]
     return lines
+
+
+def _figures_of(axis: AxisAgreement) -> list[tuple[str, Agreement]]:
+    """The figures of the table by name: those that are not defined, or have no interval, tell why."""
+    named: list[tuple[str, Agreement | None]] = [("accuracy", axis.accuracy)]
+    named += [("kappa", axis.kappa)] if axis.kappa.value is not None else []  # else the verdict tells
+    if len(axis.raters) > 1:
+        named += [(f"kappa of judge and {one.rater}", one.kappa) for one in axis.raters]
+        named += [(f"accuracy of judge and {one.rater}", one.accuracy) for one in axis.raters]
+    named += [("accuracy among the experts", axis.experts_accuracy), ("kappa among the experts", axis.experts_kappa)]
+    return [(name, figure) for name, figure in named if figure is not None]
 
 
 def confusion_rows(axis: AxisAgreement) -> list[list[str]]:
@@ -105,7 +114,8 @@ def _figures(accuracy: Agreement, kappa: Agreement) -> list[str]:
 def _or_reason(figure: Agreement) -> str:
     if figure.value is None:
         return f"is not defined ({figure.reason})"
-    spread = "" if figure.interval is None else f", 95 % interval {decimal_interval(figure.interval)}"
+    why = f", {figure.reason}" if figure.reason else ""
+    spread = why if figure.interval is None else f", 95 % interval {decimal_interval(figure.interval)}"
     return f"{figure.value:.3f}{spread} ({figure.n} items)"
 
 

@@ -23,8 +23,8 @@ SEED = 20251002  # fixed: the same ratings always give the same interval
 FEW_ITEMS = 30  # of a rater: fewer are named beside a figure that pools several raters
 TOO_ALIKE = "too few items, or scores too alike, for an interval"
 _UNDEFINED_ALLOWED = 0.05  # share of draws without a kappa above which no interval is given
-_MOST_PATTERNS = 2_187  # of seven raters on three levels; of more raters, as many of their patterns drawn at random
-_MOST_CELLS = 8_000_000  # draws x patterns held at once: with more than five raters there are fewer draws
+_MOST_PATTERNS = 729  # of six raters on three levels; of more raters, as many of their patterns drawn at random
+_MOST_CELLS = 4_000_000  # draws x patterns held at once (32 MB): with more than five raters there are fewer draws
 _GAP = -1.0  # a rater has not rated the item
 
 Ratings = Sequence[Sequence[float | None]]
@@ -82,8 +82,9 @@ def weighted_kappa(a: Sequence[float], b: Sequence[float], levels: Sequence[floa
     if len(set(a) | set(b)) == 1:
         return Agreement(None, n=n, reason=f"both gave {a[0]} everywhere, so that kappa is 0 / 0")
     pairs = list(zip(a, b, strict=True))
-    found = _interval(pairs, _kappas, levels)
-    return Agreement(_once(pairs, _kappas), found, n, "" if found else TOO_ALIKE, n)
+    figure = _mean_kappa([(0, 1)])
+    found = _interval(pairs, figure, levels)
+    return Agreement(_once(pairs, figure), found, n, "" if found else TOO_ALIKE, n)
 
 
 def pooled_agreement(
@@ -105,10 +106,9 @@ def pooled_agreement(
     if not same:
         nothing = Agreement(None, reason="no item was rated by two raters")
         return nothing, nothing
-    n, count = len(set(items)), len(same)
     found = share_interval(same, items)
-    accuracy = Agreement(sum(same) / count, found, n, "" if found else TOO_ALIKE, count)
-    return accuracy, _pooled_kappa(ratings, pairs, levels, n, count)
+    accuracy = Agreement(sum(same) / len(same), found, len(set(items)), "" if found else TOO_ALIKE, len(same))
+    return accuracy, _pooled_kappa(ratings, pairs, levels)
 
 
 def equal_ratings(ratings: Ratings, pairs: Sequence[tuple[int, int]]) -> tuple[list[float], list[int]]:
@@ -122,18 +122,21 @@ def equal_ratings(ratings: Ratings, pairs: Sequence[tuple[int, int]]) -> tuple[l
     return [equal for equal, _ in compared], [place for _, place in compared]
 
 
-def _pooled_kappa(
-    ratings: Ratings, pairs: Sequence[tuple[int, int]], levels: Sequence[float], n: int, count: int
-) -> Agreement:
+def _pooled_kappa(ratings: Ratings, pairs: Sequence[tuple[int, int]], levels: Sequence[float]) -> Agreement:
     defined = [pair for pair in pairs if np.isfinite(_once(ratings, _mean_kappa([pair])))]
+    # Of the pairs that count only: an item that none of them has rated would hide that there is but one.
+    n, count = len(set(equal_ratings(ratings, defined)[1])), len(equal_ratings(ratings, defined)[1])
     if not defined:
-        return Agreement(None, n=n, reason="not defined for any pair of raters")
+        same, items = equal_ratings(ratings, pairs)
+        reason = "no two raters gave more than one score to the items that both rated, so that kappa is 0 / 0"
+        return Agreement(None, n=len(set(items)), reason=reason, ratings=len(same))
     figure = _mean_kappa(defined)
-    value = _once(ratings, figure)
-    found = _interval(ratings, figure, levels)
-    left = f"{len(defined)} of {len(pairs)} pairs of raters: undefined for the others"
-    reason = left if len(defined) < len(pairs) else "" if found else TOO_ALIKE
-    return Agreement(value, found, n, reason, count)
+    used = [unit for unit in ratings if any(unit[x] is not None and unit[y] is not None for x, y in defined)]
+    found = _interval(used, figure, levels)
+    left = (
+        f"{len(defined)} of {len(pairs)} pairs of raters: undefined for the others" if len(defined) < len(pairs) else ""
+    )
+    return Agreement(_once(used, figure), found, n, "; ".join(filter(None, [left, "" if found else TOO_ALIKE])), count)
 
 
 def krippendorff_alpha(ratings: Ratings) -> Agreement:
@@ -211,38 +214,37 @@ def _interval(ratings: Ratings, figure: Figure, levels: Sequence[float]) -> Inte
     if len(ratings) < 2 or len(fit) < (1 - _UNDEFINED_ALLOWED) * draws:
         return None
     low, high = np.quantile(fit, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Interval(float(low), float(high), LEVEL, "dirichlet over patterns")
-
-
-def _of_pair(weights: Any, kinds: Any, pair: tuple[int, int]) -> tuple[Any, Any]:
-    """Only the items that both raters of the pair have rated, and only their two columns."""
-    both = (kinds[:, list(pair)] != _GAP).all(axis=1)
-    return weights[:, both], kinds[both][:, list(pair)]
+    value = _once(ratings, figure)  # at the end of the scale (1, or -1 of two items) the draws lie on one side of it
+    return Interval(min(float(low), value), max(float(high), value), LEVEL, "dirichlet over patterns")
 
 
 def _mean_kappa(pairs: Sequence[tuple[int, int]]) -> Figure:
-    """The mean of the pairs' kappas, each weighted by the items that both have rated."""
+    """The mean of the pairs' kappas, each weighted by the items that both have rated; nan where one is 0 / 0."""
 
     def figure(weights: Any, kinds: Any) -> Any:
-        parts = [_of_pair(weights, kinds, pair) for pair in pairs]
-        kappas = np.array([_kappas(*part) for part in parts])
-        sizes = np.array([part[0].sum(axis=1) for part in parts])
-        return (kappas * sizes).sum(axis=0) / sizes.sum(axis=0)
+        kappas, sizes = _kappas(weights, kinds, pairs)
+        with np.errstate(invalid="ignore"):
+            return (kappas * sizes).sum(axis=1) / sizes.sum(axis=1)
 
     return figure
 
 
-def _kappas(weights: Any, kinds: Any) -> Any:
-    """Quadratic-weighted kappa per draw: 1 - observed / expected mean squared distance; nan for 0 / 0."""
-    n = weights.sum(axis=1)
-    n = np.where(n > 0, n, 1)  # no items: nothing is expected either, so nan below
-    x, y = kinds[:, 0].astype(float), kinds[:, 1].astype(float)
-    observed = weights @ (x - y) ** 2 / n
+def _kappas(weights: Any, kinds: Any, pairs: Sequence[tuple[int, int]]) -> tuple[Any, Any]:
+    """Quadratic-weighted kappa (nan for 0 / 0) and number of common items, per draw and pair of raters.
+
+    1 - observed / expected mean squared distance. All sums come from one product: a copy of the weights for each pair
+    would be 1.8 GiB for the 28 pairs of eight raters.
+    """
+    left, right = (kinds[:, [pair[side] for pair in pairs]].astype(float) for side in (0, 1))
+    both = (left != _GAP) & (right != _GAP)
+    columns = np.stack([np.ones_like(left), left, right, left**2 + right**2, (left - right) ** 2]) * both
+    per_pair = weights @ columns.transpose(1, 0, 2).reshape(len(kinds), -1)
+    sizes, x, y, squares, apart = per_pair.reshape(len(weights), 5, len(pairs)).transpose(1, 0, 2)
+    n = np.where(sizes > 0, sizes, 1)  # no items: nothing is expected either, so nan below
     # The mean of (x - y)^2 over all pairings of a's scores with b's: two spreads plus the squared gap of the means.
-    mean_x, mean_y = weights @ x / n, weights @ y / n
-    expected = weights @ x**2 / n + weights @ y**2 / n - 2 * mean_x * mean_y
+    expected = squares / n - 2 * (x / n) * (y / n)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(expected > 1e-12, 1 - observed / expected, np.nan)
+        return np.where(expected > 1e-12, 1 - apart / n / expected, np.nan), sizes
 
 
 def _alpha_over(levels: Sequence[float]) -> Figure:

@@ -138,6 +138,7 @@ def share(right: int, n: int) -> Share:
     [
         # Differences to the paper's share of 200 cases; a standard error of about .037 each.
         ("completeness", share(168, 200), "accuracy above, but within chance of, the paper's 83.3 %"),
+        ("preciseness", share(174, 200), "accuracy equal to the paper's 87.0 %"),
         ("completeness", share(190, 200), "accuracy above, beyond chance, the paper's 83.3 %"),
         ("preciseness", share(164, 200), "accuracy below, but within chance of, the paper's 87.0 %"),
         ("consistency", share(164, 200), "accuracy below, beyond chance, the paper's 90.5 %"),
@@ -150,15 +151,25 @@ def test_verdict_on_accuracy(axis: str, found: Share | None, expected: str) -> N
     assert accuracy_verdict(axis, found) == expected
 
 
-def test_a_judge_as_good_as_the_papers_is_rarely_called_worse_beyond_chance() -> None:
+@pytest.mark.parametrize("p", [0.833, 0.87, 0.905])
+def test_a_judge_as_good_as_the_papers_is_rarely_called_better_or_worse_beyond_chance(p: float) -> None:
     """By exact binomial sums over both samples; holding our interval alone against the paper's figure gave 10 %."""
-    p, n = 0.905, 200
-    worse = 0.0
-    for theirs in range(160, 201):
+    n = 200
+    worse = better = 0.0
+    for theirs in range(140, 201):
         paper = share(theirs, PAPER_CASES)
-        called_worse = bisect_left(range(n), 0, key=lambda k: unpaired_difference(paper, share(k, n)).interval.high)
-        worse += binom.pmf(theirs, PAPER_CASES, p) * binom.cdf(called_worse - 1, n, p)
-    assert worse < 0.03
+        # The numbers right from which on the whole interval is no more below 0, and from which on it is above 0.
+        reaches, passes = (
+            bisect_left(
+                range(n + 1), True, key=lambda k, end=end: end(unpaired_difference(paper, share(k, n)).interval)
+            )
+            for end in (lambda found: found.high >= 0, lambda found: found.low > 0)
+        )
+        chance = binom.pmf(theirs, PAPER_CASES, p)
+        worse += chance * binom.cdf(reaches - 1, n, p)
+        better += chance * binom.sf(passes - 1, n, p)
+    assert 0.01 < worse < 0.03
+    assert 0.01 < better < 0.03
 
 
 @pytest.mark.parametrize(
@@ -172,8 +183,26 @@ def test_a_judge_as_good_as_the_papers_is_rarely_called_worse_beyond_chance() ->
             Interval(0.65, 0.75),
             "kappa below the paper's range (0.774 to 0.985), which its interval does not reach",
         ),
-        (0.70, None, "kappa below the paper's range (0.774 to 0.985)"),
+        (
+            0.70,
+            None,
+            "kappa below the paper's range (0.774 to 0.985); no interval says how far chance reaches",
+        ),
     ],
 )
 def test_verdict_on_kappa(kappa: float, interval: Interval | None, expected: str) -> None:
     assert kappa_verdict(Agreement(kappa, interval, 200)) == expected
+
+
+def test_what_is_not_defined_tells_why() -> None:
+    # bob gave 2 to all that he rated, as the judge did there: 0 / 0; ann and bob share no item.
+    ratings = rated(judged([0, 1, 2, 2]), {"ann": [0, 1, 2, None], "bob": [None, None, None, 2]})
+    lines = remarks(align(ratings))
+    assert "completeness, kappa of judge and bob: both gave 2 everywhere, so that kappa is 0 / 0." in lines
+    assert "completeness, kappa: 1 of 2 pairs of raters: undefined for the others." in lines
+    assert "completeness, accuracy among the experts: no item was rated by two raters." in lines
+
+
+def test_one_figure_is_told_once() -> None:
+    lines = remarks(align(rated(judged([2, 2]), {"ann": [2, 2]})))
+    assert sum("0 / 0" in line for line in lines) == 1

@@ -75,6 +75,28 @@ class TestCommand:
         markdown = command(run, tmp_path / "ann.csv", tmp_path / "bob.csv", "--markdown").output
         assert "### completeness: judge (rows) by experts (columns)" in markdown
 
+    def test_an_expert_of_three_items_is_named_and_weighs_as_three(self, tmp_path: Path) -> None:
+        """The judge is right on 180 of A's 200 items and on none of B's 3: 180 of 203 ratings, 88.7 %."""
+        records = factory.reasoning_records(200)
+        run = factory.write_run(tmp_path / "run", {NO_REFERENCE: records})
+        judge = [record.axes["completeness"].score or 0 for record in records]
+        a = [(score + 1) % 3 if place % 10 == 0 else score for place, score in enumerate(judge)]
+        for name, scores in (("A", a), ("B", [(score + 1) % 3 for score in judge[:3]])):
+            lines = [f"{record.id},{score}" for record, score in zip(records, scores, strict=False)]
+            (tmp_path / f"{name}.csv").write_text("\n".join(["item,completeness", *lines]), encoding="utf-8")
+        files = (run, tmp_path / "A.csv", tmp_path / "B.csv", "--allow-missing")
+        result = command(*files)
+        assert result.exit_code == 0, result.exception
+        lines = [line.split() for line in result.output.splitlines()]
+        assert next(line for line in lines if line[:1] == ["completeness"])[1:5] == ["200", "203", "88.7", "%"]
+        assert next(line for line in lines if line[:3] == ["judge", "and", "A"])[3:6] == ["200", "200", "90.0"]
+        assert "fewer than 30 items of B (3)" in result.output
+        assert "accuracy above, but within chance of, the paper's 83.3 %" in result.output
+        assert not [word for word in ("ceiling", "no spread") if word in result.output]
+        (axis,) = json.loads(command(*files, "--json").output)["axes"]
+        assert axis["accuracy"]["value"] == pytest.approx(180 / 203)
+        assert axis["few_items"] == {"B": 3}
+
     def test_ratings_of_another_runs_texts_are_refused(self, run: Path, tmp_path: Path) -> None:
         sheet = tmp_path / "ann.csv"
         command(run, "--sample", 5, "-o", sheet)

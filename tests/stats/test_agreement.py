@@ -36,7 +36,7 @@ def test_kappa_is_scikit_learns(pairs):
         return
     kinds, counts = np.unique(np.array(pairs), axis=0, return_counts=True)
     theirs = cohen_kappa_score(a, b, labels=[0, 1, 2], weights="quadratic")
-    assert _kappas(counts[None, :], kinds)[0] == pytest.approx(theirs, abs=1e-9)
+    assert _kappas(counts[None, :], kinds, [(0, 1)])[0].item() == pytest.approx(theirs, abs=1e-9)
     assert weighted_kappa(a.tolist(), b.tolist()).value == pytest.approx(theirs, abs=1e-9)
 
 
@@ -236,3 +236,48 @@ def test_many_raters(raters):
     accuracy, kappa = pooled_agreement(ratings, [(0, rater) for rater in range(1, raters)])
     assert kappa.value in kappa.interval
     assert accuracy.ratings == 40 * (raters - 1)
+
+
+def test_figures_of_a_kappa_are_those_of_the_pairs_that_count():
+    # Rater 2 shares one item with rater 0: 0 / 0, so that neither its item nor its rating is in the kappa.
+    share, kappa = pooled_agreement([(0, 0, None), (2, 2, None), (None, None, 1), (1, None, 1)], [(0, 1), (0, 2)])
+    assert (share.n, share.ratings) == (3, 3)
+    assert (kappa.n, kappa.ratings) == (2, 2)
+
+
+def test_one_common_item_has_no_interval_however_many_others_there_are():
+    # Alone, one item of two different scores has kappa 0 and no interval: items of one rater add nothing to it.
+    kappa = pooled_agreement([(1, 2), *[(1, None)] * 50], [(0, 1)])[1]
+    assert (kappa.value, kappa.interval, kappa.n) == (0.0, None, 1)
+
+
+def test_equal_ratings_have_no_kappa_and_say_why():
+    share, kappa = pooled_agreement([(2, 2, 2)] * 40, [(0, 1), (0, 2), (1, 2)])
+    assert (share.value, share.ratings, kappa.value, kappa.n) == (1.0, 120, None, 40)
+    assert "0 / 0" in kappa.reason
+
+
+@settings(max_examples=10)
+@given(st.lists(st.tuples(*[st.one_of(levels, st.none())] * 3), min_size=2, max_size=20), st.permutations(range(3)))
+def test_the_order_of_raters_does_not_matter(ratings, order):
+    pairs = [(0, 1), (0, 2), (1, 2)]
+    again = [tuple(unit[place] for place in order) for unit in ratings]
+    for one, other in zip(pooled_agreement(ratings, pairs), pooled_agreement(again, pairs), strict=True):
+        assert (one.n, one.ratings) == (other.n, other.ratings)
+        assert one.value == (None if other.value is None else pytest.approx(other.value))
+
+
+def test_the_order_of_raters_moves_an_interval_by_its_draws_alone():
+    ratings = [(0, 0, 1), (1, 1, 1), (2, 1, 2), (2, 2, 2), (0, 1, 0), (1, 1, None)] * 10
+    one, other = (pooled_agreement([unit[::step] for unit in ratings], [(0, 1), (0, 2), (1, 2)])[1] for step in (1, -1))
+    assert one.interval.low == pytest.approx(other.interval.low, abs=0.01)
+    assert one.interval.high == pytest.approx(other.interval.high, abs=0.01)
+
+
+@pytest.mark.parametrize("ratings", [[(0, 0), (1, 1), (2, 2)], [(1, 2), (2, 1)], [(0, 1), (1, 2), (1, 0)]])
+def test_an_interval_holds_its_figure_at_the_ends_of_the_scale(ratings):
+    for figure in (weighted_kappa(*zip(*ratings, strict=True)), pooled_agreement(ratings, [(0, 1)])[1]):
+        assert figure.value in figure.interval
+        assert figure.interval.low < figure.interval.high
+    alpha = krippendorff_alpha(ratings)
+    assert alpha.value in alpha.interval
