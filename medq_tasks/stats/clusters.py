@@ -6,7 +6,7 @@ import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-FEW_CLUSTERS = 20  # below, the variance between clusters is itself poorly known: intervals cover about 91 % (simulated)
+FEW_CLUSTERS = 20  # below, the variance between clusters is itself poorly known, and intervals are rough
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,7 @@ class Clustered:
 
     sums: tuple[float, ...]
     sizes: tuple[int, ...]
+    spread: float  # variance of the items about their mean (divided by their number)
 
     @property
     def n(self) -> int:
@@ -32,6 +33,16 @@ class Clustered:
         return math.fsum(self.sums) / self.n
 
     @property
+    def effective(self) -> float:
+        """How many independent items would vary as much as these do between clusters (at least two clusters).
+
+        Where all items are equal nothing shows how much those of a cluster repeat each other: each cluster counts once.
+        """
+        if self.spread <= 0:
+            return len(self.sums)
+        return min(self.n, self.spread / self.variance) if self.variance > 0 else self.n
+
+    @property
     def variance(self) -> float:
         """Linearised variance of ``mean`` (at least two clusters): that of a ratio of two sums over clusters."""
         clusters, mean = len(self.sums), self.mean
@@ -47,12 +58,14 @@ def clustered(values: Sequence[float], clusters: Sequence[Hashable] | None) -> C
     """
     if not all(map(math.isfinite, values)):
         raise ValueError("a value is not finite")
+    mean = math.fsum(values) / len(values) if values else 0.0
+    spread = math.fsum((value - mean) ** 2 for value in values) / len(values) if len(set(values)) > 1 else 0.0
     if clusters is None:
-        return Clustered(tuple(sorted(map(float, values))), (1,) * len(values))
+        return Clustered(tuple(sorted(map(float, values))), (1,) * len(values), spread)
     if len(clusters) != len(values):
         raise ValueError(f"{len(clusters)} cluster labels for {len(values)} values")
     groups: dict[Hashable, list[float]] = {}
     for label, value in zip(clusters, values, strict=True):
         groups.setdefault(label, []).append(value)
     rows = sorted((math.fsum(group), len(group)) for group in groups.values())
-    return Clustered(tuple(total for total, _ in rows), tuple(size for _, size in rows))
+    return Clustered(tuple(total for total, _ in rows), tuple(size for _, size in rows), spread)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+
+from scipy import stats as scipy_stats
 
 from medq_tasks.stats import limits as confidence
 from medq_tasks.stats.clusters import Clustered, clustered
@@ -79,15 +81,13 @@ def share_interval(
 
 def share_limits(found: Clustered) -> Limits | None:
     """Wilson's limits with the effective number of items (see ``share_interval``)."""
-    share, n, groups = found.mean if found.n else 0.0, found.n, len(found.sums)
     if not found.shared:
-        return confidence.wilson(share, n) if n else None
-    if groups < 2:
+        return confidence.wilson(found.mean, found.n) if found.n else None
+    if len(found.sums) < 2:
         return None
-    spread, variance = share * (1 - share), found.variance
-    # All right, or all wrong: nothing shows how much the items of a cluster repeat each other, so each counts once.
-    effective = min(n, spread / variance) if spread > 0 and variance > 0 else n if spread > 0 else groups
-    return confidence.wilson(share, effective, groups - 1)
+    spread, variance = found.mean * (1 - found.mean), found.variance  # of single items that are right or wrong
+    effective = min(found.n, spread / variance) if spread > 0 and variance > 0 else found.effective
+    return confidence.wilson(found.mean, effective, len(found.sums) - 1)
 
 
 def mean_interval(
@@ -100,7 +100,8 @@ def mean_interval(
     """Interval of a mean of scores.
 
     Dirichlet over the levels of the scale, never without width and defined for one item. Where items share a cluster,
-    Student's with the variance between clusters, and never narrower than that of the same items as single ones.
+    the outermost of three: that of the same items as single ones; the same for as many items as the variance between
+    clusters amounts to; and Student's with that variance.
 
     Args:
         values: one per item, each one of ``levels``.
@@ -123,15 +124,29 @@ def score_limits(values: Sequence[float], levels: Sequence[float], found: Cluste
     """Limits of the mean of ``values``, which are ``found`` by cluster (see ``mean_interval``)."""
     if not values:
         return None
-    single = confidence.dirichlet(values, levels)
-    return between_clusters(found, single, min(levels), max(levels))
+    return between_clusters(
+        found, lambda weight: confidence.dirichlet(values, levels, weight), min(levels), max(levels)
+    )
 
 
-def between_clusters(found: Clustered, single: Limits, low: float, high: float) -> Limits | None:
-    """``single``, the limits of the items as single ones, widened to what the variance between clusters asks for."""
+def between_clusters(found: Clustered, limits: Callable[[float], Limits], low: float, high: float) -> Limits | None:
+    """Limits of items that share clusters, never narrower than those of single items.
+
+    Student's alone would be as good as certain where few clusters differ, and one-sided near the end of a scale.
+
+    Args:
+        found: the items by cluster.
+        limits: those of the same items when each counts for ``weight`` of one.
+        low: the least that the mean can be.
+        high: the most.
+    """
     if not found.shared:
-        return single
+        return limits(1.0)
     groups = len(found.sums)
     if groups < 2:
         return None
-    return confidence.widest(single, confidence.linearised(found.mean, found.variance, groups - 1, low, high))
+    # Student's t in place of the normal quantile, as a number of items: their variance is estimated from few clusters.
+    poorly_known = (confidence.NORMAL / float(scipy_stats.t.ppf(0.975, groups - 1))) ** 2
+    fewer = limits(found.effective / found.n * poorly_known)
+    student = confidence.linearised(found.mean, found.variance, groups - 1, low, high)
+    return confidence.widest(limits(1.0), confidence.widest(fewer, student))

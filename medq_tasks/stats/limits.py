@@ -2,7 +2,8 @@
 
 ``Limits`` answers, for a level q between 0 and 1, the value below which the quantity lies "with confidence q": the ends
 of a 95 % interval are ``limits(.025)`` and ``limits(.975)``, a one-sided lower limit at 5 % is ``limits(.05)``, and the
-one-sided p-value of "it is at most x" is the q with ``limits(q) == x``. So intervals and tests cannot contradict.
+one-sided p-value of "it is at most x" is the q with ``limits(q) == x``. So a test of a margin cannot contradict its
+limit (an exact test of "no difference" beside an interval can: ``Paired.contradicts``).
 
 Formulas, sources and worked examples: docs/statistics.md.
 """
@@ -18,14 +19,17 @@ from typing import Any
 
 import numpy as np
 from scipy import stats as scipy_stats
-from scipy.optimize import brentq
+from scipy.optimize import bisect, brentq
 
 Limits = Callable[[float], float]
 
-_STEP = 0.05
-_NODES = np.exp(np.arange(-40, 60, _STEP))
+_STEP = 0.05  # between the places of log u at which an integrand is looked at
+_PLACES = np.arange(-40, 60, _STEP)
+_DEAD = 45.0  # logarithm of a modulus beyond which nothing is left of 1
+_TURN = 0.25  # radians that a phase may turn from one place to the next
+NORMAL = float(scipy_stats.norm.ppf(0.975))
 _ROUNDING = 1e-9  # a third is a third, however it was added up
-_SMALLEST = 1e-9  # level beyond which nobody asks
+_SMALLEST = 1e-7  # level beyond which nobody asks
 
 
 def wilson(share: float, n: float, freedom: int | None = None) -> Limits:
@@ -38,19 +42,22 @@ def wilson(share: float, n: float, freedom: int | None = None) -> Limits:
     def limits(level: float) -> float:
         z = float(quantile(level))
         root = math.sqrt(max(0.0, share * (1 - share)) / n + z * z / (4 * n * n))
-        # Rounding must not carry a limit past 0 or 1.
-        return min(1.0, max(0.0, (share + z * z / (2 * n) + z * root) / (1 + z * z / n)))
+        found = (share + z * z / (2 * n) + z * root) / (1 + z * z / n)
+        # Rounding must not carry a limit past 0 or 1, nor past the share itself.
+        return max(0.0, min(share, found)) if z < 0 else min(1.0, max(share, found))
 
     return limits
 
 
-def dirichlet(values: Sequence[float], levels: Sequence[float]) -> Limits:
+def dirichlet(values: Sequence[float], levels: Sequence[float], weight: float = 1.0) -> Limits:
     """Limits of a mean of scores that can only be ``levels``: Dirichlet(counts + 1 / number of levels) over the levels.
 
     The form of Jeffreys' interval for many levels ("Perks' prior"): of two it is his Beta(k + 1/2, n - k + 1/2).
     It has a width even where all scores are equal, since levels that were not seen keep a chance. Where all lie at an
     end of the scale, that end is the limit on its side, or the mean itself would lie just outside (the change of
     Brown, Cai & DasGupta 2001 to Jeffreys' interval).
+
+    ``weight``: how much of an item each value counts for.
 
     Raises:
         ValueError: a value is none of the levels, or there is only one level.
@@ -59,12 +66,13 @@ def dirichlet(values: Sequence[float], levels: Sequence[float]) -> Limits:
     if len(ordered) < 2:
         raise ValueError("a scale has at least two levels")
     counts = counts_of(values, ordered)
+    weighed = tuple(weight * count for count in counts)
 
     def limits(level: float) -> float:
         for end, outwards in ((0, level < 0.5), (-1, level > 0.5)):
             if outwards and counts[end] == len(values) > 0:
                 return ordered[end]
-        return _dirichlet_quantile(level, counts, ordered)
+        return _dirichlet_quantile(level, weighed, ordered)
 
     return limits
 
@@ -85,27 +93,45 @@ def counts_of(values: Sequence[float], levels: Sequence[float]) -> tuple[int, ..
 
 
 @lru_cache(maxsize=4096)  # slices often hold the same scores
-def _dirichlet_quantile(level: float, counts: tuple[int, ...], levels: tuple[float, ...]) -> float:
-    shapes = np.asarray(counts) + 1 / len(levels)
-    low, high = levels[0], levels[-1]
+def _dirichlet_quantile(level: float, counts: tuple[float, ...], levels: tuple[float, ...]) -> float:
+    shapes, places = np.asarray(counts) + 1 / len(levels), np.asarray(levels)
+    total = float(shapes.sum())
+    mean = float(shapes @ places) / total
+    reach = math.sqrt(max(0.0, float(shapes @ places**2) / total - mean**2) / (total + 1))
 
     def excess(x: float) -> float:
-        return (0.0 if x <= low else 1.0 if x >= high else _chance_below(x, shapes, levels)) - level
+        return (0.0 if x <= levels[0] else 1.0 if x >= levels[-1] else _chance_below(x, shapes, places)) - level
 
-    return float(brentq(excess, low, high))
+    low = high = mean  # far from the mean the integrand is costly: go no farther than the limit lies
+    while excess(low) > 0:
+        low = max(levels[0], low - reach)
+        reach *= 2
+    while excess(high) < 0:
+        high = min(levels[-1], high + reach)
+        reach *= 2
+    return float(low if low == high else brentq(excess, low, high, xtol=1e-13))
 
 
-def _chance_below(x: float, shapes: Any, levels: Sequence[float]) -> float:
+def _chance_below(x: float, shapes: Any, levels: Any) -> float:
     """P(mean of a Dirichlet <= x), exactly: no draws, so no seed.
 
     The shares are gamma variables over their sum, so that this is the chance of a negative weighted sum of gammas; by
     Gil-Pelaez's inversion of its characteristic function, 1/2 - 1/pi times the integral of sin(phase) / modulus over
-    log u. That integrand dies out fast at both ends, where the plain sum over even steps is as good as exact.
+    log u. That integrand dies out fast at both ends, where the plain sum over even steps is as good as exact, as long
+    as the phase turns little from one step to the next.
     """
-    turned = np.outer(np.asarray(levels) - x, _NODES)
-    phase = shapes @ np.arctan(turned)
+    distances, places, step = levels - x, _PLACES, _STEP
+    turned = np.outer(distances, np.exp(places))
     modulus = 0.5 * (shapes @ np.log1p(turned * turned))  # its logarithm
-    return float(0.5 - _STEP / math.pi * np.sum(np.sin(phase) * np.exp(-modulus)))
+    alive = modulus < _DEAD
+    fastest = float(np.max(np.abs(shapes @ (turned / (1 + turned * turned))), where=alive, initial=0.0))
+    if fastest * step > _TURN:
+        step = _TURN / fastest
+        places = np.arange(places[0], places[alive][-1] + _STEP, step)
+        turned = np.outer(distances, np.exp(places))
+        modulus = 0.5 * (shapes @ np.log1p(turned * turned))
+    phase = shapes @ np.arctan(turned)
+    return float(0.5 - step / math.pi * np.sum(np.sin(phase) * np.exp(-modulus)))
 
 
 def differences_of(levels: Sequence[float]) -> list[float]:
@@ -158,4 +184,5 @@ def level_of(limits: Limits, value: float) -> float:
         return _SMALLEST
     if limits(1 - _SMALLEST) <= value:
         return 1 - _SMALLEST
-    return float(brentq(lambda level: limits(level) - value, _SMALLEST, 1 - _SMALLEST, xtol=1e-12))
+    # Halving, since limits may have a step: at an end of the scale, or where one of two takes over from the other.
+    return float(bisect(lambda level: limits(level) - value, _SMALLEST, 1 - _SMALLEST, xtol=1e-10))

@@ -92,21 +92,28 @@ def difference_limits(
     """Confidence limits of the mean of ``b - a``, at any level; arguments and errors as in ``paired_difference``.
 
     Shares: Newcombe's method 10. Scores: Dirichlet over the differences that are possible. Where items share a
-    cluster: Student's with the variance between clusters, never narrower than those. None without items, and for
-    several items of one cluster.
+    cluster, widened as in ``mean_interval``. None without items, and for several items of one cluster.
     """
     differences = _differences(a, b)
     if not differences:
         return None
     if set(levels) == set(SHARE) and {*a, *b} <= {0, 1}:
         pairs = list(zip(a, b, strict=True))
-        single = confidence.newcombe(*(pairs.count(pair) for pair in ((1, 1), (1, 0), (0, 1), (0, 0))))
+        counts = [pairs.count(pair) for pair in ((1, 1), (1, 0), (0, 1), (0, 0))]
+
+        def limits(weight: float) -> Limits:
+            return confidence.newcombe(*(weight * count for count in counts))
+
     else:
         for side in (a, b):
             confidence.counts_of(side, sorted(set(levels)))  # for its error
-        single = confidence.dirichlet(differences, confidence.differences_of(levels))
+        possible = confidence.differences_of(levels)
+
+        def limits(weight: float) -> Limits:
+            return confidence.dirichlet(differences, possible, weight)
+
     widest = max(levels) - min(levels)
-    return between_clusters(clustered(differences, clusters), single, -widest, widest)
+    return between_clusters(clustered(differences, clusters), limits, -widest, widest)
 
 
 def mcnemar(only_a: int, only_b: int) -> float:
