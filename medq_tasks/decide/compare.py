@@ -12,7 +12,7 @@ from medq_tasks.records import SLICE_FIELDS, Identity, PerceptionRecord, Reasoni
 from medq_tasks.runs import measures
 from medq_tasks.runs.differences import Difference, differences, notes, refuse
 from medq_tasks.runs.measures import Where
-from medq_tasks.runs.picture_groups import NOT_KNOWN, Groups, groups_of
+from medq_tasks.runs.picture_groups import NOT_KNOWN, groups_of
 from medq_tasks.runs.run import Run, TaskRun, labels
 from medq_tasks.stats import SHARE, Paired, holm, paired_difference
 
@@ -99,9 +99,8 @@ def compare(
     told = list(notes(a, b))
     for name in shared:
         task_a, task_b = common_items(a.tasks[name], b.tasks[name])
-        groups = groups_of(task_a.records) or groups_of(task_b.records)
-        told += [] if groups else [f"{name}: {NOT_KNOWN}"]
-        rows += _rows(task_a, task_b, fields, groups)
+        told += [] if _known(task_a, task_b) else [f"{name}: {NOT_KNOWN}"]
+        rows += _rows(task_a, task_b, list(dict.fromkeys(fields)))
         flips += _flips(task_a, task_b)
     label_a, label_b = labels([a, b])
     rows = _corrected(_asked_first(rows, b, primary))
@@ -120,14 +119,12 @@ def common_items(a: TaskRun, b: TaskRun) -> tuple[TaskRun, TaskRun]:
     return _only(a, shared), _only(b, shared)
 
 
-def compare_measure(
-    a: TaskRun, b: TaskRun, metric: str, where: Where = (), *, groups: Groups | None = None
-) -> ComparedMetric:
+def compare_measure(a: TaskRun, b: TaskRun, metric: str, where: Where = ()) -> ComparedMetric:
     """One row: ``metric`` over the items with a value in both tasks (of ``common_items``)."""
-    both = common_values(a, b, metric, where, groups)
+    both = common_values(a, b, metric, where)
     levels = METRICS[metric].levels or SHARE
     paired = paired_difference(both.a, both.b, both.clusters, levels=levels)
-    pictures = None if groups is None else paired.clusters
+    pictures = None if both.clusters is None else paired.clusters
     return ComparedMetric(a.name, metric, where, paired, both.left_out, pictures=pictures)
 
 
@@ -137,14 +134,21 @@ class CommonValues:
 
     a: tuple[float, ...]
     b: tuple[float, ...]
-    clusters: tuple[int, ...] | None  # the group of pictures of each item
+    clusters: tuple[int, ...] | None  # the group of pictures of each item; None: not known
     left_out: int  # items with a value in one of the tasks only
 
 
-def common_values(a: TaskRun, b: TaskRun, metric: str, where: Where = (), groups: Groups | None = None) -> CommonValues:
-    """The values of ``metric`` in two tasks of the same items (of ``common_items``)."""
+def common_values(a: TaskRun, b: TaskRun, metric: str, where: Where = ()) -> CommonValues:
+    """The values of ``metric`` in two tasks of the same items (of ``common_items``).
+
+    Items hang together by these items alone: what joins two of them outside of the slice does not count.
+    """
     values_a, values_b = (measures.measure(task, metric, where).values for task in (a, b))
     ids = sorted(values_a.keys() & values_b.keys())
+    used = set(ids)
+    groups = next(
+        (found for task in (a, b) if (found := groups_of([r for r in task.records if r.identity in used]))), None
+    )
     clusters = None if groups is None else tuple(groups[i] for i in ids)
     left_out = len(values_a.keys() ^ values_b.keys())
     return CommonValues(tuple(values_a[i] for i in ids), tuple(values_b[i] for i in ids), clusters, left_out)
@@ -154,11 +158,15 @@ def _only(task: TaskRun, ids: Collection[Identity]) -> TaskRun:
     return replace(task, records=tuple(record for record in task.records if record.identity in ids))
 
 
-def _rows(a: TaskRun, b: TaskRun, fields: Sequence[str], groups: Groups | None) -> Iterator[ComparedMetric]:
+def _known(a: TaskRun, b: TaskRun) -> bool:
+    return any(all(record.pictures for record in task.records) for task in (a, b))
+
+
+def _rows(a: TaskRun, b: TaskRun, fields: Sequence[str]) -> Iterator[ComparedMetric]:
     known = {*measures.metric_names(a), *measures.metric_names(b)}
     # Slices are A's: the runs may only differ there where other tables were allowed.
     places: list[Where] = [((field, value),) for field in fields for value in measures.slice_values([a], field)]
-    row = partial(compare_measure, a, b, groups=groups)
+    row = partial(compare_measure, a, b)
     for metric in (metric for name, metric in METRICS.items() if metric.compared and name in known):
         yield row(metric.name)
         if metric.sliced:
@@ -175,6 +183,8 @@ def _asked_first(rows: Sequence[ComparedMetric], run: Run, name: str | None) -> 
         return list(rows)
     wanted = measures.find(run, name)
     marked = [replace(row, primary=(row.task, row.metric, row.where) == wanted.key) for row in rows]
+    if any(row.primary and not row.paired.n for row in marked):
+        raise RunError(f"--primary {name}: no item has a value in both runs.")
     if not any(row.primary for row in marked):
         listed = ", ".join(measures.full_name(row.task, row.metric) for row in rows if not row.where)
         raise RunError(f"--primary {name}: no row of the comparison. There is: {listed}, and their slices.")

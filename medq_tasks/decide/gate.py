@@ -27,10 +27,12 @@ def judge_run(run: Run, rules: Rules, baseline: Run | None = None) -> Verdict:
     refusals = [NO_RULE] if rules.empty else []
     refusals += _unfit(run, rules.allowed, rules.require)
     if baseline is not None:
-        refusals += [f"baseline: {reason}" for reason in _unfit(baseline, rules.allowed, rules.require)]
+        refusals += [f"baseline: {reason}" for reason in _unfit(baseline, rules.allowed, ())]
         refusals += drops.lacks(run, baseline, rules.allowed)
     elif rules.max_drops:
         refusals.append(NO_BASELINE)
+    elif rules.allowed.missing:
+        refusals.append("--allow-missing is about what a baseline has, and there is none: --baseline RUN_B.")
     checks: list[Check] = []
     for check in _checks(run, rules, baseline):
         if isinstance(check, str):

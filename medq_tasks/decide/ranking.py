@@ -31,6 +31,7 @@ class Entrant:
 
     run: Run
     task: TaskRun
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,9 @@ def rank(entrants: Sequence[Entrant], metric: str) -> list[Rank]:
     tests = []
     for (i, first), (j, second) in combinations(enumerate(entrants), 2):
         _check(first, second)
-        groups = groups_of(first.task.records) or groups_of(second.task.records)
-        both = common_values(*common_items(first.task, second.task), metric, groups=groups)
+        both = common_values(*common_items(first.task, second.task), metric)
         if not both.a:
-            raise RunError("two runs have no item with a value in common")
+            raise RunError(f"{_both(first, second)} have no item with a value in common")
         tests.append(pair_test(i, j, both.a, both.b, both.clusters))
     return ranks(len(entrants), tests)
 
@@ -63,9 +63,13 @@ def _check(first: Entrant, second: Entrant) -> None:
     found = task_differences(first.run, first.task, second.run, second.task)
     kinds = dict.fromkeys(DIFFERENCES[one.kind] for one in found)
     if kinds:
-        raise RunError(f"the runs differ in {', '.join(kinds)}")
+        raise RunError(f"{_both(first, second)} differ in {', '.join(kinds)}")
     if {one.identity for one in first.task.records} != {one.identity for one in second.task.records}:
-        raise RunError("the runs hold different items")
+        raise RunError(f"{_both(first, second)} hold different items")
+
+
+def _both(first: Entrant, second: Entrant) -> str:
+    return f"{first.label or first.run.name} and {second.label or second.run.name}"
 
 
 def beside_published(

@@ -13,6 +13,8 @@ from medq_tasks.runs import published
 from medq_tasks.runs.run import Run
 from medq_tasks.runs.summary import RunSummary, TaskSummary
 
+_BEST = " (asked of the first place alone, which tells more apart)"
+
 
 def comparable(task: TaskSummary) -> bool:
     """Whether the published rows may stand beside this task: the whole test split, of the published size.
@@ -38,14 +40,19 @@ def _among_runs(board: Leaderboard, runs: Sequence[Run]) -> Leaderboard:
     try:
         found = dict(zip(places, rank(entrants, metric), strict=True))
     except RunError as error:
-        return replace(board, notes=(*board.notes, f"No ranks: {error}."))
+        cure = "Report only runs that may be compared (of several judgements of one run: --judge NAME)."
+        return replace(board, notes=(*board.notes, f"No ranks: {error}. {cure}"))
     rows = [replace(row, rank=found.get(place)) for place, row in enumerate(board.rows)]
     best = ", ".join(row.label for row in rows if row.rank and row.rank.may_be_first)
     pairs = len(places) * (len(places) - 1) // 2
     note = (
         f"Rank: places that a run can have among the {len(places)} runs, by {title} (paired exact tests of "
-        f"{pairs} {'pairs' if pairs > 1 else 'pair'}, Holm, 95 % for all together). May be the best: {best}."
+        f"{pairs} {'pairs' if pairs > 1 else 'pair'}, Holm, 95 % for all together). May be the best: {best}"
+        f"{_BEST if len(places) > 2 else ''}."
     )
+    counts = {row.metrics[metric].n for row in (board.rows[place] for place in places)}
+    if len(counts) > 1:
+        note += " Tests are over the items that each two runs have a value for, means over each run's own."
     return replace(board, rows=tuple(rows), notes=(*board.notes, note))
 
 
@@ -68,14 +75,15 @@ def _among_published(board: Leaderboard, summaries: Sequence[RunSummary], runs: 
     left = sum(not row.items for row in published.ROWS[board.kind])
     note = (
         f"Places among {len(counts)} published rows, unpaired (two independent shares, Newcombe, Holm over "
-        f"{len(counts) * len(places)} pairs): {'; '.join(said)}. Without published counts and left out: {left} rows."
+        f"{len(counts) * len(places)} pairs; which of their items share a picture is not known): {'; '.join(said)}. "
+        f"Without published counts and left out: {left} rows."
     )
     return replace(board, rows=tuple(rows), notes=(*board.notes, note))
 
 
 def _entrant(row: BoardRow, runs: Sequence[Run]) -> Entrant:
     assert row.run is not None
-    return Entrant(runs[row.run], runs[row.run].tasks[row.task])
+    return Entrant(runs[row.run], runs[row.run].tasks[row.task], row.label)
 
 
 def _covers(row: BoardRow, summaries: Sequence[RunSummary]) -> bool:

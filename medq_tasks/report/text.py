@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -31,7 +31,9 @@ from medq_tasks.wording.figures import (
 
 SCHEMA = "medq-report/1"  # grows by new keys only; a changed meaning would be medq-report/2
 _PAPER_SLICES = tuple(name for name in SLICE_FIELDS if name not in ("source", "degradation"))
-FULL_WIDTH = 120  # terminal columns that the widest leaderboard needs
+FULL_WIDTH = 120  # terminal columns where nothing says how many there are
+_WORDS = 15  # columns that a name gets at least
+_SHORT = {full: short for choice in (True, False) for full, short in counted_heads(choice)}
 _MARKS = {"published": " (published)", "experts": " (published)", "chance": " (computed)", "run": ""}
 Cells = list[str]
 
@@ -65,20 +67,52 @@ def as_terminal(
 ) -> RenderableType:
     """Tables for a terminal; control characters in foreign text are shown, not obeyed.
 
-    Below ``FULL_WIDTH`` columns the leaderboards keep the main metric only, rather than breaking numbers in two.
+    What does not fit into ``width`` columns is left out by whole columns, which a line names: parts of a metric first,
+    never the counts of what went wrong.
     """
     parts: list[RenderableType] = []
     for board in boards:
-        shown = board if width >= FULL_WIDTH else replace(board, metrics=board.metrics[:1])
-        parts.append(_rich_table(board.title, _board_table(shown, short=True), [row.origin for row in board.rows]))
-        parts += [Text(f"  {plain(note)}", style="dim") for note in board.notes] + [Text("")]
+        spare = [METRICS[name].short or METRICS[name].title for name in board.metrics[:0:-1]]
+        rows, left = _fitted(_board_table(board, short=True), width, [*spare, "To experts"])
+        parts.append(_rich_table(board.title, rows, [row.origin for row in board.rows]))
+        parts += [Text(f"  {plain(note)}", style="dim") for note in (*left, *board.notes)] + [Text("")]
     for run in runs:
         parts += [Text(f"Problem · {plain(run.label)}: {plain(text)}", style="bold red") for text in run.problems]
         for task in run.tasks if slices else ():
-            table = _slice_table(task, _PAPER_SLICES)  # the page has all
-            if len(table) > 1:
-                parts += [_rich_table(f"{run.label} · {task.name}", table, []), Text("")]
+            rows, left = _fitted(_slice_table(task, _PAPER_SLICES), width, ["Chance"])  # the page has all slices
+            if len(rows) > 1:
+                parts.append(_rich_table(f"{run.label} · {task.name}", rows, []))
+                parts += [Text(f"  {note}", style="dim") for note in left] + [Text("")]
     return Group(*parts)
+
+
+def _fitted(rows: list[Cells], width: int, spare: Sequence[str]) -> tuple[list[Cells], list[str]]:
+    """The table in at most ``width`` columns of a terminal as far as that can be, and a note on what was left out.
+
+    First, words about pictures go to a line of their own and heads become short; then ``spare`` columns go, by head.
+    """
+    if _width(rows) > width:
+        head = [_SHORT.get(name, name) for name in rows[0]]
+        rows = [head, *([cell.replace(", ", ",\n") if "picture" in cell else cell for cell in row] for row in rows[1:])]
+    left = []
+    for name in spare:
+        if _width(rows) > width and name in rows[0]:
+            place = rows[0].index(name)
+            rows = [[*row[:place], *row[place + 1 :]] for row in rows]
+            left.append(name)
+    told = f"Not shown, as the terminal has {width} columns: {', '.join(left)} (--markdown and -o have all)."
+    return rows, [told] if left else []
+
+
+def _width(rows: Sequence[Cells]) -> int:
+    columns = [max(len(line) for cell in column for line in cell.split("\n")) for column in zip(*rows, strict=True)]
+    words = _words_first(rows)
+    return sum(min(most, _WORDS) for most in columns[:words]) + sum(columns[words:]) + len(columns) + 1
+
+
+def _words_first(rows: Sequence[Cells]) -> int:
+    """How many columns hold words, which may be broken in two; the others hold numbers."""
+    return 2 if rows[0][0] == "Slice" else 1
 
 
 def _board_table(board: Leaderboard, *, short: bool = False) -> list[Cells]:
@@ -140,12 +174,12 @@ def _markdown_table(rows: list[Cells]) -> str:
 def _rich_table(title: str, rows: list[Cells], origins: list[str]) -> Table:
     styles = {"run": "bold", "experts": "green", "published": "dim", "chance": "dim italic"}
     table = Table(title=Text(plain(title), style="bold"), title_justify="left", box=SIMPLE_HEAD, padding=0)
-    words_first = 2 if rows[0][0] == "Slice" else 1
     for index, name in enumerate(rows[0]):
-        text = index < words_first
-        least = max(len(row[index]) for row in rows) if not text else 18
-        table.add_column(name, justify="left" if text else "right", min_width=least, overflow="fold")
+        text = index < _words_first(rows)
+        longest = max(len(line) for row in rows for line in row[index].split("\n"))
+        least = min(_WORDS, longest) if text else longest
+        table.add_column(name, justify="left" if text else "right", min_width=least, overflow="fold", no_wrap=not text)
     for index, row in enumerate(rows[1:]):
         style = styles[origins[index]] if index < len(origins) else ""
-        table.add_row(*(Text(plain(cell)) for cell in row), style=style)
+        table.add_row(*(Text("\n".join(map(plain, cell.split("\n")))) for cell in row), style=style)
     return table

@@ -7,15 +7,14 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from medq_tasks.data import open_table
+from medq_tasks.data import find_table, open_table
 from medq_tasks.records import Identity, Record, picture_digest
 from medq_tasks.runs.run import Run, TaskRun
-from medq_tasks.runs.tables import folder_of
 from medq_tasks.settings import Settings
 
 NOT_KNOWN = (
-    "each item counts by itself, since nothing says here which items share a picture (or --no-by-picture was given): "
-    "intervals may be too narrow, and p-values too small."
+    "each item counts by itself, since nothing says here which items share a picture (a run of 0.1.0 whose table is "
+    "not in MEDQ_CACHE_DIR, or --no-by-picture): intervals may be too narrow, and p-values too small."
 )
 Groups = dict[Identity, int]  # item -> number of its group
 Change = Callable[[Record], Record]
@@ -49,13 +48,13 @@ def by_picture(run: Run, settings: Settings, wanted: bool = True) -> Run:
 
 
 def with_pictures(run: Run, settings: Settings) -> Run:
-    """The run with the pictures of records that do not name them (of 0.1.0) from the table, where it is at hand."""
+    """The run with the pictures of records that do not name them from the prepared table, where that is here."""
 
     def change(task: TaskRun) -> Change:
         lacking = {
             one.table for records in (task.records, *task.judgements.values()) for one in records if not one.pictures
         }
-        digests = {table: _digests(task, table, settings) for table in sorted(lacking)}
+        digests = {table: _digests(table, settings) for table in sorted(lacking)}
 
         def fill(record: Record) -> Record:
             found = digests.get(record.table, ())
@@ -83,10 +82,18 @@ def _changed(run: Run, change_of: Callable[[TaskRun], Change]) -> Run:
     return replace(run, tasks=tasks)
 
 
-def _digests(task: TaskRun, fingerprint: str, settings: Settings) -> tuple[tuple[str, ...], ...]:
-    """The digests of every row's pictures; () where the table is not on this machine."""
-    folder = folder_of(task, fingerprint, settings)
-    return () if folder is None else _read(folder)
+def _digests(fingerprint: str, settings: Settings) -> tuple[tuple[str, ...], ...]:
+    """The digests of every row's pictures; () where no such table is prepared on this machine, or it is damaged.
+
+    Only looked up: to draw or prepare a table for this would take a report minutes, without a word.
+    """
+    found = find_table(fingerprint, settings) if fingerprint else None
+    if found is None:
+        return ()
+    try:
+        return _read(found.path)
+    except (OSError, ValueError):  # Arrow's own errors are such
+        return ()
 
 
 @lru_cache(maxsize=8)  # runs of one night are of few tables, and a table never changes

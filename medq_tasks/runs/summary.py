@@ -130,7 +130,6 @@ def _run(run: Run, label: str) -> RunSummary:
 def summarise_task(task: TaskRun, own_words: bool = False) -> TaskSummary:
     """All numbers of one task; ``own_words`` is known by its run."""
     seen = [record for record in task.records if isinstance(record, PerceptionRecord)]
-    groups = groups_of(task.records)
     return TaskSummary(
         name=task.name,
         kind=task.kind,
@@ -141,8 +140,8 @@ def summarise_task(task: TaskRun, own_words: bool = False) -> TaskSummary:
         limit=task.limit,
         judgement=task.judgement,
         judges=task.stamps,
-        total=cell(task.records, groups),
-        slices=tuple(_slices(task.records, groups)),
+        total=cell(task.records),
+        slices=tuple(_slices(task.records)),
         confusion=severity_confusion(seen),
         axis_scores=_axis_scores(task.records),
         chance_by_type=_chance_by_type(seen),
@@ -151,11 +150,9 @@ def summarise_task(task: TaskRun, own_words: bool = False) -> TaskSummary:
     )
 
 
-def cell(records: Sequence[Record], groups: Groups | None = None) -> Cell:
-    """Metrics, outcome counts and chance level of a set of items of one kind.
-
-    ``groups``: which items share a picture (``picture_groups.groups_of`` the whole task); None: each counts by itself.
-    """
+def cell(records: Sequence[Record]) -> Cell:
+    """Metrics, outcome counts and chance level of a set of items of one kind; those of one picture hang together."""
+    groups = groups_of(records)
     columns: dict[str, dict[Identity, float]] = {}
     for record in records:
         for name, value in item_values(record).items():
@@ -201,7 +198,7 @@ def _chance_by_type(records: Sequence[PerceptionRecord]) -> dict[str, float]:
     return {name: level for name, level in levels.items() if level is not None}
 
 
-def _slices(records: Sequence[Record], groups: Groups | None) -> Iterable[Slice]:
+def _slices(records: Sequence[Record]) -> Iterable[Slice]:
     for by in SLICE_FIELDS:
         parts: dict[str, list[Record]] = {}
         for record in records:
@@ -211,7 +208,7 @@ def _slices(records: Sequence[Record], groups: Groups | None) -> Iterable[Slice]
         parts = _shortened(parts)
         for value in _ordered(parts):
             inferred = sum(by in record.slices.inferred for record in parts[value])
-            yield Slice(by, value, cell(parts[value], groups), inferred)
+            yield Slice(by, value, cell(parts[value]), inferred)
 
 
 def _shortened(groups: dict[str, list[Record]]) -> dict[str, list[Record]]:

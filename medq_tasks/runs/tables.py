@@ -33,19 +33,11 @@ def table_folder(fingerprint: str, kind: str, split: str, settings: Settings) ->
     return made.path
 
 
-def folder_of(task: TaskRun, fingerprint: str, settings: Settings) -> Path | None:
-    """The folder of the table that records of ``task`` name; None when it is not on this machine.
-
-    Nothing is downloaded.
-    """
+def open_table_of(task: TaskRun, fingerprint: str, settings: Settings) -> OpenTable | None:
+    """The table that records of ``task`` name, open; None when it is not on this machine (nothing is downloaded)."""
     at_hand = task.split == "mini" or settings.data_dir is not None
     try:
-        return table_folder(fingerprint, task.kind if at_hand else "", task.split, settings)
+        folder = table_folder(fingerprint, task.kind if at_hand else "", task.split, settings)
     except (MedqError, ValueError, OSError):
         return None  # told as "not on this machine"; `medq data check` says what is wrong with the data
-
-
-def open_table_of(task: TaskRun, fingerprint: str, settings: Settings) -> OpenTable | None:
-    """The table of ``folder_of``, open."""
-    folder = folder_of(task, fingerprint, settings)
     return None if folder is None else open_table(folder)

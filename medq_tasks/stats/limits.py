@@ -28,6 +28,7 @@ _PLACES = np.arange(-40, 60, _STEP)
 _DEAD = 45.0  # logarithm of a modulus beyond which nothing is left of 1
 _TURN = 0.25  # radians that a phase may turn from one place to the next
 NORMAL = float(scipy_stats.norm.ppf(0.975))
+_TINY = 1e-12
 _ROUNDING = 1e-9  # a third is a third, however it was added up
 _SMALLEST = 1e-7  # level beyond which nobody asks
 
@@ -150,6 +151,29 @@ def newcombe(both: float, only_a: float, only_b: float, neither: float) -> Limit
     cross = both * neither - only_a * only_b
     cross = cross if cross < 0 else max(0.0, cross - n / 2)
     return _square_and_add(b, wilson(b, n), a, wilson(a, n), cross / math.sqrt(margins) if margins else 0.0)
+
+
+def tango(both: float, only_a: float, only_b: float, neither: float) -> Limits:
+    """Limits of share B minus share A on the same items: Tango's score limits (Stat Med 1998, 17:891).
+
+    For one-sided questions: where nearly all differing items are one run's, Newcombe's limits are too close.
+    """
+    n = both + only_a + only_b + neither
+
+    def z_of(delta: float) -> float:
+        linear = -only_b - only_a + (2 * n - only_b + only_a) * delta
+        constant = -only_a * delta * (1 - delta)
+        share_a = (math.sqrt(max(0.0, linear * linear - 8 * n * constant)) - linear) / (4 * n)
+        error = math.sqrt(max(_TINY, n * (2 * share_a + delta * (1 - delta))))
+        return (only_b - only_a - n * delta) / error
+
+    def limits(level: float) -> float:
+        z = float(scipy_stats.norm.ppf(level))
+        if z_of(-1.0) <= -z:
+            return -1.0
+        return 1.0 if z_of(1.0) >= -z else float(bisect(lambda delta: z_of(delta) + z, -1.0, 1.0, xtol=1e-12))
+
+    return limits
 
 
 def unpaired(a: float, limits_a: Limits, b: float, limits_b: Limits) -> Limits:

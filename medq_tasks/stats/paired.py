@@ -88,8 +88,11 @@ def difference_limits(
     clusters: Sequence[Hashable] | None = None,
     *,
     levels: Sequence[float] = SHARE,
+    one_sided: bool = False,
 ) -> Limits | None:
     """Confidence limits of the mean of ``b - a``, at any level; arguments and errors as in ``paired_difference``.
+
+    ``one_sided``: for a question with a side (is it above a margin?): of shares the outer of Newcombe's and Tango's.
 
     Shares: Newcombe's method 10. Scores: Dirichlet over the differences that are possible. Where items share a
     cluster, widened as in ``mean_interval``. None without items, and for several items of one cluster.
@@ -102,7 +105,9 @@ def difference_limits(
         counts = [pairs.count(pair) for pair in ((1, 1), (1, 0), (0, 1), (0, 0))]
 
         def limits(weight: float) -> Limits:
-            return confidence.newcombe(*(weight * count for count in counts))
+            weighed = [weight * count for count in counts]
+            newcombe = confidence.newcombe(*weighed)
+            return confidence.widest(newcombe, confidence.tango(*weighed)) if one_sided else newcombe
 
     else:
         for side in (a, b):

@@ -46,7 +46,8 @@ def ranks(count: int, tests: Sequence[PairTest]) -> list[Rank]:
     A candidate's place is at least 1 + the number of significantly better ones, at most ``count`` - the number of
     significantly worse ones, by Holm's correction over all pairs (Klein, Wright & Wieczorek 2020; Mogstad, Romano,
     Shaikh & Wilhelm 2024). It may be the first unless (count - 1) times the smallest one-sided p-value of "another one
-    is better" is at most 5 %: that set holds the truly best one with 95 % confidence, without a further correction.
+    is better" is at most 5 %: that set holds the truly best one with 95 % confidence, without a further correction; who
+    has no place 1 by the ranks is left out as well, so that the two never contradict each other.
 
     Raises:
         ValueError: a pair is missing, there twice, or names no candidate.
@@ -64,5 +65,5 @@ def ranks(count: int, tests: Sequence[PairTest]) -> list[Rank]:
             above[lower] += 1
         beaten[test.first] = min(beaten[test.first], test.p_second_better)
         beaten[test.second] = min(beaten[test.second], test.p_first_better)
-    first = [count == 1 or (count - 1) * beaten[i] > ALPHA for i in range(count)]
+    first = [not above[i] and (count == 1 or (count - 1) * beaten[i] > ALPHA) for i in range(count)]
     return [Rank(1 + above[i], count - below[i], first[i]) for i in range(count)]

@@ -53,9 +53,9 @@ def test_scores_are_ranked_on_the_items_that_both_have() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"version": "2.0"}, "the runs differ in task version"),
-        ({"records": tuple(replace(record, table="fff0") for record in answers("rr"))}, "the runs differ in table"),
-        ({"records": tuple(answers("r"))}, "the runs hold different items"),
+        ({"version": "2.0"}, "m and m differ in task version"),
+        ({"records": tuple(replace(record, table="fff0") for record in answers("rr"))}, "m and m differ in table"),
+        ({"records": tuple(answers("r"))}, "m and m hold different items"),
     ],
 )
 def test_what_may_not_be_compared_has_no_places(change: dict[str, object], reason: str) -> None:

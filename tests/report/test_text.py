@@ -11,6 +11,11 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from medq_tasks.cli import app
+from medq_tasks.report.leaderboard import leaderboards
+from medq_tasks.report.text import as_terminal
+from medq_tasks.runs.load import load_runs
+from medq_tasks.runs.summary import summarise
+from medq_tasks.wording.figures import metric_interval
 from tests.runs import factory
 
 NAME = "medq_mini_perception"
@@ -105,16 +110,36 @@ def test_every_judgement_is_a_row_and_one_can_be_chosen(tmp_path: Path) -> None:
     assert only["tasks"][0]["total"]["metrics"]["overall"]["value"] == 8
 
 
-def test_a_narrow_terminal_keeps_numbers_whole(run: Path) -> None:
-    from medq_tasks.report.leaderboard import leaderboards
-    from medq_tasks.report.text import as_terminal
-    from medq_tasks.runs.load import load_runs
-    from medq_tasks.runs.summary import summarise
-
-    summaries = summarise(load_runs([run]))
-    console = Console(width=80, record=True, file=io.StringIO())
-    console.print(as_terminal(summaries, leaderboards(summaries), width=80))
-    assert "50.00 (37.7–62.3)" in console.export_text()
+@pytest.mark.parametrize("width", [120, 100, 80])
+@pytest.mark.parametrize("kind", ["perception", "no_reference"])
+def test_a_narrow_terminal_keeps_numbers_whole_and_every_count(tmp_path: Path, width: int, kind: str) -> None:
+    name = f"medq_{'perception' if kind == 'perception' else 'reasoning_no_reference'}"
+    for place in range(3):
+        made = (
+            factory.sharing(factory.perception_records(52, 0.5, seed=place), 4)
+            if kind == "perception"
+            else factory.sharing(factory.reasoning_records(26, seed=place, unjudged=2), 2)
+        )
+        factory.write_run(tmp_path, {name: made}, model_args=f"pretrained=org/Model-{place}-7B-Instruct")
+    runs = load_runs([tmp_path])
+    summaries = summarise(runs)
+    boards = leaderboards(summaries, runs)
+    console = Console(width=width, record=True, file=io.StringIO())
+    console.print(as_terminal(summaries, boards, width=width))
+    lines = console.export_text().splitlines()
+    assert max(map(len, lines)) <= width
+    heads = [line.split() for line in lines if " Items " in line]
+    counts = ["Fail.", "Unans."] if kind == "perception" else ["Fail.", "Empty", "Unj."]
+    full = {"Fail.": "Failed", "Unans.": "Unanswered", "Unj.": "Unjudged"}
+    for head in heads:
+        assert [full.get(name, name) for name in head[-len(counts) :]] == [full.get(name, name) for name in counts]
+    assert any("Rank" in head for head in heads)
+    interval = metric_interval(boards[0].metrics[0], boards[0].rows[0].metrics[boards[0].metrics[0]])
+    for part in interval.split(", "):  # the number of pictures may stand on a line of its own
+        assert any(part in line for line in lines)
+    assert any(line.startswith("  Not shown, as the terminal has") for line in lines) == (
+        width < 100 or (kind == "no_reference" and width == 100)
+    )
 
 
 def test_json_and_markdown_together_are_refused(run: Path) -> None:

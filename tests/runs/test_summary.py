@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from medq_tasks.records import SEVERITIES, Slices
@@ -111,9 +113,20 @@ def test_items_that_share_a_picture_count_together() -> None:
     accuracy = found.metrics["accuracy"]
     assert (accuracy.low, accuracy.high) == pytest.approx((0.2923, 0.8930), abs=5e-5)
     assert (accuracy.n, accuracy.pictures, accuracy.few_pictures, found.pictures) == (20, 8, 8, 8)
-    by_item = cell(records).metrics["accuracy"]
+    by_item = cell([replace(record, pictures=()) for record in records]).metrics["accuracy"]
     assert (by_item.low, by_item.high) == pytest.approx((0.4329, 0.8188), abs=5e-5)
     assert (by_item.pictures, by_item.few_pictures) == (None, None)
+
+
+def test_items_hang_together_in_a_slice_by_the_items_of_that_slice() -> None:
+    # A chain: each item shares a picture with the next, which is of another question type.
+    records = [factory.perception(n, right=n % 2 == 0, pictures=(f"{n}", f"{n + 1}")) for n in range(30)]
+    found = task(records)
+    assert found.total.pictures == 1
+    slices = [item.cell.pictures for item in found.slices if item.by == "question_type"]
+    assert slices == [10, 10, 10]
+    shared = task(factory.sharing(factory.perception_records(30), 15))
+    assert [item.cell.pictures for item in shared.slices if item.by == "question_type"] == [2, 2, 2]
 
 
 def test_twenty_pictures_are_not_few_and_one_has_no_interval() -> None:

@@ -29,6 +29,22 @@ def test_the_best_set_needs_no_correction_for_the_other_pairs():
     assert ranks(2, [PairTest(0, 1, 0.1, 0.06, 0.03, 0.97)]) == [Rank(1, 2, False), Rank(1, 2, True)]
 
 
+def test_neither_correction_is_left_out_by_hand():
+    # Three pairs with p = .03 each: by Holm .09, so that no place is settled. Best set: 2 x .015, one-sided.
+    tests = [PairTest(i, j, -1.0, 0.03, 0.985, 0.015) for i, j in ((0, 1), (0, 2), (1, 2))]
+    assert ranks(3, tests) == [Rank(1, 3, True), Rank(1, 3, False), Rank(1, 3, False)]
+    # One-sided .03: alone it would exclude, for one of two others it does not.
+    tests = [PairTest(i, j, -1.0, 0.06, 0.97, 0.03) for i, j in ((0, 1), (0, 2), (1, 2))]
+    assert [rank.may_be_first for rank in ranks(3, tests)] == [True, True, True]
+
+
+def test_who_has_no_first_place_is_not_among_the_best():
+    # The last step of Holm is uncorrected: p = .036 settles the second place, though 3 x .018 is above .05.
+    pairs = {(0, 1): 0.036, (0, 2): 1e-9, (0, 3): 1e-9, (1, 2): 1e-9, (1, 3): 1e-9, (2, 3): 1e-9}
+    found = ranks(4, [PairTest(*pair, -1.0, p, 1 - p / 2, p / 2) for pair, p in pairs.items()])
+    assert found[1] == Rank(2, 2, False)
+
+
 def test_the_order_of_the_runs_does_not_matter():
     there = ranks(2, [of_counts(0, 1, 30, 5)])
     back = ranks(2, [of_counts(0, 1, 5, 30)])
