@@ -83,7 +83,7 @@ class PerceptionRecord:
     slices: Slices = field(default_factory=Slices)
     kind: Kind = "perception"
     variant: str = ""  # which form of the item was asked, "" for the item as the table has it
-    pictures: tuple[str, ...] = ()  # see ``picture_digest``; () in a log of 0.1.0
+    pictures: tuple[str, ...] = ()  # see ``picture_digest``; () where not known: a log, or a table, of 0.1.0
 
     @property
     def identity(self) -> Identity:
@@ -138,7 +138,7 @@ class ReasoningRecord:
     slices: Slices = field(default_factory=Slices)
     judgements: tuple[Judgement, ...] = ()  # none when no judge was configured
     variant: str = ""  # which form of the item was asked, "" for the item as the table has it
-    pictures: tuple[str, ...] = ()  # see ``picture_digest``; () in a log of 0.1.0
+    pictures: tuple[str, ...] = ()  # see ``picture_digest``; () where not known: a log, or a table, of 0.1.0
 
     @property
     def identity(self) -> Identity:

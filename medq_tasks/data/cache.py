@@ -7,7 +7,8 @@ Below ``MEDQ_CACHE_DIR``::
     locks/<key>.lock                       held while a source is being prepared
 
 A table is complete from the moment it has its name, never changes, and is never removed by us: a report on an old run
-still finds its pictures. It may be deleted by hand at any time.
+still finds its pictures. (One of 0.1.0 lacks a column; it is replaced by the same table with it when its source is next
+used.) It may be deleted by hand at any time.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import Any
 
 from medq_tasks.data.schema import CHECKS_VERSION, SCHEMA_VERSION
 from medq_tasks.data.source import Source
-from medq_tasks.data.table import arrow_file, is_whole
+from medq_tasks.data.table import arrow_file, has_column, is_whole
 from medq_tasks.records import Kind, Split
 from medq_tasks.store.files import write_whole
 
@@ -104,6 +105,8 @@ class Cache:
             if not same and not (read_again and _as_before(facts, source, _sha256, "sha256")):
                 return None
             table = self.load(self.tables / facts["table"])
+            if table is not None and not _up_to_date(table.path):
+                return None
             if table is not None and not same:
                 files = {cell: one["sha256"] for cell, one in facts["files"].items()}
                 self.remember(key, source, table, Content(now, facts["tsv"]["sha256"], files, stamps))
@@ -123,7 +126,7 @@ class Cache:
         """Give a finished folder its final name, unless an equal table is there already."""
         facts = {**asdict(table), "path": table.path.name, "bytes": arrow_file(folder).stat().st_size}
         write_whole(folder / "manifest.json", json.dumps(facts, indent=1))
-        if self.load(table.path) is not None:
+        if self.load(table.path) is not None and _up_to_date(table.path):
             return
         shutil.rmtree(table.path, ignore_errors=True)  # files were taken out of it by someone else
         try:
@@ -151,6 +154,10 @@ class Cache:
 
     def _source_file(self, key: str) -> Path:
         return self.root / "sources" / f"{key}.json"
+
+
+def _up_to_date(path: Path) -> bool:
+    return has_column(path, "pictures")
 
 
 def _as_before(facts: Mapping[str, Any], source: Source, look: Callable[[Path], object], name: str) -> bool:

@@ -159,6 +159,12 @@ def is_whole(path: Path) -> bool:
         return start == _STREAM_END[:4] and arrow.read() == _STREAM_END
 
 
+def has_column(path: Path, name: str) -> bool:
+    """Whether the prepared table at ``path`` has this column; tables of 0.1.0 have no ``pictures``."""
+    info = json.loads(arrow_file(path).with_name("dataset_info.json").read_bytes())
+    return name in info["features"]
+
+
 class OpenTable:
     """A prepared table opened for single rows, memory-mapped: only what is asked for is read. A context manager."""
 

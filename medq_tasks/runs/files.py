@@ -151,7 +151,9 @@ def read_judged(path: Path, own: Sequence[Record]) -> list[Record]:
 
 def _judged(line: Any, known: Mapping[Identity, Record], place: str) -> Record:
     if not isinstance(line, Mapping) or "judgements" not in line or "kind" in line:
-        return _record(line, place)
+        whole = _record(line, place)
+        own = known.get(whole.identity)
+        return replace(whole, pictures=own.pictures) if own is not None and not whole.pictures else whole
     record = known.get((str(line.get("id")), str(line.get("variant") or "")))
     if not isinstance(record, ReasoningRecord):
         raise RunError(f"{place}: judges an item that the samples do not hold. Run `medq judge` again.")

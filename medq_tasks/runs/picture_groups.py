@@ -51,16 +51,14 @@ def with_pictures(run: Run, settings: Settings) -> Run:
     """The run with the pictures of records that do not name them from the prepared table, where that is here."""
 
     def change(task: TaskRun) -> Change:
-        lacking = {
-            one.table for records in (task.records, *task.judgements.values()) for one in records if not one.pictures
-        }
+        held = (record for records in (task.records, *task.judgements.values()) for record in records)
+        lacking = {record.table for record in held if not record.pictures}
         digests = {table: _digests(table, settings) for table in sorted(lacking)}
 
         def fill(record: Record) -> Record:
             found = digests.get(record.table, ())
-            return (
-                record if record.pictures or record.row >= len(found) else replace(record, pictures=found[record.row])
-            )
+            known = record.pictures or not 0 <= record.row < len(found)
+            return record if known else replace(record, pictures=found[record.row])
 
         return fill
 

@@ -7,6 +7,7 @@ items themselves instead (the bootstrap) covers 89 % near perfect agreement, and
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ TOO_ALIKE = "too few items, or scores too alike, for an interval"
 _UNDEFINED_ALLOWED = 0.05  # share of draws without a kappa above which no interval is given
 _MOST_PATTERNS = 729  # of six raters on three levels; of more raters, as many of their patterns drawn at random
 _MOST_CELLS = 4_000_000  # draws x patterns held at once (32 MB): with more than five raters there are fewer draws
-_GAP = -1.0  # a rater has not rated the item
+_GAP = -1e9  # a rater has not rated the item; no scale reaches so far
 
 Ratings = Sequence[Sequence[float | None]]
 Figure = Callable[[Any, Any], Any]  # (draws x patterns weights, patterns x raters scores) -> a figure per draw, or nan
@@ -101,7 +102,13 @@ def pooled_agreement(
         ratings: one row per item, one place per rater; None where a rater has not rated the item.
         pairs: places of the raters to compare.
         levels: every score that an item can get.
+
+    Raises:
+        ValueError: a score is none of ``levels``.
     """
+    strange = {score for unit in ratings for score in unit if score is not None} - set(levels)
+    if strange:
+        raise ValueError(f"scores {sorted(strange)} are not among {list(levels)}")
     same, items = equal_ratings(ratings, pairs)
     if not same:
         nothing = Agreement(None, reason="no item was rated by two raters")
@@ -150,6 +157,8 @@ def krippendorff_alpha(ratings: Ratings) -> Agreement:
     """
     units = [unit for unit in ratings if sum(score is not None for score in unit) >= 2]
     given = [score for unit in units for score in unit if score is not None]
+    if not all(map(math.isfinite, given)):
+        raise ValueError("a rating is not finite")
     if len(set(given)) < 2:
         reason = "all ratings are equal" if given else "no item has two ratings"
         return Agreement(None, n=len(units), reason=reason)
@@ -187,7 +196,7 @@ def _pairs(a: Sequence[float], b: Sequence[float]) -> int:
 
 
 def _patterns(ratings: Ratings) -> Counter[tuple[float, ...]]:
-    """How often each row of ratings occurs; gaps are -1."""
+    """How often each row of ratings occurs; gaps are ``_GAP``."""
     return Counter(tuple(_GAP if score is None else float(score) for score in unit) for unit in ratings)
 
 

@@ -36,7 +36,13 @@ def share_of(values: Sequence[float], clusters: Sequence[Hashable] | None = None
 
 
 def share_of_counts(share: float, n: int) -> Share:
-    """A share of ``n`` items (at least one) of which nothing else is known: a published percentage."""
+    """A share of ``n`` items of which nothing else is known: a published percentage.
+
+    Raises:
+        ValueError: there is no item, or the share is not between 0 and 1.
+    """
+    if n < 1 or not 0 <= share <= 1:
+        raise ValueError(f"a share of {share} of {n} items")
     return Share(share, confidence.wilson(share, n))
 
 

@@ -45,6 +45,20 @@ class TestCommand:
         assert {"low", "high", "level", "method"} <= set(row["interval"])
         assert {row["metric"] for row in plain["rows"] if row["where"] == {"modality": "ct"}} >= {"accuracy", "overall"}
 
+    def test_the_question_asked_first(self, runs: tuple[str, str]) -> None:
+        result = CliRunner().invoke(app, ["compare", *runs, "--json", "--primary", "overall"])
+        rows = json.loads(result.output)["rows"]
+        assert [row["metric"] for row in rows if row["primary"]] == ["overall"]
+        (first,) = [row for row in rows if row["primary"]]
+        assert first["p_holm"] == first["p_value"]
+
+    def test_a_field_named_twice_is_looked_at_once(self, runs: tuple[str, str]) -> None:
+        once, twice = (
+            json.loads(CliRunner().invoke(app, ["compare", *runs, "--json", *fields]).output)["rows"]
+            for fields in (("--by", "modality"), ("--by", "modality", "--by", "modality"))
+        )
+        assert once == twice
+
     def test_unknown_field(self, runs: tuple[str, str]) -> None:
         result = CliRunner().invoke(app, ["compare", *runs, "--by", "colour"])
         assert isinstance(result.exception, SettingsError)

@@ -1,6 +1,7 @@
 """When a table is made, when it is found again, and what happens when several make it or one dies."""
 
 import errno
+import json
 import os
 import random
 import shutil
@@ -16,7 +17,7 @@ import pytest
 from PIL import Image
 
 from medq_tasks import demo
-from medq_tasks.data import find_table, prepare
+from medq_tasks.data import find_table, open_table, prepare
 from medq_tasks.data.parse import parse
 from medq_tasks.errors import DataError
 from medq_tasks.settings import Settings
@@ -363,3 +364,17 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
         peaks.append(int(child.communicate(timeout=120)[0]))
     assert source.stat().st_size > 60e6
     assert peaks[1] - peaks[0] < 40, peaks
+
+
+def test_a_table_of_0_1_0_gets_the_column_that_it_lacks(tmp_path):
+    """Its records would not say which items share a picture; the fingerprint stays, so that old runs compare."""
+    table = prepared(tmp_path, "perception", perception_rows(3))
+    info = next(table.path.glob("*/dataset_info.json"))
+    facts = json.loads(info.read_text())
+    del facts["features"]["pictures"]
+    info.write_text(json.dumps(facts))
+    again = prepare("perception", "test", settings(tmp_path))
+    assert (again.path, again.fingerprint) == (table.path, table.fingerprint)
+    assert "pictures" in json.loads(info.read_text())["features"]
+    with open_table(again.path) as opened:
+        assert len(opened.row(0)["pictures"]) == 1

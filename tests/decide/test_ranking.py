@@ -80,6 +80,20 @@ def test_beside_published_shares() -> None:
     assert beside_published([task], "accuracy", {"b": (0.64, 1305)}) == [PublishedPlace(1, 1, 2)]
 
 
+def test_each_published_row_is_one_of_several_looks() -> None:
+    # z of 66 % is 1.6, of 65 % 2.2 (p .03): alone the latter is beyond chance, among three rows it is not.
+    task = entrant(answers("r" * 900 + "w" * 405)).task
+    assert beside_published([task], "accuracy", {"a": (0.65, 1305)}) == [PublishedPlace(1, 1, 2)]
+    rows = {"a": (0.65, 1305), "b": (0.66, 1305), "c": (0.66, 1305)}
+    assert beside_published([task], "accuracy", rows) == [PublishedPlace(1, 4, 4)]
+
+
+def test_an_older_run_has_the_pictures_of_the_other_one() -> None:
+    first, second = (factory.sharing(answers(outcomes), 4) for outcomes in ("r" * 24, "w" * 8 + "r" * 16))  # type: ignore[type-var]
+    old = [replace(record, pictures=()) for record in first]
+    assert rank([entrant(old), entrant(second)], "accuracy") == [Rank(1, 2, True), Rank(1, 2, True)]  # type: ignore[arg-type]
+
+
 def test_one_picture_for_all_has_no_place_beside_others() -> None:
     task = entrant(factory.sharing(answers("rw"), 2)).task  # type: ignore[type-var]
     assert beside_published([task], "accuracy", {"a": (0.5, 100)}) == [None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -116,3 +117,17 @@ def test_command(tmp_path: Path) -> None:
     assert CliRunner().invoke(app, ["history", "--file", str(file), "--html", str(html)]).exit_code == 0
     assert html.exists()
     assert json.loads(file.read_text())["name"] == "one (qwen2_vl)"
+
+
+def test_the_history_counts_pictures_unless_told_not_to(tmp_path: Path) -> None:
+    factory.write_run(tmp_path / "run", {PERCEPTION: factory.sharing(perception(6), 2)})  # type: ignore[type-var,dict-item]
+    for options, pictures in (((), 5), (("--no-by-picture",), None)):
+        file = tmp_path / f"{pictures}.jsonl"
+        arguments = ["history", str(tmp_path / "run"), "--file", str(file), "--html", f"{file}.html", *options]
+        assert CliRunner().invoke(app, arguments).exit_code == 0
+        assert json.loads(file.read_text())["tasks"][PERCEPTION]["metrics"]["accuracy"]["pictures"] == pictures
+        page = Path(f"{file}.html").read_text()
+        heads = re.findall(r"<th>(.*?)</th>", page)
+        cells = re.findall(r"<td[^>]*>(.*?)</td>", page)
+        assert dict(zip(heads, cells, strict=True))["pictures"] == ("–" if pictures is None else "5")
+        assert dict(zip(heads, cells, strict=True))["items"] == "10"

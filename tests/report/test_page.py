@@ -215,3 +215,65 @@ class TestPictures:
         tiff = encode(Image.new("RGB", (8, 8), (9, 8, 7)), "TIFF")
         assert _as_is(tiff)[0] == "png"
         assert _as_is(png(2)) == ("png", png(2))
+
+
+class Tables(HTMLParser):
+    """The rows of all tables of a page: each a list of the texts of its cells."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.rows: list[list[str]] = []
+        self._in = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th") and self.rows:
+            self.rows[-1].append("")
+            self._in = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in = self._in and tag not in ("td", "th", "svg")
+
+    def handle_data(self, data: str) -> None:
+        if self._in and self.rows:
+            self.rows[-1][-1] += data.strip() + " "
+
+
+def tables(text: str) -> list[list[str]]:
+    text = re.sub(r"<svg.*?</svg>", "", text, flags=re.DOTALL)
+    return [[" ".join(cell.split()) for cell in row] for row in Tables(text).rows]
+
+
+def test_every_number_of_a_board_and_of_slices_stands_under_its_head(tmp_path: Path) -> None:
+    # 40 of 60 and 60 of 60 right, two questions a picture; four replies without an answer in the first.
+    for place, right in enumerate((40, 60)):
+        records = [
+            factory.perception(n, right=n < right, state="" if n < 56 or place else "unanswered") for n in range(60)
+        ]
+        name = {"medq_perception": factory.sharing(records, 2)}
+        factory.write_run(tmp_path, name, model_args=f"pretrained=o/model-{place}")  # type: ignore[arg-type]
+    runs = load_runs([tmp_path])
+    found = summarise(runs)
+    output = write_page(tmp_path / "out.html", runs, found, leaderboards(found, runs), pictures=PictureMode.NONE)
+    rows = tables(output.read_text(encoding="utf-8"))
+    head = next(row for row in rows if row[:1] == ["Model"])
+    board = {row[0]: dict(zip(head, row, strict=True)) for row in rows if row[:1] and row[0].startswith("model-")}
+    first, second = board["model-0 (qwen2_vl)"], board["model-1 (qwen2_vl)"]
+    assert (first["Rank"], second["Rank"]) == ("2", "1")
+    assert (first["Items"], first["Pictures"], first["Failed"], first["Unanswered"]) == ("60", "30", "0", "4")
+    assert second["Accuracy"].startswith("100.00")
+    slices = next(place for place, row in enumerate(rows) if row[:1] == ["Value"])
+    head, row = rows[slices], rows[slices + 1]
+    shown = dict(zip(head[2:], row[2:], strict=True))
+    assert (shown["Items"], shown["Pict."]) == ("20", "20")
+    assert len(head) == len(row)
+
+
+def test_pictures_in_slices_are_those_of_their_items(tmp_path: Path) -> None:
+    page, output = build(tmp_path, {"medq_perception": factory.sharing(factory.perception_records(60), 15)})  # type: ignore[dict-item]
+    rows = tables(output.read_text(encoding="utf-8"))
+    types = next(place for place, row in enumerate(rows) if row[:1] == ["Value"])
+    assert [row[-3] for row in rows[types + 1 : types + 4]] == ["4", "4", "4"]
+    assert page.texts

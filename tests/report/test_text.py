@@ -93,6 +93,16 @@ def test_pictures_stand_beside_items_and_few_of_them_beside_the_interval(tmp_pat
     assert f"{NAME}: each item counts by itself" in alone.replace("\\", "")
 
 
+def test_several_runs_get_their_ranks(tmp_path: Path) -> None:
+    for place, right in enumerate((40, 60)):
+        records = [factory.perception(n, right=n < right) for n in range(60)]
+        factory.write_run(tmp_path, {NAME: records}, model_args=f"pretrained=o/model-{place}")
+    assert "May be the best: model-1 (qwen2_vl)." in call(tmp_path, "--markdown").replace("\\", "")
+    (board,) = json.loads(call(tmp_path, "--json"))["leaderboards"]
+    ranks = {row["label"]: row["rank"] for row in board["rows"] if row["origin"] == "run"}
+    assert ranks["model-1 (qwen2_vl)"] == {"best": 1, "worst": 1, "may_be_first": True}
+
+
 def test_problems_are_shown(tmp_path: Path) -> None:
     factory.write_run(tmp_path, {NAME: factory.perception_records(5)}, original={NAME: 9})
     wanted = "5 of 9 items are logged; the rest is missing."

@@ -11,7 +11,7 @@ import pytest
 from medq_tasks.data import open_table
 from medq_tasks.records import PerceptionRecord, from_dict, picture_digest, to_dict
 from medq_tasks.runs.load import load_runs
-from medq_tasks.runs.picture_groups import groups_of, with_pictures, without_pictures
+from medq_tasks.runs.picture_groups import _read, groups_of, with_pictures, without_pictures
 from medq_tasks.runs.run import with_judge
 from medq_tasks.scoring import replies
 from medq_tasks.settings import Settings
@@ -124,6 +124,31 @@ def test_a_later_judgement_keeps_the_pictures(tmp_path: Path) -> None:
     assert with_judge(bare, "strict").tasks[name].judgement == "strict"
     assert groups_of(with_judge(run, "strict").tasks[name].records) is not None
     assert groups_of(with_judge(bare, "strict").tasks[name].records) is None
+
+
+def test_a_whole_record_of_a_judged_file_gets_the_pictures_of_the_samples(tmp_path: Path) -> None:
+    name = "medq_reasoning_no_reference"
+    judged = [factory.reasoning(number) for number in range(4)]
+    factory.write_run(tmp_path, {name: judged})
+    old = [replace(record, pictures=()) for record in judged]
+    factory.write_judged(tmp_path, name, old, "strict", whole=True)  # as 0.1.0 wrote it
+    (run,) = load_runs([tmp_path], "strict")
+    assert [record.pictures for record in run.tasks[name].records] == [record.pictures for record in judged]
+
+
+def test_a_damaged_table_is_one_that_is_not_here(tmp_path: Path) -> None:
+    table = prepared(tmp_path, "perception", perception_rows(3))
+    found = [factory.perception(row, table=table.fingerprint[:16], pictures=()) for row in (0, -1)]
+    (old,) = load_runs([logged(tmp_path / "run", found)])
+    filled = with_pictures(old, settings(tmp_path)).tasks["medq_perception"].records
+    assert sorted(bool(record.pictures) for record in filled) == [False, True]  # no row before the first
+    arrow = next(table.path.glob("*/*.arrow"))
+    data = bytearray(arrow.read_bytes())
+    data[8:400] = bytes(392)
+    arrow.write_bytes(data)
+    _read.cache_clear()
+    filled = with_pictures(old, settings(tmp_path)).tasks["medq_perception"].records
+    assert not any(record.pictures for record in filled)
 
 
 @pytest.mark.parametrize("odd", ["x", [1], {"a": 1}, "", 0, None, {}])

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats as scipy_stats
 from sklearn.metrics import cohen_kappa_score, confusion_matrix
 from statsmodels.stats.inter_rater import aggregate_raters
 from statsmodels.stats.inter_rater import fleiss_kappa as statsmodels_fleiss
@@ -281,3 +282,27 @@ def test_an_interval_holds_its_figure_at_the_ends_of_the_scale(ratings):
         assert figure.interval.low < figure.interval.high
     alpha = krippendorff_alpha(ratings)
     assert alpha.value in alpha.interval
+
+
+def test_a_scale_below_0_has_no_gaps_in_it():
+    a, b = [-1, 0, 1, 1, -1, 0], [-1, 0, 1, 0, 0, 0]
+    moved = weighted_kappa([x + 1 for x in a], [x + 1 for x in b])
+    found = pooled_agreement(list(zip(a, b, strict=True)), [(0, 1)], levels=(-1, 0, 1))[1]
+    assert found.value == pytest.approx(moved.value)
+    with pytest.raises(ValueError, match="are not among"):
+        pooled_agreement([(0, 3)], [(0, 1)])
+    with pytest.raises(ValueError, match="not finite"):
+        krippendorff_alpha([(0, float("nan")), (1, 1)])
+
+
+def test_the_prior_is_one_item_spread_over_complete_patterns():
+    """Moments of a figure that is the share of one pattern: Dirichlet's own, (count + 1/9) / (n + 1)."""
+    from medq_tasks.stats.agreement import _interval
+
+    def share_of_first(weights, kinds):
+        return (weights * ((kinds == 2).all(axis=1))).sum(axis=1) / weights.sum(axis=1)
+
+    found = _interval([(2, 2)] * 4 + [(0, 1)] * 4 + [(2, None)] * 2, share_of_first, (0, 1, 2))
+    # Beta(4 + 1/9, 4 + 1/9 + 7/9 + 2): of 11 in all, patterns with a gap keep their count and get nothing of the prior.
+    low, high = scipy_stats.beta(4 + 1 / 9, 11 - 4 - 1 / 9).ppf([0.025, 0.975])
+    assert (found.low, found.high) == (pytest.approx(low, abs=0.01), pytest.approx(high, abs=0.01))

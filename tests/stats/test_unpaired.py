@@ -30,3 +30,17 @@ def test_shared_pictures_count_in_a_share():
     alone, shared = share_of([1, 1, 0, 0]), share_of([1, 1, 0, 0], list("aabb"))
     assert shared.limits(0.025) < alone.limits(0.025)
     assert share_of([]) is share_of([1, 0], ["a", "a"]) is None
+
+
+@pytest.mark.parametrize(("share", "n"), [(0.5, 0), (1.2, 5), (float("nan"), 5)])
+def test_a_share_that_is_none_is_refused(share, n):
+    with pytest.raises(ValueError, match="a share of"):
+        share_of_counts(share, n)
+
+
+def test_two_shares_at_one_end():
+    for n in range(1, 40):
+        found = unpaired_difference(
+            share_of_counts(0.0, 5), share_of([0.0] * n, [k // 2 for k in range(n)]) or share_of_counts(0.0, 1)
+        )
+        assert (found.difference, found.p_value) == (0, pytest.approx(1, abs=1e-6))
