@@ -58,7 +58,7 @@ def checked(counts: tuple[int, ...], margin: float) -> tuple[bool, ...]:
         run, base = [1] * counts[0] + even + [0] * counts[2], [0] * counts[0] + even + [1] * counts[2]
     else:  # limits of scores depend on the differences alone
         run, base = [max(0, -d) for d in drops], [max(0, d) for d in drops]
-    limits = stats.difference_limits(run, base, levels=levels)
+    limits = stats.difference_limits(run, base, levels=levels, one_sided=True)
     assert limits is not None
     beyond = limits(stats.ALPHA) > margin
     significant = drop > margin and stats.permutation(drops) < stats.ALPHA
