@@ -77,6 +77,10 @@ def test_a_specialist_fills_in_the_form(run: Path, browser: Any, tmp_path: Path)
     for number in range(COUNT):
         scores = [(number + place) % 3 for place in range(4)]
         keys("".join(map(str, scores)))
+        finished = (
+            f"{number + 1} finished"  # the browser may be slower than the keys: none may be lost with the refresh
+        )
+        wait_for(lambda text=finished: browser.find_element(By.ID, "done").text == text)
         item = browser.execute_script("return data.items[here].item")
         expected[item] = scores
         if number == 0:
