@@ -44,10 +44,10 @@ def fidelity(
 
     need_demo("medq fidelity")
     from medq_tasks.fidelity import backends
-    from medq_tasks.transports import check_transport
+    from medq_tasks.transports import check_transport, exact_for
 
     try:
-        transport = check_transport(image_transport or backends.transport_for(model))
+        transport = check_transport(image_transport or exact_for(model))
         with _quiet():
             backends.check(model, model_args)
             # They bring numpy and Pillow: not before there is a backend to send pictures through.
@@ -66,7 +66,7 @@ def fidelity(
         say(f"medq: {error}", err=True)
         raise typer.Exit(NOT_INSPECTED) from None
     # Who asks for JPEG, or for the harness's usual path where the definitions say png, does not ask for exact pixels.
-    asked = not transport.startswith("jpeg") and image_transport in (None, "png", backends.transport_for(model))
+    asked = not transport.startswith("jpeg") and image_transport in (None, "png", exact_for(model))
     if as_json:
         say(json.dumps(_report(model, transport, asked, findings), indent=2))
     else:

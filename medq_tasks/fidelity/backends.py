@@ -7,11 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import yaml
-
 from medq_tasks.errors import MedqError
 from medq_tasks.fidelity import tiny
-from medq_tasks.harness.plugin import task_folder
 
 
 class CannotInspect(MedqError):
@@ -48,20 +45,6 @@ _ELSEWHERE = {
         "it hands the pictures to an engine that needs its own process and a GPU",
     ),
 }
-
-
-def transport_for(model: str) -> str:
-    """The ``image_transport`` that the shipped task definitions give this model.
-
-    Raises:
-        CannotInspect: the definitions are missing.
-    """
-    file = task_folder() / "_pixels_template"
-    try:
-        words = yaml.safe_load(file.read_text(encoding="utf-8"))["lmms_eval_specific_kwargs"]
-    except (OSError, KeyError) as error:
-        raise CannotInspect(f"the task definitions cannot be read ({error}). Reinstall medq-tasks.") from error
-    return str(words.get(model, words["default"])["image_transport"])
 
 
 def is_recorded(model: str) -> bool:

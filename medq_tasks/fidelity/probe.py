@@ -23,6 +23,7 @@ from medq_tasks.fidelity.recorder import Recorder, Sent
 from medq_tasks.fidelity.sent_pictures import TestPicture
 from medq_tasks.harness import inputs
 from medq_tasks.pixels import check_transport, decode
+from medq_tasks.transports import exact_for
 
 _TASK, _SPLIT = "medq_fidelity", "test"
 Size = tuple[int, int]
@@ -79,14 +80,14 @@ def inspect(
         model: a name that lmms-eval knows.
         pictures: what to send.
         model_args: as for lmms-eval; None = a tiny checkpoint or the recording server, where there is one.
-        transport: ``image_transport``; None = what the shipped task definitions say for this model.
+        transport: ``image_transport``; None = the one by which exact pixels get through.
         force_simple: as for lmms-eval.
 
     Raises:
         CannotInspect: the backend cannot be built or watched here; the message says why.
         SettingsError: unknown transport.
     """
-    transport = check_transport(transport or backends.transport_for(model))
+    transport = check_transport(transport or exact_for(model))
     with contextlib.ExitStack() as stack:
         recorder = stack.enter_context(Recorder())
         stack.enter_context(backends.environment(recorder.url))

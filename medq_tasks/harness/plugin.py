@@ -28,7 +28,7 @@ from types import ModuleType
 from typing import Any
 
 from medq_tasks.errors import HarnessStop
-from medq_tasks.harness import backends, few_shot, lost_requests, padding, response_store, sample_log
+from medq_tasks.harness import backends, exact_pixels, few_shot, lost_requests, padding, response_store, sample_log
 from medq_tasks.harness.after_import import after_import
 from medq_tasks.harness.health.guard import guard, reading_the_index
 from medq_tasks.harness.shape import misfit, require
@@ -202,6 +202,13 @@ PATCHES = (
         "a request on which the model raises ends the run, and costs more than its row",
     ),
     Patch(_EVALUATOR_MODULE, "evaluate", padding.watch, "nothing keeps batches from changing replies", scores=True),
+    Patch(  # outside the one before, which looks at what is asked for
+        _EVALUATOR_MODULE,
+        "evaluate",
+        exact_pixels.watch,
+        "the model would see JPEG pictures on backends that make them",
+        scores=True,
+    ),
     Patch(
         _EVALUATOR_MODULE,
         "simple_evaluate",

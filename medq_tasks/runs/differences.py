@@ -10,6 +10,7 @@ from typing import Any
 from medq_tasks.errors import RunError
 from medq_tasks.records import JudgeStamp
 from medq_tasks.runs.run import Run, TaskRun
+from medq_tasks.transports import INEXACT_BACKENDS
 
 # Name (as --allow-different takes it) -> what it is called in a message.
 DIFFERENCES = {
@@ -21,25 +22,6 @@ DIFFERENCES = {
     "image-transport": "image transport",
 }
 ALL = "all"
-# Backends that by themselves do not hand on exact pixels (JPEG, or PNG under another name): those that the shipped
-# task definitions, task_yamls/_pixels_template, ask for "png".
-INEXACT_BACKENDS = frozenset(
-    [
-        "qwen2_vl",
-        "qwen2_5_vl",
-        "gemma3",
-        "gemma4",
-        "glm4v",
-        "llama4_scout",
-        "vora",
-        "llava_sglang",
-        "xcomposer2d5",
-        "claude",
-        "qwen_vl_api",
-        "cosmos_wm",
-        "reka",
-    ]
-)
 _LONG = 200
 
 

@@ -8,15 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from medq_tasks.decide.compare import ComparedMetric, RunComparison, compare, compare_measure, reading
 from medq_tasks.errors import RunError
-from medq_tasks.harness.plugin import task_folder
 from medq_tasks.records import JudgeStamp, PerceptionRecord, Record
-from medq_tasks.runs.differences import INEXACT_BACKENDS
 from medq_tasks.runs.load import load_runs
 from medq_tasks.runs.picture_groups import NOT_KNOWN, without_pictures
 from medq_tasks.runs.run import Run, TaskRun
@@ -292,10 +289,6 @@ class TestRefusals:
         self.check_refused_and_allowed(a, b, "image-transport")
         with pytest.raises(RunError, match="image transport is exact in A and as qwen2_vl sends it in B"):
             compare(a, b)
-
-    def test_the_inexact_backends_are_those_of_the_task_definitions(self) -> None:
-        template = yaml.safe_load((task_folder() / "_pixels_template").read_text(encoding="utf-8"))
-        assert {*template["lmms_eval_specific_kwargs"]} - {"default"} == INEXACT_BACKENDS
 
     def test_two_ways_to_exact_pixels_are_one_transport(self, tmp_path: Path) -> None:
         a, b = transported(tmp_path, ("qwen2_vl", "png"), ("vllm", "as_is"))

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from medq_tasks.pixels import hand_over
+from medq_tasks.transports import INEXACT_BACKENDS
 
 NOISE = np.random.default_rng(1).integers(0, 256, (30, 50, 3), dtype=np.uint8)
 PLAIN = Image.fromarray(NOISE)
@@ -178,15 +179,13 @@ def test_the_classes_are_registered_under_the_harness_s_names():
     assert get_model("claude").__name__ == "ExactClaude"
 
 
-def test_no_backend_of_the_pixels_template_has_an_alias():
-    import yaml
+def test_each_inexact_backend_is_known_by_the_module_of_its_class():
     from lmms_eval.models import get_model_manifest
 
-    from medq_tasks.harness.plugin import task_folder
-
-    blocks = yaml.safe_load((task_folder() / "_pixels_template").read_text())["lmms_eval_specific_kwargs"]
-    names = set(blocks) - {"default"}
-    assert {name for name in names if get_model_manifest(name).aliases} == set()
+    manifests = {name: get_model_manifest(name) for name in INEXACT_BACKENDS}
+    assert {name for name, manifest in manifests.items() if manifest.aliases} == set()
+    modules = {name: manifest.simple_class_path.split(".")[-2] for name, manifest in manifests.items()}
+    assert modules == {name: name for name in INEXACT_BACKENDS}
 
 
 def test_transformers_reads_a_png_under_a_jpeg_label():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import shutil
 import textwrap
 
 import numpy as np
@@ -13,7 +14,6 @@ from PIL import Image
 from medq_tasks import data, pixels, prompts
 from medq_tasks.data import provenance
 from medq_tasks.fidelity import probe, sent_pictures, tiny
-from medq_tasks.fidelity.backends import transport_for
 from medq_tasks.harness.plugin import task_folder
 from medq_tasks.settings import Settings
 
@@ -166,12 +166,13 @@ def other_task(tmp_path_factory):
     return folder, noise
 
 
-def run(model, model_args, tasks, folders=(), **options):
-    """One run of the harness; returns its results and what the processor was given."""
+def run(model, model_args, tasks, folders=(), own_first=False, **options):
+    """One run of the harness; returns its results and what the processor got. ``own_first``: as --include_path."""
     from lmms_eval.evaluator import simple_evaluate
     from lmms_eval.tasks import TaskManager
 
-    manager = TaskManager(include_path=[str(task_folder()), *folders], include_defaults=False, model_name=model)
+    paths = [*folders, str(task_folder())] if own_first else [str(task_folder()), *folders]
+    manager = TaskManager(include_path=paths, include_defaults=False, model_name=model)
     settings = {"limit": ITEMS, "bootstrap_iters": 0, "gen_kwargs": "max_new_tokens=4", **options}
     with probe.processor_input() as arrivals:
         results = simple_evaluate(model=model, model_args=model_args, tasks=tasks, task_manager=manager, **settings)
@@ -225,9 +226,64 @@ def test_chat_backends_get_the_table_s_pixels(model, checkpoints):
 def test_the_result_says_how_the_pictures_were_handed_over(checkpoints):
     results, _ = run("qwen2_vl", checkpoints["qwen2_vl"], ["medq_mini_perception"], limit=1)
     config = results["configs"]["medq_mini_perception"]
-    assert config["lmms_eval_specific_kwargs"]["qwen2_vl"]["image_transport"] == transport_for("qwen2_vl") == "png"
+    assert config["lmms_eval_specific_kwargs"] == {"image_transport": "png"}
+    assert "pixels_changed" not in config["metadata"]["medq"]
     assert config["metadata"]["medq"]["image_environment"] == {}
     assert results["results"]["medq_mini_perception"]["pictures,none"][0]["pictures"] == 1
+
+
+WORDS = "lmms_eval_specific_kwargs:\n  {block}:\n    pre_prompt: 'Look at this. '\n"
+
+
+def copied(folder, kind, block="default"):
+    """The ways in which people set words of their own; returns the folder to include and the name of the task."""
+    words = WORDS.format(block=block)
+    if kind == "a YAML that includes ours":
+        template = task_folder() / "perception" / "medq_mini_perception.yaml"
+        (folder / "mine.yaml").write_text(f"include: {template}\ntask: mine\n{words}")
+        return folder, "mine"
+    copy = folder / "copy"
+    shutil.copytree(task_folder(), copy)
+    if kind == "one leaf":
+        leaf = copy / "perception" / "medq_mini_perception.yaml"
+        leaf.write_text(leaf.read_text().replace("task: medq_mini_perception", "task: mine") + words)
+        return copy, "mine"
+    for template in (
+        copy.rglob("_*_template") if kind == "the whole folder" else [copy / "perception/_perception_template"]
+    ):
+        template.write_text(template.read_text() + words)
+    return copy, "medq_mini_perception"
+
+
+@pytest.mark.parametrize(
+    ("kind", "block"),
+    [
+        ("the whole folder", "default"),
+        ("one template", "default"),
+        ("one template", "qwen2_vl"),
+        ("one leaf", "default"),
+        ("a YAML that includes ours", "default"),
+        ("a YAML that includes ours", "qwen2_vl"),
+    ],
+)
+def test_words_of_ones_own_leave_the_pixels_exact(kind, block, checkpoints, tmp_path):
+    folder, task = copied(tmp_path, kind, block)
+    results, arrived = run("qwen2_vl", checkpoints["qwen2_vl"], [task], folders=[str(folder)], limit=1, own_first=True)
+    table = data.open_table(data.prepare("perception", "mini", Settings.from_env()).path)
+    wanted = expected(table.images(0)[0], pixels.limits_of("qwen2_vl"))
+    assert [array.tobytes() for array in arrived] == [wanted.tobytes()]
+    config = results["configs"][task]
+    assert config["lmms_eval_specific_kwargs"]["image_transport"] == "png"
+    assert str(results["samples"][task][0]["arguments"][0]).startswith("Look at this. Question: ")
+
+
+def test_a_lossy_path_that_was_asked_for_is_said_in_the_result(checkpoints, tmp_path):
+    folder, task = copied(tmp_path, "a YAML that includes ours")
+    leaf = folder / "mine.yaml"
+    leaf.write_text(leaf.read_text() + "    image_transport: as_is\n")
+    results, _ = run("qwen2_vl", checkpoints["qwen2_vl"], [task], folders=[str(folder)], limit=1)
+    told = results["configs"][task]["metadata"]["medq"]["pixels_changed"]
+    assert told == "image_transport: as_is lets qwen2_vl make JPEG at quality 85 of each picture"
 
 
 class TestStore:

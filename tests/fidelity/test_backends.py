@@ -14,25 +14,9 @@ from medq_tasks.fidelity.backends import CannotInspect
 from medq_tasks.fidelity.probe import inspect
 from medq_tasks.fidelity.recorder import Recorder, Sent
 from medq_tasks.fidelity.sent_pictures import all_pictures, test_pictures
-from medq_tasks.harness.backends import CLASSES
 from medq_tasks.pixels import decode
 
 URL = "http://127.0.0.1:9"
-
-
-@pytest.mark.parametrize("model", ["qwen2_vl", "qwen2_5_vl", "gemma3", "gemma4", "glm4v", "llama4_scout", "vora"])
-def test_backends_that_would_send_jpeg_get_png(model):
-    assert backends.transport_for(model) == "png"
-
-
-@pytest.mark.parametrize("model", ["openai", "llava_hf", "internvl3", "one_that_is_not_known"])
-def test_the_others_get_the_plain_image(model):
-    assert backends.transport_for(model) == "as_is"
-
-
-def test_apis_get_png_only_where_our_class_gives_it_its_name():
-    for model in CLASSES:
-        assert backends.transport_for(model) == "png"
 
 
 def test_the_recorder_wins_over_the_users_address(tmp_path):

@@ -1,0 +1,100 @@
+"""Exact pictures whatever words a user sets: what a backend needs for them is known here, not in a YAML that is edited.
+
+lmms-eval gives a task the block of ``lmms_eval_specific_kwargs`` that bears the model's name, or the default one, and
+an ``include`` replaces all blocks at once. A list of backends in our YAMLs would be gone as soon as somebody sets a
+``pre_prompt``, and the model would get JPEG without a word. So the harness's ``evaluate`` is wrapped: where a task of
+ours names no ``image_transport``, it gets the one by which exact pixels reach this very backend.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from types import ModuleType
+from typing import Any
+
+from medq_tasks.harness.our_tasks import around_ours
+from medq_tasks.harness.shape import require
+from medq_tasks.harness.telling import tell
+from medq_tasks.transports import DEFAULT_TRANSPORT, INEXACT_BACKENDS, exact_for, transport_of
+
+_MARK = "_exact_pixels_for_medq_tasks"
+_KEY = "image_transport"
+_FORMAT = "LMMS_IMAGE_ENCODE_FORMAT"  # makes the harness's chat backends send JPEG or WebP instead of PNG
+
+
+def watch(module: ModuleType) -> None:
+    """Wrap ``evaluate`` of the harness's module; a second call does nothing.
+
+    Raises:
+        Unlike: ``simple_evaluate`` does not hand model and tasks to the module's own ``evaluate`` (0.7 to 0.7.3 do).
+    """
+    if getattr(module, _MARK, False):
+        return
+    require(module, "simple_evaluate", calls=["evaluate"])
+    evaluate = require(module, "evaluate", "lm", "task_dict")
+    module.evaluate = around_ours(evaluate, _evaluate)  # type: ignore[attr-defined]
+    setattr(module, _MARK, True)
+
+
+def backend_of(model: Any) -> str:
+    """The harness's name of the backend that ``model`` is, or extends; its own module's name where it is none."""
+    names = list(_module_names(type(model)))
+    return next((name for name in names if name in INEXACT_BACKENDS), names[0] if names else "")
+
+
+def fill(task: Any, backend: str) -> str:
+    """Give a task that names no ``image_transport`` the exact one for ``backend``; returns the one in force."""
+    words = getattr(task, "lmms_eval_specific_kwargs", None) or {}
+    asked = words.get(_KEY) if isinstance(words, Mapping) else None
+    if asked is not None and asked != "":
+        return transport_of(asked)
+    chosen = exact_for(backend)
+    task.lmms_eval_specific_kwargs = {**words, _KEY: chosen}
+    # What the result file says: at the top, beside the blocks as they were given.
+    task.config.lmms_eval_specific_kwargs = {**(task.config.lmms_eval_specific_kwargs or {}), _KEY: chosen}
+    return chosen
+
+
+def lossy(backend: str, transport: str, chat: bool) -> str:
+    """What is done to the pixels on the way to the model; "" where they arrive as they are."""
+    if transport.startswith("jpeg"):
+        return f"{_KEY}: {transport} makes JPEG of each picture"
+    if transport == DEFAULT_TRANSPORT and backend in INEXACT_BACKENDS and not chat:
+        return f"{_KEY}: {transport} lets {backend} make {INEXACT_BACKENDS[backend]} of each picture"
+    wanted = os.environ.get(_FORMAT, "PNG").upper()
+    return f"{_FORMAT}={wanted} makes {wanted} of each picture" if chat and wanted != "PNG" else ""
+
+
+def _evaluate(model: Any, ours: Mapping[str, Any], go_on: Callable[[], Any]) -> Any:
+    backend = backend_of(model)
+    chat = not getattr(model, "is_simple", True)
+    losses: dict[str, list[str]] = {}
+    for name, task in ours.items():
+        loss = lossy(backend, fill(task, backend), chat)
+        if loss:
+            losses.setdefault(loss, []).append(name)
+    if os.environ.get("RANK", "0") == "0":
+        for loss, names in losses.items():
+            tell(f"{loss}, which this benchmark asks about ({', '.join(sorted(names))}; docs/pixels.md)")
+    results = go_on()
+    _record(results, {name: loss for loss, names in losses.items() for name in names})
+    return results
+
+
+def _record(results: Any, losses: Mapping[str, str]) -> None:
+    """Leave a trace in the result file, beside the table and the versions. Only rank 0 has results."""
+    configs = results.get("configs") if isinstance(results, Mapping) else None
+    for name, loss in losses.items():
+        config = (configs or {}).get(name)
+        if isinstance(config, dict):
+            metadata = config.get("metadata") or {}
+            config["metadata"] = {**metadata, "medq": {**(metadata.get("medq") or {}), "pixels_changed": loss}}
+
+
+def _module_names(kind: type) -> Iterator[str]:
+    """The last part of the module of each class that ``kind`` is made of, where it is a backend's."""
+    for one in kind.__mro__:
+        package, _, name = one.__module__.rpartition(".")
+        if package.startswith("lmms_eval.models") or package == "medq_tasks.harness.backends":
+            yield name
