@@ -12,16 +12,18 @@ import platformdirs
 from medq_tasks.errors import JudgeError, SettingsError
 
 HUB_DATASET = "jiyaoliufd/MedQ-Bench"
-DEFAULT_JUDGE_MODEL = "gpt-4o"  # the judge of the paper
 DEFAULT_JUDGE_CONCURRENCY = 32
 _MOST_DIGITS = 9  # of a whole number: Python itself refuses thousands of digits with words about its own limits
 
 
 @dataclass(frozen=True)
 class JudgeSettings:
-    """Which judge to ask, and how hard. ``api_key`` is never shown, logged or stored."""
+    """Which judge to ask, and how hard. ``api_key`` is never shown, logged or stored.
 
-    model: str = DEFAULT_JUDGE_MODEL
+    ``model`` is "" where nobody has named one: ``judge.which.named`` then asks the server for its only one.
+    """
+
+    model: str = ""
     base_url: str | None = field(default=None, repr=False)  # may hold a password
     api_key: str | None = field(default=None, repr=False)
     concurrency: int = DEFAULT_JUDGE_CONCURRENCY
@@ -69,7 +71,7 @@ class Settings:
             return _path(name, value) if value else None
 
         judge = JudgeSettings(
-            model=get("MEDQ_JUDGE_MODEL") or DEFAULT_JUDGE_MODEL,
+            model=get("MEDQ_JUDGE_MODEL") or "",
             base_url=get("MEDQ_JUDGE_BASE_URL", "OPENAI_BASE_URL"),
             api_key=get("MEDQ_JUDGE_API_KEY", "OPENAI_API_KEY"),
             concurrency=_positive("MEDQ_JUDGE_CONCURRENCY", get("MEDQ_JUDGE_CONCURRENCY"), DEFAULT_JUDGE_CONCURRENCY),

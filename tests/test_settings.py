@@ -9,7 +9,7 @@ from medq_tasks.settings import JudgeSettings, Settings, check_prompts
 def test_defaults():
     settings = Settings.from_env({})
     assert settings.data_dir is None
-    assert settings.judge.model == "gpt-4o"
+    assert settings.judge.model == ""  # nobody pays for a judge that was not named
     assert settings.judge.concurrency == 32
     assert not settings.judge.configured
 

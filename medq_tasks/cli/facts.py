@@ -7,6 +7,7 @@ from importlib import metadata
 from pathlib import Path
 
 from medq_tasks.data import provenance
+from medq_tasks.errors import JudgeError
 from medq_tasks.families import file_name
 from medq_tasks.harness import plugin
 from medq_tasks.records import KINDS
@@ -41,7 +42,7 @@ def settings(current: Settings) -> dict[str, str]:
     values = {
         "MEDQ_DATA_DIR": str(current.data_dir or f"the hub dataset {HUB_DATASET}"),
         "MEDQ_CACHE_DIR": str(current.cache_dir),
-        "MEDQ_JUDGE_MODEL": current.judge.model,
+        "MEDQ_JUDGE_MODEL": current.judge.model or "the only model that the judge's server lists",
         "MEDQ_JUDGE_BASE_URL": without_secrets(current.judge.base_url or "") or "the openai package's default",
         "MEDQ_JUDGE_API_KEY": "set (not shown)" if current.judge.api_key else "not set",
         "MEDQ_JUDGE_CONCURRENCY": str(current.judge.concurrency),
@@ -67,6 +68,12 @@ def judge(current: Settings, *, probe: bool) -> dict[str, str]:
     """Whether a judge is configured, and whether its server answers."""
     if not current.judge.configured:
         return {"judge": "none: set MEDQ_JUDGE_API_KEY or MEDQ_JUDGE_BASE_URL; verdict_accuracy needs no judge"}
-    from medq_tasks.judge.reach import reach  # brings the whole judge: not where there is none
+    from medq_tasks.judge.reach import reach  # they bring the whole judge: not where there is none
+    from medq_tasks.judge.which import named
 
-    return {"judge": f"{current.judge.model}: {reach(current.judge).said if probe else 'not probed'}"}
+    if not probe:
+        return {"judge": f"{current.judge.model or 'no model named'}: not probed"}
+    try:
+        return {"judge": f"{named(current.judge).model}: {reach(current.judge).said}"}
+    except JudgeError as error:
+        return {"judge": str(error)}

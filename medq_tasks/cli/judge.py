@@ -46,7 +46,7 @@ def judge(
 
     session = JudgeSession(settings)
     done = judge_run(run_dir, settings, session)
-    wide_console().print(_table(done, f"{settings.judge.model}, {session.rubric.name}"))
+    wide_console().print(_table(done, f"{session.stamp.model}, {session.rubric.name}"))
     for task in done:
         for reason, count in task.unscored.items():
             say(plain(f"{task.task}: {count} axes not scored: {reason}"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from medq_tasks.judge.client import secrets_of
@@ -32,7 +32,29 @@ class Reach:
 
 
 def reach(settings: JudgeSettings) -> Reach:
-    """Ask the judge's server for its list of models. Never raises."""
+    """Ask the judge's server for its list of models, and whether it has the one that is named. Never raises."""
+    models = _ask(settings)
+    if isinstance(models, Reach):
+        return models
+    if settings.model in models or (not settings.model and len(models) == 1):
+        return Reach("reachable")
+    cure = f"set MEDQ_JUDGE_MODEL to one of {models_in_words(models)}" if models else "load a model into the server"
+    lacks = "it does not list this model" if settings.model else "no model is named"
+    return Reach(f"reachable, but {lacks} ({len(models)} listed)", cure)
+
+
+def listing(settings: JudgeSettings) -> list[str] | str:
+    """The models that the judge's server lists, or why it lists none. Never raises."""
+    models = _ask(settings)
+    return models.said if isinstance(models, Reach) else models
+
+
+def models_in_words(models: Sequence[str]) -> str:
+    """The first few models of a list, for a message."""
+    return ", ".join(plain(model, _NAME) for model in models[:_SHOWN]) + (", ..." if len(models) > _SHOWN else "")
+
+
+def _ask(settings: JudgeSettings) -> list[str] | Reach:
     try:
         import openai
 
@@ -57,11 +79,7 @@ def reach(settings: JudgeSettings) -> Reach:
     if models is None:
         said = _clean(f"the server answers, but with {read_refusal(seen).said}", settings)
         return Reach(said, _cure(404 if seen.status == 200 else seen.status))
-    if settings.model in models:
-        return Reach("reachable")
-    listed = ", ".join(plain(model, _NAME) for model in models[:_SHOWN]) + (", ..." if len(models) > _SHOWN else "")
-    cure = f"set MEDQ_JUDGE_MODEL to one of {listed}" if models else "load a model into the server"
-    return Reach(f"reachable, but it does not list this model ({len(models)} listed)", cure)
+    return models
 
 
 def _listed(seen: Response) -> list[str] | None:

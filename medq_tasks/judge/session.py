@@ -8,14 +8,17 @@ import hashlib
 import logging
 import re
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 
+from medq_tasks.errors import JudgeError
 from medq_tasks.judge.asking import Asker, Job
 from medq_tasks.judge.breaker import Breaker
 from medq_tasks.judge.client import BASE_PARAMETERS, ClientOptions, Parameters, secrets_of
 from medq_tasks.judge.earlier import Earlier, keys_of
 from medq_tasks.judge.items import JudgeItem, item_of, settled
 from medq_tasks.judge.rubric import Message, Rubric, load_rubric
+from medq_tasks.judge.which import named
 from medq_tasks.records import AXES, AxisJudgement, Judgement, JudgeStamp, ReasoningRecord
 from medq_tasks.settings import Settings
 from medq_tasks.store.addresses import server_of
@@ -51,13 +54,31 @@ class JudgeSession:
         self._passing = False  # whether a pass is being made, in a thread of its own
         self._trouble: Exception | None = None
         self._warned = self._told = False
+        self._ask_from, self._lacking = 0.0, ""  # when, by time.monotonic(), and why no judge is available
         self._earlier: Earlier | None = None  # as long as the ledger is open
         self.calls = 0  # made by this session, for tests and reports
 
+    def require(self) -> None:
+        """Settle which judge is meant; may ask its server for its models.
+
+        Raises:
+            JudgeError: none is configured or named; the message says what to set.
+        """
+        self._settings = dataclasses.replace(self._settings, judge=named(self._settings.judge))
+
     @property
     def available(self) -> bool:
-        """Whether a judge is configured (a key or a base URL); not whether it answers."""
-        return self._settings.judge.configured
+        """Whether a judge is configured and named, not whether it answers; looked at again after a while."""
+        if self._settings.judge.model and self._settings.judge.configured:
+            return True
+        with self._lock:
+            if time.monotonic() >= self._ask_from:
+                self._ask_from = time.monotonic() + self._options.cool_down
+                try:
+                    self.require()
+                except JudgeError as error:
+                    self._lacking = str(error)
+        return bool(self._settings.judge.model)
 
     @property
     def stamp(self) -> JudgeStamp:
@@ -201,8 +222,7 @@ class JudgeSession:
         with self._lock:
             if not self._warned:
                 _log.warning(
-                    "No judge is configured: the four axes stay empty. Set MEDQ_JUDGE_API_KEY (or OPENAI_API_KEY), or "
-                    "MEDQ_JUDGE_BASE_URL for a server of your own; `medq judge RUN_DIR` can judge this run later."
+                    "The four axes stay empty: %s `medq judge RUN_DIR` can judge this run later.", plain(self._lacking)
                 )
             self._warned = True
 

@@ -56,14 +56,14 @@ def judge_run(folder: Path, settings: Settings, session: judge.JudgeSession) -> 
 
     Raises:
         RunError: nothing to judge, a file cannot be read, or not one axis could be scored.
-        JudgeError: no judge is configured.
+        JudgeError: no judge is configured, or none is named.
     """
     loaded = [(files, list(_load(files, settings))) for files in run_files.find([folder])]
     tasks = [task for _, found in loaded for task in found]
     if not tasks:
         raise RunError(f"{folder}: no samples of a reasoning task. To judge, a run needs one and `--log_samples`.")
     if any(_is_reasoning(task) for task in tasks):
-        settings.judge.require()
+        session.require()
     session.enqueue([_item(r) for task in tasks for r in task.records if isinstance(r, ReasoningRecord)])
     done: list[JudgedTask] = []
     for files, found in loaded:

@@ -15,7 +15,7 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,8 +104,16 @@ def refusal() -> Answer:
 class FakeServer:
     """Runs in a thread of its own between ``__enter__`` and ``__exit__``."""
 
-    def __init__(self, answer: Callable[[Ask], Answer | str] | str = "Score: 2", *, latency: float = 0.0) -> None:
+    def __init__(
+        self,
+        answer: Callable[[Ask], Answer | str] | str = "Score: 2",
+        *,
+        latency: float = 0.0,
+        models: Sequence[str] = ("test-model",),
+    ) -> None:
         self._answer = answer if callable(answer) else (lambda ask: answer)
+        listed = [{"id": model, "object": "model"} for model in models]
+        self._models = json.dumps({"object": "list", "data": listed}).encode()
         self._latency = latency
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -164,7 +172,7 @@ class FakeServer:
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         method, path, _ = head[0].split(" ", 2)
         if method == "GET":
-            return await self._send(writer, Answer(raw=self._figures() if path == "/figures" else _MODELS))
+            return await self._send(writer, Answer(raw=self._figures() if path == "/figures" else self._models))
         ask = Ask(len(self.asks), path, headers, json.loads(body or b"{}"))
         self.asks.append(ask)
         self.first = self.first or time.monotonic()
@@ -210,9 +218,6 @@ class FakeServer:
             await writer.drain()
             await asyncio.sleep(answer.drip / 20)
         return True
-
-
-_MODELS = b'{"object": "list", "data": [{"id": "test-model", "object": "model"}]}'
 
 
 def _completion(answer: Answer) -> bytes:

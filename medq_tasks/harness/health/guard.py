@@ -21,6 +21,7 @@ from medq_tasks.errors import HarnessStop
 
 if TYPE_CHECKING:
     from medq_tasks.harness.health.trap import Trap
+    from medq_tasks.settings import JudgeSettings
 
 _MARK = "_tells_of_a_broken_host"
 
@@ -147,6 +148,8 @@ def ready_judge() -> None:
         new_client(judge, ClientOptions())
     except Exception as error:
         raise HarnessStop(explain(error, "making a client of the judge").line) from error
+    if not judge.model and os.environ.get("RANK", "0") == "0":
+        _tell_which(judge)
 
 
 def _tell(traps: Sequence[Trap]) -> None:
@@ -156,3 +159,16 @@ def _tell(traps: Sequence[Trap]) -> None:
 
     for trap in traps:
         logger.warning("medq-tasks: {}", plain(trap.line))
+
+
+def _tell_which(judge: JudgeSettings) -> None:
+    """Nobody has named the judge's model: say before anything is generated which it is, or that there is none."""
+    from medq_tasks.errors import JudgeError
+    from medq_tasks.harness.telling import tell
+    from medq_tasks.judge.which import named
+    from medq_tasks.store.addresses import server_of
+
+    try:
+        tell(f"the judge is {named(judge).model}, the only model that {server_of(judge.base_url)} lists")
+    except JudgeError as error:
+        tell(f"the four axes will stay empty: {str(error).rstrip('.')}")

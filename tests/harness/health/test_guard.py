@@ -7,6 +7,7 @@ import pytest
 from medq_tasks.errors import HarnessStop
 from medq_tasks.harness.health import guard as module
 from medq_tasks.harness.health.guard import asks_for, guard, named_in, reading_the_index, ready_judge
+from tests.judge.server import FakeServer
 
 OURS = {"medq_bench", "medq_mini", "medq_mini_perception"}
 LOST = ModuleNotFoundError("No module named 'filelock._api'", name="filelock._api")
@@ -214,8 +215,26 @@ def test_a_judge_that_can_be_asked_or_is_not_there_is_fine(monkeypatch, warned):
     ready_judge()
     ready_judge.cache_clear()
     monkeypatch.setenv("MEDQ_JUDGE_API_KEY", "sk-x")
+    monkeypatch.setenv("MEDQ_JUDGE_MODEL", "judge-1")
     ready_judge()
     assert warned == []
+
+
+def test_a_key_alone_is_no_judge_and_that_is_told_before_anything_is_generated(monkeypatch, warned):
+    # The key of the evaluated model: nobody has asked for a judge that it pays for.
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
+    ready_judge()
+    (line,) = warned
+    assert "the four axes will stay empty: no judge model is named, and there is no default" in line
+    assert "Set MEDQ_JUDGE_MODEL" in line
+
+
+def test_the_only_model_of_a_server_is_the_judge_and_that_is_told(monkeypatch, warned):
+    with FakeServer(models=["judge-7"]) as server:
+        monkeypatch.setenv("MEDQ_JUDGE_BASE_URL", server.base_url)
+        ready_judge()
+    (line,) = warned
+    assert "the judge is judge-7, the only model that http://127.0.0.1" in line
 
 
 def test_a_variable_that_looks_like_a_judge_is_told(monkeypatch, warned):
