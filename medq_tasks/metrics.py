@@ -71,13 +71,14 @@ METRICS: Mapping[str, Metric] = {
         _score("consistency", "Consistency", "Consist.", 2),
         _score("quality_accuracy", "Quality accuracy", "Quality", 2),
         Metric("judged", "Judged"),
+        Metric("off_scale", "Off scale", scale="count", top=None, lower_is_better=True),
         Metric("verdict_accuracy", "Verdict", column=True, compared=True, sliced=True),
         Metric("request_failures", "Failed", scale="count", top=None, lower_is_better=True),
     )
 }
 
 PERCEPTION = ("accuracy", *(f"accuracy_{name}" for name in QUESTION_TYPES), "unanswered", "request_failures")
-REASONING = ("overall", *AXES, "judged", "verdict_accuracy", "request_failures")
+REASONING = ("overall", *AXES, "judged", "off_scale", "verdict_accuracy", "request_failures")
 
 
 def perception_values(record: PerceptionRecord) -> dict[str, float]:
@@ -96,7 +97,8 @@ def perception_values(record: PerceptionRecord) -> dict[str, float]:
 def reasoning_values(record: ReasoningRecord) -> dict[str, float]:
     """What one free-text item adds to each metric.
 
-    An axis that the judge could not score has no value (the mean is over scored items, and ``judged`` says how many);
+    An axis that the judge could not score has no value (the mean is over scored items, and ``judged`` says how many;
+    ``off_scale`` how many of them because the judge insisted on a level that the axis does not have);
     a failed request or an empty reply scores 0 on every axis, as it counts as wrong in perception.
     ``verdict_accuracy`` has a value wherever the reference's own verdict can be read.
     """
@@ -112,6 +114,8 @@ def reasoning_values(record: ReasoningRecord) -> dict[str, float]:
             values[axis] = float(score)
     if record.overall is not None:
         values["overall"] = float(record.overall)
+    if record.axes:
+        values["off_scale"] = float(sum(said.off_scale is not None for said in record.axes.values()))
     return values
 
 

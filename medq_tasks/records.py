@@ -56,6 +56,14 @@ class Slices:
 SLICE_FIELDS: tuple[str, ...] = tuple(item.name for item in fields(Slices) if item.name != "inferred")
 
 
+def levels_of(kind: Kind, axis: str) -> tuple[int, ...]:
+    """The scores that an axis has: a pair of images is judged right (2) or wrong (0), with nothing between.
+
+    Source: the protocol of arXiv 2510.01691; every published sum of that axis is even.
+    """
+    return (0, 2) if (kind, axis) == ("comparison", "quality_accuracy") else (0, 1, 2)
+
+
 def picture_digest(data: bytes) -> str:
     """What a record says of a picture: equal for equal files, so that items which share one can be told."""
     return hashlib.sha256(data).hexdigest()[:PICTURE_DIGITS]
@@ -99,6 +107,8 @@ class AxisJudgement:
     reply: str = ""  # the judge's raw text
     reason: str = ""  # why score is None; or why it was set without asking ("empty reply", "request failed")
     attempts: int = 0  # calls made for this axis, 0 when served from the ledger or not asked
+    off_scale: int | None = None  # a level that the axis does not have, which the judge gave each time it was asked
+    model: str = ""  # as whom the judge's server answered; "" where it did not say, and in logs of 0.1.0
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,12 @@ def mean_where_known(values: Sequence[float | None]) -> float | None:
     return metrics.mean(known) if known else None
 
 
+def total_where_known(values: Sequence[float | None]) -> float | None:
+    """Sum over the items that the metric applies to; None (shown as N/A) when it applies to none."""
+    known = [value for value in values if value is not None]
+    return metrics.total(known) if known else None
+
+
 class Note(tuple[dict[str, Any], ...]):
     """One dict in the result file (as a list of one), a few words in the harness's table.
 

@@ -40,6 +40,7 @@ class Job:
     keys: tuple[str, ...]  # where the reply to each attempt is kept
     first: Sequence[Message] = field(compare=False)  # the chat of the first attempt
     write: Callable[[int], Sequence[Message]] = field(compare=False)  # the chat of attempt 1, 2 ...
+    levels: tuple[int, ...] = field(compare=False, default=(0, 1, 2))  # the scores that the axis has
 
 
 class Asker:
@@ -164,17 +165,25 @@ class Asker:
                 )  # fmt: skip
 
     async def _ask(self, client: JudgeClient, job: Job) -> AxisJudgement:
-        reply, problem = Reply(""), ""
+        reply, problem, off = Reply(""), "", None
         for attempt, key in enumerate(job.keys, 1):
+            kept = self._ledger.get(key)
+            if kept is not None and (off_before := self._off_scale(job, kept)) is not None:
+                reply, off = Reply(kept.reply, kept.finish), off_before  # asked again it would say the same again
+                continue
             if self._breaker.open:
                 raise CallFailed(f"not asked, {self._breaker.reason}", "stopped")
             reply = await client.ask(job.first if attempt == 1 else job.write(attempt))
             self._breaker.success()
-            self._ledger.put(key, KeptReply(reply.text, attempt, tuple(sorted(self._parameters.dropped)), reply.finish))
+            dropped = tuple(sorted(self._parameters.dropped))
+            self._ledger.put(key, KeptReply(reply.text, attempt, dropped, reply.finish, reply.model))
             problem = reply.problem
             score = None if problem else read_score(reply.text)
-            if score is not None:
-                return AxisJudgement(score, reply.text, attempts=attempt)
+            if score in job.levels:
+                return AxisJudgement(score, reply.text, attempts=attempt, model=reply.model)
+            off = score
+        if off is not None:
+            return _insisted(job, reply.text, off, len(job.keys))
         problem = problem or f"no score could be read in {len(job.keys)} replies of the judge"
         return AxisJudgement(None, reply.text, problem, attempts=len(job.keys))
 
@@ -187,11 +196,20 @@ class Asker:
         for key in job.keys:
             entry = self._ledger.get(key)
             score = None if entry is None or cut_off(entry.finish) else read_score(entry.reply)
-            if entry is not None and score is not None:
+            if entry is not None and score in job.levels:
                 self._parameters.dropped.update(entry.dropped)
-                self._hear(job, AxisJudgement(score, entry.reply))
+                self._hear(job, AxisJudgement(score, entry.reply, model=entry.model))
                 return True
-        return False
+        last = self._ledger.get(job.keys[-1])
+        off = None if last is None else self._off_scale(job, last)
+        if last is not None and off is not None:  # it was reminded as often as it may be, and stayed at it
+            self._hear(job, _insisted(job, last.reply, off, 0))
+        return off is not None
+
+    def _off_scale(self, job: Job, entry: KeptReply) -> int | None:
+        """The level in a kept reply that the axis does not have; None where it is none such."""
+        score = None if cut_off(entry.finish) else read_score(entry.reply)
+        return None if score in job.levels else score
 
     def _report(self, jobs: Sequence[Job]) -> None:
         unscored = [said for said in (self._said[job] for job in dict.fromkeys(jobs)) if said.score is None]
@@ -202,3 +220,9 @@ class Asker:
                 plain(self._settings.model), len(unscored), len(set(jobs)),
                 in_one_line(by_reason(said.reason for said in unscored)),
             )  # fmt: skip
+
+
+def _insisted(job: Job, reply: str, score: int, attempts: int) -> AxisJudgement:
+    levels = " and ".join(map(str, job.levels))
+    reason = f"off scale: the judge gave {score}, and this axis has {levels} only"
+    return AxisJudgement(None, reply, reason, attempts, off_scale=score)

@@ -134,7 +134,7 @@ class JudgeClient:
             reply = read_reply(seen) if seen.status == 200 else None
             if reply is not None:
                 # Scrubbed here and not only in the ledger: the reply also goes into the records of the run.
-                return Reply(scrub(reply.text, self._secrets), self._clean(reply.finish))
+                return Reply(scrub(reply.text, self._secrets), self._clean(reply.finish), self._clean(reply.model))
             refusal = read_refusal(seen)
             parameter = _refused_parameter(seen.status, refusal, sent)
             if parameter is None:

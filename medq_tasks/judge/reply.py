@@ -24,15 +24,17 @@ _CUT: Mapping[str, str] = {
         ("error", "abort", "cancel", "insufficient", "pause", "malformed"), "the judge's reply was broken off"
     ),
 }
+_NAME = 200  # characters of a model's name
 _WHOLE = ("stop", "eos_token", "end_turn", "stop_sequence")
 
 
 @dataclass(frozen=True)
 class Reply:
-    """The judge's text ("" when it sent none) and why it ended, in the server's word ("" when it said none)."""
+    """The judge's text ("" when it sent none), why it ended, and as whom the server answered ("" when it said none)."""
 
     text: str
     finish: str = ""
+    model: str = ""
 
     @property
     def problem(self) -> str:
@@ -62,8 +64,14 @@ def read_reply(response: Response) -> Reply | None:
         return None
     content, refusal = _text(message.get("content")), message.get("refusal")
     if not content and isinstance(refusal, str) and refusal:
-        return Reply(refusal, "refusal")
-    return Reply(content, _finish_of(choice))
+        return Reply(refusal, "refusal", _model_of(data))
+    return Reply(content, _finish_of(choice), _model_of(data))
+
+
+def _model_of(data: Any) -> str:
+    """An alias is answered under the name of what stands behind it ("gpt-4o" by "gpt-4o-2024-08-06")."""
+    name = data.get("model")
+    return name[:_NAME] if isinstance(name, str) else ""
 
 
 def _text(content: Any) -> str:

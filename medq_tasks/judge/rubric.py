@@ -32,7 +32,7 @@ import yaml
 from medq_tasks.errors import JudgeError
 from medq_tasks.judge import fence
 from medq_tasks.judge.reference_prompts import read_reference_prompts
-from medq_tasks.records import AXES, TEXT_KINDS
+from medq_tasks.records import AXES, TEXT_KINDS, levels_of
 from medq_tasks.settings import check_prompts
 
 RUBRIC_VERSION = "1.0"
@@ -45,6 +45,14 @@ REMINDERS = (
     "",
     "Your answer must hold the score. Reply with one line and nothing else: Score: 0, Score: 1 or Score: 2",
     "Give only the digit of the score (0, 1 or 2), after the word Score and a colon. No other text.",
+)
+
+
+# Of an axis with two levels, in place of those; the key of a reply knows only which attempt it was.
+TWO_LEVELS = (
+    "",
+    "This score has two levels only. Reply with one line and nothing else: Score: 0 or Score: 2",
+    "Give only the digit of the score (0 or 2; there is no 1 here), after the word Score and a colon. No other text.",
 )
 
 
@@ -76,7 +84,8 @@ class Rubric:
         """The chat that asks for one axis of one item; ``attempt`` counts from 1."""
         template = self.templates[kind][axis]
         user = fence.fill(self._with_marks(template), self._values(reply, reference))
-        reminder = REMINDERS[min(attempt, len(REMINDERS)) - 1]
+        reminders = TWO_LEVELS if len(levels_of(kind, axis)) == 2 else REMINDERS  # type: ignore[arg-type]
+        reminder = reminders[min(attempt, len(reminders)) - 1]
         if reminder:
             user = f"{user}\n\n{reminder}"
         system = [{"role": "system", "content": self.system}] if self.system else []

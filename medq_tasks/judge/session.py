@@ -19,7 +19,7 @@ from medq_tasks.judge.earlier import Earlier, keys_of
 from medq_tasks.judge.items import JudgeItem, item_of, settled
 from medq_tasks.judge.rubric import Message, Rubric, load_rubric
 from medq_tasks.judge.which import named
-from medq_tasks.records import AXES, AxisJudgement, Judgement, JudgeStamp, ReasoningRecord
+from medq_tasks.records import AXES, AxisJudgement, Judgement, JudgeStamp, ReasoningRecord, levels_of
 from medq_tasks.settings import Settings
 from medq_tasks.store.addresses import server_of
 from medq_tasks.store.ledger import Ledger
@@ -203,7 +203,7 @@ class JudgeSession:
     def _job(self, item: JudgeItem, axis: str) -> Job:
         chat = functools.partial(self.rubric.messages, item.kind, axis, item.reply, item.reference)
         first = chat()
-        return Job(self._keys(first), first, chat)
+        return Job(self._keys(first), first, chat, levels_of(item.kind, axis))
 
     def _keys(self, first: Sequence[Message]) -> tuple[str, ...]:
         """The ledger's keys, one per attempt: everything that shapes a reply, and neither key nor concurrency.

@@ -1,6 +1,6 @@
 """How a picture is handed to a backend: exactly, or through the JPEG step that others have.
 
-Twelve of lmms-eval 0.7's backends encode each picture as JPEG before the model's own processor sees it. Their local
+Many of lmms-eval 0.7's backends encode each picture as JPEG before the model's own processor sees it. Their local
 ones then decode it again by its content. ``PngImage`` makes that encoding a PNG, so the same pixels come out.
 """
 

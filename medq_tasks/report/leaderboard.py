@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from medq_tasks.families import FAMILIES
-from medq_tasks.records import KINDS, SHAPES, TEXT_KINDS, Kind
+from medq_tasks.records import AXES, KINDS, SHAPES, TEXT_KINDS, Kind
 from medq_tasks.report.board import BoardRow, Leaderboard
 from medq_tasks.report.places import comparable, placed
 from medq_tasks.runs import published
@@ -43,7 +43,7 @@ def _leaderboard(kind: Kind, split: str, runs: Sequence[RunSummary]) -> Leaderbo
         if (task.kind, task.split) == (kind, split)
     ]
     beside = any(comparable(task) for _, _, task in tasks)
-    rows = [_run_row(place, run, task) for place, run, task in tasks]
+    rows = [_run_row(place, run, task, beside) for place, run, task in tasks]
     rows += _published_rows(kind) if beside else []
     rows += _chance_rows([task for _, _, task in tasks])
     columns = FAMILIES[kind].columns
@@ -53,11 +53,14 @@ def _leaderboard(kind: Kind, split: str, runs: Sequence[RunSummary]) -> Leaderbo
     return Leaderboard(kind, split, columns, tuple(rows), tuple(notes), beside)
 
 
-def _run_row(place: int, run: RunSummary, task: TaskSummary) -> BoardRow:
+def _run_row(place: int, run: RunSummary, task: TaskSummary, beside: bool) -> BoardRow:
+    """``beside``: published rows stand beside it, which another judge has scored."""
     total = task.total
     accuracy = total.metrics.get("accuracy")
+    others = dict.fromkeys(stamp.model for stamp in task.judges if stamp.model != published.JUDGE)
+    judged = f" · judged by {', '.join(others)}" if beside and others else ""
     return BoardRow(
-        label=run.label if _alone(run, task) else f"{run.label} · {task.name}",
+        label=(run.label if _alone(run, task) else f"{run.label} · {task.name}") + judged,
         origin="run",
         metrics={name: total.metrics[name] for name in FAMILIES[task.kind].columns if name in total.metrics},
         run=place,
@@ -167,5 +170,23 @@ def _judge_notes(tasks: Sequence[TaskSummary], beside: bool) -> list[str]:
             f"One judge's name on several servers ({', '.join(servers)}): it may stand for other weights there."
         )
     if beside:
-        notes.append("The published scores are GPT-4o's judgements under the paper's own prompts.")
-    return notes
+        notes.append(
+            f"The published scores are judgements of {published.JUDGE} under the paper's own prompts. That model was "
+            f"announced to end on {published.JUDGE_ENDS}: nobody can repeat them, and another judge's are another "
+            "measure."
+        )
+    notes += [note for task in tasks if (note := _sums(task))]
+    return list(dict.fromkeys(notes))
+
+
+def _sums(task: TaskSummary) -> str:
+    """Where axes were left unscored: that the axes shown are no parts of the overall shown."""
+    found = task.total.metrics
+    overall = found.get("overall")
+    axes = [found[axis] for axis in AXES if axis in found]
+    if overall is None or all(axis.n == overall.n for axis in axes):
+        return ""
+    return (
+        f"{task.name}: overall {overall.value:.3f} is over the {overall.n:,} items with all four axes, each axis over "
+        f"the items where it is scored; the axes shown add up to {sum(axis.value for axis in axes):.3f}."
+    )

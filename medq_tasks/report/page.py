@@ -151,6 +151,7 @@ def _provenance(run: Run) -> list[tuple[str, list[tuple[str, str]]]]:
     for task in run.ordered:
         facts = [("task version", task.version), ("table", ", ".join(task.tables))]
         facts += [("judge", f"{s.model}, {s.prompts} ({s.prompts_hash} / {s.settings_hash})") for s in task.stamps]
+        facts += [("the judge's server answered as", ", ".join(task.answered_as))]
         facts += [("limit", f"{task.limit:g}")] if task.limit else []
         facts += list(_flat(task.provenance))
         found.append((task.name, [(name, text) for name, text in facts if text]))

@@ -162,6 +162,9 @@ def _task_notes(a: TaskRun, b: TaskRun) -> Iterator[str]:
             f"{a.name}: the judge's server is {_listed(servers_a)} in A, {_listed(servers_b)} in B: "
             "one name may stand for other weights there."
         )
+    if a.answered_as != b.answered_as and a.stamps and b.stamps:
+        answered = (", ".join(task.answered_as) or "the name asked for" for task in (a, b))
+        yield f"{a.name}: the judge's server answered as {next(answered)} in A, {next(answered)} in B."
     for key in ("generation_kwargs", "lmms_eval_specific_kwargs"):
         if a.config.get(key) != b.config.get(key):
             yield f"{a.name}: {key} is {_short(a.config.get(key))} in A, {_short(b.config.get(key))} in B."

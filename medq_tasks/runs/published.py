@@ -14,6 +14,10 @@ PAPER = "arXiv 2510.01691"
 PAPER_URL = "https://arxiv.org/abs/2510.01691"
 PROJECT_URL = "https://github.com/liujiyaoFDU/MedQ-Bench"
 
+# Who gave the published scores of reasoning, and what became of it (the provider's notice of 2026-04-22).
+JUDGE = "gpt-4o-2024-05-13"
+JUDGE_ENDS = "2026-10-23"
+
 # Items of the test split; derived from the published percentages, which are exact fractions of these.
 TEST_ITEMS: dict[Kind, int] = {"perception": 1305, "no_reference": 221, "comparison": 133}
 _TYPE_ITEMS = {"accuracy": 1305, "accuracy_yes_or_no": 558, "accuracy_what": 258, "accuracy_how": 489}

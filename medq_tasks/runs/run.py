@@ -62,6 +62,13 @@ class TaskRun:
         return tuple(dict.fromkeys(r.judge for r in self.records if isinstance(r, ReasoningRecord) and r.judge))
 
     @property
+    def answered_as(self) -> tuple[str, ...]:
+        """As whom the judge's server answered, where that is another name than the one that was asked for."""
+        texts = [record for record in self.records if isinstance(record, ReasoningRecord) and record.judge]
+        names = {said.model for record in texts for said in record.axes.values()}
+        return tuple(sorted(names - {"", *(stamp.model for stamp in self.stamps)}))
+
+    @property
     def complete(self) -> bool:
         """Whether every row of the table was asked (no --limit, nothing lost); True when the size is unknown."""
         return self.n_original is None or len(self.records) >= self.n_original

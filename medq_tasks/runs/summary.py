@@ -96,6 +96,7 @@ class TaskSummary:
     axis_scores: dict[str, dict[str, int]] = field(default_factory=dict)  # axis -> "0"/"1"/"2"/"unscored" -> items
     chance_by_type: dict[str, float] = field(default_factory=dict)  # metric name -> share
     stamped: bool = False  # whether the run says which table it was made on, and its records are of that very table
+    answered_as: tuple[str, ...] = ()  # as whom the judge's server answered, where under another name
     own_words: bool = False  # whether the questions were put in words of the task definition's own
 
     @property
@@ -146,6 +147,7 @@ def summarise_task(task: TaskRun, own_words: bool = False) -> TaskSummary:
         axis_scores=_axis_scores(task.records),
         chance_by_type=_chance_by_type(seen),
         stamped=task.stamped,
+        answered_as=task.answered_as,
         own_words=own_words,
     )
 

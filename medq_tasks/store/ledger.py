@@ -14,6 +14,7 @@ that two simultaneous processes may ask the same thing.
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import time
 from collections.abc import Callable
@@ -68,7 +69,9 @@ class Ledger:
 
     def put(self, key: str, entry: KeptReply) -> None:
         """Store a reply; on return it is out of this process's hands."""
-        self._shared.put(key, KeptReply(self._clean(entry.reply), entry.attempt, entry.dropped, entry.finish))
+        self._shared.put(
+            key, dataclasses.replace(entry, reply=self._clean(entry.reply), model=self._clean(entry.model))
+        )
 
     def claim(self, key: str) -> bool:
         """Whether ``key`` may be asked for now; False while anybody is asking for the same, here or elsewhere.

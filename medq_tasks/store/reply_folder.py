@@ -38,6 +38,7 @@ class KeptReply:
     attempt: int = 1
     dropped: tuple[str, ...] = ()  # request parameters that this server refused
     finish: str = ""  # why the judge stopped, in its server's word; "" where it said none, and in lines of 0.1.0
+    model: str = ""  # what the server called itself; as above
 
 
 class ReplyFolder:
@@ -77,8 +78,7 @@ class ReplyFolder:
             line = {"key": key, "reply": kept.reply, "attempt": kept.attempt, "time": when}
             if kept.dropped:
                 line["dropped"] = list(kept.dropped)
-            if kept.finish:
-                line["finish"] = kept.finish
+            line |= {name: said for name in ("finish", "model") if (said := getattr(kept, name))}
             try:
                 # ASCII JSON: a reply with U+2028 or half a surrogate pair is still one line of valid UTF-8.
                 if self._append(json.dumps(line).encode("ascii") + b"\n"):
@@ -190,8 +190,12 @@ class ReplyFolder:
     def _take(self, line: bytes) -> None:
         try:
             data: dict[str, Any] = json.loads(line)
-            dropped, finish = tuple(data.get("dropped", ())), str(data.get("finish", ""))
-            kept = KeptReply(str(data["reply"]), int(data.get("attempt", 1)), dropped, finish)
+            dropped, finish, model = (
+                tuple(data.get("dropped", ())),
+                str(data.get("finish", "")),
+                str(data.get("model", "")),
+            )
+            kept = KeptReply(str(data["reply"]), int(data.get("attempt", 1)), dropped, finish, model)
             key, when = str(data["key"]), _time(data.get("time"))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return  # empty, torn, or not ours

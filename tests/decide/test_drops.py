@@ -232,7 +232,7 @@ class TestLacks:
         assert said.startswith(f"{NO_REFERENCE}.completeness, {NO_REFERENCE}.preciseness, ")
         assert "Judge the run (`medq judge`)" in said
         assert self.refusals(run, unjudged=True, missing=(NO_REFERENCE,)) == ()
-        axes = ("overall", "completeness", "preciseness", "consistency", "quality_accuracy")
+        axes = ("overall", "off_scale", "completeness", "preciseness", "consistency", "quality_accuracy")
         assert self.refusals(run, unjudged=True, missing=tuple(f"{NO_REFERENCE}.{axis}" for axis in axes)) == ()
         assert len(self.refusals(run, unjudged=True, missing=(f"{NO_REFERENCE}.overall",))) == 1
 

@@ -232,4 +232,4 @@ def test_the_definitions_ask_for_the_metrics_of_the_table_and_for_no_other(templ
     for name in FAMILIES[kind].metrics:
         metric, entry = METRICS[name], told[name]
         assert entry["higher_is_better"] is not metric.lower_is_better, name
-        assert entry["aggregation"].endswith(".total") is (metric.scale == "count"), name
+        assert entry["aggregation"].endswith((".total", ".total_where_known")) is (metric.scale == "count"), name

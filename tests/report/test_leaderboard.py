@@ -106,3 +106,32 @@ def test_rows_said_to_be_fractions_are(metric: str, n: int) -> None:
 def test_published_overall_is_the_sum_of_its_axes(rows: tuple[published.PublishedRow, ...]) -> None:
     for row in rows:
         assert sum(row.metrics[axis] for axis in AXES) == pytest.approx(row.metrics["overall"], abs=0.0021), row.model
+
+
+def test_published_scores_name_their_judge_and_a_run_names_its_own(tmp_path: Path) -> None:
+    found = board(tmp_path, {"medq_reasoning_no_reference": list(factory.reasoning_records(221))})
+    (label,) = of(found, "run")
+    assert label == "Qwen2-VL-7B-Instruct (qwen2_vl) · judged by gpt-4o"
+    assert any(
+        "judgements of gpt-4o-2024-05-13 under the paper's own prompts. That model was" in n for n in found.notes
+    )
+
+
+def test_without_published_rows_a_run_is_named_as_ever(tmp_path: Path) -> None:
+    found = board(tmp_path, {"medq_mini_no_reference": list(factory.reasoning_records(5))})
+    assert of(found, "run") == ["Qwen2-VL-7B-Instruct (qwen2_vl)"]
+    assert not any("gpt-4o-2024-05-13" in note for note in found.notes)
+
+
+def test_axes_that_do_not_add_up_to_overall_are_said_to_do_so(tmp_path: Path) -> None:
+    # Overall 4 and 6 on two items; the third has no consistency: axes 1, 1.5, .. over three, consistency over two.
+    scores = [(1, 1, 1, 1), (2, 1, 2, 1), (0, 0, None, 0)]
+    records: list[Record] = [factory.reasoning(n, scores=values) for n, values in enumerate(scores)]
+    found = board(tmp_path, {"medq_mini_no_reference": records})
+    # 3/3 + 2/3 + 3/2 + 2/3 = 3.833 beside 5.000
+    assert found.notes[-1] == (
+        "medq_mini_no_reference: overall 5.000 is over the 2 items with all four axes, each axis over the items where "
+        "it is scored; the axes shown add up to 3.833."
+    )
+    whole = board(tmp_path / "whole", {"medq_mini_no_reference": records[:2]})
+    assert not any("add up to" in note for note in whole.notes)
