@@ -21,6 +21,7 @@ def test_the_code_s_hash_follows_the_sources_that_make_prompts_and_pixels(monkey
     for name in (
         "prompts.py",
         "transports.py",
+        "harness/exact_pixels.py",
         "harness/inputs.py",
         "pixels/decoding.py",
         "harness/backends/claude.py",

@@ -25,7 +25,7 @@ def answer(ask):
     """Model and judge in one: what they say depends on all that they were shown, pictures included."""
     digest = hashlib.sha256("".join([ask.text, *ask.images]).encode()).digest()
     if not ask.images:
-        return f"Score: {digest[0] % 3}"
+        return f"Score: {digest[0] % 2 * 2}"  # levels that every axis has: nothing is asked twice
     if "Options:" in ask.text:
         return "AB"[digest[0] % 2]
     verdict = ("first", "second") if len(ask.images) == 2 else ("good", "usable", "reject")

@@ -53,13 +53,15 @@ def test_a_judge_scores_every_axis_and_is_named_in_record_and_result(evaluate, j
         judge(server)
         results = evaluate(TASKS, perfect)
         calls = len(server.asks)
-    count = sum(len(results["samples"][task]) for task in TASKS)
-    assert calls == 4 * count
-    for task in TASKS:
+    alone, pairs = (len(results["samples"][task]) for task in TASKS)
+    assert calls == 4 * alone + (3 + 3) * pairs  # one axis of a pair has no 1, and is asked for three times
+    for task, off in ((TASKS[0], 0), (TASKS[1], pairs)):
         metrics = results["results"][task]
-        assert [metrics[f"{axis},none"] for axis in AXES] == [1.0] * 4
-        assert metrics["overall,none"] == 4.0
-        assert metrics["judged,none"] == 1.0
+        shown = [metrics[f"{axis},none"] for axis in AXES]
+        assert shown == [None if off and axis == "quality_accuracy" else 1.0 for axis in AXES]
+        assert metrics["overall,none"] == (None if off else 4.0)
+        assert metrics["off_scale,none"] == off
+        assert metrics["judged,none"] == (0.0 if off else 1.0)
         (told,) = metrics["record,none"][0]["judges"]
         for record in read(results, task):
             assert record.judge is not None
