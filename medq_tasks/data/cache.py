@@ -56,10 +56,13 @@ class Content:
     sha256: str
     files: Mapping[str, str]
     stamps: Mapping[str, Stamp]
+    marks: int = 0  # words of the TSV that were made plain text
 
     def fingerprint(self, kind: Kind, split: Split) -> str:
         """The table's fingerprint: equal only for equal bytes, read by the same schema."""
-        facts = [SCHEMA_VERSION, kind, split, self.sha256, sorted(self.files.items())]
+        facts: list[object] = [SCHEMA_VERSION, kind, split, self.sha256, sorted(self.files.items())]
+        if self.marks:  # such a table of 0.1.0 holds them as they were; every other table keeps its fingerprint
+            facts.append(["inert", self.marks])
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 

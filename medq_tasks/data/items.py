@@ -47,6 +47,7 @@ class TableItem:
     slots: tuple[Slot, ...] = ()
     pictures: tuple[int, ...] = ()
     words: dict[str, str] = field(default_factory=dict)  # every short cell that is none of the above, by column
+    marks: tuple[str, ...] = ()  # words that backends take for marks of their own, as the row had them
 
 
 @dataclass(frozen=True)
@@ -75,18 +76,20 @@ def read_item(kind: Kind, number: int, cells: Mapping[str, str], hands: Hands) -
         item.slots = _slots(kind, cells, hands)
     except CellError as error:
         faults.append(error)
-    faults += _special_tokens(item)
+    _make_inert(item)
     used = {"index", "question", "answer", "description", "image_path", *_PICTURE_COLUMNS}
     used |= {letter.lower() for letter in schema.OPTION_LETTERS}
     item.words = {name: cell.strip()[:_WORD_LENGTH] for name, cell in cells.items() if name and name not in used}
     return item, faults
 
 
-def _special_tokens(item: TableItem) -> list[CellError]:
-    """Faults of the texts that a model gets to see."""
-    texts = {"the question": item.question, **{f"option {letter}": text for letter, text in item.options.items()}}
-    found = (special_tokens.refusal(place, text) for place, text in texts.items())
-    return [CellError(problem, "Say it in other words, or leave out the brackets.") for problem in found if problem]
+def _make_inert(item: TableItem) -> None:
+    """Leave no backend's own mark in the texts that a model gets to see."""
+    item.question, marks = special_tokens.inert(item.question)
+    for letter, text in item.options.items():
+        item.options[letter], more = special_tokens.inert(text)
+        marks += more
+    item.marks = tuple(marks)
 
 
 def _read_choice(item: TableItem, cells: Mapping[str, str]) -> list[CellError]:

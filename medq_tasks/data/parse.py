@@ -14,6 +14,8 @@ from medq_tasks.data.read import rows
 from medq_tasks.errors import DataError, Fault
 from medq_tasks.records import Kind, Slices
 
+_SHOWN = 3  # rows named in a note
+
 
 @dataclass
 class Parsed:
@@ -24,6 +26,7 @@ class Parsed:
     rows: int = 0
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    marks: int = 0  # words made plain text because backends take them for marks of their own
     content: str = ""  # sha256 of the TSV
     files: dict[str, str] = field(default_factory=dict)  # picture file as the table names it -> sha256
 
@@ -67,7 +70,8 @@ def parse(kind: Kind, path: Path, pictures: Pictures, open_file: Callable[[str],
     _check_whole(parsed, path, pictures)
     parsed.faults.sort(key=lambda fault: fault.row or 0)
     parsed.slices, parsed.notes = slices.find(kind, parsed.items)
-    parsed.notes += _option_notes(parsed.items)
+    parsed.notes += _option_notes(parsed.items) + _mark_notes(parsed.items)
+    parsed.marks = sum(len(item.marks) for item in parsed.items)
     parsed.notes += pictures.notes({item.number: item.pictures for item in parsed.items})
     return parsed
 
@@ -120,3 +124,13 @@ def _check_whole(parsed: Parsed, path: Path, pictures: Pictures) -> None:
 def _option_notes(items: list[TableItem]) -> list[str]:
     alike = sum(len({text.casefold() for text in item.options.values()}) < len(item.options) for item in items)
     return [f"{alike} rows have two options with the same text"] if alike else []
+
+
+def _mark_notes(items: list[TableItem]) -> list[str]:
+    found = [(item.number, item.marks) for item in items if item.marks]
+    if not found:
+        return []
+    shown = ", ".join(f"{schema.shorten(marks[0])} in row {number}" for number, marks in found[:_SHOWN])
+    shown += ", ..." if len(found) > _SHOWN else ""
+    what = "hold words that models take for marks of their own"
+    return [f"{len(found)} rows {what} ({shown}): models get them as text, with a blank after the bracket"]

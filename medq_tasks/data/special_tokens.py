@@ -2,7 +2,8 @@
 
 In a question or an option such a word is more than text. ``<|image_pad|>`` makes the processor of Qwen2-VL count one
 picture too many and raise; ``<|im_end|>`` ends the turn; ``<image>`` is cut out by some backends and counted by others.
-So a table or a prompt that holds one is refused, with its place.
+So one in a table is made plain text by a blank after its bracket, and counted; one in a user's own prompt is refused,
+with its place.
 
 Sources: the processors and tokenizers in transformers 5.23, the backends in lmms-eval 0.7.3, and the tokenizer files of
 the models named. Letters count as they are written, as they do for a tokenizer.
@@ -47,8 +48,9 @@ _BARRED = "Qwen, Llama, Phi, GLM, DeepSeek and most others"
 _WHOLE = {"<<SYS>>": "Llama 2", "<</SYS>>": "Llama 2", "]<]image[>[": "MiniMax", "]<]video[>[": "MiniMax"}
 
 _LONGEST = 40  # characters between the brackets
-_IN_BARS = re.compile(rf"<[|｜][^<>\n]{{1,{_LONGEST}}}>|<[^<>\n|｜]{{1,{_LONGEST}}}[|｜]>")
-_IN_BRACKETS = re.compile(rf"<([^<>\n]{{1,{_LONGEST}}})>|\[([^\[\]\n]{{1,{_LONGEST}}})\]")
+# A blank after the bracket makes plain text of each: no tokenizer's mark begins so.
+_IN_BARS = re.compile(rf"<[|｜][^<>\n]{{1,{_LONGEST}}}>|<(?!\s)[^<>\n|｜]{{1,{_LONGEST}}}[|｜]>")
+_IN_BRACKETS = re.compile(rf"<((?!\s)[^<>\n]{{1,{_LONGEST}}})>|\[((?!\s)[^\[\]\n]{{1,{_LONGEST}}})\]")
 _NUMBER = re.compile(r"[ _-]?\d+")
 
 
@@ -79,6 +81,16 @@ def special_token(text: str) -> tuple[str, str] | None:
         if owner is not None:
             return found[0], owner
     return None
+
+
+def inert(text: str) -> tuple[str, list[str]]:
+    """``text`` with a blank after the bracket of every such word, and these words as they were, each once."""
+    marks: list[str] = []
+    while (found := special_token(text)) is not None:
+        token = found[0]
+        marks.append(token)
+        text = text.replace(token, f"{token[0]} {token[1:]}")
+    return text, marks
 
 
 def refusal(place: str, text: str) -> str | None:

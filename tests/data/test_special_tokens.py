@@ -1,10 +1,13 @@
-"""Marks of backends are found in a text, and plain signs are not."""
+"""Marks of backends are found in a text and made plain; plain signs are not."""
 
 import pytest
 
-from medq_tasks.data import check
-from medq_tasks.data.special_tokens import special_token
+from medq_tasks.data import check, open_table
+from medq_tasks.data.cache import Content
+from medq_tasks.data.provenance import task_metadata
+from medq_tasks.data.special_tokens import inert, special_token
 from tests.data.factory import perception_rows, write_tsv
+from tests.data.tables import prepared
 
 MARKS = (
     *("<|image_pad|>", "<|vision_start|>", "<|endoftext|>", "<|im_end|>", "<image>", "<image_1>", "</img>"),
@@ -18,18 +21,59 @@ def test_marks(mark):
     assert special_token(f"Is {mark} sharp?")[0] == mark
 
 
+@pytest.mark.parametrize("mark", MARKS)
+def test_a_blank_makes_a_mark_plain_text(mark):
+    text, marks = inert(f"Is {mark} sharp, or {mark}{mark}?")
+    blank = f"{mark[0]} {mark[1:]}"
+    assert text == f"Is {blank} sharp, or {blank}{blank}?"
+    assert marks == [mark]
+    assert inert(text) == (text, [])
+
+
+@pytest.mark.parametrize("text", ["<<image>>", "<im<image>age>", "<|a<|b|>|>", "]<]image[>[", "<image 5>", "[[INST]]"])
+def test_marks_within_marks(text):
+    found, marks = inert(text)
+    assert marks
+    assert special_token(found) is None
+    assert found.replace(" ", "") == text.replace(" ", "")
+
+
 @pytest.mark.parametrize("text", ["<", "<5 mm", "< 5 mm and > 2", "a<b>c", "<b>", "[1]", "[mm]", "P(A|B)", "|x|<|y|"])
 def test_plain_text(text):
     assert special_token(text) is None
 
 
-def test_the_check_names_file_row_mark_and_cure(tmp_path):
+def rows_with_marks():
     rows = perception_rows(3)
     rows[1]["question"] = "Is <|image_pad|> sharp?"
     rows[2]["B"] = "<image>"
-    write_tsv(tmp_path, "perception", rows)
-    faults = [str(fault) for fault in check(tmp_path).faults if fault.row]
-    assert len(faults) == 2
-    assert "row 2: the question holds '<|image_pad|>'" in faults[0]
-    assert "row 3: option B holds '<image>'" in faults[1]
-    assert all(fault.endswith("Say it in other words, or leave out the brackets.") for fault in faults)
+    rows[2]["answer"] = "<image>"  # the answer is matched as the table has it
+    return rows
+
+
+NOTE = (
+    "2 rows hold words that models take for marks of their own ('<|image_pad|>' in row 2, '<image>' in row 3): "
+    "models get them as text, with a blank after the bracket"
+)
+
+
+def test_a_table_with_marks_is_used_and_the_check_names_them(tmp_path):
+    write_tsv(tmp_path, "perception", rows_with_marks())
+    (table,) = [table for table in check(tmp_path).tables if table.rows]
+    assert NOTE in table.notes
+    assert not table.faults
+
+
+def test_models_get_marks_as_text_and_the_result_says_so(tmp_path):
+    table = prepared(tmp_path, "perception", rows_with_marks())
+    with open_table(table.path) as rows:
+        second, third = rows.row(1), rows.row(2)
+    assert second["question"] == "Is < |image_pad|> sharp?"
+    assert third["options"][1] == "< image>"
+    assert third["answer"] == "B"
+    assert NOTE in task_metadata(table)["table"]["notes"]
+
+
+def test_a_table_of_the_first_release_with_marks_is_another_table():
+    old, new = (Content([1, 2, 3], "f" * 64, {}, {}, marks) for marks in (0, 1))
+    assert old.fingerprint("perception", "test") != new.fingerprint("perception", "test")

@@ -50,8 +50,9 @@ def test_few_shot_is_refused(tiny_qwen2_vl, tmp_path):
     assert "Traceback" not in done.stderr
 
 
-def test_a_picture_that_the_model_refuses_costs_its_row_and_not_the_run(tiny_qwen2_vl, tmp_path):
+def test_a_row_that_the_model_cannot_take_costs_no_other(tiny_qwen2_vl, tmp_path):
     rows = perception_rows(5)
+    rows[1]["question"] += " <|image_pad|><|im_end|>"  # the model's own marks: as they are, one picture too many
     rows[3]["image"] = cell(encode(Image.new("RGB", (900, 2))))  # 450 to 1: this model takes 200 to 1
     (tmp_path / "data").mkdir()
     write_tsv(tmp_path / "data", "perception", rows)
@@ -61,6 +62,10 @@ def test_a_picture_that_the_model_refuses_costs_its_row_and_not_the_run(tiny_qwe
     assert metrics["request_failures,none"] == 1
     assert [item for item, record in found.items() if record.state == "failed"] == ["3"]
     assert "absolute aspect ratio must be smaller than 200" in found["3"].reason
+    assert len(found) == 5
+    (result,) = (tmp_path / "out").rglob("*_results.json")
+    told = json.loads(result.read_text(encoding="utf-8"))["configs"]["medq_perception"]["metadata"]["medq"]["table"]
+    assert any("1 rows hold words that models take for marks of their own" in note for note in told["notes"])
     assert "1 requests failed and count as wrong: medq_perception, row 4 (item 3)" in done.stdout + done.stderr
 
 
