@@ -14,7 +14,7 @@ from medq_tasks.pixels.resizing import (
     summary,
     wire_limit_of,
 )
-from medq_tasks.pixels.transport import PngImage, hand_over
+from medq_tasks.pixels.transport import ExactImage, hand_over
 from medq_tasks.transports import DEFAULT_TRANSPORT, check_transport
 
 __all__ = [
@@ -26,7 +26,7 @@ __all__ = [
     "MAX_SIDE",
     "MOST_ELONGATED",
     "Opened",
-    "PngImage",
+    "ExactImage",
     "REFUSE_ELONGATED",
     "check_size",
     "check_transport",

@@ -1,7 +1,8 @@
 """How a picture is handed to a backend: exactly, or through the JPEG step that others have.
 
 Many of lmms-eval 0.7's backends encode each picture as JPEG before the model's own processor sees it. Their local
-ones then decode it again by its content. ``PngImage`` makes that encoding a PNG, so the same pixels come out.
+ones then decode it again by its content. ``ExactImage`` makes that encoding one without loss, so the same pixels come
+out.
 """
 
 from __future__ import annotations
@@ -17,18 +18,19 @@ from medq_tasks.transports import DEFAULT_TRANSPORT, check_transport, jpeg_quali
 
 # Of zlib: a local backend reads the file at once and drops it, an API's wire is slow.
 _FAST, _SMALL = 1, 6
+_UNCOMPRESSED = ("L", "RGB")  # the modes that a BMP holds as they are
 
 
-class PngImage(Image.Image):
-    """An image that is written as PNG wherever JPEG is asked for.
+class ExactImage(Image.Image):
+    """An image that is written without loss wherever JPEG is asked for.
 
     Only for backends that read their own file or data URL again: they go by the content. On an API's wire the label
     would be wrong. Copies and conversions stay of this class, because backends convert to RGB before they save.
     """
 
     @classmethod
-    def of(cls, image: Image.Image) -> PngImage:
-        """The same picture as a ``PngImage``. A plain image shares its memory: do not change it afterwards."""
+    def of(cls, image: Image.Image) -> ExactImage:
+        """The same picture as a ``ExactImage``. A plain image shares its memory: do not change it afterwards."""
         plain = image if type(image) is Image.Image else Image.Image.copy(image)
         made = cls()
         made.__dict__.update(plain.__dict__)
@@ -37,8 +39,17 @@ class PngImage(Image.Image):
     def save(
         self, fp: str | bytes | os.PathLike[str] | os.PathLike[bytes] | IO[bytes], format: Any = None, **params: Any
     ) -> None:
-        """Write as PNG whatever the format or file name says; Pillow's PNG writer passes over JPEG's parameters."""
-        super().save(fp, format="PNG", **{"compress_level": _FAST, **params})
+        """Write without loss whatever the format or file name says.
+
+        Who asks for JPEG reads it again at once, by its content: a BMP costs a tenth of a PNG's time there
+        (``make bench BENCH=transport``). Anything else is a PNG. Both of Pillow's writers pass over JPEG's parameters.
+        """
+        name = os.fsdecode(fp) if isinstance(fp, str | bytes | os.PathLike) else ""
+        jpeg = (format or os.path.splitext(name)[1][1:]).upper() in ("JPEG", "JPG")
+        if jpeg and self.mode in _UNCOMPRESSED:
+            super().save(fp, format="BMP", **params)
+        else:
+            super().save(fp, format="PNG", **{"compress_level": _FAST, **params})
 
     def to_png(self) -> bytes:
         """The PNG file."""
@@ -50,15 +61,15 @@ class PngImage(Image.Image):
         """The PNG file as a data URL."""
         return "data:image/png;base64," + base64.b64encode(self.to_png()).decode("ascii")
 
-    def copy(self) -> PngImage:
-        """A copy that is written as PNG as well."""
-        return PngImage.of(super().copy())
+    def copy(self) -> ExactImage:
+        """A copy that is written without loss as well."""
+        return ExactImage.of(super().copy())
 
     __copy__ = copy  # Pillow binds it to its own copy(), which returns a plain image
 
-    def convert(self, *args: Any, **kwargs: Any) -> PngImage:
-        """Pillow's conversion, with a result that is written as PNG as well."""
-        return PngImage.of(super().convert(*args, **kwargs))
+    def convert(self, *args: Any, **kwargs: Any) -> ExactImage:
+        """Pillow's conversion, with a result that is written without loss as well."""
+        return ExactImage.of(super().convert(*args, **kwargs))
 
 
 def hand_over(image: Image.Image, transport: str = DEFAULT_TRANSPORT) -> Image.Image:
@@ -67,7 +78,7 @@ def hand_over(image: Image.Image, transport: str = DEFAULT_TRANSPORT) -> Image.I
     Args:
         image: RGB, fully loaded (from ``decode``).
         transport: "as_is": the plain image; the backend does to it what it always does.
-            "png": a ``PngImage``: exact pixels through a local backend that would re-encode as JPEG.
+            "png": a ``ExactImage``: exact pixels through a local backend that would re-encode as JPEG.
             "jpeg85" (any quality from 1 to 95): the plain image after one JPEG pass, to get the harness's usual
             picture from a backend that has no such step.
 
@@ -78,7 +89,7 @@ def hand_over(image: Image.Image, transport: str = DEFAULT_TRANSPORT) -> Image.I
     if transport == "as_is":
         return image
     if transport == "png":
-        return PngImage.of(image)
+        return ExactImage.of(image)
     packed = io.BytesIO()
     image.save(packed, format="JPEG", quality=jpeg_quality(transport))
     with Image.open(packed) as file:

@@ -3,7 +3,7 @@ from PIL import Image
 
 from medq_tasks import prompts
 from medq_tasks.harness import inputs
-from medq_tasks.pixels.transport import PngImage
+from medq_tasks.pixels.transport import ExactImage
 from tests.data.docs import doc
 
 
@@ -46,7 +46,7 @@ def test_messages_hold_the_same_pictures_and_words_as_the_simple_path():
     assert turn["content"][2]["text"] == inputs.doc_to_text(row, {"pre_prompt": "Hi. "})
 
 
-@pytest.mark.parametrize(("transport", "form"), [("as_is", Image.Image), ("png", PngImage)])
+@pytest.mark.parametrize(("transport", "form"), [("as_is", Image.Image), ("png", ExactImage)])
 def test_exact_transports_keep_the_pixels(transport, form):
     (picture,) = inputs.doc_to_visual(doc(), {"image_transport": transport})
     assert type(picture) is form

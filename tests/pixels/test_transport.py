@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from medq_tasks.errors import SettingsError
-from medq_tasks.pixels import PngImage, check_transport, hand_over
+from medq_tasks.pixels import ExactImage, check_transport, hand_over
 
 
 @pytest.fixture
@@ -47,20 +47,33 @@ def test_as_is_is_the_plain_image(picture):
 )
 def test_png_survives_a_backend_that_asks_for_jpeg(picture, noise, way):
     data = saved(way(hand_over(picture, "png")), format="JPEG", quality=85)
-    assert data.startswith(b"\x89PNG")
+    assert data.startswith(b"BM")  # uncompressed: for one who reads it again at once
     assert (read(data) == noise).all()
 
 
-@pytest.mark.parametrize("name", ["a.jpg", "a.jpeg", "a.png"])
-def test_png_survives_a_file_name(picture, noise, name, tmp_path):
+@pytest.mark.parametrize("mode", ["L", "RGBA", "LA", "P", "1"])
+def test_a_mode_that_a_bmp_would_change_is_a_png(picture, mode):
+    odd = ExactImage.of(picture.convert(mode))
+    data = saved(odd, format="JPEG", quality=85)
+    assert data.startswith(b"BM" if mode == "L" else b"\x89PNG")
+    with Image.open(io.BytesIO(data)) as file:
+        assert file.mode == mode
+        assert file.tobytes() == odd.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "begin"), [("a.jpg", b"BM"), ("a.JPEG", b"BM"), ("a.png", b"\x89PNG"), ("jpg", b"\x89PNG")]
+)
+def test_png_survives_a_file_name(picture, noise, name, begin, tmp_path):
     hand_over(picture, "png").save(str(tmp_path / name))
+    assert (tmp_path / name).read_bytes().startswith(begin)
     assert (read((tmp_path / name).read_bytes()) == noise).all()
 
 
 def test_png_behaves_as_an_image_everywhere_else(picture, noise):
     image = hand_over(picture, "png")
     assert isinstance(image, Image.Image)
-    assert isinstance(image, PngImage)
+    assert isinstance(image, ExactImage)
     assert image.size == (101, 67)
     assert (np.asarray(image) == noise).all()
     assert (np.asarray(image.resize((28, 28))) == np.asarray(picture.resize((28, 28)))).all()
@@ -69,11 +82,11 @@ def test_png_behaves_as_an_image_everywhere_else(picture, noise):
 
 def test_a_loaded_file_does_not_share_its_memory(picture, noise):
     file = Image.open(io.BytesIO(saved(picture, format="PNG")))
-    image = PngImage.of(file)
+    image = ExactImage.of(file)
     file.putpixel((0, 0), (0, 0, 0))
     file.close()
     assert (np.asarray(image) == noise).all()
-    assert PngImage.of(picture).im is picture.im  # a plain image does: a large one is not held twice
+    assert ExactImage.of(picture).im is picture.im  # a plain image does: a large one is not held twice
 
 
 @pytest.mark.parametrize("quality", [1, 75, 85, 95])

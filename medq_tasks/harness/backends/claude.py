@@ -12,7 +12,7 @@ from PIL import Image
 
 from medq_tasks.harness.backends import exact, standing_on
 from medq_tasks.harness.shape import require
-from medq_tasks.pixels import CLAUDE_PNG_BYTES, PngImage
+from medq_tasks.pixels import CLAUDE_PNG_BYTES, ExactImage
 
 MAX_PNG_BYTES = CLAUDE_PNG_BYTES
 # The harness's own limits for this backend.
@@ -101,11 +101,11 @@ def wants_exact_pictures(request: Any) -> bool:
 
 def picture_block(picture: Image.Image) -> dict[str, Any]:
     """A picture as the Messages API takes it: PNG, and no longer than the API allows."""
-    data = PngImage.of(picture).to_png()
+    data = ExactImage.of(picture).to_png()
     size = picture.size
     while len(data) > MAX_PNG_BYTES:
         size = (int(size[0] * _SHRINK), int(size[1] * _SHRINK))
-        data = PngImage.of(picture.resize(size, Image.Resampling.LANCZOS)).to_png()
+        data = ExactImage.of(picture.resize(size, Image.Resampling.LANCZOS)).to_png()
     if size != picture.size:
         logger.warning(f"A picture was resized from {picture.size} to {size}: as PNG it exceeds this API's 5 MB.")
     source = {"type": "base64", "media_type": "image/png", "data": base64.b64encode(data).decode("ascii")}

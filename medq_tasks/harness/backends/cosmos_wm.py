@@ -8,7 +8,7 @@ from lmms_eval.models.simple.cosmos_wm import CosmosWorldModel
 
 from medq_tasks.harness.backends import standing_on
 from medq_tasks.harness.shape import require
-from medq_tasks.pixels import PngImage
+from medq_tasks.pixels import ExactImage
 
 
 def _stock() -> None:
@@ -21,7 +21,7 @@ class ExactCosmos(CosmosWorldModel):  # type: ignore[misc]
     """The harness's backend with a PNG data URL for a picture that is to arrive exactly."""
 
     def _visual_to_openai_content(self, visual: Any) -> dict[str, Any] | None:
-        if not isinstance(visual, PngImage):
+        if not isinstance(visual, ExactImage):
             content: dict[str, Any] | None = super()._visual_to_openai_content(visual)
             return content
         return {"type": "image_url", "image_url": {"url": visual.data_url()}}

@@ -9,7 +9,7 @@ from lmms_eval.models.simple.qwen_vl_api import Qwen_VL_API
 
 from medq_tasks.harness.backends import standing_on
 from medq_tasks.harness.shape import require
-from medq_tasks.pixels import PngImage
+from medq_tasks.pixels import ExactImage
 
 
 def _stock() -> None:
@@ -23,7 +23,7 @@ class ExactQwenVlApi(Qwen_VL_API):  # type: ignore[misc]
 
     def save_image_to_temp_file(self, image: Any) -> Any:
         """An open temporary file with the picture; deleted when closed."""
-        if not isinstance(image, PngImage):
+        if not isinstance(image, ExactImage):
             return super().save_image_to_temp_file(image)
         file = tempfile.NamedTemporaryFile(suffix=".png")  # noqa: SIM115  (the harness closes it)
         image.save(file.name)

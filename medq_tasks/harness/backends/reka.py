@@ -8,7 +8,7 @@ from lmms_eval.models.simple.reka import Reka
 
 from medq_tasks.harness.backends import standing_on
 from medq_tasks.harness.shape import require
-from medq_tasks.pixels import PngImage
+from medq_tasks.pixels import ExactImage
 
 
 def _stock() -> None:
@@ -23,7 +23,7 @@ class ExactReka(Reka):  # type: ignore[misc]
     def encode_image(self, image: Any) -> Any:
         """Data URL of a picture, or a list of them for a list."""
         pictures = image if isinstance(image, list) else [image]
-        if not all(isinstance(picture, PngImage) for picture in pictures):
+        if not all(isinstance(picture, ExactImage) for picture in pictures):
             return super().encode_image(image)
         urls = [picture.data_url() for picture in pictures]
         return urls if isinstance(image, list) else urls[0]
