@@ -46,6 +46,7 @@ _SQUARED = {
 # Told by their form: nobody else writes a bar, plain or full-width, inside an angle bracket.
 _BARRED = "Qwen, Llama, Phi, GLM, DeepSeek and most others"
 _WHOLE = {"<<SYS>>": "Llama 2", "<</SYS>>": "Llama 2", "]<]image[>[": "MiniMax", "]<]video[>[": "MiniMax"}
+_WHOLE_WORDS = re.compile("|".join(map(re.escape, _WHOLE)))
 
 _LONGEST = 40  # characters between the brackets
 # A blank after the bracket makes plain text of each: no tokenizer's mark begins so.
@@ -75,22 +76,30 @@ def special_token(text: str) -> tuple[str, str] | None:
     if barred is not None:
         return barred[0], _BARRED
     for found in _IN_BRACKETS.finditer(text):
-        angled, squared = found.groups()
-        table, inner = (_ANGLED_WORDS, angled) if angled is not None else (_SQUARED_WORDS, squared)
-        owner = table.get(_NUMBER.sub("", inner.strip("/")))
+        owner = _owner(found)
         if owner is not None:
             return found[0], owner
     return None
 
 
+def _owner(found: re.Match[str]) -> str | None:
+    angled, squared = found.groups()
+    table, inner = (_ANGLED_WORDS, angled) if angled is not None else (_SQUARED_WORDS, squared)
+    return table.get(_NUMBER.sub("", inner.strip("/")))
+
+
 def inert(text: str) -> tuple[str, list[str]]:
     """``text`` with a blank after the bracket of every such word, and these words as they were, each once."""
-    marks: list[str] = []
-    while (found := special_token(text)) is not None:
-        token = found[0]
-        marks.append(token)
-        text = text.replace(token, f"{token[0]} {token[1:]}")
-    return text, marks
+    marks: dict[str, None] = {}
+
+    def blank(found: re.Match[str]) -> str:
+        marks[found[0]] = None
+        return f"{found[0][0]} {found[0][1:]}"
+
+    while special_token(text) is not None:  # once, but for marks within marks
+        text = _IN_BARS.sub(blank, _WHOLE_WORDS.sub(blank, text))
+        text = _IN_BRACKETS.sub(lambda found: blank(found) if _owner(found) else found[0], text)
+    return text, list(marks)
 
 
 def refusal(place: str, text: str) -> str | None:
