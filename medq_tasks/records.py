@@ -107,7 +107,7 @@ class AxisJudgement:
     reply: str = ""  # the judge's raw text
     reason: str = ""  # why score is None; or why it was set without asking ("empty reply", "request failed")
     attempts: int = 0  # calls made for this axis, 0 when served from the ledger or not asked
-    off_scale: int | None = None  # a level that the axis does not have, which the judge gave each time it was asked
+    off_scale: int | None = None  # a level that the axis does not have: the judge gave it, and none that it has
     model: str = ""  # as whom the judge's server answered; "" where it did not say, and in logs of 0.1.0
 
 

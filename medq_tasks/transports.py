@@ -28,6 +28,10 @@ INEXACT_BACKENDS: Mapping[str, str] = {
     "reka": "PNG that is called JPEG",
 }
 
+# lmms-eval's chat backends that send the format of LMMS_IMAGE_ENCODE_FORMAT, and the formats that keep pixels.
+FORMAT_READERS = ("openai", "async_openai", "vllm", "litellm")
+LOSSLESS_FORMATS = ("PNG", "BMP", "TIFF")
+
 # One entry per meaning; "jpeg85" stands for any quality from 1 to 95 (Pillow's own upper end).
 _NAMES = '"as_is", "png" or "jpeg" with a quality from 1 to 95 ("jpeg85")'
 

@@ -42,7 +42,7 @@ def settings(current: Settings) -> dict[str, str]:
     values = {
         "MEDQ_DATA_DIR": str(current.data_dir or f"the hub dataset {HUB_DATASET}"),
         "MEDQ_CACHE_DIR": str(current.cache_dir),
-        "MEDQ_JUDGE_MODEL": current.judge.model or "the only model that the judge's server lists",
+        "MEDQ_JUDGE_MODEL": current.judge.model or _unnamed(current),
         "MEDQ_JUDGE_BASE_URL": without_secrets(current.judge.base_url or "") or "the openai package's default",
         "MEDQ_JUDGE_API_KEY": "set (not shown)" if current.judge.api_key else "not set",
         "MEDQ_JUDGE_CONCURRENCY": str(current.judge.concurrency),
@@ -62,6 +62,10 @@ def data(current: Settings) -> dict[str, str]:
     if missing:
         found["files missing"] = ", ".join(missing)
     return {**found, "to check them": "medq data check"}
+
+
+def _unnamed(current: Settings) -> str:
+    return "the only model that the judge's server lists" if current.judge.base_url else "none"
 
 
 def judge(current: Settings, *, probe: bool) -> dict[str, str]:

@@ -59,13 +59,26 @@ def _unfit(run: Run, allowed: Allowed, require: Sequence[str]) -> Iterator[str]:
         )
     unjudged = _per_task(run, "unjudged")
     if unjudged and not allowed.unjudged:
-        yield f"items without a judge's score ({unjudged}). Run `medq judge`, or accept them with --allow-unjudged."
+        off = sum(_insisted(record) for _, record in run.records())
+        why = (
+            f"; {off} of them for a level that the axis does not have, which only another judge changes" if off else ""
+        )
+        yield (
+            f"items without a judge's score ({unjudged}{why}). Run `medq judge`, or accept them with --allow-unjudged."
+        )
     limited = [task.name for task in run.tasks.values() if task.limit is not None or not task.complete]
     if limited and not allowed.limit:
         yield (
             f"not the whole table was asked ({', '.join(limited)}). "
             "Evaluate without --limit, or accept it with --allow-limit."
         )
+
+
+def _insisted(record: object) -> bool:
+    """Whether what the record lacks is the judge's answer, and not an answer of the judge."""
+    axes = record.axes.values() if isinstance(record, ReasoningRecord) else ()
+    missing = [said for said in axes if said.score is None]
+    return bool(missing) and all(said.off_scale is not None for said in missing)
 
 
 def _per_task(run: Run, what: str) -> str:

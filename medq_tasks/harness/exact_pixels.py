@@ -16,10 +16,18 @@ from typing import Any
 from medq_tasks.harness.our_tasks import around_ours
 from medq_tasks.harness.shape import require
 from medq_tasks.harness.telling import tell
-from medq_tasks.transports import DEFAULT_TRANSPORT, INEXACT_BACKENDS, exact_for, transport_of
+from medq_tasks.transports import (
+    DEFAULT_TRANSPORT,
+    FORMAT_READERS,
+    INEXACT_BACKENDS,
+    LOSSLESS_FORMATS,
+    exact_for,
+    transport_of,
+)
 
 _MARK = "_exact_pixels_for_medq_tasks"
 _KEY = "image_transport"
+_FILLED = "_medq_image_transport"
 _FORMAT = "LMMS_IMAGE_ENCODE_FORMAT"  # makes the harness's chat backends send JPEG or WebP instead of PNG
 
 
@@ -47,9 +55,11 @@ def fill(task: Any, backend: str) -> str:
     """Give a task that names no ``image_transport`` the exact one for ``backend``; returns the one in force."""
     words = getattr(task, "lmms_eval_specific_kwargs", None) or {}
     asked = words.get(_KEY) if isinstance(words, Mapping) else None
-    if asked is not None and asked != "":
+    filled = getattr(task, _FILLED, None)  # a task object that serves two models gets to each what it needs
+    if asked != filled and not (isinstance(asked, str) and not asked.strip()):
         return transport_of(asked)
     chosen = exact_for(backend)
+    setattr(task, _FILLED, chosen)
     task.lmms_eval_specific_kwargs = {**words, _KEY: chosen}
     # What the result file says: at the top, beside the blocks as they were given.
     task.config.lmms_eval_specific_kwargs = {**(task.config.lmms_eval_specific_kwargs or {}), _KEY: chosen}
@@ -62,8 +72,9 @@ def lossy(backend: str, transport: str, chat: bool) -> str:
         return f"{_KEY}: {transport} makes JPEG of each picture"
     if transport == DEFAULT_TRANSPORT and backend in INEXACT_BACKENDS and not chat:
         return f"{_KEY}: {transport} lets {backend} make {INEXACT_BACKENDS[backend]} of each picture"
-    wanted = os.environ.get(_FORMAT, "PNG").upper()
-    return f"{_FORMAT}={wanted} makes {wanted} of each picture" if chat and wanted != "PNG" else ""
+    wanted = os.environ.get(_FORMAT, "").upper() or "PNG"
+    changed = chat and backend in FORMAT_READERS and wanted not in LOSSLESS_FORMATS
+    return f"{_FORMAT}={wanted} makes {wanted} of each picture" if changed else ""
 
 
 def _evaluate(model: Any, ours: Mapping[str, Any], go_on: Callable[[], Any]) -> Any:

@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+_HOOKS = ("process_results", "doc_to_visual", "doc_to_text", "doc_to_messages")
 Run = Callable[[Any, Mapping[str, Any], Callable[[], Any]], Any]
 
 
@@ -20,10 +21,14 @@ def tasks_of(tasks: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def our_tasks(tasks: Mapping[Any, Any]) -> Iterator[str]:
-    """Names of this package's tasks in the harness's (nested) dict of tasks, by the module of their hooks."""
+    """Names of this package's tasks in the harness's (nested) dict of tasks, by the module of their hooks.
+
+    One hook is enough: somebody who shows pictures through a function of his own still has ours read the replies.
+    """
     for name, task in tasks_of(tasks):
-        hook = getattr(getattr(task, "config", None), "doc_to_visual", None)
-        if str(getattr(hook, "__module__", "")).startswith("medq_tasks."):
+        config = getattr(task, "config", None)
+        modules = (str(getattr(getattr(config, hook, None), "__module__", "")) for hook in _HOOKS)
+        if any(module.startswith("medq_tasks.") for module in modules):
             yield name
 
 

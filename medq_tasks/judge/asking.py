@@ -169,7 +169,10 @@ class Asker:
         for attempt, key in enumerate(job.keys, 1):
             kept = self._ledger.get(key)
             if kept is not None and (off_before := self._off_scale(job, kept)) is not None:
-                reply, off = Reply(kept.reply, kept.finish), off_before  # asked again it would say the same again
+                reply, off = (
+                    Reply(kept.reply, kept.finish, kept.model),
+                    off_before,
+                )  # asked again it would say the same again
                 continue
             if self._breaker.open:
                 raise CallFailed(f"not asked, {self._breaker.reason}", "stopped")
@@ -181,9 +184,9 @@ class Asker:
             score = None if problem else read_score(reply.text)
             if score in job.levels:
                 return AxisJudgement(score, reply.text, attempts=attempt, model=reply.model)
-            off = score
+            off = off if score is None else score
         if off is not None:
-            return _insisted(job, reply.text, off, len(job.keys))
+            return _insisted(job, reply, off, len(job.keys))
         problem = problem or f"no score could be read in {len(job.keys)} replies of the judge"
         return AxisJudgement(None, reply.text, problem, attempts=len(job.keys))
 
@@ -200,11 +203,13 @@ class Asker:
                 self._parameters.dropped.update(entry.dropped)
                 self._hear(job, AxisJudgement(score, entry.reply, model=entry.model))
                 return True
-        last = self._ledger.get(job.keys[-1])
-        off = None if last is None else self._off_scale(job, last)
-        if last is not None and off is not None:  # it was reminded as often as it may be, and stayed at it
-            self._hear(job, _insisted(job, last.reply, off, 0))
-        return off is not None
+        kept = [entry for key in job.keys if (entry := self._ledger.get(key)) is not None]
+        levels = [level for entry in kept if (level := self._off_scale(job, entry)) is not None]
+        if not levels or len(kept) < len(job.keys):
+            return False
+        # It was reminded as often as it may be, and gave no level that the axis has.
+        self._hear(job, _insisted(job, Reply(kept[-1].reply, kept[-1].finish, kept[-1].model), levels[-1], 0))
+        return True
 
     def _off_scale(self, job: Job, entry: KeptReply) -> int | None:
         """The level in a kept reply that the axis does not have; None where it is none such."""
@@ -213,7 +218,14 @@ class Asker:
 
     def _report(self, jobs: Sequence[Job]) -> None:
         unscored = [said for said in (self._said[job] for job in dict.fromkeys(jobs)) if said.score is None]
-        if unscored:
+        if unscored and all(said.off_scale is not None for said in unscored):
+            _log.warning(
+                "Judge %s: %d of %d axes could not be scored (%s). They are left out of the averages and counted in "
+                "`off_scale`; asked again, this judge would say the same.",
+                plain(self._settings.model), len(unscored), len(set(jobs)),
+                in_one_line(by_reason(said.reason for said in unscored)),
+            )  # fmt: skip
+        elif unscored:
             _log.warning(
                 "Judge %s: %d of %d axes could not be scored (%s). They are left out of the averages; "
                 "`judged` says how many items are whole. Run `medq judge RUN_DIR` to ask for the missing ones again.",
@@ -222,7 +234,7 @@ class Asker:
             )  # fmt: skip
 
 
-def _insisted(job: Job, reply: str, score: int, attempts: int) -> AxisJudgement:
+def _insisted(job: Job, reply: Reply, score: int, attempts: int) -> AxisJudgement:
     levels = " and ".join(map(str, job.levels))
     reason = f"off scale: the judge gave {score}, and this axis has {levels} only"
-    return AxisJudgement(None, reply, reason, attempts, off_scale=score)
+    return AxisJudgement(None, reply.text, reason, attempts, off_scale=score, model=reply.model)

@@ -30,6 +30,7 @@ _log = logging.getLogger(__name__)
 BASE_PARAMETERS: Mapping[str, Any] = {"temperature": 0}
 _STEP = 8.0  # seconds: the longest pause between two tries
 _SHOWN = 500  # characters of a reason
+_NAME = 200  # characters of the name under which a server answers
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,9 @@ class JudgeClient:
             reply = read_reply(seen) if seen.status == 200 else None
             if reply is not None:
                 # Scrubbed here and not only in the ledger: the reply also goes into the records of the run.
-                return Reply(scrub(reply.text, self._secrets), self._clean(reply.finish), self._clean(reply.model))
+                return Reply(
+                    scrub(reply.text, self._secrets), self._clean(reply.finish), self._clean(reply.model)[:_NAME]
+                )
             refusal = read_refusal(seen)
             parameter = _refused_parameter(seen.status, refusal, sent)
             if parameter is None:

@@ -88,7 +88,8 @@ def _listed(seen: Response) -> list[str] | None:
     rows = data.get("data") if isinstance(data, Mapping) else None
     if not isinstance(rows, list):
         return None
-    return [str(row.get("id")) for row in rows if isinstance(row, Mapping)]
+    ids = [row.get("id") for row in rows if isinstance(row, Mapping)]
+    return list(dict.fromkeys(name for name in ids if isinstance(name, str) and name.strip()))
 
 
 def _clean(text: str, settings: JudgeSettings) -> str:

@@ -24,7 +24,6 @@ _CUT: Mapping[str, str] = {
         ("error", "abort", "cancel", "insufficient", "pause", "malformed"), "the judge's reply was broken off"
     ),
 }
-_NAME = 200  # characters of a model's name
 _WHOLE = ("stop", "eos_token", "end_turn", "stop_sequence")
 
 
@@ -71,7 +70,7 @@ def read_reply(response: Response) -> Reply | None:
 def _model_of(data: Any) -> str:
     """An alias is answered under the name of what stands behind it ("gpt-4o" by "gpt-4o-2024-08-06")."""
     name = data.get("model")
-    return name[:_NAME] if isinstance(name, str) else ""
+    return name if isinstance(name, str) else ""
 
 
 def _text(content: Any) -> str:

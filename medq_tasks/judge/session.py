@@ -78,7 +78,7 @@ class JudgeSession:
                     self.require()
                 except JudgeError as error:
                     self._lacking = str(error)
-        return bool(self._settings.judge.model)
+        return bool(self._settings.judge.model) and self._settings.judge.configured
 
     @property
     def stamp(self) -> JudgeStamp:

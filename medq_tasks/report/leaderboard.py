@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from medq_tasks.families import FAMILIES
-from medq_tasks.records import AXES, KINDS, SHAPES, TEXT_KINDS, Kind
+from medq_tasks.records import AXES, KINDS, SHAPES, TEXT_KINDS, Kind, levels_of
 from medq_tasks.report.board import BoardRow, Leaderboard
 from medq_tasks.report.places import comparable, placed
 from medq_tasks.runs import published
@@ -57,7 +57,8 @@ def _run_row(place: int, run: RunSummary, task: TaskSummary, beside: bool) -> Bo
     """``beside``: published rows stand beside it, which another judge has scored."""
     total = task.total
     accuracy = total.metrics.get("accuracy")
-    others = dict.fromkeys(stamp.model for stamp in task.judges if stamp.model != published.JUDGE)
+    theirs = (published.JUDGE, published.JUDGE_PROMPTS)
+    others = dict.fromkeys(stamp.model for stamp in task.judges if (stamp.model, stamp.prompts) != theirs)
     judged = f" · judged by {', '.join(others)}" if beside and others else ""
     return BoardRow(
         label=(run.label if _alone(run, task) else f"{run.label} · {task.name}") + judged,
@@ -175,8 +176,21 @@ def _judge_notes(tasks: Sequence[TaskSummary], beside: bool) -> list[str]:
             f"announced to end on {published.JUDGE_ENDS}: nobody can repeat them, and another judge's are another "
             "measure."
         )
-    notes += [note for task in tasks if (note := _sums(task))]
+    notes += [note for task in tasks for note in (_sums(task), _old_levels(task)) if note]
     return list(dict.fromkeys(notes))
+
+
+def _old_levels(task: TaskSummary) -> str:
+    """Whether scores count that the protocol does not know: runs judged before such were asked for again."""
+    ones = sum(
+        count
+        for axis, scores in task.axis_scores.items()
+        for level, count in scores.items()
+        if level.isdecimal() and int(level) not in levels_of(task.kind, axis)
+    )
+    if not ones:
+        return ""
+    return f"{task.name}: {ones:,} scores are levels that their axis does not have; `medq judge` asks for them again."
 
 
 def _sums(task: TaskSummary) -> str:

@@ -100,9 +100,12 @@ def image_transport(run: Run, task: TaskRun) -> str | None:
     not_exact = run.model in INEXACT_BACKENDS and ".chat." not in str(run.config.get("model_backend"))
     made = f"as {run.model} sends it" if setting == "as_is" and not_exact else "exact"
     # LMMS_IMAGE_ENCODE_FORMAT=JPEG makes the harness's chat backends lossy behind our back.
-    variables = ((task.config.get("metadata") or {}).get("medq") or {}).get("image_environment") or {}
-    named = ", ".join(f"{name}={value}" for name, value in sorted(variables.items()))
-    return f"{made} unless changed by {named}" if named else made
+    recorded = (task.config.get("metadata") or {}).get("medq") or {}
+    named = ", ".join(f"{name}={value}" for name, value in sorted((recorded.get("image_environment") or {}).items()))
+    if named:
+        return f"{made} unless changed by {named}"
+    # What the run itself has seen, by the class of a backend whose name says nothing here.
+    return str(recorded.get("pixels_changed") or made) if made == "exact" else made
 
 
 def own_words(run: Run, task: TaskRun) -> bool:
@@ -162,6 +165,9 @@ def _task_notes(a: TaskRun, b: TaskRun) -> Iterator[str]:
             f"{a.name}: the judge's server is {_listed(servers_a)} in A, {_listed(servers_b)} in B: "
             "one name may stand for other weights there."
         )
+    for task, label in ((a, "A"), (b, "B")):
+        if task.old_levels:
+            yield f"{a.name}: {task.old_levels:,} scores of {label} are levels that their axis does not have."
     if a.answered_as != b.answered_as and a.stamps and b.stamps:
         answered = (", ".join(task.answered_as) or "the name asked for" for task in (a, b))
         yield f"{a.name}: the judge's server answered as {next(answered)} in A, {next(answered)} in B."

@@ -16,6 +16,7 @@ PROJECT_URL = "https://github.com/liujiyaoFDU/MedQ-Bench"
 
 # Who gave the published scores of reasoning, and what became of it (the provider's notice of 2026-04-22).
 JUDGE = "gpt-4o-2024-05-13"
+JUDGE_PROMPTS = "reference implementation (VLMEvalKit)"  # their name when they are read from a checkout of it
 JUDGE_ENDS = "2026-10-23"
 
 # Items of the test split; derived from the published percentages, which are exact fractions of these.

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from medq_tasks.errors import RunError
-from medq_tasks.records import KINDS, JudgeStamp, Kind, ReasoningRecord, Record
+from medq_tasks.records import KINDS, JudgeStamp, Kind, ReasoningRecord, Record, levels_of
 from medq_tasks.runs.twins import own_stamp
 
 OWN_JUDGE = ""  # the judgement made inside the harness run itself
@@ -67,6 +67,16 @@ class TaskRun:
         texts = [record for record in self.records if isinstance(record, ReasoningRecord) and record.judge]
         names = {said.model for record in texts for said in record.axes.values()}
         return tuple(sorted(names - {"", *(stamp.model for stamp in self.stamps)}))
+
+    @property
+    def old_levels(self) -> int:
+        """How many scores are levels that their axis does not have; before such were asked for again they counted."""
+        texts = [record for record in self.records if isinstance(record, ReasoningRecord)]
+        return sum(
+            said.score is not None and said.score not in levels_of(record.kind, axis)
+            for record in texts
+            for axis, said in record.axes.items()
+        )
 
     @property
     def complete(self) -> bool:

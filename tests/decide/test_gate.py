@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -141,6 +142,14 @@ class TestUnusable:
         assert result.exit_code == UNUSABLE
         assert "items without a judge's score (medq_reasoning_no_reference: 3 of 10)" in result.output
         assert gate(run, "--min", "overall=0", "--allow-unjudged").exit_code == PASS
+
+    def test_levels_that_the_axis_does_not_have_are_told_apart(self, tmp_path: Path) -> None:
+        items = factory.reasoning_records(10, "comparison", unjudged=2)
+        items[0] = factory.reasoning(0, "comparison", scores=(1, 1, 1, None))
+        insisted = replace(items[0].axes["quality_accuracy"], off_scale=1)
+        items[0] = replace(items[0], axes={**items[0].axes, "quality_accuracy": insisted})
+        result = gate(factory.write_run(tmp_path, {"medq_reasoning_comparison": items}), "--min", "overall=0")
+        assert "3 of 10; 1 of them for a level that the axis does not have" in result.output
 
     def test_never_judged(self, tmp_path: Path) -> None:
         run = factory.write_run(tmp_path, {NO_REFERENCE: [factory.reasoning(n, scores=None) for n in range(5)]})

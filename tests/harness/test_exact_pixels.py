@@ -31,6 +31,7 @@ def model(name="qwen2_vl", package="lmms_eval.models.simple", simple=True, base=
         ({"pre_prompt": "Look. "}, "claude", "png"),
         ({"pre_prompt": "Look. ", "image_transport": None}, "qwen2_vl", "png"),
         ({"image_transport": ""}, "qwen2_vl", "png"),
+        ({"image_transport": "  "}, "qwen2_vl", "png"),
         ({"image_transport": "as_is"}, "qwen2_vl", "as_is"),
         ({"image_transport": "jpeg85"}, "openai", "jpeg85"),
         ({"qwen2_vl": {"image_transport": "png"}}, "openai", "as_is"),  # another model's block
@@ -51,6 +52,21 @@ def test_the_blocks_stay_in_the_result_as_they_were_given():
     exact_pixels.fill(given, "qwen2_vl")
     assert given.config.lmms_eval_specific_kwargs == {**block, "image_transport": "png"}
     assert block == {"qwen2_vl": {"pre_prompt": "x"}, "default": {"pre_prompt": "y"}}
+
+
+def test_a_task_that_serves_two_models_gets_to_each_what_it_needs():
+    given = task({"pre_prompt": "x"})
+    assert [exact_pixels.fill(given, name) for name in ("openai", "qwen2_vl", "openai")] == ["as_is", "png", "as_is"]
+    asked = task({"image_transport": "as_is"})
+    assert [exact_pixels.fill(asked, name) for name in ("openai", "qwen2_vl")] == ["as_is", "as_is"]
+
+
+def test_pictures_shown_through_a_function_of_the_user_s_own_are_exact_too():
+    own = task(hook=len)
+    own.config.process_results = doc_to_visual  # any hook of ours
+    made = evaluator({"mine": own})
+    made.simple_evaluate(model())
+    assert made.seen == {"mine": {"image_transport": "png"}}
 
 
 def test_a_transport_that_does_not_exist_is_refused():
@@ -112,7 +128,16 @@ def test_a_lossy_path_is_told_at_the_start_and_in_the_result(monkeypatch, warned
     assert result["configs"]["ours"]["metadata"]["medq"]["pixels_changed"] in line
 
 
-@pytest.mark.parametrize(("made", "variable"), [(model("qwen2_5_vl", simple=False), "PNG"), (model("openai"), "JPEG")])
+@pytest.mark.parametrize(
+    ("made", "variable"),
+    [
+        (model("qwen2_5_vl", simple=False), "PNG"),
+        (model("qwen2_5_vl", simple=False), "JPEG"),  # does not read it
+        (model("openai"), "JPEG"),
+        (model("openai", simple=False), "tiff"),
+        (model("openai", simple=False), ""),
+    ],
+)
 def test_an_exact_path_is_not_called_lossy(monkeypatch, warned, made, variable):
     # The chat class of qwen2_5_vl hands pictures on; the variable is the chat backends' alone.
     monkeypatch.setenv("LMMS_IMAGE_ENCODE_FORMAT", variable)

@@ -11,7 +11,7 @@ from medq_tasks.judge import JudgeSession, judged
 from medq_tasks.judge.client import ClientOptions
 from medq_tasks.records import AXES, ReasoningRecord, levels_of
 from medq_tasks.settings import JudgeSettings, Settings
-from tests.judge.server import Ask, FakeServer
+from tests.judge.server import Answer, Ask, FakeServer, server_error
 from tests.runs import factory
 
 QUICK = ClientOptions(pause=0.01, head_start=0.0)
@@ -54,18 +54,43 @@ def test_a_reminder_may_help(tmp_path: Path) -> None:
     assert (said.score, said.off_scale, said.attempts) == (2, None, 2)
 
 
-def test_a_run_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
-    """The first reply is kept; asked again at temperature 0 it would be the same."""
+class Says:
+    """A judge that says these one after the other about the axis with two levels, and 2 about the others."""
 
-    def once(ask: Ask) -> str:
-        return "Score: 1" if "two levels" not in ask.text and "there is no 1" not in ask.text else "I cannot say."
+    def __init__(self, *replies: str) -> None:
+        self.replies = list(replies)
 
-    with FakeServer(once) as server:
+    def __call__(self, ask: Ask) -> Answer | str:
+        if "x is 0 or 2" not in ask.text:
+            return "Score: 2"
+        return self.replies.pop(0) if self.replies else server_error()
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_one_level_that_is_not_there_counts_wherever_it_stands_among_replies_without_a_score(
+    tmp_path: Path, place: int
+) -> None:
+    replies = ["I cannot say."] * 3
+    replies[place] = "Score: 1"
+    with FakeServer(Says(*replies)) as server:
         said = judge(tmp_path, server).axes["quality_accuracy"]
-        assert (said.score, said.off_scale) == (None, None)  # the last reply is no score at all
+        assert (said.score, said.off_scale, said.attempts) == (None, 1, 3)
         before = len(server.asks)
-        judge(tmp_path, server)
-        assert len(server.asks) - before == 2  # the two reminders, which might be answered now
+        assert judge(tmp_path, server).axes["quality_accuracy"].off_scale == 1
+        assert len(server.asks) == before
+
+
+def test_a_run_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
+    """Replies are kept; asked again at temperature 0 they would be the same."""
+    says = Says("Score: 1", "Score: 1")
+    with FakeServer(says) as server:
+        said = judge(tmp_path, server).axes["quality_accuracy"]
+        assert (said.score, said.off_scale) == (None, None)  # the server was gone before the last reminder
+        says.replies.append("Score: 0")
+        before = len(server.asks)
+        said = judge(tmp_path, server).axes["quality_accuracy"]
+        assert (said.score, said.off_scale) == (0, None)
+        assert len(server.asks) - before == 1
 
 
 @pytest.mark.parametrize(("kind", "scores"), [("no_reference", {1}), ("comparison", {1, None})])

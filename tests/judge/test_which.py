@@ -43,6 +43,19 @@ def test_of_several_models_none_is_chosen(models: list[str], message: str) -> No
     assert message in str(told.value)
 
 
+@pytest.mark.parametrize("odd", [None, "", "  ", 7, ["x"]])
+def test_what_is_no_name_is_no_model(odd: object) -> None:
+    with FakeServer(models=[odd, "judge-7", "judge-7"]) as server:  # type: ignore[list-item]
+        assert named(JudgeSettings(base_url=server.base_url)).model == "judge-7"
+
+
+def test_a_model_without_key_or_server_is_no_judge(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    session = JudgeSession(Settings(None, tmp_path, JudgeSettings("judge-1")))
+    assert not session.available
+    assert session.score(ITEM) == {}
+    assert "No judge is configured" in caplog.text
+
+
 def test_a_key_alone_asks_nobody() -> None:
     with pytest.raises(JudgeError, match="no judge model is named, and there is no default"):
         named(JudgeSettings(api_key="sk-x"))

@@ -108,6 +108,12 @@ def test_published_overall_is_the_sum_of_its_axes(rows: tuple[published.Publishe
         assert sum(row.metrics[axis] for axis in AXES) == pytest.approx(row.metrics["overall"], abs=0.0021), row.model
 
 
+def test_levels_that_an_axis_does_not_have_are_told(tmp_path: Path) -> None:
+    ones = [factory.reasoning(n, "comparison", scores=(1, 1, 1, 1)) for n in range(3)]
+    found = board(tmp_path, {"medq_reasoning_comparison": ones})
+    assert any("3 scores are levels that their axis does not have" in note for note in found.notes)
+
+
 def test_published_scores_name_their_judge_and_a_run_names_its_own(tmp_path: Path) -> None:
     found = board(tmp_path, {"medq_reasoning_no_reference": list(factory.reasoning_records(221))})
     (label,) = of(found, "run")

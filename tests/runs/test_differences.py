@@ -42,6 +42,16 @@ def test_the_transport_is_told_by_its_effect(block: object, model: str, backend:
     assert sent(block, model, backend) == reached
 
 
+def test_what_a_run_has_seen_counts_where_its_backend_s_name_says_nothing() -> None:
+    def of(model: str, **medq: str) -> str | None:
+        run = run_of(model, config={"lmms_eval_specific_kwargs": {}, "metadata": {"medq": medq}})
+        return image_transport(run, run.tasks[TASK])
+
+    assert of("mine", pixels_changed="mine makes JPEG of each picture") == "mine makes JPEG of each picture"
+    # A run of 0.1.0 has seen nothing: the same way must not be refused.
+    assert of("qwen2_vl", pixels_changed="as_is lets qwen2_vl make JPEG") == of("qwen2_vl") == "as qwen2_vl sends it"
+
+
 def test_another_version_and_another_judge_are_differences_of_their_task_alone() -> None:
     a, b = run_of(), run_of()
     only = replace(b.tasks[TASK], name="other", version="7")

@@ -60,10 +60,13 @@ def _settings(*, ask_servers: bool) -> list[Trap]:
 
 
 def _judge(settings: JudgeSettings) -> list[Trap]:
+    if not settings.model and settings.base_url is None:
+        # OPENAI_API_KEY is most often the evaluated model's: who has it and names no judge wants none.
+        own = os.environ.get("MEDQ_JUDGE_API_KEY", "").strip()
+        lacking = Trap("MEDQ_JUDGE_API_KEY is set, and no model: there is no default", "export MEDQ_JUDGE_MODEL")
+        return [lacking] if own else []
     answer = reach(settings)
     where = settings.base_url or "the openai package's own address"
-    if not settings.model and settings.base_url is None:
-        return [Trap("a key for a judge is set, and no model: there is no default", "export MEDQ_JUDGE_MODEL")]
     if not answer.cure or not answer.client:  # that no client can be made is told by one of the steps, with its cause
         return []
     return [Trap(f"the judge {settings.model or '(no model named)'} at {where}: {answer.said}", answer.cure)]

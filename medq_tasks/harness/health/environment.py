@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 from medq_tasks.harness.health.installed import importable
 from medq_tasks.harness.health.trap import Trap
 from medq_tasks.settings import Settings
+from medq_tasks.transports import FORMAT_READERS, LOSSLESS_FORMATS
 
 Environment = Mapping[str, str]
 
@@ -49,9 +50,9 @@ def judge_traps(environ: Environment) -> list[Trap]:
 def _pictures(environ: Environment) -> Iterator[Trap]:
     name = "LMMS_IMAGE_ENCODE_FORMAT"
     form = environ.get(name, "PNG").upper()
-    if form != "PNG":
+    if form not in LOSSLESS_FORMATS:
         yield Trap(
-            f"{name}={environ[name]}: the chat backends of lmms-eval (openai, async_openai, vllm, litellm) send "
+            f"{name}={environ[name]}: the chat backends of lmms-eval ({', '.join(FORMAT_READERS)}) send "
             f"pictures as {form or '?'} instead of PNG, and this benchmark asks about traces that JPEG leaves",
             f"unset {name}",
         )

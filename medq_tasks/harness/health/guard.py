@@ -171,4 +171,4 @@ def _tell_which(judge: JudgeSettings) -> None:
     try:
         tell(f"the judge is {named(judge).model}, the only model that {server_of(judge.base_url)} lists")
     except JudgeError as error:
-        tell(f"the four axes will stay empty: {str(error).rstrip('.')}")
+        tell(f"as things stand, the four axes stay empty: {str(error).rstrip('.')}")

@@ -225,7 +225,7 @@ def test_a_key_alone_is_no_judge_and_that_is_told_before_anything_is_generated(m
     monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
     ready_judge()
     (line,) = warned
-    assert "the four axes will stay empty: no judge model is named, and there is no default" in line
+    assert "the four axes stay empty: no judge model is named, and there is no default" in line
     assert "Set MEDQ_JUDGE_MODEL" in line
 
 
