@@ -146,8 +146,10 @@ class TestUnusable:
     def test_levels_that_the_axis_does_not_have_are_told_apart(self, tmp_path: Path) -> None:
         items = factory.reasoning_records(10, "comparison", unjudged=2)
         items[0] = factory.reasoning(0, "comparison", scores=(1, 1, 1, None))
-        insisted = replace(items[0].axes["quality_accuracy"], off_scale=1)
-        items[0] = replace(items[0], axes={**items[0].axes, "quality_accuracy": insisted})
+        (said,) = items[0].judgements
+        insisted = replace(said.axes["quality_accuracy"], off_scale=1)
+        said = replace(said, axes={**said.axes, "quality_accuracy": insisted})
+        items[0] = replace(items[0], judgements=(said,))
         result = gate(factory.write_run(tmp_path, {"medq_reasoning_comparison": items}), "--min", "overall=0")
         assert "3 of 10; 1 of them for a level that the axis does not have" in result.output
 
