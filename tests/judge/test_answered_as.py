@@ -52,3 +52,15 @@ def test_two_runs_that_were_answered_by_others_are_told_apart(tmp_path: Path) ->
     a, b = (Run("m", "", "1", None, {NAME: side}) for side in sides)
     assert any("the judge's server answered as judge-0 in A, judge-1 in B." in note for note in notes(a, b))
     assert not any("answered as" in note for note in notes(a, replace(a)))
+
+
+def test_a_key_in_the_name_is_kept_nowhere_nor_is_half_of_it(tmp_path: Path) -> None:
+    key = "sk-0123456789abcdefghij"
+    with FakeServer(lambda ask: completion("x" * 193 + key)) as server:
+        session = JudgeSession(Settings(None, tmp_path, JudgeSettings("judge", server.base_url, api_key=key)))
+        record = judged(factory.reasoning(0, scores=None), session)
+        session.close()
+    kept = "".join(file.read_text(encoding="utf-8") for file in tmp_path.rglob("*") if file.is_file())
+    assert "x" * 150 in kept
+    for text in (kept, str(record)):
+        assert key[:7] not in text
