@@ -12,7 +12,7 @@ from medq_tasks.records import SLICE_FIELDS, Identity, PerceptionRecord, Reasoni
 from medq_tasks.runs import measures
 from medq_tasks.runs.differences import Difference, differences, notes, refuse
 from medq_tasks.runs.measures import Where
-from medq_tasks.runs.picture_groups import NOT_KNOWN, groups_of
+from medq_tasks.runs.picture_groups import NOT_KNOWN, groups_of, labels_of
 from medq_tasks.runs.run import Run, TaskRun, labels
 from medq_tasks.stats import SHARE, Paired, holm, paired_difference
 
@@ -149,7 +149,8 @@ def common_values(a: TaskRun, b: TaskRun, metric: str, where: Where = ()) -> Com
     groups = next(
         (found for task in (a, b) if (found := groups_of([r for r in task.records if r.identity in used]))), None
     )
-    clusters = None if groups is None else tuple(groups[i] for i in ids)
+    labels = labels_of(groups, ids)
+    clusters = None if labels is None else tuple(labels)
     left_out = len(values_a.keys() ^ values_b.keys())
     return CommonValues(tuple(values_a[i] for i in ids), tuple(values_b[i] for i in ids), clusters, left_out)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from medq_tasks.decide.compare import CommonValues, common_items, common_values
 from medq_tasks.decide.gate_rules import ALPHA, ROUNDING, Allowed, Bound, Check, Method, Rules, check_range
@@ -43,7 +44,7 @@ class Drop:
         """Groups of items that share no picture with each other; None: not known."""
         return None if self.both.clusters is None else len(set(self.both.clusters))
 
-    @property
+    @cached_property
     def limits(self) -> Limits:
         """Confidence limits of ``value``.
 

@@ -10,7 +10,7 @@ from medq_tasks.decide.compare import common_items, common_values
 from medq_tasks.errors import RunError
 from medq_tasks.runs import measures
 from medq_tasks.runs.differences import DIFFERENCES, task_differences
-from medq_tasks.runs.picture_groups import groups_of
+from medq_tasks.runs.picture_groups import groups_of, labels_of
 from medq_tasks.runs.run import Run, TaskRun
 from medq_tasks.stats import (
     ALPHA,
@@ -107,5 +107,4 @@ def beside_published(
 
 def _share(task: TaskRun, metric: str) -> Share | None:
     values = measures.measure(task, metric).values
-    groups = groups_of(task.records)
-    return share_of(list(values.values()), None if groups is None else [groups[item] for item in values])
+    return share_of(list(values.values()), labels_of(groups_of(task.records), values))

@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
-from medq_tasks.harness.our_tasks import around_ours
-from medq_tasks.harness.shape import require
+from medq_tasks.harness.our_tasks import leave_trace, watch_evaluate
 from medq_tasks.harness.telling import tell
 from medq_tasks.transports import (
     DEFAULT_TRANSPORT,
@@ -32,17 +31,8 @@ _FORMAT = "LMMS_IMAGE_ENCODE_FORMAT"  # makes the harness's chat backends send J
 
 
 def watch(module: ModuleType) -> None:
-    """Wrap ``evaluate`` of the harness's module; a second call does nothing.
-
-    Raises:
-        Unlike: ``simple_evaluate`` does not hand model and tasks to the module's own ``evaluate`` (0.7 to 0.7.3 do).
-    """
-    if getattr(module, _MARK, False):
-        return
-    require(module, "simple_evaluate", calls=["evaluate"])
-    evaluate = require(module, "evaluate", "lm", "task_dict")
-    module.evaluate = around_ours(evaluate, _evaluate)  # type: ignore[attr-defined]
-    setattr(module, _MARK, True)
+    """Wrap ``evaluate`` of the harness's module (``our_tasks.watch_evaluate``)."""
+    watch_evaluate(module, _MARK, _evaluate)
 
 
 def backend_of(model: Any) -> str:
@@ -89,18 +79,8 @@ def _evaluate(model: Any, ours: Mapping[str, Any], go_on: Callable[[], Any]) -> 
         for loss, names in losses.items():
             tell(f"{loss}, which this benchmark asks about ({', '.join(sorted(names))}; docs/pixels.md)")
     results = go_on()
-    _record(results, {name: loss for loss, names in losses.items() for name in names})
+    leave_trace(results, "pixels_changed", {name: loss for loss, names in losses.items() for name in names})
     return results
-
-
-def _record(results: Any, losses: Mapping[str, str]) -> None:
-    """Leave a trace in the result file, beside the table and the versions. Only rank 0 has results."""
-    configs = results.get("configs") if isinstance(results, Mapping) else None
-    for name, loss in losses.items():
-        config = (configs or {}).get(name)
-        if isinstance(config, dict):
-            metadata = config.get("metadata") or {}
-            config["metadata"] = {**metadata, "medq": {**(metadata.get("medq") or {}), "pixels_changed": loss}}
 
 
 def _module_names(kind: type) -> Iterator[str]:

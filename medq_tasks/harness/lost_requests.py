@@ -25,8 +25,7 @@ from types import ModuleType
 from typing import Any
 
 from medq_tasks.harness.calls import batch_size, copied, openai_client, steps
-from medq_tasks.harness.our_tasks import around_ours
-from medq_tasks.harness.shape import require
+from medq_tasks.harness.our_tasks import watch_evaluate
 from medq_tasks.harness.telling import tell
 
 _MARK = "_loses_rows_of_medq_tasks_not_runs"
@@ -51,17 +50,9 @@ _END_WORDS = ("out of memory", "cuda error", "hip error", "nccl", "cublas", "pro
 
 
 def watch(module: ModuleType) -> None:
-    """Wrap ``evaluate`` of the harness's module; a second call does nothing.
-
-    Raises:
-        Unlike: it does not get model and tasks, or does not take the model's method by its name (0.7 to 0.7.3 do).
-    """
-    if getattr(module, _MARK, False):
-        return
-    require(module, "simple_evaluate", calls=["evaluate"])
-    evaluate = require(module, "evaluate", "lm", "task_dict", calls=["getattr"])
-    module.evaluate = around_ours(evaluate, _evaluate)  # type: ignore[attr-defined]
-    setattr(module, _MARK, True)
+    """Wrap ``evaluate`` of the harness's module (``our_tasks.watch_evaluate``), which takes the model's method by its
+    name."""
+    watch_evaluate(module, _MARK, _evaluate, calls=["getattr"])
 
 
 def _evaluate(model: Any, ours: Mapping[str, Any], go_on: Callable[[], Any]) -> Any:

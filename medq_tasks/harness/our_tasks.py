@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from types import ModuleType
 from typing import Any
+
+from medq_tasks.harness.shape import require
 
 _HOOKS = ("process_results", "doc_to_visual", "doc_to_text", "doc_to_messages")
 Run = Callable[[Any, Mapping[str, Any], Callable[[], Any]], Any]
@@ -52,6 +55,37 @@ def around_ours(evaluate: Callable[..., Any], run: Run) -> Callable[..., Any]:
         return run(given.get("lm"), ours, go_on) if ours else go_on()
 
     return wrapped
+
+
+def watch_evaluate(module: ModuleType, mark: str, run: Run, calls: Collection[str] = ()) -> None:
+    """Let ``evaluate`` of the harness's module go through ``run`` (``around_ours``); a second call does nothing.
+
+    Args:
+        module: ``lmms_eval.evaluator``.
+        mark: an attribute of the module that says it is done.
+        run: as in ``around_ours``.
+        calls: names that the code of ``evaluate`` must use.
+
+    Raises:
+        Unlike: ``simple_evaluate`` does not hand model and tasks to the module's own ``evaluate`` (0.7 to 0.7.3 do),
+            or that one does not use these names.
+    """
+    if getattr(module, mark, False):
+        return
+    require(module, "simple_evaluate", calls=["evaluate"])
+    evaluate = require(module, "evaluate", "lm", "task_dict", calls=calls)
+    module.evaluate = around_ours(evaluate, run)  # type: ignore[attr-defined]
+    setattr(module, mark, True)
+
+
+def leave_trace(results: Any, key: str, told: Mapping[str, object]) -> None:
+    """Note something about tasks, by name, in the result, beside table and versions. Only rank 0 has results."""
+    configs = results.get("configs") if isinstance(results, Mapping) else None
+    for name, what in told.items():
+        config = (configs or {}).get(name)
+        if isinstance(config, dict):
+            metadata = config.get("metadata") or {}
+            config["metadata"] = {**metadata, "medq": {**(metadata.get("medq") or {}), key: what}}
 
 
 def is_ours(request: Any) -> bool:

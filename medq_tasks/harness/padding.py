@@ -21,8 +21,7 @@ from typing import Any
 
 from medq_tasks.errors import HarnessStop
 from medq_tasks.harness import backends
-from medq_tasks.harness.our_tasks import around_ours
-from medq_tasks.harness.shape import require
+from medq_tasks.harness.our_tasks import leave_trace, watch_evaluate
 from medq_tasks.harness.telling import tell
 
 _MARK = "_pads_left_for_medq_tasks"
@@ -65,17 +64,8 @@ _REFUSED = {
 
 
 def watch(module: ModuleType) -> None:
-    """Wrap ``evaluate`` of the harness's module; a second call does nothing.
-
-    Raises:
-        Unlike: ``simple_evaluate`` does not hand model and tasks to the module's own ``evaluate`` (0.7 to 0.7.3 do).
-    """
-    if getattr(module, _MARK, False):
-        return
-    require(module, "simple_evaluate", calls=["evaluate"])
-    evaluate = require(module, "evaluate", "lm", "task_dict")
-    module.evaluate = around_ours(evaluate, _evaluate)  # type: ignore[attr-defined]
-    setattr(module, _MARK, True)
+    """Wrap ``evaluate`` of the harness's module (``our_tasks.watch_evaluate``)."""
+    watch_evaluate(module, _MARK, _evaluate)
 
 
 def _evaluate(model: Any, ours: Mapping[str, Any], go_on: Callable[[], Any]) -> Any:
@@ -87,7 +77,8 @@ def _evaluate(model: Any, ours: Mapping[str, Any], go_on: Callable[[], Any]) -> 
     _tell(model, sides, ours)
     with padding_left(model, sides, ours):
         results = go_on()
-    _record(results, ours, _batch_size(model))
+    told = {"checkpoint": "right", "used": "left", "batch_size": _batch_size(model)}
+    leave_trace(results, "padding_side", dict.fromkeys(ours, told))
     return results
 
 
@@ -201,14 +192,3 @@ def _tell(model: Any, sides: Sequence[Side], tasks: Collection[str]) -> None:
         f'For the requests of {", ".join(sorted(tasks))} it is "left"; to be rid of this line, say "left" in the '
         "checkpoint (tokenizer_config.json)"
     )
-
-
-def _record(results: Any, tasks: Collection[str], batch_size: Any) -> None:
-    """Leave a trace in the result file, beside the table and the versions. Only rank 0 has results."""
-    configs = results.get("configs") if isinstance(results, Mapping) else None
-    for name in tasks:
-        config = (configs or {}).get(name)
-        if isinstance(config, dict):
-            metadata = config.get("metadata") or {}
-            told = {"checkpoint": "right", "used": "left", "batch_size": batch_size}
-            config["metadata"] = {**metadata, "medq": {**(metadata.get("medq") or {}), "padding_side": told}}

@@ -218,20 +218,18 @@ class Asker:
 
     def _report(self, jobs: Sequence[Job]) -> None:
         unscored = [said for said in (self._said[job] for job in dict.fromkeys(jobs)) if said.score is None]
-        if unscored and all(said.off_scale is not None for said in unscored):
-            _log.warning(
-                "Judge %s: %d of %d axes could not be scored (%s). They are left out of the averages and counted in "
-                "`off_scale`; asked again, this judge would say the same.",
-                plain(self._settings.model), len(unscored), len(set(jobs)),
-                in_one_line(by_reason(said.reason for said in unscored)),
-            )  # fmt: skip
-        elif unscored:
-            _log.warning(
-                "Judge %s: %d of %d axes could not be scored (%s). They are left out of the averages; "
-                "`judged` says how many items are whole. Run `medq judge RUN_DIR` to ask for the missing ones again.",
-                plain(self._settings.model), len(unscored), len(set(jobs)),
-                in_one_line(by_reason(said.reason for said in unscored)),
-            )  # fmt: skip
+        if not unscored:
+            return
+        further = (
+            " and counted in `off_scale`; asked again, this judge would say the same."
+            if all(said.off_scale is not None for said in unscored)
+            else "; `judged` says how many items are whole. Run `medq judge RUN_DIR` to ask for the missing ones again."
+        )
+        _log.warning(
+            "Judge %s: %d of %d axes could not be scored (%s). They are left out of the averages%s",
+            plain(self._settings.model), len(unscored), len(set(jobs)),
+            in_one_line(by_reason(said.reason for said in unscored)), further,
+        )  # fmt: skip
 
 
 def _insisted(job: Job, reply: Reply, score: int, attempts: int) -> AxisJudgement:

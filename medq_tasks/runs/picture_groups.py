@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -40,6 +40,11 @@ def groups_of(records: Sequence[Record]) -> Groups | None:
             parents[root(digest)] = root(record.identity)
     numbers: dict[object, int] = {}
     return {item: numbers.setdefault(root(item), len(numbers)) for item in (record.identity for record in records)}
+
+
+def labels_of(groups: Groups | None, items: Iterable[Identity]) -> list[int] | None:
+    """The group of each of the items, in their order, as statistics take it; None where groups are not known."""
+    return None if groups is None else [groups[item] for item in items]
 
 
 def by_picture(run: Run, settings: Settings, wanted: bool = True) -> Run:

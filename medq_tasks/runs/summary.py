@@ -26,7 +26,7 @@ from medq_tasks.records import (
 )
 from medq_tasks.runs.confusion import Confusion, severity_confusion
 from medq_tasks.runs.differences import own_words
-from medq_tasks.runs.picture_groups import Groups, groups_of
+from medq_tasks.runs.picture_groups import Groups, groups_of, labels_of
 from medq_tasks.runs.run import Run, TaskRun, labels
 from medq_tasks.stats import FEW_CLUSTERS, Interval, mean_interval, share_interval
 
@@ -172,7 +172,7 @@ def cell(records: Sequence[Record]) -> Cell:
 
 def _value(metric: Metric, items: Mapping[Identity, float], groups: Groups | None) -> Value:
     values = list(items.values())
-    labels = None if groups is None else [groups[item] for item in items]
+    labels = labels_of(groups, items)
     found = _interval(metric, values, labels)
     low, high, method = (None, None, "") if found is None else (found.low, found.high, found.method)
     return Value(metric.reduce(values), low, high, len(values), method, None if labels is None else len(set(labels)))
