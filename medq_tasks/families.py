@@ -1,6 +1,6 @@
 """What there is to know of each kind of task, in one table: code asks here, not for the name of a kind.
 
-A further kind is its name and shape in ``records.SHAPES``, its words in ``prompts.PROMPTS``, and one entry here.
+A further kind is its name and shape in ``records.SHAPES``, its words in ``prompts/default.yaml``, and one entry here.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from medq_tasks import metrics
 from medq_tasks.metrics import METRICS, Metric
-from medq_tasks.prompts import PROMPTS, Prompts
 from medq_tasks.records import SHAPES, SPLITS, Kind, Shape, Split
 
 
@@ -27,11 +26,6 @@ class Family:
     def shape(self) -> Shape:
         """What a reply to its items is: the "choice" of an option, or a "text"."""
         return SHAPES[self.kind]
-
-    @property
-    def prompts(self) -> Prompts:
-        """The words around (and, without a question, instead of) the question."""
-        return PROMPTS[self.kind]
 
     @property
     def main(self) -> Metric:

@@ -92,6 +92,7 @@ class PerceptionRecord:
     kind: Kind = "perception"
     variant: str = ""  # which form of the item was asked, "" for the item as the table has it
     pictures: tuple[str, ...] = ()  # see ``picture_digest``; () where not known: a log, or a table, of 0.1.0
+    prompts: PromptStamp | None = None  # the words it was asked in; None where not known
 
     @property
     def identity(self) -> Identity:
@@ -123,6 +124,14 @@ class JudgeStamp:
 
 
 @dataclass(frozen=True)
+class PromptStamp:
+    """In which words an item was asked, by name and hash. Two runs compare only when the hashes are equal."""
+
+    name: str  # "default", a file's name, "reference"; with what a task's YAML has replaced
+    hash: str  # first 16 hex digits of the sha256 over the words in force
+
+
+@dataclass(frozen=True)
 class Judgement:
     """What one judge said on one reply: four axes, and who said it (None: a log that does not tell)."""
 
@@ -149,6 +158,7 @@ class ReasoningRecord:
     judgements: tuple[Judgement, ...] = ()  # none when no judge was configured
     variant: str = ""  # which form of the item was asked, "" for the item as the table has it
     pictures: tuple[str, ...] = ()  # see ``picture_digest``; () where not known: a log, or a table, of 0.1.0
+    prompts: PromptStamp | None = None  # the words it was asked in; None where not known
 
     @property
     def identity(self) -> Identity:
@@ -192,6 +202,7 @@ def from_dict(data: Mapping[str, Any]) -> Record:
     values = dict(data)
     values["slices"] = _slices(values.get("slices") or {})
     values["pictures"] = _digests(values.get("pictures", ()))
+    values["prompts"] = prompt_stamp(values.get("prompts"))
     if kind not in SHAPES:
         raise ValueError(f"unknown record kind {kind!r}, expected one of {', '.join(KINDS)}")
     if SHAPES[kind] == "choice":
@@ -219,6 +230,19 @@ def _judgement(said: Mapping[str, Any]) -> Judgement:
     if odd:
         raise ValueError(f"a score is none of 0, 1, 2 ({', '.join(odd)})")
     return Judgement(_build(JudgeStamp, stamp) if stamp else None, axes)
+
+
+def prompt_stamp(said: Any) -> PromptStamp | None:
+    """The stamp in the log form of a record, or of a task's configuration; None where there is none.
+
+    Raises:
+        ValueError: it is not one.
+    """
+    if said is None:
+        return None
+    if not isinstance(said, Mapping):
+        raise ValueError(f"{said!r} names no prompts")
+    return _build(PromptStamp, {name: str(value) for name, value in said.items()})
 
 
 def _slices(values: Mapping[str, Any]) -> Slices:

@@ -51,6 +51,7 @@ class Settings:
     data_dir: Path | None
     cache_dir: Path
     judge: JudgeSettings
+    prompts: str = "default"  # words of the questions: see ``prompts.load``
     ask_anew: bool = False  # with --use_cache: ask for every reply again, and keep the new ones
 
     @classmethod
@@ -79,7 +80,8 @@ class Settings:
         )
         cache_dir = path("MEDQ_CACHE_DIR") or Path(platformdirs.user_cache_dir("medq-tasks"))
         ask_anew = _switch("MEDQ_ASK_ANEW", get("MEDQ_ASK_ANEW"))
-        return cls(data_dir=path("MEDQ_DATA_DIR"), cache_dir=cache_dir, judge=judge, ask_anew=ask_anew)
+        prompts = get("MEDQ_PROMPTS") or cls.prompts
+        return cls(path("MEDQ_DATA_DIR"), cache_dir, judge, prompts, ask_anew)
 
 
 def check_prompts(path: Path | None) -> None:

@@ -7,12 +7,11 @@ import pytest
 from medq_tasks import metrics
 from medq_tasks.demo.samples import TABLES
 from medq_tasks.families import FAMILIES, file_name
-from medq_tasks.prompts import PROMPTS
 from medq_tasks.records import KINDS, SHAPES, TEXT_KINDS
 
 
 def test_every_kind_has_a_family_words_and_a_shape():
-    assert tuple(FAMILIES) == tuple(PROMPTS) == tuple(SHAPES) == KINDS
+    assert tuple(FAMILIES) == tuple(SHAPES) == KINDS
     assert TEXT_KINDS == ("no_reference", "comparison")
 
 
@@ -28,7 +27,6 @@ def test_the_three_families_of_the_benchmark(kind, shape, stem, pictures, paired
     family = FAMILIES[kind]
     found = (family.shape, family.stem, family.pictures, family.paired, family.metrics)
     assert found == (shape, stem, pictures, paired, printed)
-    assert family.prompts is PROMPTS[kind]
     assert family.splits == ("test", "dev", "mini")
 
 

@@ -73,9 +73,10 @@ def test_every_setting_has_its_variable():
         "MEDQ_JUDGE_CONCURRENCY": "1",  # the least
         "MEDQ_JUDGE_PROMPTS": "prompts.yaml",
         "MEDQ_ASK_ANEW": "1",
+        "MEDQ_PROMPTS": "words.yaml",
     }
     judge = JudgeSettings("own", "http://127.0.0.1/v1", "sk", 1, Path("prompts.yaml"))
-    assert Settings.from_env(values) == Settings(Path("data"), Path("cache"), judge, True)
+    assert Settings.from_env(values) == Settings(Path("data"), Path("cache"), judge, "words.yaml", True)
 
 
 @pytest.mark.parametrize(("value", "on"), [("0", False), ("1", True), (" ", False)])

@@ -10,6 +10,7 @@ from medq_tasks.data import provenance
 from medq_tasks.errors import JudgeError
 from medq_tasks.families import file_name
 from medq_tasks.harness import plugin
+from medq_tasks.prompts import DEFAULT_FILE
 from medq_tasks.records import KINDS
 from medq_tasks.settings import HUB_DATASET, Settings
 from medq_tasks.store.addresses import without_secrets
@@ -33,6 +34,7 @@ def registration() -> dict[str, str]:
     return {
         "tasks found by lmms-eval": "yes, with no flag" if ours else 'no: use --include_path "$(medq tasks-path)"',
         "task definitions": str(plugin.task_folder()),
+        "words of the questions": f"{DEFAULT_FILE}  (to copy and set MEDQ_PROMPTS to)",
         "other plugins": ", ".join(others) or "none (one that fails while it loads would hide ours)",
     }
 
@@ -47,6 +49,7 @@ def settings(current: Settings) -> dict[str, str]:
         "MEDQ_JUDGE_API_KEY": "set (not shown)" if current.judge.api_key else "not set",
         "MEDQ_JUDGE_CONCURRENCY": str(current.judge.concurrency),
         "MEDQ_JUDGE_PROMPTS": str(current.judge.prompts or "built in"),
+        "MEDQ_PROMPTS": current.prompts,
         "MEDQ_ASK_ANEW": "1: --use_cache asks for every reply again" if current.ask_anew else "0",
     }
     return {name: value if os.environ.get(name) else f"{value}  (default)" for name, value in values.items()}

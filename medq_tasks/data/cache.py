@@ -57,12 +57,13 @@ class Content:
     files: Mapping[str, str]
     stamps: Mapping[str, Stamp]
     marks: int = 0  # words of the TSV that were made plain text
+    blanks: int = 0  # questions with blanks around them, kept as they are
 
     def fingerprint(self, kind: Kind, split: Split) -> str:
         """The table's fingerprint: equal only for equal bytes, read by the same schema."""
         facts: list[object] = [SCHEMA_VERSION, kind, split, self.sha256, sorted(self.files.items())]
-        if self.marks:  # such a table of 0.1.0 holds them as they were; every other table keeps its fingerprint
-            facts.append(["inert", self.marks])
+        # Tables of 0.1.0 hold marks as they were, and no blanks; every table without these keeps its fingerprint.
+        facts += [[name, count] for name, count in (("inert", self.marks), ("blanks", self.blanks)) if count]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 

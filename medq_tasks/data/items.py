@@ -65,7 +65,8 @@ def read_item(kind: Kind, number: int, cells: Mapping[str, str], hands: Hands) -
     if item.id.casefold() in ("", "nan"):
         item.id = ""
         faults.append(CellError("the index is missing", "Give every row an index of its own."))
-    item.question = schema.value(cells.get("question", ""))
+    asked = cells.get("question", "")
+    item.question = asked if schema.value(asked) else ""  # with its blanks: the reference implementation asks it so
     if FAMILIES[kind].shape == "choice":
         faults += _read_choice(item, cells)
     else:

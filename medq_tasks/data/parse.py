@@ -26,6 +26,7 @@ class Parsed:
     rows: int = 0
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    blanks: int = 0  # questions with blanks around them
     marks: int = 0  # words made plain text because backends take them for marks of their own
     content: str = ""  # sha256 of the TSV
     files: dict[str, str] = field(default_factory=dict)  # picture file as the table names it -> sha256
@@ -71,6 +72,7 @@ def parse(kind: Kind, path: Path, pictures: Pictures, open_file: Callable[[str],
     parsed.faults.sort(key=lambda fault: fault.row or 0)
     parsed.slices, parsed.notes = slices.find(kind, parsed.items)
     parsed.notes += _option_notes(parsed.items) + _mark_notes(parsed.items)
+    parsed.blanks = sum(item.question != item.question.strip() for item in parsed.items)
     parsed.marks = sum(len(item.marks) for item in parsed.items)
     parsed.notes += pictures.notes({item.number: item.pictures for item in parsed.items})
     return parsed

@@ -94,7 +94,7 @@ def _read_and_write(kind: Kind, split: Split, source: Source, folder: Path, park
             raise DataError(parsed.faults)
         for cell in parsed.files:
             _still(cell, functools.partial(source.find_file, cell), stamps.get(cell))
-        content = Content(before, parsed.content, parsed.files, stamps, parsed.marks)
+        content = Content(before, parsed.content, parsed.files, stamps, parsed.marks, parsed.blanks)
         write(folder, kind, split, content.fingerprint(kind, split), parsed.items, parsed.slices, pictures)
     return parsed, content
 

@@ -18,7 +18,7 @@ PACKAGES = ("lmms_eval", "torch", "transformers", "accelerate", "datasets", "pil
 # The code that makes prompts and pixels; its hash is part of the task's configuration and so of the cache key, because
 # the harness's own key knows neither the pictures nor the code of the hooks and would serve stale answers.
 _ANSWER_MAKING = (
-    "prompts.py",
+    "prompts",
     "transports.py",
     "pixels",
     "harness/backends",
@@ -71,5 +71,7 @@ def _sources(root: Path, names: Iterable[str]) -> list[Path]:
     files: list[Path] = []
     for name in names:
         path = root / name
-        files.extend(sorted(path.rglob("*.py")) if path.is_dir() else [path])
+        files.extend(
+            sorted(one for one in path.rglob("*") if one.suffix in (".py", ".yaml")) if path.is_dir() else [path]
+        )
     return files

@@ -30,7 +30,7 @@ def find(kind: Kind, items: Sequence[TableItem]) -> tuple[list[Slices], list[str
         said = {name: texts[place] for name, texts in values.items()}
         inferred: tuple[str, ...] = ()
         if FAMILIES[kind].shape == "choice" and not said.get("question_type"):
-            said["question_type"] = slice_words.infer_question_type(item.question, item.options)
+            said["question_type"] = slice_words.infer_question_type(item.question.strip(), item.options)
             inferred = ("question_type",)
         found.append(Slices(**said, inferred=inferred))
     if count := sum(bool(one.inferred) for one in found):

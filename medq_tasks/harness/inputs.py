@@ -7,9 +7,9 @@ from typing import Any
 
 from PIL import Image
 
-from medq_tasks import pixels, prompts
+from medq_tasks import pixels
 from medq_tasks.data.doc import Doc, image_bytes, options_of
-from medq_tasks.harness.model_words import checked
+from medq_tasks.harness.model_words import asked, checked
 from medq_tasks.records import SHAPES
 from medq_tasks.transports import transport_of
 
@@ -23,12 +23,8 @@ def doc_to_text(doc: Doc, lmms_eval_specific_kwargs: Words | None = None) -> str
         HarnessStop: the YAML's words cannot be used. The harness asks for one prompt when it builds a task, so this is
             told before anything is generated.
     """
-    words = checked(lmms_eval_specific_kwargs)
-    if SHAPES[doc["kind"]] == "choice":
-        body = prompts.perception_body(doc["question"], options_of(doc))
-    else:
-        body = prompts.reasoning_body(doc["kind"], doc["question"])
-    return prompts.surround(doc["kind"], body, words)
+    words, _ = asked(doc["kind"], lmms_eval_specific_kwargs)
+    return words.ask(doc["question"], options_of(doc) if SHAPES[doc["kind"]] == "choice" else {})
 
 
 def doc_to_visual(doc: Doc, lmms_eval_specific_kwargs: Words | None = None) -> list[Image.Image]:

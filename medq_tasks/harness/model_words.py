@@ -12,14 +12,16 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from medq_tasks import prompts
 from medq_tasks.data.special_tokens import refusal
 from medq_tasks.errors import HarnessStop, SettingsError
 from medq_tasks.harness.our_tasks import our_tasks
 from medq_tasks.harness.telling import tell
+from medq_tasks.prompts import Words, in_force, parts
+from medq_tasks.records import Kind, PromptStamp
+from medq_tasks.settings import Settings
 from medq_tasks.transports import transport_of
 
-KEYS = ("pre_prompt", "post_prompt", "image_transport")
+KEYS = ("prompts", "pre_prompt", "post_prompt", "image_transport")
 _BLOCK = "lmms_eval_specific_kwargs"
 
 
@@ -35,6 +37,33 @@ def checked(words: object) -> Mapping[str, Any]:
         return _checked(words, "a model's block")
     except SettingsError as error:
         raise HarnessStop(f"{_BLOCK}: {error}") from error
+
+
+def asked(kind: Kind, block: object) -> tuple[Words, PromptStamp]:
+    """The words in which a task asks, and what its records say of them.
+
+    Args:
+        kind: of the task.
+        block: the settings that a hook was handed.
+
+    Raises:
+        HarnessStop: they cannot be used, or hold a mark that a model takes for its own.
+    """
+    given = checked(block)
+    try:
+        words, stamp = in_force(Settings.from_env().prompts, kind, given)
+        _refuse_marks({key: str(given[key]) for key in KEYS[1:3] if given.get(key)})
+        _refuse_marks({f"{part} of {stamp.name}": text for part, text in parts(words).items()})
+    except SettingsError as error:
+        raise HarnessStop(f"the words of {kind}: {error}") from error
+    return words, stamp
+
+
+def _refuse_marks(texts: Mapping[str, str]) -> None:
+    for place, text in texts.items():
+        problem = refusal(place, text) if "<" in text or "[" in text else None
+        if problem:
+            raise SettingsError(f"{problem}. Take it out: backends put their own marks where the pictures go.")
 
 
 def watch_blocks() -> None:
@@ -108,11 +137,5 @@ def _checked(words: object, place: str) -> Mapping[str, Any]:
     for key, value in words.items():
         if key not in KEYS and not isinstance(value, Mapping):  # a mapping is another model's block
             raise SettingsError(f"{place} has {key!r}, which means nothing here. Known are {', '.join(KEYS)}.")
-    around = prompts.surround("perception", "", words)
     transport_of(words.get("image_transport"))
-    if "<" in around or "[" in around:
-        for key in KEYS[:2]:
-            problem = refusal(key, str(words.get(key) or ""))
-            if problem:
-                raise SettingsError(f"{problem}. Take it out: backends put their own marks where the pictures go.")
     return words

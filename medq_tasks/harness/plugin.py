@@ -28,7 +28,16 @@ from types import ModuleType
 from typing import Any
 
 from medq_tasks.errors import HarnessStop
-from medq_tasks.harness import backends, exact_pixels, few_shot, lost_requests, padding, response_store, sample_log
+from medq_tasks.harness import (
+    backends,
+    exact_pixels,
+    few_shot,
+    lost_requests,
+    padding,
+    prompt_stamps,
+    response_store,
+    sample_log,
+)
 from medq_tasks.harness.after_import import after_import
 from medq_tasks.harness.health.guard import guard, reading_the_index
 from medq_tasks.harness.shape import misfit, require
@@ -208,6 +217,12 @@ PATCHES = (
         exact_pixels.watch,
         "the model would see JPEG pictures on backends that make them",
         scores=True,
+    ),
+    Patch(
+        _EVALUATOR_MODULE,
+        "evaluate",
+        prompt_stamps.watch,
+        "records and result do not say in which words the questions were put",
     ),
     Patch(
         _EVALUATOR_MODULE,

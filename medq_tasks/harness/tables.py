@@ -15,6 +15,7 @@ import functools
 import re
 from typing import Any
 
+from medq_tasks import prompts
 from medq_tasks.data import PreparedTable, prepare, provenance
 from medq_tasks.errors import HarnessStop, MedqError
 from medq_tasks.harness import model_words, plugin
@@ -35,9 +36,10 @@ def __getattr__(name: str) -> Any:
         plugin.join_late()
         model_words.watch_blocks()
         settings = Settings.from_env()
+        # Words and prompts that cannot be used, and a judge that cannot be asked, are told now, not when every reply
+        # has been generated.
+        prompts.load(settings.prompts).of(match["kind"])  # type: ignore[arg-type]
         if match["kind"] in TEXT_KINDS:
-            # Prompts that cannot be used, and a judge that cannot be asked, are told now, not when every reply has been
-            # generated.
             load_rubric(settings.judge.prompts)
             ready_judge()
         table = _table(match["kind"], match["split"], settings)  # type: ignore[arg-type]

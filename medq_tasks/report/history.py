@@ -12,6 +12,7 @@ from filelock import FileLock
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from medq_tasks.metrics import METRICS
+from medq_tasks.prompts import DEFAULT
 from medq_tasks.report.history_file import HistoryEntry, key, read
 from medq_tasks.runs.measures import main_metric
 from medq_tasks.runs.run import Run, TaskRun
@@ -48,7 +49,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Chart:
-    """One task on one table, judged in one way: only such numbers are comparable, so only they share a chart."""
+    """One task on one table, asked and judged in one way: only such numbers compare, so only they share a chart."""
 
     title: str
     detail: str
@@ -103,12 +104,13 @@ def write_page(path: Path, entries: Sequence[HistoryEntry], title: str) -> None:
 
 
 def charts(entries: Sequence[HistoryEntry]) -> list[Chart]:
-    """One chart per task, table, version and judge, the newest entries deciding the order."""
-    groups: dict[tuple[str, str, str, str], list[HistoryEntry]] = {}
+    """One chart per task, table, version, judge and wording, the newest entries deciding the order."""
+    groups: dict[tuple[str, ...], list[HistoryEntry]] = {}
     for found in entries:
         for name, task in found["tasks"].items():
             if task["main"] in task["metrics"]:
-                groups.setdefault((name, task["table"], task["version"], task["judge"]), []).append(found)
+                asked = task.get("prompts", "")  # entries of 0.1.0 do not say
+                groups.setdefault((name, task["table"], task["version"], task["judge"], asked), []).append(found)
     return [_chart(group, found) for group, found in sorted(groups.items(), key=lambda pair: pair[0][0])]
 
 
@@ -126,6 +128,7 @@ def _task(task: TaskRun) -> dict[str, Any]:
         "version": task.version,
         "table": ", ".join(task.tables),
         "judge": ", ".join(stamps),
+        "prompts": ", ".join(f"{said.name} {said.hash}" for said in task.prompts if said.name != DEFAULT),
         "items": total.n,
         "complete": task.complete,
         "states": total.states,
@@ -134,8 +137,8 @@ def _task(task: TaskRun) -> dict[str, Any]:
     }
 
 
-def _chart(group: tuple[str, str, str, str], entries: Sequence[HistoryEntry]) -> Chart:
-    name, table, version, judge = group
+def _chart(group: tuple[str, ...], entries: Sequence[HistoryEntry]) -> Chart:
+    name, table, version, judge, asked = group
     metric = entries[-1]["tasks"][name]["main"]
     highest = METRICS[metric].full if metric in METRICS else 1  # the file may come from another version
     places = {when: number for number, when in enumerate(sorted({str(found["when"]) for found in entries}))}
@@ -150,6 +153,7 @@ def _chart(group: tuple[str, str, str, str], entries: Sequence[HistoryEntry]) ->
         for number, (model, points) in enumerate(sorted(models.items()))
     )
     judged = f", judge {judge.split(' ')[0]}" if judge else ""
+    judged += f", asked in the words of {asked.rpartition(' ')[0]}" if asked else ""
     return Chart(
         title=f"{name}: {METRICS[metric].title if metric in METRICS else metric}",
         detail=f"table {table or 'not recorded'}, task version {version or 'not recorded'}{judged}",

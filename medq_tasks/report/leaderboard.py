@@ -145,9 +145,9 @@ def _notes(kind: Kind, split: str, tasks: Sequence[TaskSummary], beside: bool) -
     unknown = [task.name for task in tasks if task.total.pictures is None]
     if unknown:
         notes.append(f"{', '.join(dict.fromkeys(unknown))}: {NOT_KNOWN}")
-    if any(task.own_words for task in tasks):
-        named = ", ".join(dict.fromkeys(task.name for task in tasks if task.own_words))
-        notes.append(f"Asked in words of its own (pre_prompt, post_prompt), unlike all other rows: {named}.")
+    asked = dict.fromkeys(f"{task.name} ({task.other_words})" for task in tasks if task.other_words)
+    if asked:
+        notes.append(f"Asked in other words than this package's, which moves scores: {', '.join(asked)}.")
     if beside and SHAPES[kind] == "choice":
         notes.append(
             "Published rows come without intervals; those shown are worked out here from the published "

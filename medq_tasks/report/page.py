@@ -152,8 +152,9 @@ def _provenance(run: Run) -> list[tuple[str, list[tuple[str, str]]]]:
         facts = [("task version", task.version), ("table", ", ".join(task.tables))]
         facts += [("judge", f"{s.model}, {s.prompts} ({s.prompts_hash} / {s.settings_hash})") for s in task.stamps]
         facts += [("the judge's server answered as", ", ".join(task.answered_as))]
+        facts += [("words of the questions", f"{stamp.name} ({stamp.hash})") for stamp in task.prompts]
         facts += [("limit", f"{task.limit:g}")] if task.limit else []
-        facts += list(_flat(task.provenance))
+        facts += _flat({name: said for name, said in task.provenance.items() if name != "prompts"})
         found.append((task.name, [(name, text) for name, text in facts if text]))
     return found
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from medq_tasks.errors import RunError
+from medq_tasks.prompts import DEFAULT
 from medq_tasks.records import JudgeStamp
 from medq_tasks.runs.run import Run, TaskRun
 from medq_tasks.transports import INEXACT_BACKENDS
@@ -20,6 +21,7 @@ DIFFERENCES = {
     "judge-prompts": "judge prompts",
     "judge-settings": "judge settings",
     "image-transport": "image transport",
+    "prompts": "wording of the questions",
 }
 ALL = "all"
 _LONG = 200
@@ -108,9 +110,15 @@ def image_transport(run: Run, task: TaskRun) -> str | None:
     return str(recorded.get("pixels_changed") or made) if made == "exact" else made
 
 
-def own_words(run: Run, task: TaskRun) -> bool:
-    """Whether the questions were put in other words than this package's: its definition names some of its own."""
-    return any(str(_setting(run, task, key) or "").strip() for key in ("pre_prompt", "post_prompt"))
+def other_words(run: Run, task: TaskRun) -> str:
+    """In which words the questions were put, where they are not this package's; "" where they are.
+
+    A run from before these were recorded says only whether its definition names some of its own.
+    """
+    if task.prompts:
+        return ", ".join(stamp.name for stamp in task.prompts if stamp.name != DEFAULT)
+    own = [key for key in ("pre_prompt", "post_prompt") if str(_setting(run, task, key) or "").strip()]
+    return f"own {' and '.join(own)}" if own else ""
 
 
 def _transport_setting(run: Run, task: TaskRun) -> str | None:
@@ -136,6 +144,8 @@ def task_differences(a: Run, task_a: TaskRun, b: Run, task_b: TaskRun) -> Iterat
         "version": (task_a.version or "unknown", task_b.version or "unknown"),
         "image-transport": (image_transport(a, task_a), image_transport(b, task_b)),
     }
+    if {stamp.hash for stamp in task_a.prompts} != {stamp.hash for stamp in task_b.prompts}:
+        sides["prompts"] = (_wording(task_a), _wording(task_b))
 
     def judges(read: Callable[[JudgeStamp], str]) -> tuple[str, str]:
         return _listed(map(read, task_a.stamps)), _listed(map(read, task_b.stamps))
@@ -179,6 +189,10 @@ def _task_notes(a: TaskRun, b: TaskRun) -> Iterator[str]:
     limits_a, limits_b = ((task.provenance.get("pictures") or {}).get("limits") for task in (a, b))
     if limits_a != limits_b:
         yield f"{a.name}: the picture limits are {_short(limits_a)} in A, {_short(limits_b)} in B."
+
+
+def _wording(task: TaskRun) -> str | None:
+    return ", ".join(f"{stamp.name} ({stamp.hash})" for stamp in task.prompts) or None
 
 
 def _listed(values: Iterable[str]) -> str:

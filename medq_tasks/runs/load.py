@@ -149,6 +149,9 @@ def _task_problems(task: TaskRun, lines: int) -> Iterator[str]:
         yield f"{task.name}: records of {len(task.tables)} different tables ({', '.join(task.tables)})."
     if len(task.stamps) > 1:
         yield f"{task.name}: judged by {len(task.stamps)} different judges or prompts."
+    if len(task.prompts) > 1:
+        asked = ", ".join(f"{stamp.name} ({stamp.hash})" for stamp in task.prompts)
+        yield f"{task.name}: asked in different words ({asked})."
     if len({record.kind for record in task.records}) > 1:
         yield f"{task.name}: records of several kinds."
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from medq_tasks.errors import RunError
-from medq_tasks.records import KINDS, JudgeStamp, Kind, ReasoningRecord, Record, levels_of
+from medq_tasks.records import KINDS, JudgeStamp, Kind, PromptStamp, ReasoningRecord, Record, levels_of
 from medq_tasks.runs.twins import own_stamp
 
 OWN_JUDGE = ""  # the judgement made inside the harness run itself
@@ -60,6 +60,11 @@ class TaskRun:
     def stamps(self) -> tuple[JudgeStamp, ...]:
         """Who judged; more than one when the judge changed during the run."""
         return tuple(dict.fromkeys(r.judge for r in self.records if isinstance(r, ReasoningRecord) and r.judge))
+
+    @property
+    def prompts(self) -> tuple[PromptStamp, ...]:
+        """In which words the items were asked; more than one is a problem, none where the run does not say."""
+        return tuple(dict.fromkeys(record.prompts for record in self.records if record.prompts))
 
     @property
     def answered_as(self) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from medq_tasks.records import (
     Record,
 )
 from medq_tasks.runs.confusion import Confusion, severity_confusion
-from medq_tasks.runs.differences import own_words
+from medq_tasks.runs.differences import other_words
 from medq_tasks.runs.picture_groups import Groups, groups_of, labels_of
 from medq_tasks.runs.run import Run, TaskRun, labels
 from medq_tasks.stats import FEW_CLUSTERS, Interval, mean_interval, share_interval
@@ -97,7 +97,7 @@ class TaskSummary:
     chance_by_type: dict[str, float] = field(default_factory=dict)  # metric name -> share
     stamped: bool = False  # whether the run says which table it was made on, and its records are of that very table
     answered_as: tuple[str, ...] = ()  # as whom the judge's server answered, where under another name
-    own_words: bool = False  # whether the questions were put in words of the task definition's own
+    other_words: str = ""  # in which words the questions were put, where they are not this package's
 
     @property
     def partial(self) -> bool:
@@ -124,12 +124,12 @@ def summarise(runs: Sequence[Run]) -> list[RunSummary]:
 
 
 def _run(run: Run, label: str) -> RunSummary:
-    tasks = tuple(summarise_task(task, own_words(run, task)) for task in run.ordered)
+    tasks = tuple(summarise_task(task, other_words(run, task)) for task in run.ordered)
     return RunSummary(label, run.model, run.model_args, run.when, str(run.folder or ""), run.problems, tasks)
 
 
-def summarise_task(task: TaskRun, own_words: bool = False) -> TaskSummary:
-    """All numbers of one task; ``own_words`` is known by its run."""
+def summarise_task(task: TaskRun, other_words: str = "") -> TaskSummary:
+    """All numbers of one task; ``other_words`` is known by its run."""
     seen = [record for record in task.records if isinstance(record, PerceptionRecord)]
     return TaskSummary(
         name=task.name,
@@ -148,7 +148,7 @@ def summarise_task(task: TaskRun, own_words: bool = False) -> TaskSummary:
         chance_by_type=_chance_by_type(seen),
         stamped=task.stamped,
         answered_as=task.answered_as,
-        own_words=own_words,
+        other_words=other_words,
     )
 
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -142,18 +142,28 @@ def _from_table(
     samples: Sequence[Mapping[str, Any]], task: str, path: Path, config: Mapping[str, Any], settings: Settings
 ) -> Iterator[Record]:
     """Records of a ``--predict_only`` log, which holds replies only: the rest comes from the prepared table."""
+    asked = _prompts_of(config)
     with data.open_table(_table_of(task, path, config, settings)) as table:
         for number, sample in enumerate(samples, 1):
             row = sample.get("doc_id")
             try:
                 if not isinstance(row, int):
                     raise RunError(f"its doc_id is {row!r}, no row of a table")
-                yield from replies.records_from(table, [(row, _reply_of(sample))])
+                for record in replies.records_from(table, [(row, _reply_of(sample))]):
+                    yield replace(record, prompts=asked)
             except RunError as error:
                 raise RunError(
                     f"{path}, sample {number}: {error}: the samples are of another table. Point MEDQ_DATA_DIR at the "
                     "TSV files of the run, or MEDQ_CACHE_DIR at its cache."
                 ) from error
+
+
+def _prompts_of(config: Mapping[str, Any]) -> records.PromptStamp | None:
+    """The words that the run says it asked in."""
+    try:
+        return records.prompt_stamp(((config.get("metadata") or {}).get("medq") or {}).get("prompts"))
+    except ValueError:
+        return None
 
 
 def _table_of(task: str, path: Path, config: Mapping[str, Any], settings: Settings) -> Path:

@@ -19,7 +19,8 @@ def test_a_package_that_is_not_there_has_no_version(monkeypatch):
 def test_the_code_s_hash_follows_the_sources_that_make_prompts_and_pixels(monkeypatch, tmp_path):
     # The harness's cache knows no code: a changed prompt or decoder must change the task's configuration.
     for name in (
-        "prompts.py",
+        "prompts/words.py",
+        "prompts/default.yaml",
         "transports.py",
         "harness/exact_pixels.py",
         "harness/inputs.py",
@@ -37,6 +38,8 @@ def test_the_code_s_hash_follows_the_sources_that_make_prompts_and_pixels(monkey
     (tmp_path / "pixels" / "decoding.py").write_text("two")
     after = provenance.code_hash()
     assert after != before
+    (tmp_path / "prompts" / "default.yaml").write_text("two")
+    assert provenance.code_hash() != after
     (tmp_path / "pixels" / "second.py").write_text("one")
     (tmp_path / "pixels" / "third.py").write_text("one")
     found, walk = provenance.code_hash(), Path.rglob

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import shutil
 import textwrap
@@ -301,7 +300,7 @@ class TestStore:
 
         return asked
 
-    def test_the_same_again_is_answered_and_another_prompt_or_pixel_path_is_not(self, asked, monkeypatch):
+    def test_the_same_again_is_answered_and_another_prompt_or_pixel_path_is_not(self, asked, monkeypatch, tmp_path):
         assert asked() == ITEMS
         assert asked() == 0
         with monkeypatch.context() as changed:
@@ -311,7 +310,8 @@ class TestStore:
             changed.setenv("LMMS_IMAGE_ENCODE_FORMAT", "JPEG")
             assert asked() == ITEMS
         with monkeypatch.context() as changed:
-            words = dataclasses.replace(prompts.PROMPTS["perception"], post="\n\nLetter?")
-            changed.setitem(prompts.PROMPTS, "perception", words)
+            words = prompts.DEFAULT_FILE.read_text(encoding="utf-8").replace("Options:", "Choices:")
+            (tmp_path / "words.yaml").write_text(words, encoding="utf-8")
+            changed.setenv("MEDQ_PROMPTS", str(tmp_path / "words.yaml"))
             assert asked() == ITEMS
         assert asked() == 0

@@ -13,11 +13,12 @@ def colors(pictures):
 
 def test_text_of_a_question():
     text = inputs.doc_to_text(doc())
-    assert text == prompts.surround("perception", "Question: Is there noise?\nOptions:\nA. Yes\nB. No")
+    assert text == prompts.load().of("perception").ask("Is there noise?", {"A": "Yes", "B": "No"})
+    assert "\n\nQuestion: Is there noise?\nOptions:\nA. Yes\nB. No\n\n" in text
 
 
 def test_text_of_a_description_without_a_question():
-    assert prompts.PROMPTS["no_reference"].instruction in inputs.doc_to_text(doc("no_reference"))
+    assert prompts.load().of("no_reference").instruction in inputs.doc_to_text(doc("no_reference"))
 
 
 def test_both_pictures_come_in_order():

@@ -7,11 +7,11 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from medq_tasks import prompts
 from medq_tasks.cli import app
 from medq_tasks.families import file_name
 from medq_tasks.harness import plan
 from medq_tasks.judge import Rubric
-from medq_tasks.prompts import PROMPTS
 from medq_tasks.records import AXES
 
 # Every prompt of this rubric is the two texts and nothing more.
@@ -25,9 +25,7 @@ def doc(**values):
 def test_sizes_are_means_over_the_rows():
     docs = [doc(sizes=["28x28"]), doc(sizes=["280x56"], reference="r" * 800)]
     size = plan.size_of("no_reference", docs, 221, RUBRIC)
-    said = PROMPTS["no_reference"]
-    words = said.pre + said.instruction + said.post
-    assert size.prompt == len(words) / 4
+    assert size.prompt == len(prompts.load().of("no_reference").ask("")) / 4
     assert size.pictures == (1 + 20) / 2
     assert size.reply == 600 / 4  # the mean reference of 600 characters
     assert size.judging == 4 * 2 * 600 / 4  # four axes, reply and reference of 600 characters each

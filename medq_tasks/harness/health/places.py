@@ -1,4 +1,4 @@
-"""Traps among the folders and files that a run reads and writes: data, prepared tables, the judge's prompts."""
+"""Traps among the folders and files that a run reads and writes: data, prepared tables, the prompts."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from medq_tasks import prompts
 from medq_tasks.data import hub
 from medq_tasks.data.cache import Cache
 from medq_tasks.data.source import from_folder
-from medq_tasks.errors import DataError, JudgeError
+from medq_tasks.errors import DataError, JudgeError, SettingsError
 from medq_tasks.families import file_name
 from medq_tasks.harness.health.trap import Trap
 from medq_tasks.judge import load_rubric
@@ -26,7 +27,7 @@ ROOM_FOR_THE_HUB_FILES = 1 << 30
 
 
 def place_traps(settings: Settings, *, probe: bool) -> list[Trap]:
-    """What is wrong with the data, the cache folder and the judge's prompts.
+    """What is wrong with the data, the cache folder and the prompts.
 
     Args:
         settings: those in force.
@@ -83,6 +84,11 @@ def _room_needed(settings: Settings) -> int:
 
 
 def _prompts(settings: Settings) -> Iterator[Trap]:
+    for kind in KINDS:
+        try:
+            prompts.load(settings.prompts).of(kind)
+        except SettingsError as error:
+            yield Trap(f"tasks of {kind} do not start: {error}", "correct or unset MEDQ_PROMPTS", stops=True)
     try:
         load_rubric(settings.judge.prompts)
     except (JudgeError, OSError) as error:

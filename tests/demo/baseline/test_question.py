@@ -8,8 +8,8 @@ from medq_tasks.demo.baseline.vocabulary import modality_of, problems_of, says_n
 
 
 def ask(question, *options):
-    body = prompts.perception_body(question, dict(zip("ABCDE", options, strict=False)))
-    return read_question(prompts.surround("perception", body), pictures=1)
+    asked = prompts.load().of("perception").ask(question, dict(zip("ABCDE", options, strict=False)))
+    return read_question(asked, pictures=1)
 
 
 def test_options_and_question_are_found_inside_the_prompt():

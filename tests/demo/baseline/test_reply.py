@@ -22,7 +22,7 @@ UNSEEN = 7001  # used by no calibration, no benchmark and no other test
 
 def prompt_of(item):
     options = dict(zip(LETTERS, item.options, strict=False))
-    return prompts.surround("perception", prompts.perception_body(item.question, options)), options
+    return prompts.load().of("perception").ask(item.question, options), options
 
 
 def picture(shot, seed=UNSEEN):
@@ -94,11 +94,9 @@ ODD_PICTURES = {
 @pytest.mark.parametrize("name", ODD_PICTURES)
 def test_odd_pictures_are_answered(name):
     options = {"A": "Yes", "B": "No"}
-    asked = prompts.surround("perception", prompts.perception_body("Is there noise in this CT image?", options))
+    asked = prompts.load().of("perception").ask("Is there noise in this CT image?", options)
     assert read_choice(reply(asked, [ODD_PICTURES[name]]), options) in options
-    described = reply(
-        prompts.surround("no_reference", prompts.reasoning_body("no_reference", "")), [ODD_PICTURES[name]]
-    )
+    described = reply(prompts.load().of("no_reference").ask(""), [ODD_PICTURES[name]])
     assert read_verdict(described, "no_reference") in ("good", "usable", "reject")
 
 
@@ -134,7 +132,7 @@ def test_transparent_parts_are_white():
     ],
 )
 def test_questions_without_a_measure_get_the_neutral_option_and_say_so(question, options):
-    text = reply(prompts.perception_body(question, options), [Image.new("RGB", (64, 64), "red")])
+    text = reply(prompts.load().of("perception").ask(question, options), [Image.new("RGB", (64, 64), "red")])
     assert "None of my measures fits" in text
     assert read_choice(text, options) == ("B" if options.get("B") == "No" else "A")
 
@@ -152,7 +150,7 @@ def test_descriptions_have_three_to_five_sentences_and_pairs_name_the_better_one
     item = next(
         item for item in design.comparison(UNSEEN) if item.grain == "coarse" and item.first.modality == "fundus"
     )
-    text = prompts.surround("comparison", prompts.reasoning_body("comparison", ""))
+    text = prompts.load().of("comparison").ask("")
     forward = reply(text, [picture(item.first), picture(item.second)])
     backward = reply(text, [picture(item.second), picture(item.first)])
     assert read_verdict(forward, "comparison") == item.better
@@ -162,7 +160,7 @@ def test_descriptions_have_three_to_five_sentences_and_pairs_name_the_better_one
 
 
 def test_equal_pictures_are_said_to_be_equal():
-    text = prompts.surround("comparison", prompts.reasoning_body("comparison", ""))
+    text = prompts.load().of("comparison").ask("")
     same = Image.new("RGB", (64, 64), "red")
     assert "cannot tell them apart" in reply(text, [same, same])
 

@@ -1,0 +1,68 @@
+"""A checkout of the shape of the reference implementation's, with other words: what it says must never run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+MCQ = """
+raise SystemExit("this file must not be executed")
+class Data:
+    def build_prompt(self, line):
+        question = line['question']
+        option_text = '\\n'.join([f'{k}) {v}' for k, v in options.items()])
+        prompt = (
+            f"Look {{here}}:\\n\\n"
+            f"{question}\\n\\n"
+            f"Choices:\\n"
+            f"{option_text}\\n\\n"
+            f"Letter?"
+        )
+        return prompt
+"""
+CAPTION = """
+raise SystemExit("this file must not be executed")
+def load_data():
+    if 'question' not in data:
+        data['question'] = [
+            '''Say what ''' '''you see.''' for _ in range(len(data))
+        ]
+"""
+PAIRED = """
+raise SystemExit("this file must not be executed")
+def load_data():
+    data['question'] = ["Which of " "two?" for _ in range(len(data))]
+"""
+REWORDED = """
+raise SystemExit("this file must not be executed")
+class Mixin:
+    def _build_mmmu_prompt(self, line):
+        prompt += f'Another: {question}\\n'
+    def _build_mcq_prompt(self, line):
+        MCQ_CN_PROMPT = 'not this one'
+        MCQ_EN_PROMPT = 'Pick one. '
+        options_prompt = 'Given:\\n'
+        for key, item in options.items():
+            options_prompt += f'{key}: {item}\\n'
+        prompt = ''
+        if hint is not None:
+            prompt += f'Hint: {hint}\\n'
+        prompt += f'Asked: {question}\\n'
+        prompt += options_prompt
+        prompt += MCQ_CN_PROMPT if cn_string(prompt) else MCQ_EN_PROMPT
+"""
+FILES = {
+    "vlmeval/dataset/medqbench_mcq.py": MCQ,
+    "vlmeval/dataset/medqbench_caption.py": CAPTION,
+    "vlmeval/dataset/medqbench_paired_description.py": PAIRED,
+    "vlmeval/vlm/qwen2_vl/prompt.py": REWORDED,
+}
+
+
+def checkout(root: Path, **changed: str) -> Path:
+    """Write it below ``root``; ``changed``: other text by the file's stem, "" to leave the file out."""
+    for name, text in FILES.items():
+        source = changed.get(Path(name).stem, text)
+        if source:
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(source, encoding="utf-8")
+    return root

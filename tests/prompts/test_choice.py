@@ -1,0 +1,161 @@
+"""Which words a name stands for, and what a YAML's settings make of them."""
+
+import pytest
+import yaml
+
+from medq_tasks import prompts
+from medq_tasks.errors import SettingsError
+from medq_tasks.records import KINDS, TEXT_KINDS
+from tests.prompts.checkout import checkout
+from tests.prompts.test_words import CHOICE, TEXT
+
+
+def words_file(folder, name="mine.yaml", **families):
+    path = folder / name
+    path.write_text(yaml.safe_dump(families or {"perception": CHOICE}), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", ["default", "", " default "])
+def test_the_default_words_ask_as_they_always_did(name):
+    found = prompts.load(name)
+    assert found.name == "default"
+    assert found.of("perception").ask(" Is there noise? ", {"A": "Yes", "C": "No"}) == (
+        "Look closely at this medical image and answer a question about its technical quality.\n\n"
+        "Question: Is there noise?\nOptions:\nA. Yes\nC. No\n\n"
+        "Answer with the letter of the one correct option only."
+    )
+    for kind in TEXT_KINDS:
+        text = found.of(kind).ask("")
+        assert "In 3 to 5 sentences, " in text
+        assert "End with a line of its own: Verdict: " in text
+        assert "\n " not in text
+    assert found.of("comparison").ask("").index("first image") < found.of("comparison").ask("").index("second image")
+
+
+def test_the_default_file_copied_is_the_same_words_under_its_own_name(tmp_path):
+    (tmp_path / "copy.yaml").write_bytes(prompts.DEFAULT_FILE.read_bytes())
+    for kind in KINDS:
+        own, stamp = prompts.in_force(str(tmp_path / "copy.yaml"), kind)
+        default, told = prompts.in_force("default", kind)
+        assert own == default
+        assert (stamp.name, stamp.hash) == ("copy.yaml", told.hash)
+
+
+def test_a_file_of_the_user_s_own_and_what_it_lacks(tmp_path, monkeypatch):
+    path = words_file(tmp_path)
+    assert prompts.load(str(path)).of("perception").ask("Why?", {"A": "x"}) == "I Q: Why?|O\n(A) x|C"
+    with pytest.raises(SettingsError, match=r"mine.yaml: has no words for comparison, .* leave that task out"):
+        prompts.load(str(path)).of("comparison")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert prompts.load("~/mine.yaml").name == "mine.yaml"
+
+
+def test_a_file_that_was_changed_is_read_again(tmp_path):
+    path = words_file(tmp_path)
+    before = prompts.in_force(str(path), "perception")[1]
+    words_file(tmp_path, perception={**CHOICE, "closing_line": "|changed"})
+    assert prompts.in_force(str(path), "perception")[1].hash != before.hash
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "holds no words. It needs one or more of perception, no_reference, comparison"),
+        ("- a\n- b\n", "holds no words"),
+        ("just words", "holds no words"),
+        ("perception: [1\n", "cannot be read as YAML"),
+        ("perception: {a: 1}\nperceptoin: {}\n", "perceptoin is no family of tasks"),
+        ("perception:\n  introduction: x\n", "perception lacks question_prefix"),
+        ("comparison: Which?\n", "comparison is 'Which?', not a mapping"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_one_message_that_names_it(tmp_path, text, said):
+    path = tmp_path / "bad.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"bad.yaml: ") as error:
+        prompts.load(str(path))
+    assert said in str(error.value)
+
+
+def test_a_file_in_another_encoding(tmp_path):
+    (tmp_path / "bad.yaml").write_bytes(b"perception: \xff\xfe\n")
+    with pytest.raises(SettingsError, match=r"bad.yaml: cannot be read as YAML"):
+        prompts.load(str(tmp_path / "bad.yaml"))
+
+
+@pytest.mark.parametrize("name", ["defautl", "no/such.yaml", "/no/folder#qwen2_vl", "a\0b"])
+def test_a_name_that_is_nothing(name):
+    with pytest.raises(SettingsError, match=r"no such file or folder. MEDQ_PROMPTS.* take: default, a YAML file"):
+        prompts.load(name)
+
+
+def test_a_checkout_is_called_reference_and_each_file_is_read_when_it_is_asked_for(tmp_path):
+    checkout(tmp_path, medqbench_caption="", prompt="")
+    found = prompts.load(str(tmp_path))
+    assert found.name == "reference"
+    assert found.of("perception").ask("Why?", {"A": "x", "B": "{y}"}) == (
+        "Look {here}:\n\nWhy?\n\nChoices:\nA) x\nB) {y}\n\nLetter?"
+    )
+    assert found.of("comparison").ask("") == "Which of two?"
+    with pytest.raises(SettingsError, match=r"no vlmeval/dataset/medqbench_caption.py in it. MEDQ_PROMPTS needs"):
+        found.of("no_reference")
+    with pytest.raises(SettingsError, match=r"no vlmeval/vlm/qwen2_vl/prompt.py in it"):
+        prompts.load(f"{tmp_path}#qwen2_vl").of("perception")
+
+
+def test_a_model_s_rewording_is_asked_for_by_name_and_rewords_choices_alone(tmp_path):
+    found = prompts.load(f"{checkout(tmp_path)}#qwen2_vl")
+    assert found.name == "reference#qwen2_vl"
+    assert found.of("perception").ask("Why?", {"A": "x", "B": "y"}) == "Asked: Why?\nGiven:\nA: x\nB: y\nPick one."
+    assert found.of("no_reference") == prompts.load(str(tmp_path)).of("no_reference")
+    with pytest.raises(SettingsError, match=r"#llava: no rewording of that name is known, only qwen2_vl"):
+        prompts.load(f"{tmp_path}#llava").of("perception")
+
+
+def test_a_folder_whose_own_name_holds_the_sign(tmp_path):
+    (tmp_path / "a#b").mkdir()
+    checkout(tmp_path / "a#b")
+    assert prompts.load(str(tmp_path / "a#b")).name == "reference"
+    assert prompts.load(f"{tmp_path / 'a#b'}#qwen2_vl").name == "reference#qwen2_vl"
+
+
+def test_a_folder_without_a_checkout(tmp_path):
+    with pytest.raises(SettingsError, match=r"no vlmeval/dataset/medqbench_mcq.py in it"):
+        prompts.load(str(tmp_path)).of("perception")
+
+
+@pytest.mark.parametrize(
+    ("block", "before", "after", "name"),
+    [
+        (None, "I ", "|C", "mine.yaml"),
+        ({"image_transport": "png"}, "I ", "|C", "mine.yaml"),
+        ({"pre_prompt": None, "post_prompt": None, "prompts": None}, "I ", "|C", "mine.yaml"),
+        ({"pre_prompt": "Hi. "}, "Hi. ", "|C", "mine.yaml, own pre_prompt"),
+        ({"pre_prompt": "", "post_prompt": "?"}, "", "?", "mine.yaml, own pre_prompt and post_prompt"),
+        ({"post_prompt": "|C"}, "I ", "|C", "mine.yaml"),  # the same words again
+        ({"prompts": ""}, "I ", "|C", "mine.yaml"),
+        ({"prompts": "default"}, None, None, "default"),
+    ],
+)
+def test_a_yaml_s_settings_count_before_the_environment(tmp_path, block, before, after, name):
+    words, stamp = prompts.in_force(str(words_file(tmp_path)), "perception", block)
+    assert stamp.name == name
+    if before is None:
+        assert words == prompts.load().of("perception")
+    else:
+        assert (words.introduction, words.closing_line) == (before, after)
+
+
+@pytest.mark.parametrize("key", ["prompts", "pre_prompt", "post_prompt"])
+def test_a_setting_that_is_no_text(key):
+    with pytest.raises(SettingsError, match=f"{key}: 5 is no text. Put it in quotation marks"):
+        prompts.in_force("default", "perception", {key: 5})
+
+
+def test_words_differ_by_family_alone(tmp_path):
+    one = words_file(tmp_path, "one.yaml", perception=CHOICE, comparison=TEXT)
+    other = words_file(tmp_path, "other.yaml", perception=CHOICE, comparison={**TEXT, "instruction": "Say."})
+    hashes = [[prompts.in_force(str(p), kind)[1].hash for p in (one, other)] for kind in ("perception", "comparison")]
+    assert hashes[0][0] == hashes[0][1]
+    assert hashes[1][0] != hashes[1][1]
