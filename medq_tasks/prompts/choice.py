@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from medq_tasks.errors import SettingsError
 from medq_tasks.prompts import reference
 from medq_tasks.prompts.words import Words, hash_of, words_from
@@ -108,14 +106,19 @@ def _parsed(path: Path) -> dict[Kind, Words]:
     try:
         status = path.stat()
         return _parse(path, status.st_mtime_ns, status.st_size)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError) as error:
         raise SettingsError(f"{path}: cannot be read as YAML ({error}).") from error
 
 
 @functools.lru_cache(maxsize=8)
 def _parse(path: Path, _changed: int, _size: int) -> dict[Kind, Words]:
     """Every family of a file. Kept as long as the file is the same: each item of a run asks for its words."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    import yaml  # not above: `medq --version` comes by here
+
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{path}: cannot be read as YAML ({error}).") from error
     if not isinstance(data, Mapping) or not data:
         raise SettingsError(f"{path}: holds no words. It needs one or more of {', '.join(KINDS)}; see {DEFAULT_FILE}.")
     strange = [str(name) for name in data if name not in KINDS]

@@ -176,6 +176,8 @@ def _task_notes(a: TaskRun, b: TaskRun) -> Iterator[str]:
             "one name may stand for other weights there."
         )
     for task, label in ((a, "A"), (b, "B")):
+        if not task.prompts and (a.prompts or b.prompts):
+            yield f"{a.name}: {label} does not say in which words it asked."
         if task.old_levels:
             yield f"{a.name}: {task.old_levels:,} scores of {label} are levels that their axis does not have."
     if a.answered_as != b.answered_as and a.stamps and b.stamps:

@@ -8,7 +8,7 @@ import pytest
 
 from medq_tasks.decide.ranking import Entrant, PublishedPlace, beside_published, rank
 from medq_tasks.errors import RunError
-from medq_tasks.records import Record
+from medq_tasks.records import PromptStamp, Record
 from medq_tasks.runs.run import Run, TaskRun
 from medq_tasks.stats import Rank
 from tests.runs import factory
@@ -39,6 +39,13 @@ def test_items_that_share_a_picture_tell_less_apart() -> None:
     assert alone == [Rank(1, 1, True), Rank(2, 2, False)]
     shared = rank([entrant(factory.sharing(side, 4)) for side in (first, second)], "accuracy")  # type: ignore[type-var]
     assert shared == [Rank(1, 2, True), Rank(1, 2, True)]  # 2 / 2^2
+
+
+def test_runs_asked_in_other_words_have_no_places() -> None:
+    own = [replace(record, prompts=PromptStamp("mine.yaml", "b2")) for record in answers("rrw")]
+    default = [replace(record, prompts=PromptStamp("default", "a1")) for record in answers("rww")]
+    with pytest.raises(RunError, match="differ in wording of the questions"):
+        rank([entrant(default), entrant(own)], "accuracy")
 
 
 def test_scores_are_ranked_on_the_items_that_both_have() -> None:

@@ -12,9 +12,12 @@ from PIL import Image
 
 from medq_tasks import data, pixels, prompts
 from medq_tasks.data import provenance
+from medq_tasks.data.doc import options_of
 from medq_tasks.fidelity import probe, sent_pictures, tiny
 from medq_tasks.harness.plugin import task_folder
 from medq_tasks.settings import Settings
+from tests.prompts.checkout import checkout
+from tests.prompts.test_choice import words_file
 
 ITEMS = 5
 
@@ -274,6 +277,27 @@ def test_words_of_ones_own_leave_the_pixels_exact(kind, block, checkpoints, tmp_
     config = results["configs"][task]
     assert config["lmms_eval_specific_kwargs"]["image_transport"] == "png"
     assert str(results["samples"][task][0]["arguments"][0]).startswith("Look at this. Question: ")
+
+
+def test_the_user_s_own_words_reach_the_model_beside_exact_pixels_and_stand_in_record_and_result(
+    checkpoints, tmp_path, monkeypatch
+):
+    words = words_file(tmp_path, "words.yaml")
+    leaf = task_folder() / "perception" / "medq_mini_perception.yaml"
+    block = f"lmms_eval_specific_kwargs:\n  default:\n    prompts: {words}\n"
+    (tmp_path / "mine.yaml").write_text(f"include: {leaf}\ntask: mine\n{block}")
+    monkeypatch.setenv("MEDQ_PROMPTS", str(checkout(tmp_path / "VLMEvalKit")))
+    tasks = ["mine", "medq_mini_perception"]
+    results, arrived = run("qwen2_vl", checkpoints["qwen2_vl"], tasks, folders=[str(tmp_path)], limit=1)
+    table = data.open_table(data.prepare("perception", "mini", Settings.from_env()).path)
+    wanted = expected(table.images(0)[0], pixels.limits_of("qwen2_vl"))
+    assert [array.tobytes() for array in arrived] == [wanted.tobytes()] * 2
+    for task, choice, name in (("mine", words, "words.yaml"), ("medq_mini_perception", tmp_path / "VLMEvalKit", "")):
+        (sample,) = results["samples"][task]
+        asked, stamp = prompts.in_force(str(choice), "perception")
+        assert str(sample["arguments"][0]) == asked.ask(table.row(0)["question"], options_of(table.row(0)))
+        assert sample["record"]["prompts"] == {"name": name or "reference", "hash": stamp.hash}
+        assert results["configs"][task]["metadata"]["medq"]["prompts"] == sample["record"]["prompts"]
 
 
 def test_a_lossy_path_that_was_asked_for_is_said_in_the_result(checkpoints, tmp_path):

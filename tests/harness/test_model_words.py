@@ -7,6 +7,8 @@ import pytest
 from medq_tasks.errors import HarnessStop
 from medq_tasks.harness import inputs, model_words
 from tests.data.docs import doc
+from tests.prompts.test_choice import words_file
+from tests.prompts.test_words import CHOICE
 
 
 def config_of(**blocks):
@@ -32,12 +34,20 @@ def test_an_empty_value_is_the_default(empty):
         ({"preprompt": "x"}, "has 'preprompt', which means nothing here"),
         ("png", "not a mapping"),
         ({"pre_prompt": "<image>"}, "pre_prompt holds '<image>'"),
+        ({"prompts": 5}, "the words of perception: prompts: 5 is no text"),
+        ({"prompts": "no.yaml"}, "the words of perception: no.yaml: no such file or folder"),
     ],
 )
 def test_what_cannot_be_meant(words, said):
     with pytest.raises(HarnessStop) as stop:
         inputs.doc_to_text(doc(), words)
     assert said in str(stop.value)
+
+
+def test_a_model_s_own_mark_in_a_file_of_words_is_refused_with_its_part(tmp_path):
+    words = words_file(tmp_path, perception={**CHOICE, "options_heading": "<|im_end|>"})
+    with pytest.raises(HarnessStop, match=r"options_heading of mine\.yaml holds '<\|im_end\|>'.*Take it out"):
+        inputs.doc_to_text(doc(), {"prompts": str(words)})
 
 
 @pytest.mark.parametrize("given", [{}, {"max_new_tokens": 9, "temperature": 0.5}])

@@ -6,6 +6,7 @@ from medq_tasks.data import PreparedTable
 from medq_tasks.errors import DataError, Fault
 from medq_tasks.harness import tables
 from medq_tasks.harness.health.guard import ready_judge
+from tests.prompts.test_choice import words_file
 
 
 @pytest.fixture
@@ -68,6 +69,17 @@ def test_judge_prompts_that_cannot_be_used_are_told_before_anything_is_generated
     assert tables.perception_test
     with pytest.raises(SystemExit, match=r"missing\.yaml"):
         _ = tables.no_reference_test
+
+
+def test_words_that_cannot_be_used_are_told_by_the_tasks_that_ask_in_them(prepared, monkeypatch, tmp_path):
+    monkeypatch.setenv("MEDQ_PROMPTS", str(words_file(tmp_path)))
+    assert tables.perception_test
+    with pytest.raises(SystemExit, match=r"mine\.yaml: has no words for no_reference"):
+        _ = tables.no_reference_test
+    monkeypatch.setenv("MEDQ_PROMPTS", "missing.yaml")
+    with pytest.raises(SystemExit, match=r"medq-tasks: missing\.yaml: no such file or folder"):
+        _ = tables.perception_dev
+    assert prepared == [("perception", "test")]
 
 
 def test_a_judge_that_cannot_be_asked_is_told_before_anything_is_generated(prepared, monkeypatch):

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from medq_tasks.cli import app
 from medq_tasks.errors import RunError
-from medq_tasks.records import Record
+from medq_tasks.records import PromptStamp, Record
 from medq_tasks.report.history import append, charts, page, read
 from medq_tasks.runs.load import load_runs
 from medq_tasks.stats import wilson
@@ -75,6 +75,19 @@ def test_only_comparable_numbers_share_a_chart(tmp_path: Path) -> None:
     assert first.lines[0].points[0].y == pytest.approx(220 - 12 - 0.6 * 196)
     assert first.lines[0].points[0].x < first.lines[0].points[1].x
     assert first.rows[-1][:3] == ("20261122_060000", "one (qwen2_vl)", "0.600")
+
+
+def test_questions_in_other_words_have_a_chart_of_their_own(tmp_path: Path) -> None:
+    runs = []
+    for day, stamp in enumerate((None, PromptStamp("default", "a1"), PromptStamp("my words.yaml", "b2"))):
+        items = [factory.perception(number, right=True, prompts=stamp) for number in range(4)]
+        when = f"2026112{day}_060000"
+        runs += load_runs([factory.write_run(tmp_path / str(day), {PERCEPTION: items}, stamp=when)])
+    append(tmp_path / "h.jsonl", runs)
+    # A run of 0.1.0 says nothing of its words and was asked in ours.
+    first, second = charts(read(tmp_path / "h.jsonl"))
+    assert [len(line.points) for line in first.lines] == [2]
+    assert second.detail.endswith(", asked in the words of my words.yaml")
 
 
 def test_a_task_without_its_metric_has_no_chart_and_no_zero(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from medq_tasks.records import AXES, Record
+from medq_tasks.records import AXES, PromptStamp, Record
 from medq_tasks.report.leaderboard import Leaderboard, leaderboards
 from medq_tasks.runs import published
 from medq_tasks.runs.load import load_runs
@@ -80,6 +80,15 @@ def test_different_tables_and_judges_are_told(tmp_path: Path) -> None:
     assert "different tables" in text
     assert "different judges or prompts" in text
     assert len(of(found, "published")) == 5
+
+
+def test_other_words_are_named(tmp_path: Path) -> None:
+    for name, stamp in (("a", PromptStamp("default", "a1")), ("b", PromptStamp("mine.yaml", "b2"))):
+        items = [factory.perception(number, right=number % 3 > 0, prompts=stamp) for number in range(12)]
+        factory.write_run(tmp_path / name, {"medq_perception": items}, model_args=f"pretrained={name}")
+    (found,) = leaderboards(summarise(load_runs([tmp_path])))
+    said = "Asked in other words than this package's, which moves scores: medq_perception (mine.yaml)."
+    assert said in found.notes
 
 
 @pytest.mark.parametrize(("servers", "told"), [(("http://a/v1", "http://b/v1"), True), (("", "http://b/v1"), False)])

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from medq_tasks.records import Record
-from medq_tasks.runs.differences import differences, image_transport, notes
+from medq_tasks.records import PromptStamp, Record
+from medq_tasks.runs.differences import differences, image_transport, notes, other_words
 from medq_tasks.runs.run import Run, TaskRun
 from tests.runs import factory
 
@@ -50,6 +50,39 @@ def test_what_a_run_has_seen_counts_where_its_backend_s_name_says_nothing() -> N
     assert of("mine", pixels_changed="mine makes JPEG of each picture") == "mine makes JPEG of each picture"
     # A run of 0.1.0 has seen nothing: the same way must not be refused.
     assert of("qwen2_vl", pixels_changed="as_is lets qwen2_vl make JPEG") == of("qwen2_vl") == "as qwen2_vl sends it"
+
+
+def asked_in(*stamps: tuple[str, str] | None, **task: Any) -> Run:
+    told = (None if stamp is None else PromptStamp(*stamp) for stamp in stamps)
+    return run_of(records=tuple(factory.perception(n, prompts=one) for n, one in enumerate(told)), **task)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "said"),
+    [
+        (("default", "a1"), ("mine.yaml", "b2"), "is default (a1) in A and mine.yaml (b2) in B"),
+        (("mine.yaml", "a1"), ("mine.yaml", "b2"), "is mine.yaml (a1) in A and mine.yaml (b2) in B"),
+        (("mine.yaml", "a1"), ("copy.yaml", "a1"), ""),  # a file by another name is the same words
+        (None, ("mine.yaml", "b2"), ""),  # not known: no difference, but a note
+    ],
+)
+def test_other_words_are_a_difference_by_what_they_say(a: Any, b: Any, said: str) -> None:
+    found = [str(one) for one in differences(asked_in(a), asked_in(b))]
+    assert found == ([f"{TASK}: wording of the questions {said}"] if said else [])
+    unknown = f"{TASK}: A does not say in which words it asked."
+    assert (unknown in notes(asked_in(a), asked_in(b))) == (a is None)
+
+
+def test_the_words_of_a_run_are_named_where_they_are_not_ours() -> None:
+    def of(run: Run) -> str:
+        return other_words(run, run.tasks[TASK])
+
+    assert of(asked_in(("default", "a1"))) == ""
+    assert of(asked_in(("default", "a1"), ("mine.yaml", "b2"), ("mine.yaml", "b2"))) == "mine.yaml"
+    old = {"lmms_eval_specific_kwargs": {"default": {"pre_prompt": "x", "post_prompt": " "}}}
+    assert of(asked_in(None, config=old)) == "own pre_prompt"
+    assert of(asked_in(("default, own pre_prompt", "c3"), config=old)) == "default, own pre_prompt"
+    assert of(asked_in(None)) == ""
 
 
 def test_another_version_and_another_judge_are_differences_of_their_task_alone() -> None:

@@ -95,7 +95,8 @@ def test_replies_without_records_are_judged_with_the_table_of_the_run(tmp_path: 
     tables = {kind: prepare(kind, "test", settings) for kind in ("no_reference", "perception")}
     configs = {
         f"medq_{name}": {"metadata": {"medq": {"table": {
-            "kind": kind, "split": "test", "fingerprint": tables[kind].fingerprint}}}}
+            "kind": kind, "split": "test", "fingerprint": tables[kind].fingerprint},
+            "prompts": {"name": "mine.yaml", "hash": "b2"}}}}
         for name, kind in (("reasoning_no_reference", "no_reference"), ("perception", "perception"))
     }  # fmt: skip
     tasks = {
@@ -121,6 +122,7 @@ def test_replies_without_records_are_judged_with_the_table_of_the_run(tmp_path: 
         (0, "answered", 8),
         (1, "failed", 0),
     ]
+    assert {record.prompts for record in judged} == {records.PromptStamp("mine.yaml", "b2")}
     (summary,) = read(run, f"{STAMP}_judged.*.json")
     results = json.loads(summary.read_text())["results"]
     assert results["medq_reasoning_no_reference"]["overall"] == pytest.approx(16 / 3)
