@@ -21,6 +21,7 @@ from medq_tasks.records import (
     JudgeStamp,
     Kind,
     PerceptionRecord,
+    PromptStamp,
     ReasoningRecord,
     Record,
 )
@@ -97,6 +98,7 @@ class TaskSummary:
     chance_by_type: dict[str, float] = field(default_factory=dict)  # metric name -> share
     stamped: bool = False  # whether the run says which table it was made on, and its records are of that very table
     answered_as: tuple[str, ...] = ()  # as whom the judge's server answered, where under another name
+    prompts: tuple[PromptStamp, ...] = ()  # in which words the questions were put; () where the run does not say
     other_words: str = ""  # in which words the questions were put, where they are not this package's
 
     @property
@@ -148,6 +150,7 @@ def summarise_task(task: TaskRun, other_words: str = "") -> TaskSummary:
         chance_by_type=_chance_by_type(seen),
         stamped=task.stamped,
         answered_as=task.answered_as,
+        prompts=task.prompts,
         other_words=other_words,
     )
 

@@ -84,11 +84,14 @@ def _room_needed(settings: Settings) -> int:
 
 
 def _prompts(settings: Settings) -> Iterator[Trap]:
+    stopped: dict[str, list[str]] = {}
     for kind in KINDS:
         try:
             prompts.load(settings.prompts).of(kind)
         except SettingsError as error:
-            yield Trap(f"tasks of {kind} do not start: {error}", "correct or unset MEDQ_PROMPTS", stops=True)
+            stopped.setdefault(str(error), []).append(kind)
+    for problem, kinds in stopped.items():
+        yield Trap(f"tasks of {', '.join(kinds)} do not start: {problem}", "correct or unset MEDQ_PROMPTS", stops=True)
     try:
         load_rubric(settings.judge.prompts)
     except (JudgeError, OSError) as error:

@@ -1,12 +1,14 @@
 """Folders and files, with the hub answered for."""
 
 import pytest
+import yaml
 
 from medq_tasks.data import hub, prepare
 from medq_tasks.harness.health import places
 from medq_tasks.harness.health.places import ROOM_FOR_A_RUN, cache_traps, place_traps
 from medq_tasks.settings import Settings
 from tests.data.factory import write_official
+from tests.prompts.test_words import CHOICE, TEXT
 
 
 @pytest.fixture(autouse=True)
@@ -105,3 +107,23 @@ def test_prompts_that_cannot_be_used_stop(tmp_path, data, content):
     assert line.startswith("stops a run: the reasoning tasks do not start")
     assert "prompts.yaml" in line
     assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "stops a run: tasks of perception, no_reference, comparison do not start: "),
+        ("perception: 3", "stops a run: tasks of perception, no_reference, comparison do not start: "),
+        (
+            yaml.safe_dump({"perception": CHOICE, "comparison": TEXT}),
+            "stops a run: tasks of no_reference do not start: ",
+        ),
+    ],
+)
+def test_words_that_cannot_be_asked_in_stop_the_tasks_that_would(tmp_path, data, content, said):
+    file = tmp_path / "words.yaml"
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+    (line,) = told(settings(tmp_path, MEDQ_DATA_DIR=data, MEDQ_PROMPTS=str(file)))
+    assert line.startswith(said)
+    assert line.endswith("correct or unset MEDQ_PROMPTS")
