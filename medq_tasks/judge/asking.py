@@ -169,11 +169,8 @@ class Asker:
         for attempt, key in enumerate(job.keys, 1):
             kept = self._ledger.get(key)
             if kept is not None and (off_before := self._off_scale(job, kept)) is not None:
-                reply, off = (
-                    Reply(kept.reply, kept.finish, kept.model),
-                    off_before,
-                )  # asked again it would say the same again
-                continue
+                reply, off = Reply(kept.reply, kept.finish, kept.model), off_before
+                continue  # asked again it would say the same again
             if self._breaker.open:
                 raise CallFailed(f"not asked, {self._breaker.reason}", "stopped")
             reply = await client.ask(job.first if attempt == 1 else job.write(attempt))
