@@ -46,12 +46,12 @@ def load(choice: str = DEFAULT) -> Prompts:
     choice = choice.strip()
     if choice in ("", DEFAULT):
         return Prompts(DEFAULT, functools.partial(_of_file, DEFAULT_FILE))
-    found = Path(choice).expanduser()
+    found = _path(choice)
     folder, _, model = choice.rpartition("#")
     if found.is_dir():
         return Prompts(reference.NAME, functools.partial(_of_checkout, found, ""))
-    if model and folder and Path(folder).expanduser().is_dir():
-        return Prompts(f"{reference.NAME}#{model}", functools.partial(_of_checkout, Path(folder).expanduser(), model))
+    if model and folder and _path(folder).is_dir():
+        return Prompts(f"{reference.NAME}#{model}", functools.partial(_of_checkout, _path(folder), model))
     if not found.is_file():
         raise SettingsError(f"{choice}: no such file or folder. {_TAKES}.")
     _parsed(found)
@@ -73,12 +73,19 @@ def in_force(choice: str, kind: Kind, block: Mapping[str, object] | None = None)
         SettingsError: see ``load``; or a value is no text.
     """
     given = block or {}
-    found = load(_text(given, "prompts") or choice)
+    found = load((_text(given, "prompts") or "").strip() or choice)
     words = found.of(kind)
     asked = words.around(_text(given, "pre_prompt"), _text(given, "post_prompt"))
     own = [key for key in ("pre_prompt", "post_prompt") if _text(given, key) is not None]
     name = found.name if asked == words else f"{found.name}, own {' and '.join(own)}"
     return asked, PromptStamp(name, hash_of(asked))
+
+
+def _path(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:  # ~ of a user without a home
+        raise SettingsError(f"{text}: no such file or folder. {_TAKES}.") from error
 
 
 def _text(block: Mapping[str, object], key: str) -> str | None:

@@ -8,6 +8,7 @@ its models put multiple-choice questions in words of their own instead (``Qwen2V
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +19,7 @@ from medq_tasks.prompts.words import ChoiceWords, TextWords, Words
 from medq_tasks.records import SHAPES, Kind
 
 _Found = TypeVar("_Found")
+_Maker = Callable[[ast.Module], Words | None]
 
 NAME = "reference"
 _FILES: dict[Kind, str] = {
@@ -43,15 +45,22 @@ def read(folder: Path, kind: Kind, model: str = "") -> Words:
         raise SettingsError(f"{folder}#{model}: no rewording of that name is known, only {', '.join(REWORDINGS)}.")
     choice = SHAPES[kind] == "choice"
     file = REWORDINGS[model] if choice and model else _FILES[kind]
-    make: Callable[[ast.Module], Words | None] = (_reworded if model else _choice) if choice else _text
+    make: _Maker = (_reworded if model else _choice) if choice else _text
     try:
         path = find(folder, file, "MEDQ_PROMPTS")
-        words = make(parse(path))
+        status = path.stat()
+        words = _made(path, make, status.st_mtime_ns, status.st_size)
     except SourceError as error:
         raise SettingsError(str(error)) from error
     if words is None:
         raise SettingsError(f"{path}: its prompt is not put together as expected, and not run. Use another revision.")
     return words
+
+
+@functools.lru_cache(maxsize=8)
+def _made(path: Path, make: _Maker, _changed: int, _size: int) -> Words | None:
+    """Kept as long as the file is the same: each item of a run asks for its words."""
+    return make(parse(path))
 
 
 def _choice(tree: ast.Module) -> Words | None:

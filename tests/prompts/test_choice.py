@@ -84,7 +84,7 @@ def test_a_file_in_another_encoding(tmp_path):
         prompts.load(str(tmp_path / "bad.yaml"))
 
 
-@pytest.mark.parametrize("name", ["defautl", "no/such.yaml", "/no/folder#qwen2_vl", "a\0b"])
+@pytest.mark.parametrize("name", ["defautl", "no/such.yaml", "/no/folder#qwen2_vl", "a\0b", "~no-such-user/words.yaml"])
 def test_a_name_that_is_nothing(name):
     with pytest.raises(SettingsError, match=r"no such file or folder. MEDQ_PROMPTS.* take: default, a YAML file"):
         prompts.load(name)
@@ -135,6 +135,7 @@ def test_a_folder_without_a_checkout(tmp_path):
         ({"pre_prompt": "", "post_prompt": "?"}, "", "?", "mine.yaml, own pre_prompt and post_prompt"),
         ({"post_prompt": "|C"}, "I ", "|C", "mine.yaml"),  # the same words again
         ({"prompts": ""}, "I ", "|C", "mine.yaml"),
+        ({"prompts": " "}, "I ", "|C", "mine.yaml"),
         ({"prompts": "default"}, None, None, "default"),
     ],
 )
