@@ -84,11 +84,12 @@ def _reworded(tree: ast.Module) -> Words | None:
         return None
     grown = [pieces(node) for node in assigned(method, "options_prompt")]
     heading, line = _first(map(_flat, grown)), _first(map(_line, grown))
-    closing = _first(map(plain, assigned(method, "MCQ_EN_PROMPT")))
+    closing, chinese = (_first(map(plain, assigned(method, f"MCQ_{name}_PROMPT"))) for name in ("EN", "CN"))
     before, after = _flat(asked[0]), _flat(asked[1])
     if before is None or after is None or heading is None or closing is None or not (line or "").endswith("\n"):
         return None
-    return ChoiceWords("", before, after + heading, (line or "")[:-1], "\n" + closing.rstrip(), as_written=True)
+    last, last_if_chinese = ("\n" + text.rstrip() if text else "" for text in (closing, chinese))
+    return ChoiceWords("", before, after + heading, (line or "")[:-1], last, last_if_chinese, as_written=True)
 
 
 def _text(tree: ast.Module) -> Words | None:

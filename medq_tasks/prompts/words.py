@@ -23,17 +23,21 @@ class ChoiceWords:
     options_heading: str
     option_line: str
     closing_line: str
+    closing_if_chinese: str = dataclasses.field(default="", metadata={"part": False})  # "": the one above
     as_written: bool = dataclasses.field(default=False, metadata={"part": False})  # keep blanks around a question
 
     def ask(self, question: str, options: Mapping[str, str]) -> str:
         """The whole prompt; ``options``: letter -> text, in the order shown."""
         lines = "\n".join(self.option_line.format(letter=letter, text=text) for letter, text in options.items())
         asked = question if self.as_written else question.strip()
-        return self.introduction + self.question_prefix + asked + self.options_heading + lines + self.closing_line
+        inner = self.question_prefix + asked + self.options_heading + lines
+        chinese = self.closing_if_chinese if any("\u4e00" <= sign <= "\u9fff" for sign in inner) else ""
+        return self.introduction + inner + (chinese or self.closing_line)
 
     def around(self, before: str | None, after: str | None) -> ChoiceWords:
         """With other words before and after everything (``None``: as they are)."""
-        return dataclasses.replace(self, **_given(introduction=before, closing_line=after))
+        chinese = None if after is None else ""
+        return dataclasses.replace(self, **_given(introduction=before, closing_line=after, closing_if_chinese=chinese))
 
 
 @dataclass(frozen=True)

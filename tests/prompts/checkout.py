@@ -38,7 +38,7 @@ class Mixin:
     def _build_mmmu_prompt(self, line):
         prompt += f'Another: {question}\\n'
     def _build_mcq_prompt(self, line):
-        MCQ_CN_PROMPT = 'not this one'
+        MCQ_CN_PROMPT = '选一个。'
         MCQ_EN_PROMPT = 'Pick one. '
         options_prompt = 'Given:\\n'
         for key, item in options.items():

@@ -108,6 +108,8 @@ def test_a_model_s_rewording_is_asked_for_by_name_and_rewords_choices_alone(tmp_
     found = prompts.load(f"{checkout(tmp_path)}#qwen2_vl")
     assert found.name == "reference#qwen2_vl"
     assert found.of("perception").ask("Why?", {"A": "x", "B": "y"}) == "Asked: Why?\nGiven:\nA: x\nB: y\nPick one."
+    assert found.of("perception").ask("Why?", {"A": "噪声"}) == "Asked: Why?\nGiven:\nA: 噪声\n选一个。"
+    assert found.of("perception").around(None, "!").ask("Why?", {"A": "噪声"}) == "Asked: Why?\nGiven:\nA: 噪声!"
     assert found.of("no_reference") == prompts.load(str(tmp_path)).of("no_reference")
     with pytest.raises(SettingsError, match=r"#llava: no rewording of that name is known, only qwen2_vl"):
         prompts.load(f"{tmp_path}#llava").of("perception")
