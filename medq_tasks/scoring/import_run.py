@@ -87,7 +87,10 @@ def _match(
     table = data.prepare(task.kind, task.split, settings)
     rows = [row for file in files for row in file.rows]
     found = fit(rows, table)
-    _refuse_another(rows, found, task, tasks, settings)
+    if found.other or all(row is None for row in found.rows):
+        others = {name: other for name, other in tasks.items() if name != task.name}
+        at = at_hand(others, settings, choices=any(file.choices for file in files))
+        raise _another_table(rows, found, task, {other.name: fit(rows, its) for other, its in at})
     kept, doubled = _once_each(rows, found, duplicates)
     with data.open_table(table.path) as opened:
         ids = opened.ids()
@@ -103,35 +106,27 @@ def _match(
     return ImportedTask(model, task, table, tuple(files), records, tuple(told))
 
 
-def _refuse_another(
-    rows: Sequence[Prediction], found: Fit, task: ShippedTask, tasks: Tasks, settings: Settings
-) -> None:
-    """Raise where the predictions are of another table: not one id is of this one, or a question is another."""
-    if not found.other and any(row is not None for row in found.rows):
-        return
+def _another_table(
+    rows: Sequence[Prediction], found: Fit, task: ShippedTask, others: Mapping[str, Fit]
+) -> PredictionsError:
+    """What to say where no id is of the task's table, or a question is another; with the tables that fit instead."""
     if found.other:
         row = rows[found.other[0]]
         told = (
             f"{row.file}, {row.place}: the question of id {row.id} is not the one that the table of {task.name} has "
-            f"({len(found.other):,} such ids): the ids are of another table."
+            f"(so for {len(found.other):,} of {len(rows):,} rows): the ids are of another table."
         )
     else:
-        names = list(dict.fromkeys(row.file for row in rows))
-        told = (
-            f"{some(names)}: none of {len(rows):,} ids ({some(row.id for row in rows)}) is in the table of {task.name}."
-        )
-    others = {name: table for name, table in tasks.items() if name != task.name}
-    fits = {other.name: fit(rows, table) for other, table in at_hand(others, settings)}
-    good = [name for name, one in fits.items() if not one.other and None not in one.rows]
-    cure = (
-        f"They fit {' and '.join(good)}: say so with --task."
-        if good
-        else (
-            "No other table in MEDQ_DATA_DIR fits. Point MEDQ_DATA_DIR at the files that the predictions were made on"
-            + (", or take the column `question` away if its wording alone was changed." if found.other else ".")
-        )
-    )
-    raise PredictionsError(f"{told} {cure}")
+        files = ", ".join(dict.fromkeys(row.file for row in rows))
+        ids = some(dict.fromkeys(row.id for row in rows))
+        told = f"{files}: none of its ids ({ids}) is in the table of {task.name}."
+    asks = any(row.question.strip() for row in rows)  # then ids alone are no sign
+    good = [name for name, other in others.items() if other.whole and (other.same or not asks)]
+    if good:
+        return PredictionsError(f"{told} They fit {' and '.join(good)}: say so with --task.")
+    cure = "Point MEDQ_DATA_DIR at the files that the predictions were made on"
+    cure += ", or take the questions out of the file if their wording alone was changed." if found.other else "."
+    return PredictionsError(f"{told} No other table in MEDQ_DATA_DIR fits. {cure}")
 
 
 def _once_each(rows: Sequence[Prediction], found: Fit, duplicates: str) -> tuple[dict[int, Prediction], list[str]]:
@@ -222,7 +217,7 @@ def _write(folder: Path, found: Sequence[ImportedTask], now: datetime) -> Path:
 
 
 def _folder_name(model: str) -> str:
-    return re.sub(r"[^\w.-]+", "__", model)[:100].strip(".") or "model"
+    return re.sub(r"[^\w.-]+", "__", model)[:60].strip(".") or "model"
 
 
 def _sample(record: Record) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,6 +101,9 @@ def _text(path: Path, data: bytes) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         problem = f"the text is not {code.removesuffix('-sig').upper()} (byte {error.object[error.start]:#04x})"
         raise PredictionsError(f"{path}, line {line}: {problem}. Save the file as UTF-8.") from error
+    if "\0" in text:  # UTF-16 without its mark, or a file of something else
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise PredictionsError(f"{path}, line {line}: the text holds a zero byte. Save the file as UTF-8.")
     return text
 
 
@@ -155,10 +159,12 @@ def _workbook(path: Path, data: bytes, is_header: Callable[[Sequence[str]], bool
     import openpyxl  # type: ignore[import-untyped]  # comes with lmms-eval
 
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # some writers note a size that is none, and rows would be cut by it
-        rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()  # some writers note a size that is none, and rows would be cut by it
+            rows = [[_unescaped(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
     except Exception as error:  # whatever a broken archive or its XML raises: openpyxl has no error of its own for it
         problem = f"cannot be read as an Excel workbook ({type(error).__name__}: {error})"
         raise PredictionsError(f"{path}: {problem}. Save it again, as xlsx or tsv.") from error
@@ -166,6 +172,13 @@ def _workbook(path: Path, data: bytes, is_header: Callable[[Sequence[str]], bool
     width = max(map(len, rows), default=0)  # rows end where their last cell does
     names += [""] * (width - len(names))
     yield from _named(path, names, (row + [None] * (width - len(row)) for row in rows[1:]))
+
+
+def _unescaped(cell: Any) -> Any:
+    """A carriage return is "_x000D_" in a workbook, which openpyxl hands over as it is."""
+    from openpyxl.utils.escape import unescape  # type: ignore[import-untyped]
+
+    return unescape(cell) if isinstance(cell, str) else cell
 
 
 # --- JSON -------------------------------------------------------------------------------------------------------------
@@ -202,6 +215,8 @@ def _json_rows(path: Path, whole: Any, is_header: Callable[[Sequence[str]], bool
             yield RawRow(f"entry {number}", _object(path, f"entry {number}", row))
     elif not isinstance(whole, dict):
         raise PredictionsError(f"{path}: holds {_kind(whole)}. Give a list of objects, each with an id and a reply.")
+    elif path.suffix.lower() != ".json" and not is_header(list(whole)):  # JSON lines, one of them
+        yield RawRow("line 1", whole)
     elif is_header(list(whole)):
         yield from _columns(path, whole)
     elif isinstance(whole.get("columns"), list) and isinstance(whole.get("data"), list):  # pandas, orient="split"

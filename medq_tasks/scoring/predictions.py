@@ -72,7 +72,7 @@ def read_predictions(path: Path) -> PredictionFile:
             (unsaid if item else unnamed).append(row.place)
             continue
         reply = text_of(row.cells[reply_name], path, row.place)
-        rows.append(Prediction(path.name, row.place, item, reply, _cell(row, question), _cell(row, answer)))
+        rows.append(Prediction(str(path), row.place, item, reply, _cell(row, question), _cell(row, answer)))
     problems = [
         f"{path.name}: {len(places)} rows {what} and are left out: {some(places)}."
         for places, what in ((unnamed, f"have no {id_name}"), (unsaid, f"have no {reply_name}"))
@@ -105,6 +105,10 @@ def _notes(path: Path, rows: Sequence[Prediction], names: Sequence[str]) -> Iter
 def _required(path: Path, names: Sequence[str]) -> tuple[str, str]:
     found = _first(IDS, names), _first(REPLIES, names)
     if found[0] is not None and found[1] is not None:
+        for name in found:
+            alike = [other for other in names if key_of(other) == key_of(name or "")]
+            if len(alike) > 1:
+                raise PredictionsError(f"{path}: has both {' and '.join(map(repr, alike))}. Remove or rename one.")
         return found[0], found[1]
     what, known = ("ids", IDS) if found[0] is None else ("replies", REPLIES)
     shown = ", ".join(name[:40] for name in names[:12]) or "none"

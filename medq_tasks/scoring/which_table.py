@@ -29,18 +29,24 @@ Tasks = Mapping[str, ShippedTask]
 class Fit:
     """How ids and questions of some predictions meet a table: ``rows`` is the table's row of each, None for no such.
 
-    ``other``: places whose question is not the one that the table has for this id.
+    ``same``: how many questions are the table's own; ``other``: places of those that are not.
     """
 
     rows: tuple[int | None, ...]
     size: int
+    same: int
     other: tuple[int, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every id is one of the table's, and no question another."""
+        return not self.other and None not in self.rows
 
     @property
     def rank(self) -> tuple[bool, int, bool]:
         """Greater is better: no other question, more ids, and ids that are those of the whole table."""
         known = {row for row in self.rows if row is not None}
-        return not self.other, len(known), len(known) == self.size and None not in self.rows
+        return not self.other, len(known), len(known) == self.size and self.whole
 
 
 def named_task(stem: str, tasks: Tasks) -> tuple[str | None, str]:
@@ -67,10 +73,21 @@ def fit(rows: Sequence[Prediction], table: PreparedTable) -> Fit:
         exact = {name: row for row, name in enumerate(ids)}
         plain = _unambiguous(ids)
         found = tuple(exact.get(row.id, plain.get(plain_id(row.id))) for row in rows)
-        asked = [place for place, row in enumerate(found) if row is not None and rows[place].question.strip()]
-        questions = {row: opened.row(row)["question"] for row in {found[place] for place in asked} if row is not None}
-    other = [place for place in asked if not _same(rows[place].question, questions.get(found[place] or 0, ""))]
-    return Fit(found, len(ids), tuple(other))
+        same, other = 0, []
+        for place, row in enumerate(found):
+            own = opened.row(row)["question"] if row is not None and rows[place].question.strip() else ""
+            if not own.strip():  # nothing to hold against each other
+                continue
+            if _plain(own) in _plain(rows[place].question):  # theirs may have options or an instruction around it
+                same += 1
+            else:
+                other.append(place)
+    return Fit(found, len(ids), same, tuple(other))
+
+
+def _plain(question: str) -> str:
+    """As it is compared: the table's has backends' own marks made plain text; a spreadsheet may change blanks."""
+    return " ".join(inert(question)[0].split()).casefold()
 
 
 def _unambiguous(ids: Sequence[str]) -> dict[str, int]:
@@ -78,15 +95,6 @@ def _unambiguous(ids: Sequence[str]) -> dict[str, int]:
     for row, name in enumerate(ids):
         rows.setdefault(plain_id(name), []).append(row)
     return {name: found[0] for name, found in rows.items() if len(found) == 1}
-
-
-def _same(theirs: str, ours: str) -> bool:
-    """Whether a question is the table's own, perhaps with options or an instruction around it; a table may have none.
-
-    The table's has backends' own marks made plain text, and blanks as the TSV had them.
-    """
-    one, other = (" ".join(inert(text)[0].split()).casefold() for text in (theirs, ours))
-    return not other or other in one
 
 
 def best_task(file: PredictionFile, tasks: Tasks, settings: Settings) -> ShippedTask:
