@@ -71,9 +71,12 @@ def import_files(
     for path in paths:
         file = read_predictions(path)
         named, by_name = named_task(path.stem, tasks)
-        said = task or named or best_task(file, tasks, settings).name
-        groups.setdefault((model or by_name, said), []).append(file)
-    return [_match(found, tasks[said], files, tasks, settings, duplicates) for (found, said), files in groups.items()]
+        its = task or named or best_task(file, tasks, settings).name
+        groups.setdefault((model or by_name, its), []).append(file)
+    return [
+        _match(by, tasks[its], files, tasks, settings, duplicates, task is not None)
+        for (by, its), files in groups.items()
+    ]
 
 
 def _match(
@@ -83,14 +86,15 @@ def _match(
     tasks: Tasks,
     settings: Settings,
     duplicates: str,
+    said: bool,
 ) -> ImportedTask:
     table = data.prepare(task.kind, task.split, settings)
     rows = [row for file in files for row in file.rows]
     found = fit(rows, table)
-    if found.other or all(row is None for row in found.rows):
+    if not found.whole:
         others = {name: other for name, other in tasks.items() if name != task.name}
         at = at_hand(others, settings, choices=any(file.choices for file in files))
-        raise _another_table(rows, found, task, {other.name: fit(rows, its) for other, its in at})
+        _refuse_another(rows, found, task, {other.name: fit(rows, its) for other, its in at}, said)
     kept, doubled = _once_each(rows, found, duplicates)
     with data.open_table(table.path) as opened:
         ids = opened.ids()
@@ -106,27 +110,37 @@ def _match(
     return ImportedTask(model, task, table, tuple(files), records, tuple(told))
 
 
-def _another_table(
-    rows: Sequence[Prediction], found: Fit, task: ShippedTask, others: Mapping[str, Fit]
-) -> PredictionsError:
-    """What to say where no id is of the task's table, or a question is another; with the tables that fit instead."""
+def _refuse_another(
+    rows: Sequence[Prediction], found: Fit, task: ShippedTask, others: Mapping[str, Fit], said: bool
+) -> None:
+    """Raise where the predictions are of another table than the task's.
+
+    A question is another, or no id is the table's; or some are not, and all of them are another table's, unless it was
+    ``said`` which task they are of.
+
+    Raises:
+        PredictionsError: names file, row and id, and the tables that fit instead.
+    """
+    lost = [row.id for row, place in zip(rows, found.rows, strict=True) if place is None]
+    asks = any(row.question.strip() for row in rows)  # then ids alone are no sign
+    good = [name for name, other in others.items() if other.whole and (other.same or not asks)]
     if found.other:
         row = rows[found.other[0]]
         told = (
             f"{row.file}, {row.place}: the question of id {row.id} is not the one that the table of {task.name} has "
             f"(so for {len(found.other):,} of {len(rows):,} rows): the ids are of another table."
         )
-    else:
+    elif len(lost) == len(rows) or (good and not said):
         files = ", ".join(dict.fromkeys(row.file for row in rows))
-        ids = some(dict.fromkeys(row.id for row in rows))
-        told = f"{files}: none of its ids ({ids}) is in the table of {task.name}."
-    asks = any(row.question.strip() for row in rows)  # then ids alone are no sign
-    good = [name for name, other in others.items() if other.whole and (other.same or not asks)]
+        few = "none" if len(lost) == len(rows) else f"{len(rows) - len(lost):,} of {len(rows):,}"
+        told = f"{files}: {few} of its ids are in the table of {task.name} (not there: {some(dict.fromkeys(lost))})."
+    else:
+        return
     if good:
-        return PredictionsError(f"{told} They fit {' and '.join(good)}: say so with --task.")
+        raise PredictionsError(f"{told} They fit {' and '.join(good)}: say so with --task.")
     cure = "Point MEDQ_DATA_DIR at the files that the predictions were made on"
     cure += ", or take the questions out of the file if their wording alone was changed." if found.other else "."
-    return PredictionsError(f"{told} No other table in MEDQ_DATA_DIR fits. {cure}")
+    raise PredictionsError(f"{told} No other table in MEDQ_DATA_DIR fits. {cure}")
 
 
 def _once_each(rows: Sequence[Prediction], found: Fit, duplicates: str) -> tuple[dict[int, Prediction], list[str]]:
