@@ -177,12 +177,10 @@ def _once_each(rows: Sequence[Prediction], found: Fit, duplicates: str) -> tuple
 
 
 def _other_keys(kept: Mapping[int, Prediction], records: Sequence[Record]) -> Iterator[str]:
-    keys = {row: kept[row].answer.strip() for row in kept}
-    odd = [
-        record.id
-        for record in records
-        if isinstance(record, PerceptionRecord) and keys[record.row] not in ("", record.answer)
-    ]
+    """Letters alone are held against each other: some files have places (0 to 3) or whole texts for a key."""
+    choices = [record for record in records if isinstance(record, PerceptionRecord)]
+    keys = {record.row: kept[record.row].answer.strip().upper() for record in choices}
+    odd = [one.id for one in choices if keys[one.row] in one.options and keys[one.row] != one.answer]
     if odd:
         yield f"{len(odd):,} items have another key in the files than in the table, whose key counts: {some(odd)}."
 

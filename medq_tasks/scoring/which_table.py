@@ -51,12 +51,13 @@ class Fit:
 
 def named_task(stem: str, tasks: Tasks) -> tuple[str | None, str]:
     """The task that a file's name says (None: none), and the model: what stands before that name, else behind it."""
-    found = [(name.lower(), task) for task in tasks.values() for name in _names_of(task)]
-    for name, task in sorted(found, key=lambda one: -len(one[0])):
-        match = re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", stem.lower())
+    names: list[tuple[str, str | None]] = [(name, task.name) for task in tasks.values() for name in _names_of(task)]
+    names += [(name, None) for name in _REFERENCE.values()]  # without the split: no task, and no part of the model
+    for name, task in sorted(names, key=lambda one: -len(one[0])):
+        match = re.search(rf"(?<![a-z0-9]){re.escape(name.lower())}(?![a-z0-9])", stem.lower())
         if match:
             before, after = (part.strip(" _-.") for part in (stem[: match.start()], stem[match.end() :]))
-            return task.name, before or after or stem
+            return task, before or after or stem
     return None, stem
 
 
@@ -107,7 +108,7 @@ def best_task(file: PredictionFile, tasks: Tasks, settings: Settings) -> Shipped
     matching = {name: one for name, one in fits.items() if any(row is not None for row in one.rows)}
     ask = f"Say with --task which one it is of: {', '.join(sorted(tasks))}."
     if not matching:
-        tried = ", ".join(sorted(fits)) or "none, as MEDQ_DATA_DIR holds no official file that fits"
+        tried = ", ".join(sorted(fits)) or "none, as MEDQ_DATA_DIR names no folder with an official file"
         raise PredictionsError(
             f"{file.path}: its name says no task, and its ids are of no table at hand (tried: {tried}). {ask}"
         )

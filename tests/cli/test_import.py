@@ -8,9 +8,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from medq_tasks.data import open_table, prepare
+from medq_tasks.scoring import replies
 from tests.cli.streams import runner
 from tests.data.factory import perception_rows, write_official
+from tests.data.tables import settings
 from tests.judge.server import FakeServer
+from tests.runs import factory
 
 
 @pytest.fixture
@@ -56,6 +60,18 @@ def test_a_workbook_becomes_a_run_that_report_and_gate_take(medq, workbook, tmp_
     assert medq("gate", tmp_path / "run", "--min", "accuracy=0.5").code == 0
     assert medq("gate", tmp_path / "run", "--min", "accuracy=0.6").code == 1
     assert medq("history", tmp_path / "run", "--file", tmp_path / "h.jsonl").code == 0
+
+
+def test_the_report_is_that_of_a_run_with_the_same_replies(medq, workbook, tmp_path):
+    assert medq("import", workbook, "-o", tmp_path / "run").code == 0
+    table = prepare("perception", "test", settings(tmp_path))
+    cells = openpyxl.load_workbook(workbook).active.iter_rows(min_row=2, values_only=True)
+    with open_table(table.path) as opened:
+        own = list(replies.records_from(opened, [(int(row[0]), row[7]) for row in cells]))
+    factory.write_run(tmp_path / "own", {"medq_perception": own})
+    (a,), (b,) = (json.loads(medq("report", tmp_path / name, "--json").out)["runs"] for name in ("run", "own"))
+    assert a["tasks"][0]["total"] == b["tasks"][0]["total"]
+    assert a["tasks"][0]["slices"] == b["tasks"][0]["slices"]
 
 
 def test_texts_can_be_judged_without_asking_the_model_again(medq, tmp_path, monkeypatch):

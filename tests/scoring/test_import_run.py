@@ -70,7 +70,7 @@ def test_the_tasks_are_those_of_the_yaml_files():
         ("medq_perception_dev_my-model", "medq_perception_dev", "my-model"),
         ("m_medqbench_QA_test", "medq_perception", "m"),
         ("medq_mini_comparison", "medq_mini_comparison", "medq_mini_comparison"),
-        ("m_MedqbenchMCQ", None, "m_MedqbenchMCQ"),
+        ("m_MedqbenchMCQ", None, "m"),
         ("predictions", None, "predictions"),
     ],
 )
@@ -242,11 +242,11 @@ def test_without_a_name_the_table_that_fits_best(folder):
 
 def test_another_key_in_the_file_is_told(folder):
     key = perception_rows(1)[0]["answer"]
-    other = "B" if key == "A" else "A"
-    (one,) = found(folder, write(folder, "m_medq_perception.jsonl", [{**rows(0)[0], "answer": other}]))
-    assert (
-        "medq_perception: 1 items have another key in the files than in the table, whose key counts: 0." in one.problems
-    )
+    for theirs, told in (("B" if key == "A" else "A", 1), (key.lower(), 0), ("0", 0), ("Yes", 0)):
+        path = write(folder, "m_medq_perception.jsonl", [{**rows(0)[0], "answer": theirs}])
+        (one,) = found(folder, path)
+        problem = "medq_perception: 1 items have another key in the files than in the table, whose key counts: 0."
+        assert one.problems.count(problem) == told
 
 
 def test_a_models_name_stays_inside_the_run_folder(folder):
