@@ -29,6 +29,10 @@ class RunError(MedqError):
     """A run folder cannot be used for what was asked of it."""
 
 
+class PredictionsError(MedqError):
+    """A file of predictions made elsewhere cannot be imported."""
+
+
 class JudgeError(MedqError):
     """The judge cannot be set up (a single failed call is a record, not an error)."""
 

@@ -21,6 +21,10 @@ _FAILED = re.compile(
 _BUDGET = re.compile(r"\s*\[LMMS_EVAL_BUDGET_EXCEEDED\]")
 # cosmos_wm's own mark. Not here: gemini's [SAFETY_BLOCKED], which is the API's refusal to answer, not a broken request.
 _BROKEN = re.compile(r"\s*\[GENERATION_FAILED\](?P<error>.*)", re.DOTALL)
+# The reference implementation's own (VLMEvalKit, ``constant.FAIL_MSG``, ``api/*.fail_msg``): the whole reply, no less.
+_NOT_OBTAINED = re.compile(
+    r"\s*Failed to obtain answer(?:(?: via)?(?: \w{1,20})? API)?\.?\s*(?::(?P<error>.*))?", re.DOTALL
+)
 _ERROR_SHOWN = 300
 
 
@@ -38,10 +42,10 @@ def failure(reply: str) -> str | None:
     broken = _BROKEN.match(reply)
     if broken is not None:
         return f"generation failed: {_shown(broken['error'])}"
-    found = _FAILED.match(reply)
+    found = _FAILED.match(reply) or _NOT_OBTAINED.fullmatch(reply)
     if found is None:
         return None
-    retries, error = found["retries"], _shown(found["error"])
+    retries, error = found.groupdict().get("retries"), _shown(found["error"] or "")
     return f"request failed{f' after {retries} retries' if retries else ''}{f': {error}' if error else ''}"
 
 

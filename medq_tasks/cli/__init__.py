@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from medq_tasks.cli import align, compare, data, fidelity, gate, history, info, judge, plan, report
+from medq_tasks.cli import align, compare, data, fidelity, gate, history, import_, info, judge, plan, report
 from medq_tasks.cli.arguments import UsageError, refuse_empty
 from medq_tasks.cli.console import careful_streams, say
 from medq_tasks.errors import MedqError
@@ -24,6 +24,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "align": align.align,
     "plan": plan.plan,
     "history": history.history,
+    "import": import_.import_,
 }
 
 # To make a bool of a --help that was not given, typer 0.29 imports pydantic: 0.2 s. What is a bool already, it leaves.

@@ -28,6 +28,7 @@ from medq_tasks.report.picture_mode import PictureMode
 from medq_tasks.report.pictures import Album, collect
 from medq_tasks.report.view import sections
 from medq_tasks.runs import published
+from medq_tasks.runs.imported import OF_HARNESS
 from medq_tasks.runs.run import Run
 from medq_tasks.runs.summary import RunSummary
 from medq_tasks.settings import Settings
@@ -101,6 +102,7 @@ def render(
             published=published,
             names=names,
             families=FAMILIES,
+            harness=OF_HARNESS,
             metric_value=metric_value,
             when=_when,
             charts=charts,

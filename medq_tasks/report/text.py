@@ -16,6 +16,7 @@ from medq_tasks.families import FAMILIES
 from medq_tasks.metrics import METRICS
 from medq_tasks.records import SHAPES, SLICE_FIELDS
 from medq_tasks.report.board import BoardRow, Leaderboard
+from medq_tasks.runs.imported import OF_HARNESS
 from medq_tasks.runs.summary import Cell, RunSummary, Slice, TaskSummary
 from medq_tasks.wording import names
 from medq_tasks.wording.escape import markdown, plain
@@ -56,6 +57,7 @@ def as_markdown(runs: Sequence[RunSummary], boards: Sequence[Leaderboard]) -> st
         parts += [f"> {markdown(note)}" for note in board.notes]
     for run in runs:
         parts += [f"## {markdown(run.label)}"]
+        parts += [f"- {markdown(run.origin)}"] if run.origin != OF_HARNESS else []
         parts += [f"- **Problem:** {markdown(problem)}" for problem in run.problems]
         for task in run.tasks:
             parts += [f"### {markdown(task.name)}", _markdown_table(_slice_table(task))]
@@ -77,6 +79,8 @@ def as_terminal(
         parts.append(_rich_table(board.title, rows, [row.origin for row in board.rows]))
         parts += [Text(f"  {plain(note)}", style="dim") for note in (*left, *board.notes)] + [Text("")]
     for run in runs:
+        if run.origin != OF_HARNESS:
+            parts.append(Text(f"{plain(run.label)}: {plain(run.origin)}", style="dim"))
         parts += [Text(f"Problem · {plain(run.label)}: {plain(text)}", style="bold red") for text in run.problems]
         for task in run.tasks if slices else ():
             rows, left = _fitted(_slice_table(task, _PAPER_SLICES), width, ["Chance"])  # the page has all slices

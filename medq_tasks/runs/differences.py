@@ -10,6 +10,7 @@ from typing import Any
 from medq_tasks.errors import RunError
 from medq_tasks.prompts import DEFAULT
 from medq_tasks.records import JudgeStamp
+from medq_tasks.runs.imported import OF_HARNESS
 from medq_tasks.runs.run import Run, TaskRun
 from medq_tasks.transports import INEXACT_BACKENDS
 
@@ -86,6 +87,9 @@ def notes(a: Run, b: Run) -> Iterator[str]:
     yield from (f"{name}: only in B." for name in b.tasks if name not in a.tasks)
     for name in (name for name in a.tasks if name in b.tasks):
         yield from _task_notes(a.tasks[name], b.tasks[name])
+    for run, label in ((a, "A"), (b, "B")):
+        if run.origin != OF_HARNESS:
+            yield f"{label} is {run.origin}: its prompts and picture path are unknown."
     if a.config.get("model_backend") != b.config.get("model_backend"):
         yield f"backend: {a.config.get('model_backend')} in A, {b.config.get('model_backend')} in B."
 

@@ -38,6 +38,16 @@ class RunFiles:
     judged: dict[str, dict[str, Path]] = field(default_factory=dict)  # task -> slug -> file
 
 
+def results_name(stamp: str) -> str:
+    """Name of a results file; ``stamp`` is YYYYMMDD_HHMMSS."""
+    return f"{stamp}_results.json"
+
+
+def samples_name(stamp: str, task: str) -> str:
+    """Name of the samples file of a task beside it."""
+    return f"{stamp}_samples_{task}.jsonl"
+
+
 def find(paths: Sequence[Path]) -> list[RunFiles]:
     """All evaluations below the given folders (or result files), oldest first within each given path.
 

@@ -14,7 +14,7 @@ from typing import Any
 from medq_tasks.errors import RunError
 from medq_tasks.records import SPLITS, ReasoningRecord, Record
 from medq_tasks.runs import files as run_files
-from medq_tasks.runs import twins
+from medq_tasks.runs import imported, twins
 from medq_tasks.runs.files import RunFiles
 from medq_tasks.runs.run import OWN_JUDGE, Run, TaskRun, with_judge
 from medq_tasks.runs.twins import own_stamp
@@ -96,8 +96,9 @@ def _build(results: Mapping[str, Any], records: Mapping[str, list[Record]], file
         when=str(results.get("date") or files.stamp),
         folder=files.folder,
         tasks=tasks,
-        problems=tuple(problems),
+        problems=(*imported.problems(results), *problems),
         config=config,
+        origin=imported.origin(results),
     )
 
 
@@ -201,7 +202,8 @@ def _merge_into(runs: list[Run], run: Run) -> None:
             continue
         if not other.tasks.keys() & run.tasks.keys():
             tasks = {**other.tasks, **run.tasks}
-            runs[index] = replace(run, tasks=tasks, problems=other.problems + run.problems)
+            origin = "; ".join(dict.fromkeys((other.origin, run.origin)))
+            runs[index] = replace(run, tasks=tasks, problems=other.problems + run.problems, origin=origin)
             return
         break
     runs.append(run)

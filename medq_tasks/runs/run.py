@@ -10,6 +10,7 @@ from typing import Any
 
 from medq_tasks.errors import RunError
 from medq_tasks.records import KINDS, JudgeStamp, Kind, PromptStamp, ReasoningRecord, Record, levels_of
+from medq_tasks.runs.imported import OF_HARNESS
 from medq_tasks.runs.twins import own_stamp
 
 OWN_JUDGE = ""  # the judgement made inside the harness run itself
@@ -100,7 +101,7 @@ class Run:
     tasks: Mapping[str, TaskRun]
     problems: tuple[str, ...] = ()  # each a complete sentence
     config: Mapping[str, Any] = field(default_factory=dict, repr=False)  # the harness's ``config``
-    origin: str = "lmms-eval"  # what asked the model and logged its replies
+    origin: str = OF_HARNESS  # what asked the model and logged its replies
 
     @property
     def name(self) -> str:

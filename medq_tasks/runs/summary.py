@@ -27,6 +27,7 @@ from medq_tasks.records import (
 )
 from medq_tasks.runs.confusion import Confusion, severity_confusion
 from medq_tasks.runs.differences import other_words
+from medq_tasks.runs.imported import OF_HARNESS
 from medq_tasks.runs.picture_groups import Groups, groups_of, labels_of
 from medq_tasks.runs.run import Run, TaskRun, labels
 from medq_tasks.stats import FEW_CLUSTERS, Interval, mean_interval, share_interval
@@ -118,6 +119,7 @@ class RunSummary:
     folder: str
     problems: tuple[str, ...]
     tasks: tuple[TaskSummary, ...]
+    origin: str = OF_HARNESS  # what logged the replies
 
 
 def summarise(runs: Sequence[Run]) -> list[RunSummary]:
@@ -127,7 +129,8 @@ def summarise(runs: Sequence[Run]) -> list[RunSummary]:
 
 def _run(run: Run, label: str) -> RunSummary:
     tasks = tuple(summarise_task(task, other_words(run, task)) for task in run.ordered)
-    return RunSummary(label, run.model, run.model_args, run.when, str(run.folder or ""), run.problems, tasks)
+    folder = str(run.folder or "")
+    return RunSummary(label, run.model, run.model_args, run.when, folder, run.problems, tasks, run.origin)
 
 
 def summarise_task(task: TaskRun, other_words: str = "") -> TaskSummary:

@@ -60,6 +60,8 @@ WRONG: list[Wrong] = [
         ("history ok --file empty/broken.jsonl", 1, "empty/broken.jsonl, line 1: not an entry of this history"),
         ("history --file empty", 1, "medq: empty: cannot be read (Is a directory). Give another file."),
         ("history --file binary.jsonl", 1, "medq: binary.jsonl, line 1: not an entry of this history"),
+        ("import none.csv -o out", 1, "medq: none.csv: cannot be read (No such file or directory). Check the name."),
+        ("import none.pkl -o out", 1, "medq: none.pkl: cannot be read"),
         ("plan --split train", 2, "Invalid value for '--split'"),
         ("data check none", 1, "none: the folder does not exist. Give the folder with the official TSV files."),
         ("data check", 1, "There is no folder to check. Name one, or set MEDQ_DATA_DIR."),

@@ -1,0 +1,169 @@
+"""Rows of a file of predictions -> ids and replies: which columns those are, and what a cell means."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from medq_tasks.errors import PredictionsError
+from medq_tasks.records import AXES
+from medq_tasks.scoring.prediction_files import RawRow, raw_rows
+
+# Names of columns, small letters and "_" for blanks; of several that a file has, the first one here is taken.
+# Plain "answer" is none of a reply: in the reference implementation's files it is the key, and all would be right.
+IDS = ("index", "id", "question_id", "item_id", "sample_id", "qid", "uid", "image_id")
+REPLIES = (
+    "prediction", "reply", "response", "output", "answer_text", "model_answer", "model_output", "model_response",
+    "predicted_answer", "generated_text", "generation", "completion", "pred", "text",
+)  # fmt: skip
+_OPTIONS = ("a", "options", "choices")
+_SCORES = (*AXES, "score", "hit", "judge", "log", "overall", "gpt_score")  # what another judge or matcher has written
+_EXCEL_LIMIT = 32_767  # characters of a cell
+_NAMED = 5
+_WHOLE = re.compile(r"([+-]?\d{1,18})(?:\.0*)?")
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One reply of a file: ``place`` is where it stands, ``id`` as the file writes it; "" where it says nothing."""
+
+    file: str
+    place: str
+    id: str
+    reply: str
+    question: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class PredictionFile:
+    """A file that was read. ``problems`` and ``notes`` are complete sentences: for the report, and merely to be said.
+
+    ``choices``: whether it has options, or its answers are letters.
+    """
+
+    path: Path
+    rows: tuple[Prediction, ...]
+    choices: bool
+    problems: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def read_predictions(path: Path) -> PredictionFile:
+    """The predictions of one file.
+
+    Raises:
+        PredictionsError: it cannot be read, or has no column of ids or of replies; it names file, place and cure.
+    """
+    raw = raw_rows(path, lambda names: bool(_first(IDS, names) and _first(REPLIES, names)))
+    names = list(dict.fromkeys(name for row in raw for name in row.cells))
+    id_name, reply_name = _required(path, names)
+    question, answer = _first(("question",), names), _first(("answer",), names)
+    rows: list[Prediction] = []
+    unnamed: list[str] = []
+    unsaid: list[str] = []
+    for row in raw:
+        item = text_of(row.cells.get(id_name), path, row.place).strip()
+        if not item or reply_name not in row.cells:
+            (unsaid if item else unnamed).append(row.place)
+            continue
+        reply = text_of(row.cells[reply_name], path, row.place)
+        rows.append(Prediction(str(path), row.place, item, reply, _cell(row, question), _cell(row, answer)))
+    problems = [
+        f"{path.name}: {len(places)} rows {what} and are left out: {some(places)}."
+        for places, what in ((unnamed, f"have no {id_name}"), (unsaid, f"have no {reply_name}"))
+        if places
+    ]
+    cut = [row.id for row in rows if len(row.reply) == _EXCEL_LIMIT] if path.suffix.lower() == ".xlsx" else []
+    if cut:
+        problems.append(
+            f"{path.name}: {len(cut)} replies have {_EXCEL_LIMIT:,} characters, all that a cell of Excel holds, and "
+            f"were probably cut there: {some(cut)}."
+        )
+    if not rows:
+        raise PredictionsError(f"{path}: no row has both an id ({id_name}) and a reply ({reply_name}).")
+    letters = {row.answer.strip() for row in rows}
+    choices = _first(_OPTIONS, names) is not None or all(len(one) == 1 and one.isupper() for one in letters)
+    return PredictionFile(path, tuple(rows), choices, tuple(problems), tuple(_notes(path, rows, names)))
+
+
+def _notes(path: Path, rows: Sequence[Prediction], names: Sequence[str]) -> Iterable[str]:
+    id_name, reply_name = _required(path, names)
+    yield f"{path.name}: {len(rows)} replies; ids from {id_name!r}, replies from {reply_name!r}."
+    scores = [name for name in names if key_of(name) in _SCORES]
+    if scores:
+        yield f"{path.name}: the scores in {', '.join(scores)} are not taken over. `medq judge` makes new ones."
+    empty = [row.id for row in rows if not row.reply.strip()]
+    if empty:
+        yield f"{path.name}: {len(empty)} replies are empty: {some(empty)}."
+
+
+def _required(path: Path, names: Sequence[str]) -> tuple[str, str]:
+    found = _first(IDS, names), _first(REPLIES, names)
+    if found[0] is not None and found[1] is not None:
+        for name in found:
+            alike = [other for other in names if key_of(other) == key_of(name or "")]
+            if len(alike) > 1:
+                raise PredictionsError(f"{path}: has both {' and '.join(map(repr, alike))}. Remove or rename one.")
+        return found[0], found[1]
+    what, known = ("ids", IDS) if found[0] is None else ("replies", REPLIES)
+    shown = ", ".join(name[:40] for name in names[:12]) or "none"
+    more = " ('answer' is the key in such files, and is not read as a reply.)" if _first(("answer",), names) else ""
+    if found[1] is None and "record" in names and "doc_id" in names:
+        more = " This is a log of lmms-eval: `medq report` reads its folder."
+    raise PredictionsError(
+        f"{path}: no column of {what}. Its columns: {shown}. Name one of them {known[0]} (or {', '.join(known[1:6])})."
+        + more
+    )
+
+
+def _first(known: Sequence[str], names: Sequence[str]) -> str | None:
+    """The name in a file that is the first of the ``known`` ones."""
+    by_key = {key_of(name): name for name in reversed(names)}
+    return next((by_key[name] for name in known if name in by_key), None)
+
+
+def key_of(name: str) -> str:
+    """The name of a column as the tables of this module write it."""
+    return re.sub(r"[\s-]+", "_", str(name).strip().lower())
+
+
+def _cell(row: RawRow, name: str | None) -> str:
+    value = row.cells.get(name) if name is not None else None
+    return value if isinstance(value, str) else ""
+
+
+def text_of(value: Any, path: Path, place: str) -> str:
+    """What a cell says: nothing where it is null or not a number, 3 where a spreadsheet made 3.0 of it.
+
+    Raises:
+        PredictionsError: it is an object, or a list of more than one.
+    """
+    while isinstance(value, list) and len(value) == 1:  # [[reply]], as the harness logs it
+        value = value[0]
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, list | dict):
+        what = "an object" if isinstance(value, dict) else f"a list of {len(value)}"
+        raise PredictionsError(f"{path}, {place}: {what} where a text is expected. Give one text per id.")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    text = str(value)
+    return "" if text.strip() in ("nan", "NaN") else text  # what pandas makes of no reply when it writes it as a text
+
+
+def plain_id(text: str) -> str:
+    """An id as it is compared: without blanks, and a whole number as one (3 for " 3", "3.0", "03")."""
+    found = _WHOLE.fullmatch(text.strip())
+    return str(int(found[1])) if found else text.strip()
+
+
+def some(names: Iterable[str]) -> str:
+    """The first few, then a count."""
+    listed = [name if len(name) <= 40 else f"{name[:40]}..." for name in names]
+    more = len(listed) - _NAMED
+    return ", ".join(listed[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")

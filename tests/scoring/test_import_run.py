@@ -1,0 +1,272 @@
+"""Predictions matched to their table, and the run folder that they become."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from medq_tasks import metrics
+from medq_tasks.data import open_table, prepare
+from medq_tasks.decide.compare import compare
+from medq_tasks.errors import PredictionsError
+from medq_tasks.harness.plugin import task_folder
+from medq_tasks.runs.differences import differences, notes
+from medq_tasks.runs.load import load_runs
+from medq_tasks.scoring import import_run, replies
+from medq_tasks.scoring.shipped import shipped_tasks
+from medq_tasks.scoring.which_table import named_task
+from tests.data.factory import no_reference_rows, perception_rows, write_tsv
+from tests.data.tables import settings
+from tests.runs import factory
+
+TASKS = shipped_tasks(task_folder())
+NOW = datetime(2026, 11, 26, 12, 0, 0)
+REPLIES = ["A", "The answer is B.", "Failed to obtain answer via API.", "", "I cannot say.", "C"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Official tables: perception test (6 items) and dev (4, other questions), no_reference test (3)."""
+    dev = [
+        {**row, "question": f"{row['question']} Really?", "index": str(n)} for n, row in enumerate(perception_rows(4))
+    ]
+    write_tsv(tmp_path / "data", "perception", perception_rows(6))
+    write_tsv(tmp_path / "data", "perception", dev, "dev")
+    write_tsv(tmp_path / "data", "no_reference", no_reference_rows(3))
+    return tmp_path
+
+
+def write(folder: Path, name: str, rows: list[dict[str, object]]) -> Path:
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def found(folder: Path, *paths: Path, **options: str) -> list[import_run.ImportedTask]:
+    return import_run.import_files(paths, TASKS, settings(folder), **options)
+
+
+def rows(*ids: object, start: int = 0) -> list[dict[str, object]]:
+    return [{"id": item, "reply": REPLIES[start + n]} for n, item in enumerate(ids)]
+
+
+def test_the_tasks_are_those_of_the_yaml_files():
+    assert len(TASKS) == 9
+    assert (TASKS["medq_mini_no_reference"].kind, TASKS["medq_mini_no_reference"].split) == ("no_reference", "mini")
+    text = (task_folder() / "perception" / "medq_perception_dev.yaml").read_text()
+    assert f"version: {TASKS['medq_perception_dev'].version}\n" in text
+
+
+@pytest.mark.parametrize(
+    ("stem", "task", "model"),
+    [
+        ("Qwen2-VL-7B_MedqbenchMCQ_test", "medq_perception", "Qwen2-VL-7B"),
+        ("GPT4o_MedqbenchCaption_dev_gpt-4o_result", "medq_reasoning_no_reference_dev", "GPT4o"),
+        ("m_MEDQBENCHPAIREDDESCRIPTION_test", "medq_reasoning_comparison", "m"),
+        ("medq_perception_dev_my-model", "medq_perception_dev", "my-model"),
+        ("m_medqbench_QA_test", "medq_perception", "m"),
+        ("medq_mini_comparison", "medq_mini_comparison", "medq_mini_comparison"),
+        ("m_MedqbenchMCQ", None, "m"),
+        ("predictions", None, "predictions"),
+    ],
+)
+def test_task_and_model_by_the_name_of_a_file(stem, task, model):
+    assert named_task(stem, TASKS) == (task, model)
+
+
+def test_the_run_is_what_the_same_replies_give(folder):
+    path = write(folder, "m_medq_perception.jsonl", rows("0", 1, 2.0, " 3 ", "4.0", 5))
+    (one,) = found(folder, path)
+    with open_table(prepare("perception", "test", settings(folder)).path) as table:
+        own = tuple(replies.records_from(table, enumerate(REPLIES)))
+    assert one.records == own
+    assert one.problems == ()
+    assert [record.state for record in own][2] == "failed"
+    (written,) = import_run.write_runs([one], folder / "run", NOW)
+    assert written == folder / "run" / "m" / "20261126_120000_results.json"
+    (run,) = load_runs([folder / "run"])
+    task = run.tasks["medq_perception"]
+    assert task.records == own
+    assert task.stamped
+    assert task.complete
+    assert run.problems == ()
+    assert (run.name, run.origin) == ("m", "imported from m_medq_perception.jsonl")
+    assert {name: value for name, value in task.metrics.items() if value is not None} == metrics.of_records(own)
+    assert task.version == str(TASKS["medq_perception"].version)
+    assert "input_code" not in task.provenance  # what makes prompts here did not make these
+
+
+def test_unknown_missing_and_double_ids_are_counted_and_kept(folder):
+    path = write(folder, "m_medq_perception.jsonl", [*rows(0, "x", "y", 3), *rows(0)])
+    told = (
+        "medq_perception: 2 ids are not in its table and are left out: x, y.",
+        "medq_perception: 4 of 6 items have no reply: 1, 2, 4, 5.",
+        "medq_perception: 1 ids stand more than once with equal replies: 0.",
+    )
+    (one,) = found(folder, path)
+    assert one.problems == told
+    import_run.write_runs([one], folder / "run", NOW)
+    (run,) = load_runs([folder / "run"])
+    assert run.problems == told
+    assert (len(run.tasks["medq_perception"].records), run.tasks["medq_perception"].n_original) == (2, 6)
+
+
+def test_two_replies_for_one_id(folder):
+    path = write(folder, "m_medq_perception.jsonl", [*rows(0, 1, 2), {"id": "1.0", "reply": "No"}])
+    with pytest.raises(PredictionsError) as error:
+        found(folder, path)
+    assert str(error.value) == (
+        f"{path}, line 2 and {path}, line 4: two different replies for id 1 (1 such id). "
+        "Remove one, or say which counts: --duplicates first|last."
+    )
+    for which, reply in (("first", REPLIES[1]), ("last", "No")):
+        (one,) = found(folder, path, duplicates=which)
+        assert one.records[1].reply == reply
+        assert f"medq_perception: 1 ids have different replies, the {which} counts: 1." in one.problems
+    with pytest.raises(PredictionsError, match="--duplicates any is not one of refuse, first, last"):
+        found(folder, path, duplicates="any")
+
+
+def test_files_of_one_model_and_task_are_parts_of_one_run(folder):
+    first = write(folder, "m_medq_perception_part1.jsonl", rows(0, 1, 2))
+    second = write(folder, "m_medq_perception_part2.jsonl", rows(3, 4, 5, start=3))
+    texts = write(folder, "m_MedqbenchCaption_test.jsonl", rows(0, 1, 2))
+    other = write(folder, "n_medq_perception.jsonl", rows(0))
+    every = found(folder, first, second, texts, other)
+    assert [(one.model, one.task.name, len(one.records)) for one in every] == [
+        ("m", "medq_perception", 6),
+        ("m", "medq_reasoning_no_reference", 3),
+        ("n", "medq_perception", 1),
+    ]
+    assert len(import_run.write_runs(every, folder / "run", NOW)) == 2
+    both = {run.name: run for run in load_runs([folder / "run"])}
+    assert sorted(both["m"].tasks) == ["medq_perception", "medq_reasoning_no_reference"]
+    assert both["m"].origin == f"imported from {first.name}, {second.name}, {texts.name}"
+
+
+def test_a_stamp_that_is_there_is_left_alone(folder):
+    (one,) = found(folder, write(folder, "m_medq_perception.jsonl", rows(0)))
+    (first,) = import_run.write_runs([one], folder / "run", NOW)
+    before = first.read_bytes()
+    (second,) = import_run.write_runs([one], folder / "run", NOW)
+    assert second.name == "20261126_120001_results.json"
+    assert first.read_bytes() == before
+    assert len(load_runs([folder / "run"])) == 2
+
+
+def test_a_disk_that_is_full_leaves_no_half_of_a_run(folder, monkeypatch):
+    (one,) = found(folder, write(folder, "m_medq_perception.jsonl", rows(0)))
+    whole = import_run.write_whole
+
+    def full(path, *rest):
+        if path.name.endswith("_results.json"):
+            raise OSError(28, "No space left on device", str(path))
+        whole(path, *rest)
+
+    monkeypatch.setattr(import_run, "write_whole", full)
+    with pytest.raises(OSError, match="No space left"):
+        import_run.write_runs([one], folder / "run", NOW)
+    assert not [path for path in (folder / "run").rglob("*") if path.is_file()]
+
+
+def asked(count: int, tail: str = "") -> list[dict[str, object]]:
+    own = perception_rows(count)
+    return [{**one, "question": own[n]["question"] + tail} for n, one in enumerate(rows(*range(count)))]
+
+
+def test_another_tables_ids_are_told_by_their_questions(folder):
+    path = write(folder, "m_medq_perception.jsonl", asked(4, " Really?")[::-1])
+    (one,) = found(folder, path)  # the table's question stands in theirs: nothing to refuse
+    assert len(one.records) == 4
+    dev = write(folder, "m_medq_perception_dev.jsonl", asked(4))
+    with pytest.raises(PredictionsError) as error:
+        found(folder, dev)
+    assert str(error.value) == (
+        f"{dev}, line 1: the question of id 0 is not the one that the table of medq_perception_dev has "
+        "(so for 4 of 4 rows): the ids are of another table. They fit medq_perception: say so with --task."
+    )
+    neither = write(folder, "n_medq_perception.jsonl", [{**asked(1)[0], "question": "What organ is this?"}])
+    with pytest.raises(PredictionsError, match="No other table in MEDQ_DATA_DIR fits"):
+        found(folder, neither)
+
+
+def test_blanks_and_marks_of_backends_make_no_other_question(folder):
+    table = [{**row, "question": f"<image> {row['question']}"} for row in perception_rows(2)]
+    write_tsv(folder / "data", "perception", table)
+    theirs = [{**rows(n)[0], "question": f" {table[n]['question'].upper()}\r\n"} for n in range(2)]
+    (one,) = found(folder, write(folder, "m_medq_perception.jsonl", theirs))
+    assert len(one.records) == 2
+
+
+def test_no_id_matches(folder):
+    path = write(folder, "m_MedqbenchCaption_test.jsonl", rows(3, 4, 5))
+    with pytest.raises(PredictionsError) as error:
+        found(folder, path)
+    assert str(error.value) == (
+        f"{path}: none of its ids are in the table of medq_reasoning_no_reference (not there: 3, 4, 5). "
+        "They fit medq_perception: say so with --task."
+    )
+
+
+def test_ids_that_are_in_part_the_tables_and_wholly_anothers(folder):
+    path = write(folder, "m_MedqbenchCaption_test.jsonl", rows(0, 1, 4, 5))
+    with pytest.raises(PredictionsError) as error:
+        found(folder, path)
+    assert str(error.value) == (
+        f"{path}: 2 of 4 of its ids are in the table of medq_reasoning_no_reference (not there: 4, 5). "
+        "They fit medq_perception: say so with --task."
+    )
+    (said,) = found(folder, path, task="medq_reasoning_no_reference")
+    assert [record.id for record in said.records] == ["0", "1"]
+
+
+def test_without_a_name_the_table_that_fits_best(folder):
+    (by_ids,) = found(folder, write(folder, "predictions.jsonl", rows(0, 1, 2, 3, 4)))
+    assert (by_ids.task.name, by_ids.model) == ("medq_perception", "predictions")
+    (by_question,) = found(folder, write(folder, "q.jsonl", asked(4, " Really?")), model="m")
+    assert (by_question.task.name, by_question.model) == ("medq_perception_dev", "m")
+    with_options = [{**row, "A": "Yes", "B": "No"} for row in rows(0, 1, 2)]
+    with pytest.raises(PredictionsError, match="its ids fit medq_perception and medq_perception_dev alike"):
+        found(folder, write(folder, "three.jsonl", with_options))
+    with pytest.raises(PredictionsError, match="its ids are of no table at hand"):
+        found(folder, write(folder, "none.jsonl", rows("x")))
+    (said,) = found(folder, write(folder, "three.jsonl", with_options), task="medq_perception_dev")
+    assert said.task.split == "dev"
+    with pytest.raises(PredictionsError, match="--task medq is unknown"):
+        found(folder, folder / "three.jsonl", task="medq")
+
+
+def test_another_key_in_the_file_is_told(folder):
+    key = perception_rows(1)[0]["answer"]
+    for theirs, told in (("B" if key == "A" else "A", 1), (key.lower(), 0), ("0", 0), ("Yes", 0)):
+        path = write(folder, "m_medq_perception.jsonl", [{**rows(0)[0], "answer": theirs}])
+        (one,) = found(folder, path)
+        problem = "medq_perception: 1 items have another key in the files than in the table, whose key counts: 0."
+        assert one.problems.count(problem) == told
+
+
+def test_a_models_name_stays_inside_the_run_folder(folder):
+    (one,) = found(folder, write(folder, "p_medq_perception.jsonl", rows(0)), model="../../up/x")
+    (written,) = import_run.write_runs([one], folder / "run", NOW)
+    assert written.parent.parent == folder / "run"
+    (run,) = load_runs([folder / "run"])
+    assert run.model == "../../up/x"
+
+
+def test_a_comparison_says_that_prompts_and_pictures_are_unknown(folder):
+    (one,) = found(folder, write(folder, "m_medq_perception.jsonl", rows(0, 1, 2, 3, 4, 5)))
+    import_run.write_runs([one], folder / "run", NOW)
+    (run,) = load_runs([folder / "run"])
+    said = {"version": TASKS["medq_perception"].version}
+    factory.write_run(folder / "own", {"medq_perception": one.records}, metadata=said)
+    (own,) = load_runs([folder / "own"])
+    assert differences(run, own) == []
+    assert next(iter(notes(run, own))) == (
+        "A is imported from m_medq_perception.jsonl: its prompts and picture path are unknown."
+    )
+    assert not any("prompts and picture path" in note for note in notes(own, own))
+    assert compare(run, own) is not None
