@@ -73,12 +73,13 @@ METRICS: Mapping[str, Metric] = {
         Metric("judged", "Judged"),
         Metric("off_scale", "Off scale", scale="count", top=None, lower_is_better=True),
         Metric("verdict_accuracy", "Verdict", column=True, compared=True, sliced=True),
+        Metric("marked", "Marked verdicts"),
         Metric("request_failures", "Failed", scale="count", top=None, lower_is_better=True),
     )
 }
 
 PERCEPTION = ("accuracy", *(f"accuracy_{name}" for name in QUESTION_TYPES), "unanswered", "request_failures")
-REASONING = ("overall", *AXES, "judged", "off_scale", "verdict_accuracy", "request_failures")
+REASONING = ("overall", *AXES, "judged", "off_scale", "verdict_accuracy", "marked", "request_failures")
 
 
 def perception_values(record: PerceptionRecord) -> dict[str, float]:
@@ -100,12 +101,15 @@ def reasoning_values(record: ReasoningRecord) -> dict[str, float]:
     An axis that the judge could not score has no value (the mean is over scored items, and ``judged`` says how many;
     ``off_scale`` how many of them because the judge insisted on a level that the axis does not have);
     a failed request or an empty reply scores 0 on every axis, as it counts as wrong in perception.
+    ``marked``: of the replies there are, those with the verdict line that was asked for: how little rests on prose.
     ``verdict_accuracy`` has a value wherever the reference's own verdict can be read.
     """
     values = {
         "judged": float(record.overall is not None),
         "request_failures": float(record.state == "failed"),
     }
+    if record.marked is not None and record.state != "failed":
+        values["marked"] = float(record.marked)
     if record.reference_verdict is not None:
         values["verdict_accuracy"] = float(record.verdict == record.reference_verdict)
     for axis in AXES:

@@ -159,6 +159,7 @@ class ReasoningRecord:
     variant: str = ""  # which form of the item was asked, "" for the item as the table has it
     pictures: tuple[str, ...] = ()  # see ``picture_digest``; () where not known: a log, or a table, of 0.1.0
     prompts: PromptStamp | None = None  # the words it was asked in; None where not known
+    marked: bool | None = None  # whether the reply has the verdict line that was asked for; None in older logs
 
     @property
     def identity(self) -> Identity:

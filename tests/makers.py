@@ -44,6 +44,7 @@ def reasoning(
         reply="Sharp.\nVerdict: good",
         verdict="good",
         state="answered",
+        marked=True,
         judgements=() if scores is None else (judgement(scores, stamp),),
     )
     return dataclasses.replace(record, **changes)

@@ -58,7 +58,7 @@ def test_reasoning_means_are_over_scored_items_and_judged_says_how_many():
 
 def test_without_a_judge_axes_are_absent_and_the_verdict_is_still_scored():
     found = metrics.reasoning_metrics([makers.reasoning(None)])
-    assert found == {"judged": 0.0, "request_failures": 0.0, "verdict_accuracy": 1.0}
+    assert found == {"judged": 0.0, "request_failures": 0.0, "verdict_accuracy": 1.0, "marked": 1.0}
 
 
 def test_a_failed_request_scores_zero_and_is_counted():
@@ -67,6 +67,14 @@ def test_a_failed_request_scores_zero_and_is_counted():
     assert found["judged"] == 1.0
     assert found["request_failures"] == 1.0
     assert found["verdict_accuracy"] == 0.0
+
+
+def test_marked_is_a_share_of_the_replies_there_are():
+    # Failed: no reply. Not known: a log from before it was recorded.
+    states = [("answered", True), ("answered", False), ("empty", False), ("failed", False), ("answered", None)]
+    items = [makers.reasoning(state=state, marked=marked) for state, marked in states]
+    assert metrics.reasoning_metrics(items)["marked"] == pytest.approx(1 / 3)
+    assert "marked" not in metrics.reasoning_metrics([makers.reasoning(marked=None)])
 
 
 def test_a_reference_without_a_readable_verdict_is_left_out_of_verdict_accuracy():

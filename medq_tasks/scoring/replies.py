@@ -82,6 +82,7 @@ def read_text(doc: Doc, reply: str) -> ReasoningRecord:
         reply=reply,
         verdict=answers.read_verdict(text, kind) if text else None,
         state="answered",
+        marked=answers.is_marked(text, kind),
         slices=slices_of(doc),
         variant=variant_of(doc),
         pictures=pictures_of(doc),

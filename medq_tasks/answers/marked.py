@@ -1,0 +1,27 @@
+"""Whether a text ends its assessment as it was asked to: with a line ``Verdict: ...`` of its own."""
+
+from __future__ import annotations
+
+from medq_tasks.answers.normalise import final_text
+from medq_tasks.answers.verdict import VerdictKind
+
+VERDICTS: dict[VerdictKind, tuple[str, ...]] = {
+    "no_reference": ("good", "usable", "reject"),
+    "comparison": ("first", "second"),
+}
+_DECORATION = " \t*_#>`~|-•\"'.()[]"
+
+
+def is_marked(reply: str, kind: VerdictKind) -> bool:
+    """Whether one line of ``reply`` (its thinking aside) is "Verdict: " and one of the asked-for words.
+
+    Markdown around it does not count, case neither. Two such lines with different words are none: which is meant?
+    """
+    said = {word for line in final_text(reply).splitlines() if (word := _marked(line)) is not None}
+    return len(said) == 1 and said <= set(VERDICTS[kind])
+
+
+def _marked(line: str) -> str | None:
+    """The word after "Verdict:" in a line that holds nothing else; None for any other line."""
+    head, colon, rest = line.casefold().replace("：", ":").partition(":")
+    return rest.strip(_DECORATION) if colon and head.strip(_DECORATION) == "verdict" else None
