@@ -93,6 +93,8 @@ class PerceptionRecord:
     variant: str = ""  # which form of the item was asked, "" for the item as the table has it
     pictures: tuple[str, ...] = ()  # see ``picture_digest``; () where not known: a log, or a table, of 0.1.0
     prompts: PromptStamp | None = None  # the words it was asked in; None where not known
+    read_by: str = "rules"  # who read the reply: these, or where no rule could the name of a model
+    second: str | None = None  # what that model read in it: a letter, or "none"
 
     @property
     def identity(self) -> Identity:
@@ -159,6 +161,8 @@ class ReasoningRecord:
     variant: str = ""  # which form of the item was asked, "" for the item as the table has it
     pictures: tuple[str, ...] = ()  # see ``picture_digest``; () where not known: a log, or a table, of 0.1.0
     prompts: PromptStamp | None = None  # the words it was asked in; None where not known
+    read_by: str = "rules"  # who read the reply: these, or where no rule could the name of a model
+    second: str | None = None  # what that model read in it: a verdict, or "none"
     marked: bool | None = None  # whether the reply has the verdict line that was asked for; None in older logs
 
     @property

@@ -45,6 +45,14 @@ class JudgeSettings:
 
 
 @dataclass(frozen=True)
+class ReaderSettings:
+    """Which model on the judge's server reads replies that no rule can read ("": none), and whether that counts."""
+
+    model: str = ""
+    counts: bool = False
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that the environment can change."""
 
@@ -52,6 +60,7 @@ class Settings:
     cache_dir: Path
     judge: JudgeSettings
     prompts: str = "default"  # words of the questions: see ``prompts.load``
+    reader: ReaderSettings = ReaderSettings()
     ask_anew: bool = False  # with --use_cache: ask for every reply again, and keep the new ones
 
     @classmethod
@@ -59,8 +68,8 @@ class Settings:
         """Read all ``MEDQ_*`` variables; an empty value counts as not set.
 
         Raises:
-            SettingsError: ``MEDQ_JUDGE_CONCURRENCY`` is not a whole number of at least 1, ``MEDQ_ASK_ANEW`` is neither
-                0 nor 1, or a path starts at the home of a user who is not there.
+            SettingsError: ``MEDQ_JUDGE_CONCURRENCY`` is not a whole number of at least 1, a switch (``MEDQ_ASK_ANEW``,
+                ``MEDQ_READER_COUNTS``) is neither 0 nor 1, or a path starts at the home of a user who is not there.
         """
         env = os.environ if environ is None else environ
 
@@ -81,7 +90,9 @@ class Settings:
         cache_dir = path("MEDQ_CACHE_DIR") or Path(platformdirs.user_cache_dir("medq-tasks"))
         ask_anew = _switch("MEDQ_ASK_ANEW", get("MEDQ_ASK_ANEW"))
         prompts = get("MEDQ_PROMPTS") or cls.prompts
-        return cls(path("MEDQ_DATA_DIR"), cache_dir, judge, prompts, ask_anew)
+        counts = _switch("MEDQ_READER_COUNTS", get("MEDQ_READER_COUNTS"))
+        reader = ReaderSettings(get("MEDQ_READER_MODEL") or "", counts)
+        return cls(path("MEDQ_DATA_DIR"), cache_dir, judge, prompts, reader, ask_anew)
 
 
 def check_prompts(path: Path | None) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from medq_tasks.errors import JudgeError, SettingsError
-from medq_tasks.settings import JudgeSettings, Settings, check_prompts
+from medq_tasks.settings import JudgeSettings, ReaderSettings, Settings, check_prompts
 
 
 def test_defaults():
@@ -73,10 +73,14 @@ def test_every_setting_has_its_variable():
         "MEDQ_JUDGE_CONCURRENCY": "1",  # the least
         "MEDQ_JUDGE_PROMPTS": "prompts.yaml",
         "MEDQ_ASK_ANEW": "1",
+        "MEDQ_READER_MODEL": "reader",
+        "MEDQ_READER_COUNTS": "1",
         "MEDQ_PROMPTS": "words.yaml",
     }
     judge = JudgeSettings("own", "http://127.0.0.1/v1", "sk", 1, Path("prompts.yaml"))
-    assert Settings.from_env(values) == Settings(Path("data"), Path("cache"), judge, "words.yaml", True)
+    assert Settings.from_env(values) == Settings(
+        Path("data"), Path("cache"), judge, "words.yaml", ReaderSettings("reader", True), True
+    )
 
 
 @pytest.mark.parametrize(("value", "on"), [("0", False), ("1", True), (" ", False)])

@@ -106,10 +106,12 @@ def summarise(items: Sequence[Mapping[str, Any]]) -> Note:
     said = (one["stamp"] for item in items for one in item.get("judgements") or ())
     judges = {tuple(sorted(stamp.items())) for stamp in said if stamp}
     tables = sorted({item["table"] for item in items})
+    readers = Counter(item.get("read_by", "rules") for item in items)
     told = {
         "items": len(items),
         "states": dict(sorted(states.items())),
         "tables": tables,
+        "read_by": dict(sorted(readers.items())),
         "judges": [dict(judge) for judge in sorted(judges)],
     }
     return Note.of(told, f"{len(items)} items, table {', '.join(tables)}")

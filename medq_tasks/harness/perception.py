@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from medq_tasks import judge
 from medq_tasks.data.doc import Doc
 from medq_tasks.harness import aggregate
 from medq_tasks.scoring import replies
+from medq_tasks.settings import Settings
 
 
 def doc_to_target(doc: Doc) -> str:
@@ -17,4 +19,5 @@ def doc_to_target(doc: Doc) -> str:
 
 def process_results(doc: Doc, results: Sequence[str]) -> dict[str, Any]:
     """The item's value for each metric, and its whole record under ``record``."""
-    return aggregate.result(doc, replies.read_choice(doc, results[0]))
+    record = judge.second_reading(replies.read_choice(doc, results[0]), Settings.from_env())
+    return aggregate.result(doc, record)

@@ -19,5 +19,6 @@ def doc_to_target(doc: Doc) -> str:
 
 def process_results(doc: Doc, results: Sequence[str]) -> dict[str, Any]:
     """The item's value for each metric, and its whole record under ``record``."""
-    session = judge.session_for(Settings.from_env())
-    return aggregate.result(doc, judge.judged(replies.read_text(doc, results[0]), session))
+    settings = Settings.from_env()
+    record = judge.judged(replies.read_text(doc, results[0]), judge.session_for(settings))
+    return aggregate.result(doc, judge.second_reading(record, settings))

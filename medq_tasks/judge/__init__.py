@@ -4,6 +4,7 @@ from medq_tasks.judge.client import ClientOptions
 from medq_tasks.judge.items import JudgeItem, item_of
 from medq_tasks.judge.rubric import RUBRIC_VERSION, Rubric, load_rubric
 from medq_tasks.judge.scores import read_score
+from medq_tasks.judge.second_reader import second_reading
 from medq_tasks.judge.session import JudgeSession, judged, session_for
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "judged",
     "load_rubric",
     "read_score",
+    "second_reading",
     "session_for",
 ]

@@ -30,6 +30,7 @@ from medq_tasks.store.secrets import scrub_message
 from medq_tasks.wording.escape import plain
 
 _log = logging.getLogger(__name__)
+_INSISTED = "They are left out of the averages and counted in `off_scale`; asked again, this judge would say the same."
 _POLL = 0.05  # seconds between looks at a question that another process is asking
 
 
@@ -41,6 +42,19 @@ class Job:
     first: Sequence[Message] = field(compare=False)  # the chat of the first attempt
     write: Callable[[int], Sequence[Message]] = field(compare=False)  # the chat of attempt 1, 2 ...
     levels: tuple[int, ...] = field(compare=False, default=(0, 1, 2))  # the scores that the axis has
+    read: Callable[[str], int | None] = field(compare=False, default=read_score)  # the score in a reply
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What a pass is called where people are told of it."""
+
+    title: str = "Judging"
+    lost: str = "axes could not be scored"
+    further: str = (
+        "They are left out of the averages; `judged` says how many items are whole. Run `medq judge RUN_DIR` to ask "
+        "for the missing ones again."
+    )
 
 
 class Asker:
@@ -53,8 +67,10 @@ class Asker:
         breaker: Breaker,
         ledger: Ledger,
         options: ClientOptions,
+        purpose: Purpose,
     ) -> None:
         self._settings = settings
+        self._purpose = purpose
         self._parameters = parameters
         self._breaker = breaker
         self._ledger = ledger
@@ -94,7 +110,9 @@ class Asker:
             self._settings, self._parameters, self._options, reached=reached, given_up=lambda: self._breaker.open
         )
         async with opened as client:
-            with tqdm(total=len(self._queue), desc=plain(f"Judging ({self._settings.model})"), **hidden) as bar:
+            with tqdm(
+                total=len(self._queue), desc=plain(f"{self._purpose.title} ({self._settings.model})"), **hidden
+            ) as bar:
                 first = asyncio.create_task(self._work(client, bar))
                 if not reached:
                     with contextlib.suppress(asyncio.TimeoutError):
@@ -178,7 +196,7 @@ class Asker:
             dropped = tuple(sorted(self._parameters.dropped))
             self._ledger.put(key, KeptReply(reply.text, attempt, dropped, reply.finish, reply.model))
             problem = reply.problem
-            score = None if problem else read_score(reply.text)
+            score = None if problem else job.read(reply.text)
             if score in job.levels:
                 return AxisJudgement(score, reply.text, attempts=attempt, model=reply.model)
             off = off if score is None else score
@@ -195,7 +213,7 @@ class Asker:
         """
         for key in job.keys:
             entry = self._ledger.get(key)
-            score = None if entry is None or cut_off(entry.finish) else read_score(entry.reply)
+            score = None if entry is None or cut_off(entry.finish) else job.read(entry.reply)
             if entry is not None and score in job.levels:
                 self._parameters.dropped.update(entry.dropped)
                 self._hear(job, AxisJudgement(score, entry.reply, model=entry.model))
@@ -210,22 +228,19 @@ class Asker:
 
     def _off_scale(self, job: Job, entry: KeptReply) -> int | None:
         """The level in a kept reply that the axis does not have; None where it is none such."""
-        score = None if cut_off(entry.finish) else read_score(entry.reply)
+        score = None if cut_off(entry.finish) else job.read(entry.reply)
         return None if score in job.levels else score
 
     def _report(self, jobs: Sequence[Job]) -> None:
         unscored = [said for said in (self._said[job] for job in dict.fromkeys(jobs)) if said.score is None]
         if not unscored:
             return
-        further = (
-            " and counted in `off_scale`; asked again, this judge would say the same."
-            if all(said.off_scale is not None for said in unscored)
-            else "; `judged` says how many items are whole. Run `medq judge RUN_DIR` to ask for the missing ones again."
-        )
+        insisted = all(said.off_scale is not None for said in unscored)
         _log.warning(
-            "Judge %s: %d of %d axes could not be scored (%s). They are left out of the averages%s",
-            plain(self._settings.model), len(unscored), len(set(jobs)),
-            in_one_line(by_reason(said.reason for said in unscored)), further,
+            "Judge %s: %d of %d %s (%s). %s",
+            plain(self._settings.model), len(unscored), len(set(jobs)), self._purpose.lost,
+            in_one_line(by_reason(said.reason for said in unscored)),
+            _INSISTED if insisted else self._purpose.further,
         )  # fmt: skip
 
 

@@ -148,6 +148,8 @@ def _notes(kind: Kind, split: str, tasks: Sequence[TaskSummary], beside: bool) -
     asked = dict.fromkeys(f"{task.name} ({task.other_words})" for task in tasks if task.other_words)
     if asked:
         notes.append(f"Asked in other words than this package's, which moves scores: {', '.join(asked)}.")
+    second = (f"{task.name}: {said.words}" for task in tasks for said in task.second_readings)
+    notes += list(dict.fromkeys(second))
     if beside and SHAPES[kind] == "choice":
         notes.append(
             "Published rows come without intervals; those shown are worked out here from the published "

@@ -23,6 +23,7 @@ DIFFERENCES = {
     "judge-settings": "judge settings",
     "image-transport": "image transport",
     "prompts": "wording of the questions",
+    "reader": "second reader whose readings count",
 }
 ALL = "all"
 _LONG = 200
@@ -148,6 +149,8 @@ def task_differences(a: Run, task_a: TaskRun, b: Run, task_b: TaskRun) -> Iterat
         "version": (task_a.version or "unknown", task_b.version or "unknown"),
         "image-transport": (image_transport(a, task_a), image_transport(b, task_b)),
     }
+    if task_a.second_readers != task_b.second_readers:
+        sides["reader"] = (_listed(task_a.second_readers), _listed(task_b.second_readers))
     if {stamp.hash for stamp in task_a.prompts} != {stamp.hash for stamp in task_b.prompts}:
         sides["prompts"] = (_wording(task_a), _wording(task_b))
 

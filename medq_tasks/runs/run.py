@@ -9,7 +9,16 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from medq_tasks.errors import RunError
-from medq_tasks.records import KINDS, JudgeStamp, Kind, PromptStamp, ReasoningRecord, Record, levels_of
+from medq_tasks.records import (
+    KINDS,
+    JudgeStamp,
+    Kind,
+    PerceptionRecord,
+    PromptStamp,
+    ReasoningRecord,
+    Record,
+    levels_of,
+)
 from medq_tasks.runs.imported import OF_HARNESS
 from medq_tasks.runs.twins import own_stamp
 
@@ -66,6 +75,11 @@ class TaskRun:
     def prompts(self) -> tuple[PromptStamp, ...]:
         """In which words the items were asked; more than one is a problem, none where the run does not say."""
         return tuple(dict.fromkeys(record.prompts for record in self.records if record.prompts))
+
+    @property
+    def second_readers(self) -> tuple[str, ...]:
+        """The models whose readings count as choices or verdicts here."""
+        return tuple(sorted({record.read_by for record in self.records if has_value(record)} - {"rules"}))
 
     @property
     def answered_as(self) -> tuple[str, ...]:
@@ -183,6 +197,12 @@ def side_by_side(run: Run) -> list[Run]:
         judged = {name: task for name, task in other.tasks.items() if task.judgement == slug and task.stamps}
         runs += [replace(other, tasks=judged)] if judged else []
     return runs
+
+
+def has_value(record: Record) -> bool:
+    """Whether the item has a choice or a verdict: what a second reader read may only be noted beside it."""
+    read = record.choice if isinstance(record, PerceptionRecord) else record.verdict
+    return read is not None
 
 
 def _default_judge(run: Run) -> str:

@@ -30,6 +30,7 @@ from medq_tasks.runs.differences import other_words
 from medq_tasks.runs.imported import OF_HARNESS
 from medq_tasks.runs.picture_groups import Groups, groups_of, labels_of
 from medq_tasks.runs.run import Run, TaskRun, labels
+from medq_tasks.runs.second_reader import SecondReadings, second_readings
 from medq_tasks.stats import FEW_CLUSTERS, Interval, mean_interval, share_interval
 
 _ORDER = (*QUESTION_TYPES, *MODALITIES, *SEVERITIES, "general", "specific", "coarse", "fine")
@@ -100,6 +101,7 @@ class TaskSummary:
     stamped: bool = False  # whether the run says which table it was made on, and its records are of that very table
     answered_as: tuple[str, ...] = ()  # as whom the judge's server answered, where under another name
     prompts: tuple[PromptStamp, ...] = ()  # in which words the questions were put; () where the run does not say
+    second_readings: tuple[SecondReadings, ...] = ()  # of replies that no rule could read
     other_words: str = ""  # in which words the questions were put, where they are not this package's
 
     @property
@@ -154,6 +156,7 @@ def summarise_task(task: TaskRun, other_words: str = "") -> TaskSummary:
         stamped=task.stamped,
         answered_as=task.answered_as,
         prompts=task.prompts,
+        second_readings=second_readings(task.records),
         other_words=other_words,
     )
 

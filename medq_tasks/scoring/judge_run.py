@@ -150,7 +150,7 @@ def _from_table(
                 if not isinstance(row, int):
                     raise RunError(f"its doc_id is {row!r}, no row of a table")
                 for record in replies.records_from(table, [(row, _reply_of(sample))]):
-                    yield replace(record, prompts=asked)
+                    yield judge.second_reading(replace(record, prompts=asked), settings)
             except RunError as error:
                 raise RunError(
                     f"{path}, sample {number}: {error}: the samples are of another table. Point MEDQ_DATA_DIR at the "

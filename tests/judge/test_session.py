@@ -222,7 +222,7 @@ def test_an_item_is_handed_out_before_the_pass_is_over_unless_an_axis_of_it_has_
 
 
 def test_an_error_of_a_pass_is_raised_where_it_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("medq_tasks.judge.session.Ledger", lambda *_: 1 // 0)
+    monkeypatch.setattr("medq_tasks.judge.passes.Ledger", lambda *_: 1 // 0)
     session = make("http://127.0.0.1:9/v1", tmp_path)
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):

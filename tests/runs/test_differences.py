@@ -85,6 +85,13 @@ def test_the_words_of_a_run_are_named_where_they_are_not_ours() -> None:
     assert of(asked_in(None)) == ""
 
 
+@pytest.mark.parametrize(("counts", "said"), [(True, ["none in A and m in B"]), (False, [])])
+def test_a_second_reader_that_counts_is_a_difference(counts: bool, said: list[str]) -> None:
+    read = factory.perception(0, state="" if counts else "unanswered", read_by="m", second="A")
+    found = [str(one) for one in differences(run_of(), run_of(records=(read,)))]
+    assert found == [f"{TASK}: second reader whose readings count is {one}" for one in said]
+
+
 def test_another_version_and_another_judge_are_differences_of_their_task_alone() -> None:
     a, b = run_of(), run_of()
     only = replace(b.tasks[TASK], name="other", version="7")

@@ -1,0 +1,56 @@
+"""What a second reader made of the replies that no rule could read: counted apart from what counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from medq_tasks.records import PerceptionRecord, Record
+
+_NONE = "none"
+
+
+@dataclass(frozen=True)
+class SecondReadings:
+    """Counts of items. ``right``: of those read, the ones that agree with the key or the reference's verdict."""
+
+    model: str
+    asked: int
+    read: int
+    right: int
+    counted: bool
+    items: int  # of the task, read by whomever
+    right_by_rules: int
+
+    @property
+    def words(self) -> str:
+        """A sentence for people; shares over all items, unread ones wrong."""
+        told = f"{self.model} read {self.read} of {self.asked} replies that no rule could; {self.right} of them right"
+        share = (self.right_by_rules + self.right) / self.items
+        if self.counted:
+            alone = self.right_by_rules / self.items
+            return f"{told}. They count (MEDQ_READER_COUNTS=1): {share:.3f}; by rules alone it would be {alone:.3f}."
+        return f"{told}. They do not count; with them it would be {share:.3f}."
+
+
+def second_readings(records: Sequence[Record]) -> tuple[SecondReadings, ...]:
+    """One entry per second reader that was asked; () where none was."""
+    models = dict.fromkeys(record.read_by for record in records if record.second is not None)
+    by_rules = sum(_right(record, _value(record)) for record in records if record.second is None)
+    return tuple(_of(model, [r for r in records if r.read_by == model], len(records), by_rules) for model in models)
+
+
+def _of(model: str, asked: Sequence[Record], items: int, by_rules: int) -> SecondReadings:
+    read = [record for record in asked if record.second not in (None, _NONE)]
+    right = sum(_right(record, record.second) for record in read)
+    counted = any(_value(record) is not None for record in read)
+    return SecondReadings(model, len(asked), len(read), right, counted, items, by_rules)
+
+
+def _value(record: Record) -> str | None:
+    return record.choice if isinstance(record, PerceptionRecord) else record.verdict
+
+
+def _right(record: Record, value: str | None) -> bool:
+    key = record.answer if isinstance(record, PerceptionRecord) else record.reference_verdict
+    return value is not None and value == key
