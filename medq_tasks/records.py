@@ -75,6 +75,15 @@ def choice_state(choice: str | None, answer: str) -> Literal["right", "wrong", "
 
 
 @dataclass(frozen=True)
+class Statement:
+    """The words of a reply that decided how it was read: characters ``start`` to ``end``, and by which rule."""
+
+    start: int
+    end: int
+    rule: str = ""
+
+
+@dataclass(frozen=True)
 class PerceptionRecord:
     """One multiple-choice item: what was asked, what came back, how it was read, and what it is worth."""
 
@@ -95,6 +104,7 @@ class PerceptionRecord:
     prompts: PromptStamp | None = None  # the words it was asked in; None where not known
     read_by: str = "rules"  # who read the reply: these, or where no rule could the name of a model
     second: str | None = None  # what that model read in it: a letter, or "none"
+    statement: Statement | None = None  # what decided; None where nothing did, where it is not known, and in older logs
 
     @property
     def identity(self) -> Identity:
@@ -163,6 +173,7 @@ class ReasoningRecord:
     prompts: PromptStamp | None = None  # the words it was asked in; None where not known
     read_by: str = "rules"  # who read the reply: these, or where no rule could the name of a model
     second: str | None = None  # what that model read in it: a verdict, or "none"
+    statement: Statement | None = None  # what decided; None where nothing did, where it is not known, and in older logs
     marked: bool | None = None  # whether the reply has the verdict line that was asked for; None in older logs
 
     @property
@@ -208,6 +219,7 @@ def from_dict(data: Mapping[str, Any]) -> Record:
     values["slices"] = _slices(values.get("slices") or {})
     values["pictures"] = _digests(values.get("pictures", ()))
     values["prompts"] = prompt_stamp(values.get("prompts"))
+    values["statement"] = _build(Statement, values["statement"]) if values.get("statement") else None
     if kind not in SHAPES:
         raise ValueError(f"unknown record kind {kind!r}, expected one of {', '.join(KINDS)}")
     if SHAPES[kind] == "choice":

@@ -19,6 +19,18 @@ def test_a_perception_record_survives_the_log():
     assert through_json(record) == record
 
 
+def test_what_is_known_of_the_reading_survives_the_log():
+    known = {"prompts": records.PromptStamp("mine.yaml", "b2"), "statement": records.Statement(3, 9, "announced")}
+    for record in (makers.perception(**known, read_by="m", second="B"), makers.reasoning(**known, marked=False)):
+        assert through_json(record) == record
+
+
+@pytest.mark.parametrize("odd", [{"prompts": "x"}, {"prompts": {"name": "x"}}, {"statement": {"start": 1}}])
+def test_a_stamp_or_statement_that_is_none(odd):
+    with pytest.raises(ValueError, match=r"prompts|PromptStamp|Statement"):
+        records.from_dict({**records.to_dict(makers.perception()), **odd})
+
+
 def test_a_judged_record_survives_the_log():
     record = makers.reasoning(stamp=STAMP)
     assert through_json(record) == record

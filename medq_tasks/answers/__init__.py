@@ -4,12 +4,13 @@ from medq_tasks.answers.decide import Reading, explain_choice, read_choice
 from medq_tasks.answers.marked import is_marked
 from medq_tasks.answers.normalise import final_text
 from medq_tasks.answers.placeholders import failure
-from medq_tasks.answers.verdict import VerdictKind, read_verdict
+from medq_tasks.answers.verdict import VerdictKind, explain_verdict, read_verdict
 
 __all__ = [
     "Reading",
     "VerdictKind",
     "explain_choice",
+    "explain_verdict",
     "failure",
     "final_text",
     "is_marked",

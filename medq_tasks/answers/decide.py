@@ -62,6 +62,8 @@ class Reading:
 
     choice: str | None
     reason: str = ""
+    said: str = ""  # the words that decided, in the plain form of the reply; "" where that is not known
+    rule: str = ""  # by which rule
 
 
 def read_choice(reply: str, options: Mapping[str, str]) -> str | None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from medq_tasks.answers import comparison, containers, grading
+from medq_tasks.answers.decide import Reading
 from medq_tasks.answers.normalise import final_text, plain, two_ends
 from medq_tasks.answers.placeholders import failure
 from medq_tasks.answers.statements import MARKED, Statement
@@ -23,6 +24,12 @@ _READERS: dict[str, Callable[[str], Sequence[Statement]]] = {
     "comparison": comparison.statements,
 }
 _LOOP = re.compile(r"(?i)\A(\w+)(?:\s+\1\b)+\W*\Z")
+
+
+def explain_verdict(reply: str, kind: VerdictKind) -> Reading:
+    """The verdict that ``reply`` reaches as ``choice``, or None with the reason; raises as ``read_verdict`` does."""
+    verdict = read_verdict(reply, kind)
+    return Reading(verdict, "" if verdict else "no verdict, or several")
 
 
 def read_verdict(reply: str, kind: VerdictKind) -> str | None:

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from medq_tasks.cli import align, compare, data, fidelity, gate, history, import_, info, judge, plan, report
+from medq_tasks.cli import align, compare, data, explain, fidelity, gate, history, import_, info, judge, plan, report
 from medq_tasks.cli.arguments import UsageError, refuse_empty
 from medq_tasks.cli.console import careful_streams, say
 from medq_tasks.errors import MedqError
@@ -24,6 +24,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "align": align.align,
     "plan": plan.plan,
     "history": history.history,
+    "explain": explain.explain,
     "import": import_.import_,
 }
 

@@ -74,10 +74,20 @@ def _item(record: Record, pictures: list[int]) -> dict[str, Any]:
     return {**item, "ref": record.reference, "rv": record.reference_verdict}
 
 
+def _in_utf16(text: str, place: int) -> int:
+    """A place in a text as a browser counts it."""
+    return len(text[:place].encode("utf-16-le", "surrogatepass")) // 2
+
+
 def _answer(record: Record) -> dict[str, Any]:
     answer: dict[str, Any] = {"y": record.reply, "st": record.state}
     if record.reason:
         answer["why"] = record.reason
+    if record.statement is not None:
+        places = (_in_utf16(record.reply, place) for place in (record.statement.start, record.statement.end))
+        answer["m"] = [*places, record.statement.rule]
+    if record.second is not None:
+        answer["second"] = f"{record.read_by}: {record.second}"
     if isinstance(record, PerceptionRecord):
         return {**answer, "c": record.choice}
     answer["v"] = record.verdict

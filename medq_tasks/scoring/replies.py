@@ -9,7 +9,8 @@ from medq_tasks import answers
 from medq_tasks.data import OpenTable
 from medq_tasks.data.doc import Doc, options_of, pictures_of, slices_of, variant_of
 from medq_tasks.errors import RunError
-from medq_tasks.records import SHAPES, PerceptionRecord, ReasoningRecord, Record, choice_state
+from medq_tasks.reading.locate import locate
+from medq_tasks.records import SHAPES, PerceptionRecord, ReasoningRecord, Record, Statement, choice_state
 
 
 def records_from(table: OpenTable, replies: Iterable[tuple[int | str, str]]) -> Iterator[Record]:
@@ -41,12 +42,14 @@ def read_choice(doc: Doc, reply: str) -> PerceptionRecord:
     """The record of one reply to a multiple-choice item."""
     options = options_of(doc)
     choice: str | None = None
+    statement: Statement | None = None
     failure = answers.failure(reply)
     if failure is not None:
         state, reason = "failed", failure
     else:
         reading = answers.explain_choice(reply, options)
         choice, reason = reading.choice, "" if reading.choice else reading.reason
+        statement = statement_of(reply, reading)
         state = choice_state(choice, doc["answer"])
     return PerceptionRecord(
         id=doc["id"],
@@ -59,6 +62,7 @@ def read_choice(doc: Doc, reply: str) -> PerceptionRecord:
         choice=choice,
         state=state,  # type: ignore[arg-type]
         reason=reason,
+        statement=statement,
         slices=slices_of(doc),
         kind=doc["kind"],
         variant=variant_of(doc),
@@ -71,6 +75,7 @@ def read_text(doc: Doc, reply: str) -> ReasoningRecord:
     kind = doc["kind"]
     failure = answers.failure(reply)
     text = "" if failure else answers.final_text(reply)
+    reading = answers.explain_verdict(text, kind) if text else answers.Reading(None)
     record = ReasoningRecord(
         id=doc["id"],
         row=doc["row"],
@@ -80,7 +85,8 @@ def read_text(doc: Doc, reply: str) -> ReasoningRecord:
         reference=doc["reference"],
         reference_verdict=answers.read_verdict(doc["reference"], kind),
         reply=reply,
-        verdict=answers.read_verdict(text, kind) if text else None,
+        verdict=reading.choice,
+        statement=statement_of(reply, reading),
         state="answered",
         marked=answers.is_marked(text, kind),
         slices=slices_of(doc),
@@ -92,3 +98,9 @@ def read_text(doc: Doc, reply: str) -> ReasoningRecord:
     if not text.strip():
         return dataclasses.replace(record, state="empty", reason="no text outside the model's thinking")
     return record
+
+
+def statement_of(reply: str, reading: answers.Reading) -> Statement | None:
+    """Where in the raw reply stands what decided the reading; None where nothing did, or it is not found again."""
+    found = locate(reply, reading.said) if reading.choice is not None else None
+    return None if found is None else Statement(*found, reading.rule)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from selenium.webdriver.support.ui import Select
 from typer.testing import CliRunner
 
 from medq_tasks.cli import app
+from medq_tasks.records import Statement
 from tests.report import pictured
 from tests.runs import factory
 
@@ -124,6 +126,18 @@ def test_a_reader_finds_a_sample(pages: Path, chrome: Any) -> None:
     assert count(chrome) == "12 of 28 answers"
     assert errors(chrome) == []
     assert requests(chrome) == {page.as_uri()}
+
+
+def test_the_words_that_decided_are_marked_in_the_reply(tmp_path: Path, chrome: Any) -> None:
+    reply = "\U0001f600 <b>Hm</b>. The answer is B. Bye."
+    told = {"reply": reply, "statement": Statement(13, 28, "announced")}
+    records = [replace(record, **told) for record in factory.perception_records(2)]  # type: ignore[arg-type]
+    factory.write_run(tmp_path / "runs", {"medq_perception": records})
+    chrome.get(report(tmp_path / "out.html", tmp_path / "runs").as_uri())
+    mark = chrome.find_element(By.CSS_SELECTOR, "#detail mark")
+    assert (mark.text, mark.get_attribute("title")) == ("The answer is B", 'read by the rule "announced"')
+    assert mark.find_element(By.XPATH, "..").text == reply
+    assert errors(chrome) == []
 
 
 def test_axis_scores_filter_and_show_the_judge(pages: Path, chrome: Any) -> None:

@@ -7,15 +7,17 @@ import hashlib
 import io
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from medq_tasks.data import prepare
 from medq_tasks.errors import MedqError
-from medq_tasks.records import Record
+from medq_tasks.records import Record, Statement
 from medq_tasks.report.embed import json_block, sample_data
 from medq_tasks.report.leaderboard import leaderboards
 from medq_tasks.report.page import write_page
@@ -126,7 +128,22 @@ def test_items_are_stored_once_for_all_runs() -> None:
     assert (len(data["items"]), len(data["answers"])) == (5, 15)
 
 
-def _task() -> object:
+def test_the_place_that_decided_is_counted_as_a_browser_counts() -> None:
+    # A browser's texts are UTF-16: the smiley before the words is two there and one in Python.
+    told = {"reply": "\U0001f600 The answer is B.", "statement": Statement(2, 17, "announced")}
+    (record,) = [replace(one, **told) for one in factory.perception_records(1)]
+    second = replace(record, statement=None, read_by="m", second="none")
+    runs = [
+        Run("m", f"n{n}", "", None, {"t": replace(_task(), records=(one,))}) for n, one in enumerate((record, second))
+    ]
+    first, other = sample_data(runs, {})["answers"]
+    assert first["m"] == [3, 18, "announced"]
+    assert first["y"].encode("utf-16-le")[6:36].decode("utf-16-le") == "The answer is B"
+    assert other["second"] == "m: none"
+    assert "m" not in other
+
+
+def _task() -> Any:
     from medq_tasks.runs.run import TaskRun
 
     return TaskRun("t", "perception", "mini", "1", tuple(factory.perception_records(5)))

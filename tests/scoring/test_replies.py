@@ -1,7 +1,9 @@
 import pytest
 
+from medq_tasks import answers
 from medq_tasks.data import open_table
 from medq_tasks.errors import RunError
+from medq_tasks.records import Statement
 from medq_tasks.scoring import replies
 from tests.data.docs import doc
 from tests.data.factory import perception_rows
@@ -77,3 +79,18 @@ def test_the_variant_of_a_row_is_kept():
     assert replies.read(doc(), "B").variant == ""
     assert replies.read(doc(variant="rotated-1"), "B").identity == ("17", "rotated-1")
     assert replies.read(doc("comparison", variant="swapped"), "B").identity == ("17", "swapped")
+
+
+def test_the_words_that_decided_are_found_in_the_raw_reply(monkeypatch):
+    said = answers.Reading("A", said="the answer is a", rule="announced")
+    monkeypatch.setattr(answers, "explain_choice", lambda reply, options: said)
+    assert replies.read_choice(doc(), "So **the answer** is A!").statement == Statement(5, 22, "announced")
+    assert replies.read_choice(doc(), "Something else.").statement is None
+    monkeypatch.setattr(answers, "explain_verdict", lambda reply, kind: answers.Reading("good", said="Verdict good"))
+    assert replies.read_text(doc("no_reference"), "Sharp.\nVerdict: good").statement == Statement(7, 20)
+
+
+@pytest.mark.parametrize("reply", ["", "I cannot tell.", "[LMMS_EVAL_REQUEST_FAILED after 5 retries] x"])
+def test_where_nothing_was_read_nothing_decided(reply):
+    assert replies.read_choice(doc(), reply).statement is None
+    assert replies.read_text(doc("no_reference"), reply).statement is None

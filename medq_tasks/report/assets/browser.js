@@ -225,6 +225,16 @@
     if (value) node.tabIndex = 0;
     return node;
   };
+  // The reply with the words that decided how it was read.
+  const reply = (answer) => {
+    const node = text(answer.y, "empty");
+    if (!answer.y || !answer.m) return node;
+    const [start, end, rule] = answer.m;
+    const mark = make("mark", "", answer.y.slice(start, end));
+    mark.title = rule ? `read by the rule "${rule}"` : "what decided the reading";
+    node.replaceChildren(answer.y.slice(0, start), mark, answer.y.slice(end));
+    return node;
+  };
   const titled = (title, node) => { const box = make("div"); box.append(make("h4", "", title), node); return box; };
   const options = (answer) => {
     const box = make("ul", "options");
@@ -295,14 +305,15 @@
     }
     parts.push(chips, make("h3", "", item.q || "(the task's own instruction)"), pictures(item));
     if (isChoice(answer)) parts.push(options(answer));
-    const reply = titled("Reply", text(answer.y, "empty"));
+    const said = titled("Reply", reply(answer));
     if (isChoice(answer)) {
-      parts.push(reply);
+      parts.push(said);
     } else {
       const pair = make("div", "two");
-      pair.append(reply, titled("Reference", text(item.ref, "empty")));
+      pair.append(said, titled("Reference", text(item.ref, "empty")));
       parts.push(pair, titled("Verdict", make("p", "", `read: ${answer.v ?? "none"} · reference: ${item.rv ?? "none"}`)));
     }
+    if (answer.second) parts.push(titled("Second reader", make("p", "small", answer.second)));
     if (answer.why) parts.push(titled("Reason", text(answer.why, "")));
     if (!isChoice(answer)) {
       parts.push(titled("Judge", make("p", "small", answer.j ?? (answer.ax ? "set without asking a judge" : "not judged"))));

@@ -1,0 +1,132 @@
+"""``medq explain``: what is read in a reply, where, and by which rule."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, cast
+
+import typer
+
+from medq_tasks.cli.arguments import UsageError
+from medq_tasks.cli.console import say
+from medq_tasks.wording.escape import lines, plain
+
+if TYPE_CHECKING:
+    from medq_tasks.answers import Reading
+    from medq_tasks.records import Record
+
+_VERDICTS = ("no_reference", "comparison")
+
+
+def explain(
+    run_dir: Annotated[Path | None, typer.Argument(help="A run, to explain its samples; else standard input.")] = None,
+    id_: Annotated[str | None, typer.Option("--id", help="Id of a sample; else all that were not read.")] = None,
+    options: Annotated[
+        list[str] | None,
+        typer.Option(help='The options, as A=text (once for each) or as JSON: \'{"A": "Yes", "B": "No"}\'.'),
+    ] = None,
+    verdict: Annotated[
+        str | None, typer.Option(metavar="KIND", help="Read a verdict: no_reference or comparison.")
+    ] = None,
+) -> None:
+    """What was read in a reply, the words that decided it marked, and the rule that read them.
+
+    Examples: echo "So it is B." | medq explain --options A=Yes --options B=No; medq explain runs/qwen --id 17
+    """
+    if run_dir is not None:
+        for text in _of_run(run_dir, id_):
+            say(text)
+        return
+    from medq_tasks import answers
+
+    reply = sys.stdin.read()
+    if verdict is not None:
+        if verdict not in _VERDICTS:
+            raise UsageError(f"--verdict is one of {', '.join(_VERDICTS)}, not {verdict}")
+        kind = cast(Literal["no_reference", "comparison"], verdict)
+        say(_told(reply, answers.explain_verdict(reply, kind), "verdict"))
+        return
+    if not options:
+        raise UsageError("give the options (--options A=Yes --options B=No), or --verdict, or a run")
+    say(_told(reply, answers.explain_choice(reply, _options(options)), "choice"))
+
+
+_MOST = 20  # samples of a run that are printed
+
+
+def _options(given: list[str]) -> dict[str, str]:
+    import json
+
+    found: dict[str, str] = {}
+    for one in given:
+        try:
+            parsed = json.loads(one)
+        except ValueError:
+            parsed = None
+        if isinstance(parsed, Mapping):
+            found |= {str(letter): str(text) for letter, text in parsed.items()}
+            continue
+        letter, sign, text = one.partition("=")
+        if not sign or not letter.strip():
+            raise UsageError(f"--options {one!r} is neither A=text nor a JSON object")
+        found[letter.strip()] = text.strip()
+    return found
+
+
+def _told(reply: str, reading: Reading, what: str) -> str:
+    from medq_tasks.scoring.replies import statement_of
+
+    statement = statement_of(reply, reading)
+    read = f"{what}: {reading.choice or 'none'}"
+    read += f" (rule: {reading.rule})" if reading.rule else f" ({reading.reason})" if reading.reason else ""
+    return f"{lines(_marked(reply, statement.start, statement.end) if statement else reply).rstrip()}\n{plain(read)}"
+
+
+def _marked(text: str, start: int, end: int) -> str:
+    return f"{text[:start]}>>>{text[start:end]}<<<{text[end:]}"
+
+
+def _of_run(folder: Path, wanted: str | None) -> Iterator[str]:
+    """The samples asked for; without an id those in which nothing was read."""
+    from medq_tasks.errors import RunError
+    from medq_tasks.runs.load import load_runs
+
+    found = [(task.name, record) for run in load_runs([folder]) for task, record in run.records()]
+    if wanted is None:
+        unread = [(name, record) for name, record in found if _unread(record)]
+        yield from (_sample(name, record) for name, record in unread[:_MOST])
+        shown = f"; the first {_MOST} are shown, --id names one" if len(unread) > _MOST else ""
+        yield f"{len(unread):,} of {len(found):,} replies were not read{shown}"
+        return
+    chosen = [(name, record) for name, record in found if record.id == wanted]
+    if not chosen:
+        raise RunError(
+            f"{folder}: no sample has the id {wanted!r}. Ids are those of the tables, such as {found[0][1].id}."
+        )
+    yield from (_sample(name, record) for name, record in chosen)
+
+
+def _unread(record: Record) -> bool:
+    from medq_tasks.records import PerceptionRecord
+
+    if isinstance(record, PerceptionRecord):
+        return record.state == "unanswered"
+    return record.state == "answered" and record.verdict is None
+
+
+def _sample(task: str, record: Record) -> str:
+    """A sample read anew: a run keeps its readings, the rules may have changed."""
+    from medq_tasks import answers
+    from medq_tasks.records import PerceptionRecord
+
+    head = plain(f"--- {task}, id {record.id}, {record.state}")
+    if isinstance(record, PerceptionRecord):
+        options = plain("; ".join(f"{letter}: {text}" for letter, text in record.options.items()))
+        read = answers.explain_choice(record.reply, record.options)
+        then = "" if read.choice == record.choice else f"\nthe run has {record.choice or 'none'}"
+        return f"{head}\n{options}\n{_told(record.reply, read, 'choice')}{then}"
+    read = answers.explain_verdict(record.reply, record.kind)
+    then = "" if read.choice == record.verdict else f"\nthe run has {record.verdict or 'none'}"
+    return f"{head}\n{_told(record.reply, read, 'verdict')}{then}"

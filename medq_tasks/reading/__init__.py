@@ -1,0 +1,1 @@
+"""What every reader of a reply shares. Texts in, values out."""
