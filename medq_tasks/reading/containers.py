@@ -1,0 +1,126 @@
+r"""Places that a reply sets aside for its answer: ``\boxed{}``, ``<answer>``, JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+_TAG = re.compile(
+    r"<(final[_ ]?answer|answer|final|choice|option|response|output|result|solution|ans)\s*>(.*?)(?:</\1\s*>|$)"
+    r"|<\|(begin)_of_box\|>(.*?)(?:<\|end_of_box\|>|$)",
+    re.IGNORECASE | re.DOTALL,
+)
+_BOXED = re.compile(r"(?:\\|\b)(?:boxed|fbox|framebox)\s*\{")
+ANSWER_NAMES = re.compile(
+    r"(?:final|correct|predicted|selected|chosen|best|my|the|model)?[ _-]?(?:answer|choice|option|selection|"
+    r"prediction|pred|verdict|label|"
+    r"response|result|output|letter|选项|答案|选择)s?(?:[ _-](?:letter|choice|option|text|key|id|index))?",
+    re.IGNORECASE,
+)
+VERDICT_NAMES = re.compile(
+    r"(?:final|overall|image|my|the)?[ _-]?(?:verdict|answer|conclusion|decision|quality|rating|grade|assessment|"
+    r"winner|"
+    r"(?:better|best|preferred|higher[ _-]quality)(?:[ _-]image)?|preference|choice|result)(?:[ _-](?:verdict|"
+    r"quality|level))?",
+    re.IGNORECASE,
+)
+_INNER_NAMES = ("letter", "answer", "choice", "option", "key", "label", "value", "id")
+_MOST_OBJECTS = 40  # decoding from every brace of a hostile reply would take quadratic time
+_LONGEST_OBJECT = 20_000
+_DEEPEST = 50
+_BRACKET = re.compile(r"[\[\]{}]")
+
+
+def marked(text: str) -> list[tuple[int, str | None]]:
+    """The contents of tags and boxes, each with its position."""
+    found: list[tuple[int, str | None]] = [(tag.start(), tag[2] or tag[4] or "") for tag in _TAG.finditer(text)]
+    for box in list(_BOXED.finditer(text))[-_MOST_OBJECTS:]:
+        found.append((box.start(), _to_closing_brace(text, box.end())))
+    return found
+
+
+def last(places: list[tuple[int, str | None]]) -> tuple[int, str | None] | None:
+    """The last of ``places`` that is not blank; one that says None (JSON null) is not blank."""
+    for place in sorted(places, key=lambda place: place[0], reverse=True)[:_MOST_OBJECTS]:
+        if place[1] is None or place[1].strip():
+            return place
+    return None
+
+
+def unwrap(text: str) -> str:
+    r"""``text`` with ``\boxed{B}`` replaced by B, so that the words around it read on."""
+    return re.sub(r"(?:\\|\b)(?:boxed|fbox|framebox)\s*\{([^{}]{0,200})\}", r"\1", text)
+
+
+def _to_closing_brace(text: str, start: int, longest: int = 300) -> str:
+    depth = 1
+    for position in range(start, min(len(text), start + longest)):
+        if text[position] == "{":
+            depth += 1
+        elif text[position] == "}":
+            depth -= 1
+            if depth == 0:
+                return text[start:position]
+    return text[start : start + longest]
+
+
+def json_answers(text: str, names: re.Pattern[str] = ANSWER_NAMES) -> list[tuple[int, str | None]]:
+    """The answers in JSON objects, each with its position; None where the object leaves the answer open.
+
+    ``names`` tells which keys hold an answer. A list of several answers is joined by "and", so that it reads as what
+    it is: more than one.
+    """
+    found: list[tuple[int, str | None]] = []
+    decoder = json.JSONDecoder()
+    position, tried = text.find("{"), 0
+    while position >= 0 and tried < _MOST_OBJECTS:
+        tried += 1
+        try:
+            value, length = decoder.raw_decode(shallow(text[position : position + _LONGEST_OBJECT]))
+        except ValueError:
+            length = 1
+        else:
+            found.extend((position, answer) for answer in _answers(value, names))
+        position = text.find("{", position + length)
+    return found
+
+
+def shallow(text: str) -> str:
+    """JSON text up to where it nests deeper than any answer does, which makes it invalid there.
+
+    A decoder that recurses would reach the stack's end instead: sooner or later, as the caller's stack is high or low.
+    """
+    depth = 0
+    for bracket in _BRACKET.finditer(text):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > _DEEPEST:
+            return text[: bracket.start()]
+    return text
+
+
+def _answers(value: Any, names: re.Pattern[str]) -> list[str | None]:
+    if not isinstance(value, dict):
+        return []
+    named = [inner for name, inner in value.items() if names.fullmatch(name.strip())]
+    if named:
+        return [_as_text(named[-1])]
+    true = [name for name, inner in value.items() if inner is True]
+    if true and all(isinstance(inner, bool) for inner in value.values()):
+        return [" and ".join(true)]
+    return [answer for inner in value.values() for answer in _answers(inner, names)]
+
+
+def _as_text(value: Any) -> str | None:
+    if isinstance(value, list):
+        parts = [part for part in map(_as_text, value) if part]
+        return " and ".join(parts) if parts else None
+    if isinstance(value, dict):
+        lowered = {str(name).lower(): inner for name, inner in value.items()}
+        for name in _INNER_NAMES:
+            if name in lowered:
+                return _as_text(lowered[name])
+        return None
+    if value is None or isinstance(value, bool):
+        return None if value is None else ("Yes" if value else "No")
+    return str(value)
