@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from medq_tasks.answers import comparison, containers, grading
-from medq_tasks.answers.normalise import final_text, plain, two_ends
-from medq_tasks.answers.placeholders import failure
+from medq_tasks.answers import comparison, grading
+from medq_tasks.reading import containers
+from medq_tasks.reading.text import final_text, plain, two_ends
+from medq_tasks.reading.placeholders import failure
 from medq_tasks.answers.statements import MARKED, Statement
 
 VerdictKind = Literal["no_reference", "comparison"]

@@ -60,6 +60,7 @@ def _read(text: str, book: OptionBook) -> Reading:
 
 
 def _read_plain(text: str, book: OptionBook, marked_only: bool = False) -> Reading:
+    text = _PROGRAM.sub("\n", text) if _PROGRAM.sub("", text).strip() else text
     text = _one_letter(plain(text))
     if not text:
         return Reading(None, "empty reply")
@@ -89,6 +90,7 @@ def _one_letter(text: str) -> str:
 _ASKED_AND_ANSWERED = re.compile(
     r"\A(Q(?:uestion)?\s*:[^?]{1,400}\?\s*)A\s*:(?!.*\bB\s*[:.)])", re.IGNORECASE | re.DOTALL
 )
+_PROGRAM = re.compile(r"```(?!json|text|markdown|plain)[A-Za-z+#]{1,15}\n.{0,3000}?(?:```|\Z)", re.DOTALL)
 _INVENTED_QUESTION = re.compile(r"\n\s*(?:next )?(?:question|q)\s*\d*\s*[:.]", re.IGNORECASE)
 
 

@@ -14,14 +14,14 @@ CODES = {
     "line": "n", "stop": ".", "question": "?", "semicolon": ";", "comma": ",", "colon": ":", "arrow": ">", "dash": "-",
     "open": "(", "close": ")", "quote": '"', "slash": "/", "mark": "_", "point": "_", "tick": "t", "cross": "x", "number": "0", "percent": "%",
     "answer": "N", "option": "o", "copula": "c", "modal": "M", "choose": "S", "opinion": "I", "concludes": "D",
-    "likely": "H", "fits": "F", "praise": "K", "deny": "d", "denies_belief": "u", "denied_after": "e", "contrast": "B",
+    "likely": "H", "fits": "F", "praise": "K", "deny": "d", "denies_belief": "u", "denied_after": "e", "contrast": "B", "concession": "W",
     "because": "J", "condition": "C", "forced": "g", "earlier": "G", "retract": "R", "refuse": "U", "none": "Z",
     "and": "&", "or": "|", "torn": "E", "also": "a", "about": "b", "filler": "f", "pronoun": "i", "opener": "O",
     "speaks": "k", "final": "A", "sequel": "s", "changed": "z", "main": "m", "issue": "q",
 }  # fmt: skip
 _REACH = 70  # characters in which a "not" can still deny what follows
-_STOPS_DENIAL = frozenset(",:;.?n>DBJCc")
-_STOPS_BELIEF = frozenset(",;.?nB")
+_STOPS_DENIAL = frozenset(",:;.?n>DBWJCc")
+_STOPS_BELIEF = frozenset(",;.?nBW")
 _DENIED_AFTER = re.compile(r'[)"(:>\-/]{0,3}o?[cM]{0,2}[fHaDi&]{0,3}\(?([edx])')
 _JOINED = re.compile(r'[)"]{0,2}(?:,[&|]?|[&|/])[f|&oidH]{0,3}["(]{0,2}')
 _SERIES = re.compile(r"[&|/]")
@@ -68,7 +68,7 @@ class Passage:
     def supposes(self, index: int) -> bool:
         """Whether the sentence sets a condition or reports a thought that was given up: "If it were blurred, A"."""
         start, _ = self.span(index)
-        supposed, concedes = False, self.codes[start : start + 1] == "B"
+        concedes = supposed = self.codes[start : start + 1] == "W"
         for at in range(start, index):
             role = self.codes[at]
             if concedes and role == ",":  # "Although A is tempting, C is right"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from medq_tasks.reading.options import OptionBook
+from medq_tasks.reading.options import WORDS, OptionBook
 from medq_tasks.reading.passage import Passage, code
 from medq_tasks.reading.tokens import Unit
 
@@ -45,6 +45,7 @@ def merged(units: list[Unit], text: str, book: OptionBook) -> list[Unit]:
             unit = Unit(unit.start, units[own].end, "value", unit.word, unit.keys, "letter", True, full=True)
         joined.append(unit)
         index = end
+    _hide_programs(joined)
     _hide_lists(joined)
     _hide_ratings(joined)
     return joined
@@ -61,9 +62,9 @@ def _own_text(units: list[Unit], index: int, text: str, book: OptionBook) -> int
             meant = other.by == "letter" and at > index + 1 and book.lettered.get(key, "") == text[other.start].upper()
             bare = at == index + 1 and not letter.firm and letter.word == "A"
             gap = text[letter.end : other.start]
-            ok = (same or (meant and ":" in gap)) and not bare and gap.count("\n") <= 1
+            ok = (same or (meant and set(gap) & set(":.)"))) and not bare and gap.count("\n") <= 1
             return at if ok else None
-        if code(other) not in ')".:,;-/(n':
+        if code(other) not in ')".:,;-/(n' and other.word not in WORDS.singles["determiner"]:
             return None
     return None
 
@@ -80,6 +81,16 @@ def _hide_lists(units: list[Unit]) -> None:
             group = []
         group.append(index)
     _hide(units, group)
+
+
+def _hide_programs(units: list[Unit]) -> None:
+    """Take the values out of lines of program text: "return 'B'"."""
+    hidden = False
+    for index, unit in enumerate(units):
+        first = index == 0 or units[index - 1].role == "line"
+        hidden = (hidden and not first) or (unit.role == "program" and (first or units[index - 1].role == "colon"))
+        if hidden:
+            _hide(units, [index], 1) if unit.keys else None
 
 
 def _hide(units: list[Unit], group: list[int], least: int = 2) -> None:

@@ -20,7 +20,7 @@ _ALONE_AFTER = re.compile(r'["(]{0,2}[LlX][)"]{0,2}(?:[.]?$|[.]?n|\.)')
 _CUES = {"S": (Level.STATED, "chosen"), "D": (Level.DRAWN, "concluded"), "I": (Level.DRAWN, "opinion"),
          "H": (Level.DRAWN, "likely"), "F": (Level.DRAWN, "fits"), ">": (Level.DRAWN, "arrow"), "g": (Level.DRAWN, "forced"), "A": (Level.DRAWN, "concluded"), "c": (Level.DRAWN, "it is")}  # fmt: skip
 _PRAISE = re.compile(r'[)".:|*\-,]{0,3}[cM>:\-=k]{0,2}[HDfai]{0,4}(?:mm?f?q|m|f?A?N|[fi]?K|F(?=[.,Jn&B;f]|$)|t|(?<=[cMk])f?H(?=[.,;n)]|$))(?!C)')
-_CONDITION = re.compile(r'[)"]{0,2},?[cfKH]{0,3}C')
+_CONDITION = re.compile(r'[)"]{0,2},?[cfKHD]{0,3}C')
 _LEFT_OPEN = re.compile(r'[)"]{0,3}[cMk|][d]?[)"\-_.:]{0,3}')
 _REST = re.compile(r'(?:,?(?:s|ic|f?I|H|O)){0,2}[.,;:!?)">/n\-t_]{0,6}')
 
@@ -160,7 +160,8 @@ def _decides(passage: Passage, book: OptionBook, cue: int, phrase: Phrase) -> bo
     codes = passage.codes
     if phrase.denied or passage.supposes(phrase.start) or _asked(passage, phrase):
         return False
-    if len(phrase.keys) > 1 and len(phrase.keys) == len(book.keys):  # the question's own "A, B, C or D"
+    menu = len(phrase.keys) > 1 and len(phrase.keys) == len(book.keys)  # the question's own "A, B, C or D"
+    if menu and (len(book.keys) > 2 or codes[cue] != "N" or passage.span(phrase.start)[1] < len(codes)):
         return False
     if _CONDITION.match(codes, phrase.end) or _LEFT_OPEN.fullmatch(codes, phrase.end):
         return False
@@ -189,7 +190,7 @@ def _outweighed(passage: Passage, phrase: Phrase) -> bool:
     for index in range(phrase.end, end):
         unit = passage.units[index]
         if unit.keys and not unit.keys <= phrase.keys and index not in passage.denied:
-            return "B" in passage.codes[phrase.end : index]
+            return bool(set("BW") & set(passage.codes[phrase.end : index]))
     return False
 
 
@@ -218,7 +219,11 @@ def praised(passage: Passage, book: OptionBook) -> Iterator[Statement]:
                 continue
             if unit.by == "text" and not _chooses(passage, praise.end() - 1):
                 continue
-        yield Statement(unit.start, unit.end, Level.PRAISED, unit.keys | _shared(passage, index), "praised")
+        doubtful = praise is not None and not ticked and passage.units[index + 1].word in ("could be", "might be", "may be")
+        if doubtful and (cut_off(passage) or set("BW") & set(codes[praise.end() :]) if praise else False):
+            continue
+        level = Level.CONCLUDED if doubtful else Level.PRAISED
+        yield Statement(unit.start, unit.end, level, unit.keys | _shared(passage, index), "praised")
 
 
 def _chooses(passage: Passage, index: int) -> bool:
@@ -307,7 +312,7 @@ def _item_verdict(passage: Passage, start: int, end: int, words: bool) -> bool |
 # --- options that stand by themselves ---
 
 _OPENING = re.compile(r'[n.,"():>t/\-_fOo0|NBR]{0,8}?(?=[LlTYyvPX])')
-_SPOKEN_OF = re.compile(r"[ckMB]")
+_SPOKEN_OF = re.compile(r"[ckMBW]")
 _SUPPOSED_TEXT = re.compile(r"[Mk:?c]")
 
 
@@ -320,7 +325,7 @@ def leading(passage: Passage, book: OptionBook) -> Iterator[Statement]:
         if phrase is None or phrase.loose or phrase.denied:
             continue
         after = passage.codes[phrase.end : phrase.end + 1]
-        if passage.asks(phrase.start) and len(passage.spans) > 1:
+        if (passage.asks(phrase.start) and len(passage.spans) > 1) or after == "|":
             continue
         bare = phrase.by in ("letter", "place") and not passage.units[phrase.end - 1].full
         if bare and _SPOKEN_OF.match(after) or opens_items(passage, phrase):
@@ -371,7 +376,17 @@ def _alone_or_labelled(passage: Passage) -> Iterator[tuple[bool, Statement]]:
                 continue  # "..., noise": the end of an enumeration rather than an answer
         if phrase is None or _breaks_off(passage, start, phrase):
             continue
-        yield labelled and phrase.by == "text", _said(passage, phrase.start, phrase, Level.ALONE, "alone")
+        own = start > 0 and codes[start - 1] == "n" and (end == len(codes) or codes[end - 1] == "n")
+        last = own and len(phrase.keys) == 1 and phrase.by in ("letter", "polar") and _is_last_word(passage, start, phrase)
+        level, rule = (Level.LINE, "last line") if last else (Level.ALONE, "alone")
+        yield labelled and phrase.by == "text", _said(passage, phrase.start, phrase, level, rule)
+
+
+def _is_last_word(passage: Passage, start: int, phrase: Phrase) -> bool:
+    """Whether a line of its own ends the reasoning: no other option follows, and the line before is no option, too."""
+    line = passage.codes.rfind("n", 0, start - 1) + 1
+    short = start - line <= _SHORT_LINE and any(unit.keys for unit in passage.units[line:start])
+    return not short and all(unit.keys <= phrase.keys for unit in passage.units[phrase.end :] if unit.firm)
 
 
 def _tail(passage: Passage, start: int, end: int) -> int | None:
@@ -399,6 +414,8 @@ def _breaks_off(passage: Passage, start: int, phrase: Phrase) -> bool:
     if passage.units[phrase.end - 1].full and passage.text[-1] == ":":
         return True
     if phrase.by == "letter":
+        if cut_off(passage):
+            return True
         opened = items(passage)
         before = [keys for index, keys in opened.items() if index != phrase.start]
         listed = phrase.start in opened and passage.codes[phrase.end : phrase.end + 1] in (")", ":")
@@ -478,6 +495,7 @@ def declines(passage: Passage) -> bool:
 
 
 _CLOSE = 60  # statements with less text than this between them are one list of answers, not a change of mind
+_SHORT_LINE = 5  # units of a line that is an option, with a mark or two
 _LONG_WITHOUT_END, _STOPS_BEFORE = 40, 3
 
 
@@ -485,7 +503,7 @@ def cut_off(passage: Passage) -> bool:
     """Whether the text stops in the middle of a sentence."""
     codes, units = passage.codes, passage.units
     if not units or units[-1].role == "value" and units[-1].by != "text":
-        return False
+        return bool(units) and codes[-2:-1] == "," and "B" in codes[passage.spans[-1][0] :]
     last = units[-1]
     if last.role in ("comma", "colon", "open", "dash") or passage.text.endswith("..."):
         return True
@@ -531,7 +549,7 @@ def decide(passage: Passage, book: OptionBook, found: list[Statement]) -> Readin
 
 def _turns(passage: Passage, start: int, end: int) -> bool:
     """Whether something is taken back, or a conclusion drawn, between two positions."""
-    return any(unit.role in ("retract", "concludes", "contrast") for unit in passage.units if start <= unit.start < end)
+    return any(unit.role in ("retract", "concludes", "contrast", "concession") for unit in passage.units if start <= unit.start < end)
 
 
 def _only(said: list[Statement]) -> Reading:

@@ -12,11 +12,12 @@ class Level(IntEnum):
     NAMED = 1  # the only option that the text affirms
     LAST = 2  # the only one that its last sentence affirms
     CONCLUDED = 3  # the only one that a concluding sentence affirms
-    ALONE = 4  # a line or sentence that is nothing but an option, or the head of the reply
+    ALONE = 4  # a sentence that is nothing but an option, or the head of the reply
     DRAWN = 5  # "so B", "this matches B"
     PRAISED = 6  # "B is correct"
-    STATED = 7  # "the answer is B", "I choose B"
-    MARKED = 8  # "Final answer: B", a box, a tag
+    LINE = 7  # a last line that is nothing but an option
+    STATED = 8  # "the answer is B", "I choose B"
+    MARKED = 9  # "Final answer: B", a box, a tag
 
 
 @dataclass(frozen=True)
