@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from medq_tasks.answers import comparison, grading
-from medq_tasks.reading import containers
-from medq_tasks.reading.text import final_text, plain, two_ends
-from medq_tasks.reading.placeholders import failure
 from medq_tasks.answers.statements import MARKED, Statement
+from medq_tasks.reading import containers
+from medq_tasks.reading.placeholders import failure
+from medq_tasks.reading.text import final_text, plain, two_ends
 
 VerdictKind = Literal["no_reference", "comparison"]
 

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from medq_tasks.reading import containers
-from medq_tasks.reading.mentions import COMMON, find
-from medq_tasks.reading.options import WORDS, OptionBook, prepare, word
+from medq_tasks.reading.alone import decided_at_the_ends, key_of
+from medq_tasks.reading.clause_words import holds
+from medq_tasks.reading.echo import is_program, without_lists
+from medq_tasks.reading.elimination import left_over
+from medq_tasks.reading.marked import final_sentence, is_marked, marked_sentences
+from medq_tasks.reading.mentions import find
+from medq_tasks.reading.options import OptionBook, prepare, word
 from medq_tasks.reading.passage import Passage
-from medq_tasks.reading.phrases import Phrase, merged, only_text, parse
+from medq_tasks.reading.phrases import merged
 from medq_tasks.reading.placeholders import failure
+from medq_tasks.reading.scope import without_quoted_lists, without_suppositions
+from medq_tasks.reading.spans import sentences
+from medq_tasks.reading.spelling import other_spellings, without_sums
 from medq_tasks.reading.statements import Level, Reading
 from medq_tasks.reading.text import final_text, plain, two_ends
 from medq_tasks.reading.tokens import tokenise
 
 _CLOSE = 60  # statements with less text than this between them are one list of answers, not a change of mind
 _SPOKEN = (("concludes", "opinion", "likely", "pronoun", "copula", "fits", "filler", "issue", "answer"),)
+_SEVERAL = ("two options named", "several options named, none chosen")
+_LONG = 3  # sentences: in a shorter reply a supposition is the answer
+_LONE_TAG = re.compile(r"\s*<{1,3}\s*([A-Z])\s*>{1,3}\s*")
+_QUESTION_AND_ANSWER = re.compile(r"(?m)^(\W*Q(?:uestion)?\s*:[^?\n]{1,400}\?\W*)A\s*:")
 _LOOP = re.compile(r"([A-Za-z ]{1,30}?)\1{2,}")
 _LOOP_SEEN = 200  # characters that tell a loop from prose
 
@@ -40,10 +52,53 @@ def explain_choice(reply: str, options: Mapping[str, str]) -> Reading:
     failed = failure(reply)
     if failed:
         return Reading(None, failed)
-    text = final_text(reply)
+    said = {letter: str(option) for letter, option in options.items()}
+    tagged = _LONE_TAG.fullmatch(reply)
+    text = tagged[1] if tagged and tagged[1] in options else final_text(reply)
     if not text:
         return Reading(None, "cut off while thinking" if reply.strip() else "empty reply")
-    return _read(two_ends(text), prepare(options))
+    whole = key_of(plain(text), {letter: plain(option) for letter, option in said.items()})
+    if whole is not None:
+        return Reading(whole)
+    text = without_lists(without_sums(two_ends(text)), [*said, *said.values()])
+    if is_program(text):
+        return Reading(None, "program text")
+    book = prepare(options)
+    reading = _decided(text, said, book)
+    if reading.choice is not None or reading.reason in (*_SEVERAL, "refusal"):
+        return reading
+    for spelled, other in other_spellings(text, said):
+        again = _decided(spelled, other, prepare(other))
+        if again.choice is not None:
+            return again
+    return reading
+
+
+def _decided(text: str, options: Mapping[str, str], book: OptionBook) -> Reading:
+    """What is said at the ends, set aside, marked, or left over; else what the rules make of the whole."""
+    spelled = _own(plain(_QUESTION_AND_ANSWER.sub(r"\1 Answer:", text)))
+    changed = _taken_back(spelled)
+    ends = decided_at_the_ends(spelled, options, lambda line: _announced(line, book), changed)
+    return Reading(ends) if ends is not None else _read(text, book)
+
+
+def _own(text: str) -> str:
+    """The text before a question that a base model goes on with."""
+    question = _INVENTED_QUESTION.search(text)
+    return text[: question.start()].rstrip() if question and text[: question.start()].strip() else text
+
+
+def _taken_back(text: str) -> bool:
+    return holds(text, "retracts") or holds(text, "pauses")
+
+
+def _announced(line: str, book: OptionBook) -> str | None:
+    return _read_plain(line, book).choice if is_marked(line) else None
+
+
+def _named(clause: str, book: OptionBook) -> set[str]:
+    units = merged(find(clause, tokenise(clause), book), clause, book)
+    return {key for unit in units if unit.role == "value" for key in unit.keys}
 
 
 def _read(text: str, book: OptionBook) -> Reading:
@@ -55,12 +110,48 @@ def _read(text: str, book: OptionBook) -> Reading:
         aside = _read_plain(last[1], book)
         if aside.choice is not None or aside.reason not in ("no option named", "empty reply"):
             return aside
-    reading = _read_plain(containers.unwrap(text), book, marked_only=aside is not None)
+    unwrapped = containers.unwrap(text)
+    spelled = _own(plain(_QUESTION_AND_ANSWER.sub(r"\1 Answer:", unwrapped)))
+    reading = _read_scoped(spelled, book) if aside is None else None
+    if reading is None:
+        reading = _read_plain(unwrapped, book, marked_only=aside is not None)
     return aside if aside is not None and reading.choice is None else reading
 
 
+def _read_scoped(text: str, book: OptionBook) -> Reading | None:
+    """What a marked sentence, an elimination or the clauses that decide say; None: the rules read the whole."""
+    last = final_sentence(text)
+    if last is not None:
+        reading = _read_plain(last.of(text), book)
+        if reading.choice is not None or reading.reason == "two options named":
+            return reading
+    if len(book.keys) > 2 and book.yes is None and book.no is None:
+        left = left_over(text, book.keys, lambda said: _named(said, book))
+        if left is not None:
+            return Reading(left)
+    if not _taken_back(text):
+        read = {_read_plain(one, book).choice for one in marked_sentences(text)}
+        if len(read) == 1 and None not in read:
+            return Reading(read.pop())
+    reading = _read_plain(text, book)
+    decided = without_suppositions(text)
+    if reading.reason in _SEVERAL:
+        reading = _read_plain(decided, book)
+    long = reading.choice in _named(text, book) and len(sentences(text)) >= _LONG
+    if long and reading.choice not in _named(without_quoted_lists(decided), book):
+        return Reading(None, "named only in what is supposed or quoted")
+    if reading.choice is None:
+        praised = {key for span in sentences(text) for key in _praised(span.of(text), book)}
+        return Reading(praised.pop()) if len(praised) == 1 else reading
+    return reading
+
+
+def _praised(sentence: str, book: OptionBook) -> set[str]:
+    right = holds(sentence, "praises") and not holds(sentence, "rejects")
+    return _named(sentence, book) if right else set()
+
+
 def _read_plain(text: str, book: OptionBook, marked_only: bool = False) -> Reading:
-    text = _PROGRAM.sub("\n", text) if _PROGRAM.sub("", text).strip() else text
     text = _one_letter(plain(text))
     if not text:
         return Reading(None, "empty reply")
@@ -85,6 +176,7 @@ def _one_letter(text: str) -> str:
         text = text.split()[0]
     loop = _LOOP.fullmatch(text)
     return loop[1] if loop else text
+
 
 # "Q: Is it blurred? A: Yes": A stands for "answer", unless B follows as the next option
 _ASKED_AND_ANSWERED = re.compile(

@@ -43,6 +43,10 @@ class Lexicon:
     by_first: dict[str, list[tuple[str, tuple[Slot, ...]]]]
     singles: dict[str, frozenset[str]]  # role -> its forms of one word
 
+    def only(self, role: str) -> Lexicon:
+        """The entries of one role."""
+        return _of_entries(tuple(entry for entry in self.entries if entry.role == role))
+
     def longest(self, words: Sequence[str], start: int) -> tuple[str, int] | None:
         """Role and end of the longest form that begins at word ``start``; of equals, the first in the tables."""
         best: tuple[str, int] | None = None
@@ -89,7 +93,10 @@ def _read(name: str) -> Iterator[Entry]:
 @lru_cache(maxsize=8)
 def load(*names: str) -> Lexicon:
     """The lexicon made of the named tables; earlier tables win over later ones."""
-    entries = tuple(entry for name in names for entry in _read(name))
+    return _of_entries(tuple(entry for name in names for entry in _read(name)))
+
+
+def _of_entries(entries: tuple[Entry, ...]) -> Lexicon:
     by_first: dict[str, list[tuple[str, tuple[Slot, ...]]]] = {}
     for entry in entries:
         for form in entry.forms:

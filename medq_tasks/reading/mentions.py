@@ -103,7 +103,10 @@ def _ends(units: list[Unit], index: int) -> bool:
 
 def _is_idiom(text: str, units: list[Unit], first: int, end: int) -> bool:
     """Whether the words mean something else here: "signal-to-noise", "noise-free", "it is clear that"."""
-    before, after = text[max(0, units[first].start - 14) : units[first].start].lower(), text[units[end - 1].end :][:12].lower()
+    before, after = (
+        text[max(0, units[first].start - 14) : units[first].start].lower(),
+        text[units[end - 1].end :][:12].lower(),
+    )
     if before.endswith(("-to-", " to-", "ratio of ")) or after.startswith(("-free", " free ", "程度", "-to-")):
         return True
     alone = units[first].word if end == first + 1 else ""
@@ -151,7 +154,14 @@ def _polar_menu(units: list[Unit], index: int) -> bool:
     """Whether the word belongs to "Yes/No:" or "yes or no?", the question's words."""
     for start in (index, index - 2):
         said = [unit.word for unit in units[max(start, 0) : start + 4]]
-        if start >= 0 and len(said) == 4 and said[0] == "yes" and said[1] in ("/", "or") and said[2] == "no" and said[3] in ":?":
+        if (
+            start >= 0
+            and len(said) == 4
+            and said[0] == "yes"
+            and said[1] in ("/", "or")
+            and said[2] == "no"
+            and said[3] in ":?"
+        ):
             return True
     return False
 
@@ -167,7 +177,12 @@ def _places(text: str, units: list[Unit], book: OptionBook) -> list[Found]:
             place = _ORDINALS[following.word]
         elif unit.word in ("option", "choice") and following.word in _CARDINALS and following.start - unit.end == 1:
             place = _CARDINALS[following.word]
-        elif unit.word == "第" and following.word in _CARDINALS and end < len(units) and units[end].word in WORDS.singles["counter"]:
+        elif (
+            unit.word == "第"
+            and following.word in _CARDINALS
+            and end < len(units)
+            and units[end].word in WORDS.singles["counter"]
+        ):
             place = _CARDINALS[following.word]
             while end < len(units) and units[end].word in WORDS.singles["counter"]:
                 end += 1
@@ -187,7 +202,12 @@ def _letter(text: str, units: list[Unit], index: int, book: OptionBook) -> None:
     letter = text[unit.start]
     key = book.letters.get(letter.upper())
     before, after = text[max(0, unit.start - 1) : unit.start], text[unit.end : unit.end + 1]
-    if (key is None and letter.upper() == "I") or before == "&" or _apostrophe(text, unit.start) or after in ("&", "%", "°") and after:
+    if (
+        (key is None and letter.upper() == "I")
+        or before == "&"
+        or _apostrophe(text, unit.start)
+        or (after in ("&", "%", "°") and after)
+    ):
         return
     if letter.islower() and unit.role and unit.role != "filler":
         return
@@ -210,19 +230,29 @@ def _is_name(text: str, units: list[Unit], index: int, book: OptionBook) -> bool
     if back >= 0 and units[back].role in ("point", "stop", "slash") and units[back].word in "./" and back > 0:
         back -= 1
     if back >= 0 and units[back].word.split(" ")[-1] in _THING and 0 < unit.start - units[back].end <= 2:
-        if "\n" not in text[units[back].end : unit.start] and not text[: units[back].end].lower().endswith("this image"):
+        if "\n" not in text[units[back].end : unit.start] and not text[: units[back].end].lower().endswith(
+            "this image"
+        ):
             return True
     following = units[index + 1] if index + 1 < len(units) else None
     if following is None:
         return False
     beyond = units[index + 2] if index + 2 < len(units) else None
-    if following.role == "point" and following.start == unit.end and beyond is not None and len(beyond.word) == 1 and beyond.word.isalpha():
+    if (
+        following.role == "point"
+        and following.start == unit.end
+        and beyond is not None
+        and len(beyond.word) == 1
+        and beyond.word.isalpha()
+    ):
         return True
     if following.word in _THING_AFTER and following.start - unit.end == 1:
         return True
     if beyond is not None and following.word in (".", "-") and beyond.word in _THING_AFTER:
         return True
-    glued = following.word == "-" and following.start == unit.end and beyond is not None and beyond.start == following.end
+    glued = (
+        following.word == "-" and following.start == unit.end and beyond is not None and beyond.start == following.end
+    )
     return glued and beyond is not None and len(beyond.word) > 1 and beyond.word[0].isalpha() and not beyond.keys
 
 
@@ -235,9 +265,7 @@ def is_article(text: str, units: list[Unit], index: int, book: OptionBook) -> bo
     if following.start != unit.end + 1 or text[unit.end] != " " or not text[following.start].isalnum():
         return False
     first = following.word.split(" ")[0]
-    if following.role != "value" and (
-        first in _AFTER or (first in _AFTER_LABEL and text[following.start].isupper())
-    ):
+    if following.role != "value" and (first in _AFTER or (first in _AFTER_LABEL and text[following.start].isupper())):
         return False
     if following.role != "value" or following.by not in ("text", "polar"):
         return True

@@ -13,7 +13,12 @@ from medq_tasks.reading.text import plain
 from medq_tasks.reading.tokens import Unit, tokenise
 
 WORDS = lexicon.load("choices")
-_SPELLING = {form: entry.forms[-1][0].words for entry in WORDS.entries if entry.role == "spelling" for form in entry.forms[0][0].words}
+_SPELLING = {
+    form: entry.forms[-1][0].words
+    for entry in WORDS.entries
+    if entry.role == "spelling"
+    for form in entry.forms[0][0].words
+}
 _SAME_WORD = {form: next(iter(words)) for form, words in _SPELLING.items()}
 _NEGATIONS, _SEVERITIES = WORDS.singles["negation"], WORDS.singles["severity"]
 _EMPHATIC, _DETERMINERS = WORDS.singles["emphatic"], WORDS.singles["determiner"]
@@ -111,7 +116,9 @@ def _ends_polar(units: list[Unit], index: int) -> bool:
     if index >= len(units):
         return True
     glued = units[index].role == "dash" and units[index].start == units[index - 1].end
-    return units[index].role in _AFTER_POLAR and not (glued and units[index + 1 :][:1] and units[index + 1].start == units[index].end)
+    return units[index].role in _AFTER_POLAR and not (
+        glued and units[index + 1 :][:1] and units[index + 1].start == units[index].end
+    )
 
 
 def _without_determiner(phrase: tuple[str, ...]) -> tuple[str, ...]:
@@ -142,7 +149,9 @@ def prepare(options: Mapping[str, str]) -> OptionBook:
     phrases = {phrase: keys[0] for phrase, keys in owners.items() if len(keys) == 1}
     rests = Counter(phrase[1:] for phrase in phrases if phrase[0] in _SEVERITIES)
     for phrase, key in list(phrases.items()):
-        if rests[phrase[1:]] > 1:  # of "Mild degradation, Severe degradation", the first word alone tells which is meant
+        if (
+            rests[phrase[1:]] > 1
+        ):  # of "Mild degradation, Severe degradation", the first word alone tells which is meant
             phrases.setdefault(phrase[:1], key)
     absent = {_plain_noun(phrase[1:]): key for phrase, key in phrases.items() if phrase[0] == "no"}
     return OptionBook(

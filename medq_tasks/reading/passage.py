@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from medq_tasks.reading.tokens import ENDS, Unit, sentences
+from medq_tasks.reading.tokens import Unit, sentences
 
 # One character for each role, so that rules are short patterns over the roles of a text: "Nc+L" for "answer is B".
 CODES = {
@@ -73,9 +73,7 @@ class Passage:
             role = self.codes[at]
             if concedes and role == ",":  # "Although A is tempting, C is right"
                 supposed = concedes = False
-            elif role == "C" and not re.search(r"[LTYPKNS]", self.codes[start:at]):
-                supposed = True
-            elif role == "G":
+            elif (role == "C" and not re.search(r"[LTYPKNS]", self.codes[start:at])) or role == "G":
                 supposed = True
             elif role in "gR" or (role == "B" and at > start):
                 supposed = False
@@ -114,13 +112,15 @@ class Passage:
         if found is None:
             return False
         if found[1] in "ex":
-            return not (found[1] == "x" and "n" in self.codes[index:found.end()])
+            return not (found[1] == "x" and "n" in self.codes[index : found.end()])
         follows = re.compile(r'[fo]{0,2}["(]?[LlTPYX]').match(self.codes, found.end())
         plain = found.end() == index + 2 or "," in found[0] or "(" in found[0]
         return not (plain and follows) and not (follows and "&" in found[0])
 
     def _joined(self, one: int, other: int) -> bool:
-        return bool(_JOINED.fullmatch(self.codes, one + 1, other)) and self.units[other].start - self.units[one].end <= 40
+        return (
+            bool(_JOINED.fullmatch(self.codes, one + 1, other)) and self.units[other].start - self.units[one].end <= 40
+        )
 
     def _is_series(self, index: int, values: list[int]) -> bool:
         """Whether the list that goes on at ``index`` has an "or": "no noise, blur or rings"; not "not severe, mild"."""

@@ -104,9 +104,13 @@ def _hide_ratings(units: list[Unit]) -> None:
     rated = []
     for index, unit in enumerate(units):
         beside = "".join(map(code, units[index + 1 : index + 5]))
-        if unit.by == "letter" and unit.keys and re.match(r'[)"]?[:(\-]0', beside):
-            rated.append(index)
-        elif unit.by == "letter" and unit.keys and units[index + 2 : index + 3] and units[index + 2].word in ("high", "low", "medium") and beside[:1] in ":-(=":
+        if (unit.by == "letter" and unit.keys and re.match(r'[)"]?[:(\-]0', beside)) or (
+            unit.by == "letter"
+            and unit.keys
+            and units[index + 2 : index + 3]
+            and units[index + 2].word in ("high", "low", "medium")
+            and beside[:1] in ":-(="
+        ):
             rated.append(index)
     if len({units[index].keys for index in rated}) > 1:
         _hide(units, rated)

@@ -10,7 +10,6 @@ from medq_tasks.reading.options import WORDS, OptionBook
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.phrases import Phrase, only_text, parse
 from medq_tasks.reading.statements import Level, Reading, Statement
-from medq_tasks.reading.tokens import ENDS
 
 _VALUES = "LlTYyPX"
 _AFTER_NOUN = re.compile(r'[f")oiHDMK]{0,4}(?:\([^()n]{0,12}\)|,[^,n.?]{1,12},)?[fHDMi"]{0,3}([c:>\-])')
@@ -19,7 +18,9 @@ _ABOUT = re.compile(r'[")]?(?:b|i|f[IMw]|I)')
 _ALONE_AFTER = re.compile(r'["(]{0,2}[LlX][)"]{0,2}(?:[.]?$|[.]?n|\.)')
 _CUES = {"S": (Level.STATED, "chosen"), "D": (Level.DRAWN, "concluded"), "I": (Level.DRAWN, "opinion"),
          "H": (Level.DRAWN, "likely"), "F": (Level.DRAWN, "fits"), ">": (Level.DRAWN, "arrow"), "g": (Level.DRAWN, "forced"), "A": (Level.DRAWN, "concluded"), "c": (Level.DRAWN, "it is")}  # fmt: skip
-_PRAISE = re.compile(r'[)".:|*\-,]{0,3}[cM>:\-=k]{0,2}[HDfai]{0,4}(?:mm?f?q|m|f?A?N|[fi]?K|F(?=[.,Jn&B;f]|$)|t|(?<=[cMk])f?H(?=[.,;n)]|$))(?!C)')
+_PRAISE = re.compile(
+    r'[)".:|*\-,]{0,3}[cM>:\-=k]{0,2}[HDfai]{0,4}(?:mm?f?q|m|f?A?N|[fi]?K|F(?=[.,Jn&B;f]|$)|t|(?<=[cMk])f?H(?=[.,;n)]|$))(?!C)'
+)
 _CONDITION = re.compile(r'[)"]{0,2},?[cfKHD]{0,3}C')
 _LEFT_OPEN = re.compile(r'[)"]{0,3}[cMk|][d]?[)"\-_.:]{0,3}')
 _REST = re.compile(r'(?:,?(?:s|ic|f?I|H|O)){0,2}[.,;:!?)">/n\-t_]{0,6}')
@@ -106,7 +107,11 @@ def _after_noun(passage: Passage, book: OptionBook, index: int) -> Iterator[Stat
     if _ABOUT.match(codes, index + 1) or passage.units[index].word.endswith((" that", " which")):
         places += [found.end() for found in _TO_COPULA.finditer(codes, index + 1, min(end, index + 40))]
     bracketed = codes[index - 1 : index] == "(" and codes[index + 1 : index + 2] == ")"
-    if bracketed or _ALONE_AFTER.match(codes, index + 1) or re.match(r'["):]{0,2}n["(]?[LlTYPX]', codes[index + 1 : index + 6]):
+    if (
+        bracketed
+        or _ALONE_AFTER.match(codes, index + 1)
+        or re.match(r'["):]{0,2}n["(]?[LlTYPX]', codes[index + 1 : index + 6])
+    ):
         places.append(index + 1)
     if codes[index + 1 : index + 2] == ")":
         places.append(index + 2)
@@ -130,7 +135,13 @@ def _in_clause(passage: Passage, index: int, place: int, level: Level) -> Iterat
     codes = passage.codes
     _, end = passage.span(min(place, len(codes) - 1))
     if re.match(r'["(fi]{0,3}Z', codes[place : place + 4]) or re.match(r'["(fi]{0,3}U', codes[place : place + 4]):
-        yield Statement(passage.units[index].start, passage.units[place].end if place < len(codes) else 0, level, frozenset(), "none")
+        yield Statement(
+            passage.units[index].start,
+            passage.units[place].end if place < len(codes) else 0,
+            level,
+            frozenset(),
+            "none",
+        )
         return
     phrase = only_text(passage, place, end)
     if phrase is not None and not passage.asks(place) and not passage.supposes(place):
@@ -170,7 +181,11 @@ def _decides(passage: Passage, book: OptionBook, cue: int, phrase: Phrase) -> bo
     if codes[cue] == "H" or (codes[cue] == "|"):
         near = [at for at in range(max(0, cue - 4), cue) if passage.units[at].keys]
         before = frozenset[str]().union(*(passage.units[at].keys for at in near))
-        close = bool(near) and "B" not in codes[near[-1] : cue] and passage.units[cue].start - passage.units[near[-1]].end <= 8
+        close = (
+            bool(near)
+            and "B" not in codes[near[-1] : cue]
+            and passage.units[cue].start - passage.units[near[-1]].end <= 8
+        )
         return not close or phrase.keys < before
     return True
 
@@ -205,7 +220,9 @@ def praised(passage: Passage, book: OptionBook) -> Iterator[Statement]:
         if unit.by in ("polar", "weak no") or index in passage.denied:
             continue
         praise = _PRAISE.match(codes, index + 1)
-        ticked = index and codes[index - 1] == "t" or (index > 1 and codes[index - 1] in '.("-' and codes[index - 2] == "t")
+        ticked = (index and codes[index - 1] == "t") or (
+            index > 1 and codes[index - 1] in '.("-' and codes[index - 2] == "t"
+        )
         confirmed = not book.yes and re.match(r'\?"?K', codes[index + 1 : index + 4])
         bare_is = index - 1 and _denied_just_before(passage, index) and re.match(r"c[.]", codes[index + 1 : index + 3])
         if not (praise or ticked or confirmed or bare_is):
@@ -219,7 +236,9 @@ def praised(passage: Passage, book: OptionBook) -> Iterator[Statement]:
                 continue
             if unit.by == "text" and not _chooses(passage, praise.end() - 1):
                 continue
-        doubtful = praise is not None and not ticked and passage.units[index + 1].word in ("could be", "might be", "may be")
+        doubtful = (
+            praise is not None and not ticked and passage.units[index + 1].word in ("could be", "might be", "may be")
+        )
         if doubtful and (cut_off(passage) or set("BW") & set(codes[praise.end() :]) if praise else False):
             continue
         level = Level.CONCLUDED if doubtful else Level.PRAISED
@@ -229,7 +248,11 @@ def praised(passage: Passage, book: OptionBook) -> Iterator[Statement]:
 def _chooses(passage: Passage, index: int) -> bool:
     """ "Noise is more likely" chooses; "noise is present" or "noise is true" says nothing of options."""
     unit = passage.units[index]
-    return unit.role in ("issue", "answer") or unit.word in COMMON_CHOOSES or unit.word.startswith(("most likely", "the answer"))
+    return (
+        unit.role in ("issue", "answer")
+        or unit.word in COMMON_CHOOSES
+        or unit.word.startswith(("most likely", "the answer"))
+    )
 
 
 COMMON_CHOOSES = frozenset(["correct", "right", "best", "more likely", "most likely", "likeliest"])
@@ -328,9 +351,11 @@ def leading(passage: Passage, book: OptionBook) -> Iterator[Statement]:
         if (passage.asks(phrase.start) and len(passage.spans) > 1) or after == "|":
             continue
         bare = phrase.by in ("letter", "place") and not passage.units[phrase.end - 1].full
-        if bare and _SPOKEN_OF.match(after) or opens_items(passage, phrase):
+        if (bare and _SPOKEN_OF.match(after)) or opens_items(passage, phrase):
             continue
-        if (phrase.by == "text" and _SUPPOSED_TEXT.match(after)) or (not bare and after in ("M", "k", "?") and phrase.by == "letter"):
+        if (phrase.by == "text" and _SUPPOSED_TEXT.match(after)) or (
+            not bare and after in ("M", "k", "?") and phrase.by == "letter"
+        ):
             continue
         if phrase.by == "text" and _SUPPOSED_TEXT.match(after):
             continue
@@ -349,7 +374,12 @@ def _about_itself(passage: Passage, phrase: Phrase) -> bool:
     own = [unit.word for unit in after if unit.role not in ("comma", "contrast")]
     said = {word for unit in passage.units[phrase.end : phrase.end + 9] for word in unit.word.split(" ")}
     speaks = said & WORDS.singles["about_myself"] or any(unit.role == "refuse" for unit in after)
-    looks = said & {"see", "view", "analyze", "analyse", "describe"} and not said & {"image", "picture", "photo", "scan"}
+    looks = said & {"see", "view", "analyze", "analyse", "describe"} and not said & {
+        "image",
+        "picture",
+        "photo",
+        "scan",
+    }
     return bool(own) and own[0].split(" ")[0] == "i" and bool(speaks) and not looks
 
 
@@ -377,7 +407,9 @@ def _alone_or_labelled(passage: Passage) -> Iterator[tuple[bool, Statement]]:
         if phrase is None or _breaks_off(passage, start, phrase):
             continue
         own = start > 0 and codes[start - 1] == "n" and (end == len(codes) or codes[end - 1] == "n")
-        last = own and len(phrase.keys) == 1 and phrase.by in ("letter", "polar") and _is_last_word(passage, start, phrase)
+        last = (
+            own and len(phrase.keys) == 1 and phrase.by in ("letter", "polar") and _is_last_word(passage, start, phrase)
+        )
         level, rule = (Level.LINE, "last line") if last else (Level.ALONE, "alone")
         yield labelled and phrase.by == "text", _said(passage, phrase.start, phrase, level, rule)
 
@@ -470,7 +502,9 @@ def _affirmed(passage: Passage, index: int, topics: set[int]) -> bool:
     unit, codes = passage.units[index], passage.codes
     if unit.by != "text" or not unit.firm or index in topics or index in passage.denied:
         return False
-    if codes[index + 1 : index + 2] == "M" or codes[index + 1 : index + 4] in ("(L)",) and codes[index + 4 : index + 5] == "M":
+    if codes[index + 1 : index + 2] == "M" or (
+        codes[index + 1 : index + 4] in ("(L)",) and codes[index + 4 : index + 5] == "M"
+    ):
         return False
     start, end = passage.span(index)
     if "E" in codes[max(start, index - 8) : index]:
@@ -484,7 +518,11 @@ def _topics(passage: Passage) -> set[int]:
     heads = set()
     for index in passage.values():
         opens = index == 0 or passage.codes[index - 1] in 'n.;:"('
-        if passage.units[index].by == "text" and opens and passage.codes[index + 1 : index + 2] in (":", "(", "-", "M", "k"):
+        if (
+            passage.units[index].by == "text"
+            and opens
+            and passage.codes[index + 1 : index + 2] in (":", "(", "-", "M", "k")
+        ):
             heads.add(index)
     return heads if len({passage.units[index].keys for index in heads}) > 1 else set()
 
@@ -502,7 +540,7 @@ _LONG_WITHOUT_END, _STOPS_BEFORE = 40, 3
 def cut_off(passage: Passage) -> bool:
     """Whether the text stops in the middle of a sentence."""
     codes, units = passage.codes, passage.units
-    if not units or units[-1].role == "value" and units[-1].by != "text":
+    if not units or (units[-1].role == "value" and units[-1].by != "text"):
         return bool(units) and codes[-2:-1] == "," and "B" in codes[passage.spans[-1][0] :]
     last = units[-1]
     if last.role in ("comma", "colon", "open", "dash") or passage.text.endswith("..."):
@@ -516,7 +554,9 @@ def cut_off(passage: Passage) -> bool:
     same_line = start > 0 and codes[start - 1] != "n"
     if same_line and not any(unit.keys for unit in units[start:end]) and end - start > 2:
         return True
-    stops = sum(1 for at, role in enumerate(codes) if role in ".?" and at and passage.text[units[at].start - 1].islower())
+    stops = sum(
+        1 for at, role in enumerate(codes) if role in ".?" and at and passage.text[units[at].start - 1].islower()
+    )
     return sum(unit.word[:1].isalnum() for unit in units) > _LONG_WITHOUT_END or stops >= _STOPS_BEFORE
 
 
@@ -549,7 +589,11 @@ def decide(passage: Passage, book: OptionBook, found: list[Statement]) -> Readin
 
 def _turns(passage: Passage, start: int, end: int) -> bool:
     """Whether something is taken back, or a conclusion drawn, between two positions."""
-    return any(unit.role in ("retract", "concludes", "contrast", "concession") for unit in passage.units if start <= unit.start < end)
+    return any(
+        unit.role in ("retract", "concludes", "contrast", "concession")
+        for unit in passage.units
+        if start <= unit.start < end
+    )
 
 
 def _only(said: list[Statement]) -> Reading:

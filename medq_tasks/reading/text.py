@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from medq_tasks.reading.thinking import without_leading_block
+
 # Tags around thinking: any pair whose name speaks of it, in whatever brackets; MedGemma has numbers instead.
 _NAMES = r"[\w:-]{0,20}(?:think|thought|reason|reflect|scratch|deliberat|monologue|analysis|\bcot)[\w:-]{0,12}"
 _THINK_TAG = re.compile(
@@ -62,7 +64,8 @@ def final_text(reply: str) -> str:
         TypeError: ``reply`` is no ``str``.
     """
     require_text(reply)
-    return _own_turn(_without_thinking(_final_channel(reply.strip()))).strip()
+    said = without_leading_block(_final_channel(reply.strip()))
+    return _own_turn(_without_thinking(said)).strip()
 
 
 def _final_channel(reply: str) -> str:
@@ -102,6 +105,9 @@ def _without_thinking(reply: str) -> str:
 
 def _own_turn(text: str) -> str:
     """The first turn of the model, when the text holds role markers or control tokens."""
+    asked = text.rfind("[/INST]")
+    if asked >= 0 and text[asked + 7 :].strip():  # a prompt that was decoded together with the reply
+        text = text[asked + 7 :]
     text = _after_echoed_turns(text)
     start = 0
     for control in _CONTROL.finditer(text):

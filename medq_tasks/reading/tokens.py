@@ -61,7 +61,9 @@ def tokenise(text: str) -> list[Unit]:
         elif kind == "line":
             units.append(Unit(start, end, "line", "\n"))
         else:
-            units.append(Unit(start, end, "number" if kind == "number" else "", word if word in _CAPITALS else word.lower()))
+            units.append(
+                Unit(start, end, "number" if kind == "number" else "", word if word in _CAPITALS else word.lower())
+            )
     return units
 
 
@@ -106,6 +108,8 @@ def _trails(units: list[Unit], index: int, text: str) -> bool:
     following = units[index + 1]
     close = following.role in ("close", "quote") and following.start == units[index].end
     before = units[index - 1] if index else following
-    if units[index].role == "quote" or (before.role in ("stop", "question") and units[index].role in ("close", "quote")):
+    if units[index].role == "quote" or (
+        before.role in ("stop", "question") and units[index].role in ("close", "quote")
+    ):
         return text[following.start].islower()
     return close or following.role in ENDS
