@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from medq_tasks.reading import containers
 from medq_tasks.reading.alone import decided_at_the_ends, key_of
 from medq_tasks.reading.clause_words import holds
-from medq_tasks.reading.echo import is_program, without_lists
+from medq_tasks.reading.echo import is_program, without_instructions, without_lists
 from medq_tasks.reading.elimination import left_over
 from medq_tasks.reading.marked import final_sentence, is_marked, marked_sentences
 from medq_tasks.reading.mentions import find
@@ -19,7 +19,7 @@ from medq_tasks.reading.phrases import merged
 from medq_tasks.reading.placeholders import failure
 from medq_tasks.reading.scope import without_quoted_lists, without_suppositions
 from medq_tasks.reading.spans import sentences
-from medq_tasks.reading.spelling import other_spellings, without_sums
+from medq_tasks.reading.spelling import other_spellings, without_repeats, without_sums
 from medq_tasks.reading.statements import Level, Reading
 from medq_tasks.reading.text import final_text, plain, two_ends
 from medq_tasks.reading.tokens import tokenise
@@ -60,7 +60,8 @@ def explain_choice(reply: str, options: Mapping[str, str]) -> Reading:
     whole = key_of(plain(text), {letter: plain(option) for letter, option in said.items()})
     if whole is not None:
         return Reading(whole)
-    text = without_lists(without_sums(two_ends(text)), [*said, *said.values()])
+    text = without_lists(without_sums(without_repeats(two_ends(text))), [*said, *said.values()])
+    text = without_instructions(text)
     if is_program(text):
         return Reading(None, "program text")
     book = prepare(options)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-_LIST = re.compile(r"[(\[]([^()\[\]\n]{1,120})[)\]]")
+_LIST = re.compile(r"\(([^()\n]{1,120})\)")
 _SEPARATOR = re.compile(r"\s*(?:,|/|\||\bor\b|\band\b)\s*", re.IGNORECASE)
 _EXAMPLE = re.compile(r"\b(?:e\.g\.|for example|for instance|such as),?\s*[\"'(]{0,2}[A-Z][\"')]{1,2}", re.IGNORECASE)
 _KEYWORD = re.compile(
     r"\s*(?:def \w+\(|return\b|if .+[:{]$|elif .+:$|else\s*[:{]|for .+[:{]$|while .+[:{]$|import \w|from \w+ import|"
-    r"print\(|console\.log\(|class \w+|(?:const|let|var) \w|function \w*\(|#include|switch ?\(|case .+:$)"
+    r"if .+ then .+ else |print\(|console\.log\(|class \w+|(?:const|let|var) \w|function \w*\(|#include|switch ?\(|case .+:$)"
 )
 _ASSIGNED = re.compile(r"\s*[\w.\[\]'\"]+ ?[-+*/]?= ?\S|\s*[})\]];?$|\s*\w+\([^)]*\);?$|\s*(?:#|//).*$")
 
@@ -24,6 +24,18 @@ def without_lists(text: str, values: Collection[str]) -> str:
         return " " if len(parts) > 1 and all(part in known for part in parts) else found[0]
 
     return _EXAMPLE.sub(" ", _LIST.sub(blank, text))
+
+
+_INSTRUCTION = re.compile(
+    r"[^.!?\n]*\b(?:option's letter|letter of the (?:one )?(?:correct|right)|only the letter|(?:only|just) with (?:a|the) "
+    r"letter|letter from the given choices)\b[^.!?\n]*[.!?]?",
+    re.IGNORECASE,
+)
+
+
+def without_instructions(text: str) -> str:
+    """The text without sentences that only say how to answer, as prompts do."""
+    return _INSTRUCTION.sub(" ", text)
 
 
 def is_program(text: str) -> bool:

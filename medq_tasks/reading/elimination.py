@@ -19,10 +19,12 @@ def left_over(text: str, options: Collection[str], named: Named) -> str | None:
         named: which options a clause names.
     """
     rejected: set[str] = set()
+    confirmed: set[str] = set()  # "Is it noise? Yes, ..."
     accepted: set[str] = set()
     asked: set[str] = set()  # what the question before was about: "Is it noise? No, ..."
     for clause in clauses(text, labels=False):
         said = clause.of(text)
+        answered = bool(asked) and not named(said)
         keys = set(named(said)) or asked
         asked = keys if said.endswith("?") else set()
         if asked:
@@ -31,5 +33,8 @@ def left_over(text: str, options: Collection[str], named: Named) -> str | None:
             rejected |= keys
         elif len(keys) == 1 and not holds(said, "supposes"):
             accepted |= keys
+            confirmed |= keys if answered and holds(said, "confirms") else set()
+    if len(confirmed) == 1 and rejected and not confirmed & rejected:
+        return confirmed.pop()
     left = set(options) - rejected
     return left.pop() if len(left) == 1 and left <= accepted else None

@@ -40,6 +40,8 @@ _WHOLE = re.compile(r"(?<![\d.])(\d+)\.0+(?![\d.])")
 _UNIT = re.compile(
     r"(?<![\d.])(\d+(?:\.\d+)?)\s+(?=(?:[kcmµn]?m|[kmµ]?g|m?s|%|°|[kM]?Hz|px|pixels?|degrees?|times|x)\b|[%°])"
 )
+_REPEATED = re.compile(r"\b([A-Z])\b(?:[,;\s]+\1\b){2,}[,;]?")
+_GLUED = re.compile(r"\b(is|answer|option|choice)([A-Z])\b")
 _SUM = re.compile(r"\d+(?:\s*[-+*/x×]\s*\d+)+\s*=\s*(?=\d)")
 _SHORT = 12  # words: in a longer reply a word that is nearly an option's may well be another one
 _LEAST = 5  # letters of a word that a slip of the pen is looked for in
@@ -52,6 +54,11 @@ def other_spellings(text: str, options: Mapping[str, str]) -> Iterator[tuple[str
     corrected = without_slips(text, options)
     if corrected != text:
         yield corrected, dict(options)
+
+
+def without_repeats(text: str) -> str:
+    """The text with a letter that is said over and over ("B, B, B, B") once."""
+    return _REPEATED.sub(r"\1", text)
 
 
 def numeric(text: str) -> str:
@@ -87,7 +94,7 @@ def without_slips(text: str, options: Mapping[str, str]) -> str:
         near = [one for one in meant if one[-1] == written[-1] and alike(written, one)]  # "noisy" is not "noise"
         return near[0] if len(near) == 1 else word[0]
 
-    return _WORD.sub(correct, text)
+    return _WORD.sub(correct, _GLUED.sub(r"\1 \2", text))
 
 
 def alike(written: str, meant: str) -> bool:

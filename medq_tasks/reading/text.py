@@ -105,7 +105,7 @@ def _without_thinking(reply: str) -> str:
 
 def _own_turn(text: str) -> str:
     """The first turn of the model, when the text holds role markers or control tokens."""
-    asked = text.rfind("[/INST]")
+    asked = text.find("[/INST]") if text.lstrip().startswith("[INST]") else -1
     if asked >= 0 and text[asked + 7 :].strip():  # a prompt that was decoded together with the reply
         text = text[asked + 7 :]
     text = _after_echoed_turns(text)
