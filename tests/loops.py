@@ -13,6 +13,8 @@ from collections.abc import Iterator
 
 import medq_tasks.answers
 import medq_tasks.judge
+import medq_tasks.reading
+from medq_tasks.reading import lexicon
 
 MARKS = [
     *"()[]{}<>\"'`*_~#|\\/-+=.,;:!?$%&@^ \n\t\r\x0b\x85\u2028\u00a0\u3000\u200b1２٣½éı中\x00\ud800👉✓ﷺ",
@@ -67,6 +69,7 @@ _JUDGE = ("score_text", "score_values", "score_words", "scores", "several", "fen
 def patterns() -> dict[str, re.Pattern[str]]:
     """Every compiled rule of the readers: ``module.NAME`` -> pattern."""
     names = [f"medq_tasks.answers.{module.name}" for module in pkgutil.iter_modules(medq_tasks.answers.__path__)]
+    names += [f"medq_tasks.reading.{module.name}" for module in pkgutil.iter_modules(medq_tasks.reading.__path__)]
     found: dict[str, re.Pattern[str]] = {}
     for name in [*names, *(f"medq_tasks.judge.{module}" for module in _JUDGE)]:
         for attribute, value in vars(importlib.import_module(name)).items():
@@ -78,7 +81,9 @@ def patterns() -> dict[str, re.Pattern[str]]:
 def units() -> list[str]:
     """The marks, phrases and words that rules react to."""
     words = (re.findall(r"[a-z']{2,}|[\u4e00-\u9fff]+", rule.pattern, re.IGNORECASE) for rule in patterns().values())
-    return list(dict.fromkeys([*MARKS, *PHRASES, *(word for found in words for word in found)]))
+    tables = (path.stem for path in sorted(lexicon.FOLDER.glob("*.tsv")))
+    entries = (" ".join(min(slot.words) for slot in form) for name in tables for entry in lexicon.load(name).entries for form in entry.forms)
+    return list(dict.fromkeys([*MARKS, *PHRASES, *(word for found in words for word in found), *entries]))
 
 
 def recipes(mixed: int, seed: int = 13) -> list[tuple[str, str, str]]:

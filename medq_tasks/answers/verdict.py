@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from medq_tasks.answers import comparison, containers, grading
-from medq_tasks.answers.decide import Reading
-from medq_tasks.answers.normalise import final_text, plain, two_ends
-from medq_tasks.answers.placeholders import failure
+from medq_tasks.answers import comparison, grading
 from medq_tasks.answers.statements import MARKED, Statement
+from medq_tasks.reading import containers
+from medq_tasks.reading.placeholders import failure
+from medq_tasks.reading.statements import Reading
+from medq_tasks.reading.text import final_text, plain, two_ends
 
 VerdictKind = Literal["no_reference", "comparison"]
 

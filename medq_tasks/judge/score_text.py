@@ -8,8 +8,8 @@ import re
 import unicodedata
 
 from medq_tasks import answers
-from medq_tasks.answers.containers import shallow
-from medq_tasks.answers.normalise import DOTLESS
+from medq_tasks.reading.containers import shallow
+from medq_tasks.reading.text import DOTLESS
 
 MAX_CHARS = 20_000  # of a reply that never ends: its beginning and, mostly, its end, where a score stands
 

@@ -1,1 +1,1 @@
-"""What every reader of a reply shares. Texts in, values out."""
+"""One language of statements, from which choices, verdicts and scores are read (docs/reading.md)."""

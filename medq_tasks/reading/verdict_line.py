@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from medq_tasks.answers.normalise import final_text
-from medq_tasks.answers.verdict import VerdictKind
+from medq_tasks.reading.text import final_text
 
-VERDICTS: dict[VerdictKind, tuple[str, ...]] = {
+VERDICTS = {
     "no_reference": ("good", "usable", "reject"),
     "comparison": ("first", "second"),
 }
 _DECORATION = " \t*_#>`~|-•\"'.()[]"
 
 
-def is_marked(reply: str, kind: VerdictKind) -> bool:
+def is_marked(reply: str, kind: str) -> bool:
     """Whether one line of ``reply`` (its thinking aside) is "Verdict: " and one of the asked-for words.
 
     Markdown around it does not count, case neither. Two such lines with different words are none: which is meant?

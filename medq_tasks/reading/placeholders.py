@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from medq_tasks.answers.normalise import require_text
+from medq_tasks.reading.text import require_text
 
 # The number of retries is the backend's own setting; the error preview is at most 200 characters, on one line.
 _FAILED = re.compile(

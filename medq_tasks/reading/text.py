@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Tags around thinking: DeepSeek / Qwen (think), Claude prompts (thinking), MedGemma (unused94 / unused95),
-# Kimi (triangles), Magistral ([THINK]), OpenThoughts (begin_of_thought), Seed (seed:think), and common prompt styles.
-_NAMES = r"think|thinking|thought|thoughts|reasoning|reflection|scratchpad|seed:think|analysis|cot"
+from medq_tasks.reading.thinking import without_leading_block
+
+# Tags around thinking: any pair whose name speaks of it, in whatever brackets; MedGemma has numbers instead.
+_NAMES = r"[\w:-]{0,20}(?:think|thought|reason|reflect|scratch|deliberat|monologue|analysis|\bcot)[\w:-]{0,12}"
 _THINK_TAG = re.compile(
-    rf"<(?P<close1>/?)(?:{_NAMES})\s*>|\[(?P<close2>/?)THINK\]|◁(?P<close3>/?)think▷"
-    r"|<\|(?:begin|(?P<close4>end))_of_thought\|>|<unused(?:94|(?P<close5>95))>",
+    rf"<\|(?:begin|(?P<close4>end))_of_thought\|>|<\|?(?P<close1>/?)(?:{_NAMES})\s*\|?>"
+    rf"|\[(?P<close2>/?)(?:{_NAMES})\]|◁(?P<close3>/?)think▷|<unused(?:94|(?P<close5>95))>",
     re.IGNORECASE,
 )
+# Harmony whose markers a decoder took away: "analysisThe image ... assistantfinalB".
+_HARMONY_BARE = re.compile(r"\Aanalysis(?=[^\sa-z:,.])")
+_HARMONY_BARE_FINAL = re.compile(r"(?:assistant\s?final|(?<=[.!?)])final(?=[A-Z]))(?:json)?")
 _ANSWER_TAG = re.compile(r"<(?:final_?)?answer\s*>", re.IGNORECASE)
 # gpt-oss: several channels, of which only "final" is meant for the reader.
 _HARMONY_FINAL = re.compile(r"<\|channel\|>\s*final\s*(?:<\|constrain\|>\s*(?:\w+\s*)?)?<\|message\|>")
@@ -60,11 +64,16 @@ def final_text(reply: str) -> str:
         TypeError: ``reply`` is no ``str``.
     """
     require_text(reply)
-    return _own_turn(_without_thinking(_final_channel(reply.strip()))).strip()
+    said = without_leading_block(_final_channel(reply.strip()))
+    return _own_turn(_without_thinking(said)).strip()
 
 
 def _final_channel(reply: str) -> str:
     finals = list(_HARMONY_FINAL.finditer(reply))
+    if not finals and (_HARMONY_BARE.match(reply) or "assistantfinal" in reply):
+        finals = list(_HARMONY_BARE_FINAL.finditer(reply))
+        if not finals:
+            return ""
     if finals:
         return reply[finals[-1].end() :]
     return "" if _HARMONY_OTHER.search(reply) else reply
@@ -96,6 +105,9 @@ def _without_thinking(reply: str) -> str:
 
 def _own_turn(text: str) -> str:
     """The first turn of the model, when the text holds role markers or control tokens."""
+    asked = text.find("[/INST]") if text.lstrip().startswith("[INST]") else -1
+    if asked >= 0 and text[asked + 7 :].strip():  # a prompt that was decoded together with the reply
+        text = text[asked + 7 :]
     text = _after_echoed_turns(text)
     start = 0
     for control in _CONTROL.finditer(text):
@@ -160,9 +172,14 @@ DOTLESS = {ord("ı"): "i", ord("İ"): "I"}
 _PICTOGRAPH = re.compile("[\U0001f300-\U0001f44d\U0001f44f-\U0001f6aa\U0001f6ac-\U0001faff]")
 _LATEX_WORD = re.compile(r"\\(?:text|textbf|textit|mathbf|mathrm|mathsf|rm|bf|displaystyle|mathbb)\b\s*")
 _LATEX_MARK = re.compile(r"\\[()\[\],;!]|\$")
+_LONG_DASH = re.compile(r"(?<=[^\W\d])\s?(?:—|–)\s?(?=[^\W\d])")  # "Yes—a clear plane" is no compound
+_LETTER_TAG = re.compile(r"<([A-Z])>(?!.*</\1>)", re.DOTALL)  # "<B>" is an answer, "<b>...</b>" is bold
+_ABBREVIATED = re.compile(r"\b([ei])\.\s?([ge])\.", re.IGNORECASE)  # the dots of "e.g." end no sentence
 _HTML = re.compile(
     r"</?(?:b|i|u|em|strong|p|div|span|br|h[1-6]|ul|ol|li|code|pre|mark|font)(?:\s[^<>]{0,80})?/?>", re.I
 )
+_TAGS_SEEN = 4_000  # characters; looking ahead from every tag of a hostile reply would take quadratic time
+_HEAD, _TAIL = 1_000, 2_500
 _STRUCK = re.compile(r"~~[^~\n]{1,200}~~|<(s|del|strike)>[^<\n]{1,200}</\1>", re.IGNORECASE)
 _EMPHASIS = re.compile(r"\*{1,3}|`{1,3}(?:json|text|markdown)?|_{2,3}|~~|(?<!\w)_|_(?!\w)")
 _LINE_MARK = re.compile(r"^[ \t]*(?:#{1,6}[ \t]|>|[-•●▪◦*+][ \t])[ \t]*(?:#{1,6}[ \t]+|\*[ \t]+)?", re.MULTILINE)
@@ -175,7 +192,8 @@ _ENTITY = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'",
 
 def plain(text: str) -> str:
     """One spelling for what differs only in dress: full width, circled, bold, LaTeX, HTML, quotes and dashes."""
-    text = unicodedata.normalize("NFKC", text.translate(_BADGES))
+    text = _LONG_DASH.sub(" - ", unicodedata.normalize("NFKC", text.translate(_BADGES)))
+    text = _ABBREVIATED.sub(r"\1\2", _LETTER_TAG.sub(r"(\1)", text[:_TAGS_SEEN]) + text[_TAGS_SEEN:])
     text = text.translate(_INVISIBLE).translate(_SPELLING).translate(_SIMPLIFIED).translate(DOTLESS)
     text = _PICTOGRAPH.sub(" ", text)
     for entity, character in _ENTITY.items():
@@ -188,7 +206,6 @@ def plain(text: str) -> str:
     return _GLUED.sub(r"\1 \2", text).strip()
 
 
-_HEAD, _TAIL = 1_000, 2_500
 _SENTENCE_END = re.compile(r"[.!?。]\s|\n|。")
 
 

@@ -6,34 +6,25 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from medq_tasks.answers.normalise import plain
+from medq_tasks.reading import lexicon
+from medq_tasks.reading.text import plain
+from medq_tasks.reading.tokens import Unit, tokenise
 
-CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-# A word character of an alphabet. ``\w`` would glue "答案是B" into one word.
-ALPHABETIC = "0-9A-Za-z_\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff"
-TOKEN = re.compile(rf"\d+(?:\.\d+)?(?![{ALPHABETIC}])|[{ALPHABETIC}]+|[{CJK}]")
-
-YES = "yes|yeah|yep|yup|是的|是|对|有的|有|sí|oui|ja|да|はい|예|네|sim"
-NO = "nope|nah|no|否|不是|不对|不|没有|无|non|nein|нет|いいえ|아니요|아니오|não"
-_POLAR = re.compile(rf"(?:(?P<yes>{YES})|(?P<no>{NO}))(?=\s*$|\s*[,.;:(]|\s+-|-\s)", re.IGNORECASE)
-
-# Differences of spelling, not of meaning.
-_SAME_WORD = {
-    "artefact": "artifact", "colour": "color", "grey": "gray", "defocused": "defocus", "mildly": "mild",
-    "moderately": "moderate", "severely": "severe",
-}  # fmt: skip
-_NEGATIONS = {"no", "not", "non", "without", "un", "free", "无", "不", "没", "非"}
-# Of "Mild degradation, Severe degradation", the first word alone tells which is meant.
-_SEVERITIES = {"mild", "moderate", "severe", "slight", "minimal", "minor", "major", "heavy", "extreme"}
-_EMPHATIC = {
-    "visible", "obvious", "significant", "noticeable", "apparent", "clear", "evident", "any", "notable", "such",
-    "discernible", "perceptible", "detectable", "serious", "major", "appreciable", "real",
-}  # fmt: skip
+WORDS = lexicon.load("choices")
+_SPELLING = {
+    form: entry.forms[-1][0].words
+    for entry in WORDS.entries
+    if entry.role == "spelling"
+    for form in entry.forms[0][0].words
+}
+_SAME_WORD = {form: next(iter(words)) for form, words in _SPELLING.items()}
+_NEGATIONS, _SEVERITIES = WORDS.singles["negation"], WORDS.singles["severity"]
+_EMPHATIC, _DETERMINERS = WORDS.singles["emphatic"], WORDS.singles["determiner"]
 _SUFFIX = re.compile(r"(?<=\w{4})(?:ing|ed)$|(?<=\w{3})[ey]$")
-_DETERMINERS = ("a", "an", "the")
 _LONGEST = 2_000  # characters of an option; a reply that is longer than a few thousand is not read whole either
+_AFTER_POLAR = ("comma", "stop", "semicolon", "colon", "open", "dash")
 
 
 @dataclass(frozen=True)
@@ -44,7 +35,7 @@ class OptionBook:
     letters: dict[str, str]  # "B" -> key
     phrases: dict[tuple[str, ...], str]  # ("ring", "artifact") -> key
     absent: dict[tuple[str, ...], str]  # ("degradation",) -> key of "No obvious degradation"
-    longest: int  # words of the longest phrase
+    lettered: dict[str, str]  # key -> the single letter that is its text
     yes: str | None
     no: str | None
 
@@ -58,12 +49,17 @@ class OptionBook:
         """The words with which phrases begin."""
         return frozenset(phrase[0] for phrase in self.phrases)
 
-    def only_with(self, text: str) -> str | None:
-        """The one option of which ``text``, as a whole, is a part: "sharp" for "The image is sharp".
+    @property
+    def polar(self) -> bool:
+        """Whether Yes or No is offered."""
+        return bool(self.yes or self.no)
+
+    def only_with(self, said: tuple[str, ...]) -> str | None:
+        """The one option of which ``said``, as a whole, is a part: "sharp" for "The image is sharp".
 
         Not where the part left out turns the meaning round: "noise" is no part of "no noise".
         """
-        said = tuple(token for token in words(text) if token not in _DETERMINERS)
+        said = tuple(token for token in said if token not in _DETERMINERS)
         owners = []
         for phrase, key in self.phrases.items():
             for start in range(len(phrase) - len(said) + 1):
@@ -73,9 +69,13 @@ class OptionBook:
         return owners[0] if len(owners) == 1 and any(len(token) > 1 or not token.isascii() for token in said) else None
 
 
+@lru_cache(maxsize=4_096)
 def word(token: str) -> str:
-    """``token`` without case, plural and British spelling: "Artefacts" and "artifact" are one word."""
+    """``token`` without case, plural and British spelling: "Artefacts" and "artifact" are one word; 2.0 is 2."""
     token = token.lower()
+    if token[-1:].isdigit() and token[:1] in "-0123456789":
+        token = token.replace(",", "")
+        return token.rstrip("0").rstrip(".") if "." in token else token
     if len(token) > 3 and token.endswith("s") and not token.endswith(("ss", "us", "is", "ous")):
         token = token[:-1]
     return _SAME_WORD.get(token, token)
@@ -95,13 +95,34 @@ def _is_part(said: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
     return len(said) > 1 and said[0] == phrase[0] and all(token in rest for token in said)
 
 
-def words(text: str) -> tuple[str, ...]:
-    """The words of ``text`` in the form of ``word``."""
-    return tuple(word(token) for token in TOKEN.findall(text))
+def is_word(unit: Unit) -> bool:
+    """Whether the unit is a word or number rather than a mark."""
+    return unit.role in ("", "number")
 
 
-def _plain_noun(phrase: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(token for token in phrase if token not in _EMPHATIC)
+def words(units: list[Unit]) -> tuple[str, ...]:
+    """The words among ``units`` in the form of ``word``."""
+    return tuple(word(unit.word) for unit in units if is_word(unit))
+
+
+def polar_at(units: list[Unit], index: int) -> tuple[str, int] | None:
+    """ "yes" or "no", where the units say one at ``index``, and where that ends."""
+    found = WORDS.longest([unit.word for unit in units[index : index + 4]], 0)
+    return (found[0], index + found[1]) if found and found[0] in ("yes", "no") else None
+
+
+def _ends_polar(units: list[Unit], index: int) -> bool:
+    """Whether Yes or No ends before ``index``: in "Non-uniform" it does not."""
+    if index >= len(units):
+        return True
+    glued = units[index].role == "dash" and units[index].start == units[index - 1].end
+    return units[index].role in _AFTER_POLAR and not (
+        glued and units[index + 1 :][:1] and units[index + 1].start == units[index].end
+    )
+
+
+def _without_determiner(phrase: tuple[str, ...]) -> tuple[str, ...]:
+    return phrase[1:] if len(phrase) > 1 and phrase[0] in _DETERMINERS else phrase
 
 
 def prepare(options: Mapping[str, str]) -> OptionBook:
@@ -109,24 +130,28 @@ def prepare(options: Mapping[str, str]) -> OptionBook:
     letters = {str(key).strip().upper(): key for key in options}
     owners: dict[tuple[str, ...], list[str]] = {}
     polar: dict[str, list[str]] = {"yes": [], "no": []}
+    lettered = {}
     for key, raw in options.items():
-        text = plain(str(raw)[:_LONGEST])
-        said = _POLAR.match(text)
+        units = tokenise(plain(str(raw)[:_LONGEST]))
+        said = polar_at(units, 0) if units else None
+        if said and not _ends_polar(units, said[1]):
+            said = None
         if said:
-            polar["yes" if said["yes"] else "no"].append(key)
-        phrase = words(text)
-        if len(phrase) > 1 and phrase[0] in _DETERMINERS:
-            phrase = phrase[1:]
-        is_letter = len(phrase) == 1 and phrase[0].upper() in letters
-        rest = words(text[said.end() :]) if said else ()
+            polar[said[0]].append(key)
+        phrase = _without_determiner(words(units))
+        rest = _without_determiner(words(units[said[1] :])) if said else ()
         if rest:  # "No, the image is clean" is also meant by "The image is clean"
-            owners.setdefault(rest[1:] if rest[0] in _DETERMINERS and rest[1:] else rest, []).append(key)
-        if phrase and not is_letter and not (said and len(phrase) == 1):
+            owners.setdefault(rest, []).append(key)
+        if len(phrase) == 1 and phrase[0].upper() in letters:
+            lettered[key] = phrase[0].upper()
+        elif phrase and not (said and not rest):
             owners.setdefault(phrase, []).append(key)
     phrases = {phrase: keys[0] for phrase, keys in owners.items() if len(keys) == 1}
     rests = Counter(phrase[1:] for phrase in phrases if phrase[0] in _SEVERITIES)
     for phrase, key in list(phrases.items()):
-        if rests[phrase[1:]] > 1:
+        if (
+            rests[phrase[1:]] > 1
+        ):  # of "Mild degradation, Severe degradation", the first word alone tells which is meant
             phrases.setdefault(phrase[:1], key)
     absent = {_plain_noun(phrase[1:]): key for phrase, key in phrases.items() if phrase[0] == "no"}
     return OptionBook(
@@ -134,7 +159,11 @@ def prepare(options: Mapping[str, str]) -> OptionBook:
         letters=letters,
         phrases=phrases,
         absent={noun: key for noun, key in absent.items() if noun},
-        longest=max((len(phrase) for phrase in phrases), default=0),
+        lettered=lettered,
         yes=polar["yes"][0] if len(polar["yes"]) == 1 else None,
         no=polar["no"][0] if len(polar["no"]) == 1 else None,
     )
+
+
+def _plain_noun(phrase: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(token for token in phrase if token not in _EMPHATIC)

@@ -1,0 +1,52 @@
+"""Lines that are nothing but an option, and what the first and the last line of a reply say by that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+_DRESS = " \t\"'*_`().[]{}<>:,;!#-–—=“”‘’$\\"
+
+
+def key_of(line: str, options: Mapping[str, str]) -> str | None:
+    """The option that a whole line is: by its key, by its text, or by both; None for anything else."""
+    said = _bare(line)
+    by_text = [key for key, text in options.items() if said and _bare(text) == said]
+    by_key = [key for key in options if _bare(key) == said]
+    found = {*by_text, *by_key}
+    if not found:
+        found = {key for key, text in options.items() if _words(line) == (_bare(key), *_words(text))}
+    return found.pop() if len(found) == 1 else None
+
+
+def decided_at_the_ends(
+    text: str, options: Mapping[str, str], announced: Callable[[str], str | None], changed: bool
+) -> tuple[str, str] | None:
+    """The option that the first or the last line is, where no other such line differs, and that line.
+
+    Args:
+        text: a reply.
+        options: key -> text.
+        announced: the option that a line announces outright ("Answer: B"), None for any other line.
+        changed: whether the text takes something back.
+    """
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) < 2 or changed:
+        return None
+    if sum(line.split()[0].strip("(*_[").rstrip("*_") in _labels(options) for line in lines) > 1:
+        return None  # a list of the options
+    said = [key_of(line, options) or announced(line) for line in lines]
+    place = -1 if said[-1] is not None else 0
+    key = said[place]
+    return (key, lines[place]) if key is not None and len({one for one in said if one is not None}) == 1 else None
+
+
+def _labels(options: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(f"{key}{sign}" for key in options for sign in ".):")
+
+
+def _bare(text: str) -> str:
+    return " ".join(_words(text))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(bare for word in text.casefold().split() if (bare := word.strip(_DRESS)))

@@ -1,0 +1,133 @@
+"""The typed stream of a reply with what the surroundings do to each value: denied, asked, supposed, listed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from medq_tasks.reading.tokens import Unit, sentences
+
+# One character for each role, so that rules are short patterns over the roles of a text: "Nc+L" for "answer is B".
+CODES = {
+    "line": "n", "stop": ".", "question": "?", "semicolon": ";", "comma": ",", "colon": ":", "arrow": ">", "dash": "-",
+    "open": "(", "close": ")", "quote": '"', "slash": "/", "mark": "_", "point": "_", "tick": "t", "cross": "x", "number": "0", "percent": "%",
+    "answer": "N", "option": "o", "copula": "c", "modal": "M", "choose": "S", "opinion": "I", "concludes": "D",
+    "likely": "H", "fits": "F", "praise": "K", "deny": "d", "denies_belief": "u", "denied_after": "e", "contrast": "B", "concession": "W",
+    "because": "J", "condition": "C", "forced": "g", "earlier": "G", "retract": "R", "refuse": "U", "none": "Z",
+    "and": "&", "or": "|", "torn": "E", "also": "a", "about": "b", "filler": "f", "pronoun": "i", "opener": "O",
+    "speaks": "k", "final": "A", "sequel": "s", "changed": "z", "main": "m", "issue": "q",
+}  # fmt: skip
+_REACH = 70  # characters in which a "not" can still deny what follows
+_STOPS_DENIAL = frozenset(",:;.?n>DBWJCc")
+_STOPS_BELIEF = frozenset(",;.?nBW")
+_DENIED_AFTER = re.compile(r'[)"(:>\-/]{0,3}o?[cM]{0,2}[fHaDi&]{0,3}\(?([edx])')
+_JOINED = re.compile(r'[)"]{0,2}(?:,[&|]?|[&|/])[f|&oidH]{0,3}["(]{0,2}')
+_SERIES = re.compile(r"[&|/]")
+
+
+def code(unit: Unit) -> str:
+    """The character that stands for a unit."""
+    if unit.role != "value":
+        return CODES.get(unit.role, "w")
+    if unit.by == "letter":
+        return "X" if not unit.keys else "L" if unit.firm else "l"
+    if unit.by in ("polar", "weak no"):
+        return "Y" if unit.firm else "y" if unit.by == "weak no" else "v"
+    return "T" if unit.by == "text" else "P"
+
+
+@dataclass
+class Passage:
+    """A text as units, their codes and their sentences; indices count units."""
+
+    text: str
+    units: list[Unit]
+    polar: bool = False  # Yes or No is offered, so that "A - No" gives a text and denies nothing
+    spans: list[tuple[int, int]] = field(init=False)
+    codes: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.spans = sentences(self.units, self.text)
+        self.codes = "".join(map(code, self.units))
+
+    def values(self) -> Iterator[int]:
+        """Indices of all values that name something offered."""
+        return (index for index, unit in enumerate(self.units) if unit.keys)
+
+    def span(self, index: int) -> tuple[int, int]:
+        """First unit, and one past the last, of the sentence that holds ``index``."""
+        return self.spans[self.units[min(index, len(self.units) - 1)].sentence]
+
+    def asks(self, index: int) -> bool:
+        """Whether the sentence is a question."""
+        start, end = self.span(index)
+        return "?" in self.codes[max(start, end - 4) : end]
+
+    def supposes(self, index: int) -> bool:
+        """Whether the sentence sets a condition or reports a thought that was given up: "If it were blurred, A"."""
+        start, _ = self.span(index)
+        concedes = supposed = self.codes[start : start + 1] == "W"
+        for at in range(start, index):
+            role = self.codes[at]
+            if concedes and role == ",":  # "Although A is tempting, C is right"
+                supposed = concedes = False
+            elif (role == "C" and not re.search(r"[LTYPKNS]", self.codes[start:at])) or role == "G":
+                supposed = True
+            elif role in "gR" or (role == "B" and at > start):
+                supposed = False
+        return supposed
+
+    @cached_property
+    def denied(self) -> frozenset[int]:
+        """Indices of values that the text denies: "not B", "A is wrong", "rule out A, B and D"."""
+        values = [index for index, unit in enumerate(self.units) if unit.role == "value"]
+        before = {index: self._denied_before(index) for index in values}
+        after = {index: self._denied_after(index) for index in values}
+        for one, other in zip(values, values[1:], strict=False):
+            if before[one] and self._joined(one, other) and self._is_series(other, values):
+                before[other] = True
+        for one, other in reversed(list(zip(values, values[1:], strict=False))):
+            if after[other] and self.units[one].by != "polar" and self._joined(one, other):
+                after[one] = True
+        return frozenset(index for index in values if before[index] or after[index])
+
+    def _denied_before(self, index: int) -> bool:
+        start, _ = self.span(index)
+        belief_only = False
+        for at in range(index - 1, start - 1, -1):
+            role = self.codes[at]
+            if self.units[index].start - self.units[at].end > _REACH:
+                return False
+            if role == "u" or (role in "dy" and not belief_only):
+                return not (role != "u" and at + 1 < index and self.units[at + 1].word in ("only", "just", "merely"))
+            if role in _STOPS_BELIEF:
+                return False
+            belief_only = belief_only or role in _STOPS_DENIAL or role in "LP"
+        return False
+
+    def _denied_after(self, index: int) -> bool:
+        found = _DENIED_AFTER.match(self.codes, index + 1)
+        if found is None:
+            return False
+        if found[1] in "ex":
+            return not (found[1] == "x" and "n" in self.codes[index : found.end()])
+        follows = re.compile(r'[fo]{0,2}["(]?[LlTPYX]').match(self.codes, found.end())
+        plain = found.end() == index + 2 or "," in found[0] or "(" in found[0]
+        return not (plain and follows) and not (follows and "&" in found[0])
+
+    def _joined(self, one: int, other: int) -> bool:
+        return (
+            bool(_JOINED.fullmatch(self.codes, one + 1, other)) and self.units[other].start - self.units[one].end <= 40
+        )
+
+    def _is_series(self, index: int, values: list[int]) -> bool:
+        """Whether the list that goes on at ``index`` has an "or": "no noise, blur or rings"; not "not severe, mild"."""
+        at = values.index(index)
+        for one, other in zip(values[at - 1 : at + 9], values[at : at + 10], strict=False):
+            if not self._joined(one, other):
+                return False
+            if _SERIES.search(self.codes, one + 1, other):
+                return True
+        return False

@@ -1,0 +1,59 @@
+"""Which of two images a text prefers: clause by clause, who it is about and whether it wins.
+
+For what the older rules leave unread; the last clause that says so counts, and one that says otherwise before it makes
+none of both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from medq_tasks.reading.clause_words import Found, find, holds, words
+from medq_tasks.reading.scope import clauses, without_attributes, without_suppositions
+
+_REACH = 6  # words
+_OTHER = {"first": "second", "second": "first"}
+
+
+@dataclass(frozen=True)
+class _Named:
+    place: int  # of its first word
+    image: str
+
+
+def preferred(text: str) -> str | None:
+    """ "first", "second", or None where no clause prefers one, or two clauses prefer different ones."""
+    kept = without_attributes(without_suppositions(text))
+    said = [verdict for clause in clauses(kept, labels=False) if (verdict := _of(clause.of(kept))) is not None]
+    return said[-1] if said and len(set(said)) == 1 else None
+
+
+def _of(clause: str) -> str | None:
+    images = sorted((_Named(found.place, name) for name in _OTHER for found in find(clause, name)), key=_place)
+    if not images or holds(clause, "doubts") or clause.rstrip().endswith("?"):
+        return None
+    for role, wins in (("loses", False), ("wins", True)):
+        found = find(clause, role)
+        if found:
+            about = _before(images, found[0])
+            return None if about is None or _only_in(clause, found[0]) else about if wins else _OTHER[about]
+    picks = find(clause, "picks")
+    after = [one for one in images if picks and one.place >= picks[-1].place]
+    return after[0].image if after and len({one.image for one in after}) == 1 else None
+
+
+def _before(images: list[_Named], predicate: Found) -> str | None:
+    """The image that the predicate is said of: the last one before it."""
+    before = [one for one in images if one.place < predicate.place]
+    return before[-1].image if before else None
+
+
+def _only_in(clause: str, predicate: Found) -> bool:
+    """Whether the predicate is said of one attribute: "is superior in terms of contrast"."""
+    rest = list(words(clause))[predicate.end :]
+    said = " ".join(rest[:_REACH])
+    return rest[:1] in (["in"], ["regarding"], ["with"], ["for"], ["on"]) and bool(holds(said, "attributes"))
+
+
+def _place(named: _Named) -> int:
+    return named.place

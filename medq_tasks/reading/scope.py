@@ -1,0 +1,75 @@
+"""What a reply says of things that might be: clauses under would, could, if and the like do not decide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from medq_tasks.reading.clause_words import holds
+from medq_tasks.reading.spans import Span, sentences
+
+# A clause ends at a semicolon, at a dash, and where a word turns the thought round.
+_LABEL = r"[;:]\s|\s[-–]\s|"
+_TURN = (
+    r";\s|,?\s(?=(?:but|however|yet|though|although|whereas|while|as it is|in fact|here it is)\b)|"
+    r",\s(?=(?:so|it is|this|the answer|what we)\b)"
+)
+_CUT, _TURNS = (re.compile(pattern, re.IGNORECASE) for pattern in (_LABEL + _TURN, _TURN))
+
+
+def clauses(text: str, *, labels: bool = True) -> list[Span]:
+    """The clauses of a text, in order; a sentence is one or more of them.
+
+    ``labels``: whether what stands before a colon or a dash is a clause of its own ("Noise: none").
+    """
+    found: list[Span] = []
+    for sentence in sentences(text):
+        start = sentence.start
+        for cut in (_CUT if labels else _TURNS).finditer(text, sentence.start, sentence.end):
+            if cut.start() > start:
+                found.append(Span(start, cut.start()))
+                start = cut.end()
+        found.append(Span(start, sentence.end))
+    return found
+
+
+_IMAGE = re.compile(r"\b(?:images?|pictures?|scans?|first|second|left|right|former|latter|[AB]|[12])\b")
+_QUOTED = re.compile(r'"[^"\n]{1,120}"')
+
+
+def without_quoted_lists(text: str) -> str:
+    """The text with blanks in place of what is quoted in sentences that quote several things: words talked about."""
+    kept = list(text)
+    for sentence in sentences(text):
+        quotes = list(_QUOTED.finditer(text, sentence.start, sentence.end))
+        for quote in quotes if len(quotes) > 1 else ():
+            kept[quote.start() : quote.end()] = " " * (quote.end() - quote.start())
+    return "".join(kept)
+
+
+def without_suppositions(text: str) -> str:
+    """The text with blanks in place of every clause that only supposes; its places stay as they are."""
+    return _without(text, lambda said: bool(holds(said, "supposes")) and not holds(said, "performs"))
+
+
+def without_attributes(text: str) -> str:
+    """The text with blanks in place of every clause whose subject is one attribute ("its contrast is better").
+
+    The attribute comes first there; "image A is better in contrast" is about the image.
+    """
+    return _without(text, _of_an_attribute)
+
+
+def _of_an_attribute(clause: str) -> bool:
+    if not holds(clause, "attributes") or holds(clause, "wholes"):
+        return False
+    before = _IMAGE.split(clause, maxsplit=1)[0]
+    return holds(before, "attributes") is not None
+
+
+def _without(text: str, told: Callable[[str], bool]) -> str:
+    kept = list(text)
+    for clause in clauses(text):
+        if told(clause.of(text)):
+            kept[clause.start : clause.end] = " " * (clause.end - clause.start)
+    return "".join(kept)

@@ -1,0 +1,111 @@
+"""Other spellings of the same: numbers in words, 2.0 for 2, 20mm for 20 mm, sums, and slips of the pen.
+
+Tried only where a reply, as it is written, names no option: what is read without them stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from medq_tasks.reading.lexicon import load
+
+_NUMBERS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+]
+_DIGITS = {word: str(number) for number, word in enumerate(_NUMBERS)}
+_WORD = re.compile(r"[^\W\d_]+")
+_THOUSANDS = re.compile(r"(?<=\d)[,' ](?=\d{3}(?!\d))")
+_WHOLE = re.compile(r"(?<![\d.])(\d+)\.0+(?![\d.])")
+_UNIT = re.compile(
+    r"(?<![\d.])(\d+(?:\.\d+)?)\s+(?=(?:[kcmµn]?m|[kmµ]?g|m?s|%|°|[kM]?Hz|px|pixels?|degrees?|times|x)\b|[%°])"
+)
+_REPEATED = re.compile(r"\b([A-Z])\b(?:[,;\s]+\1\b){2,}[,;]?")
+_GLUED = re.compile(r"\b(is|answer|option|choice)([A-Z])\b")
+_SUM = re.compile(r"\d+(?:\s*[-+*/x×]\s*\d+)+\s*=\s*(?=\d)")
+_SHORT = 12  # words: in a longer reply a word that is nearly an option's may well be another one
+_LEAST = 5  # letters of a word that a slip of the pen is looked for in
+
+
+def other_spellings(text: str, options: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """The text and the options in other spellings, the likeliest first; none that change nothing."""
+    if any(sign.isdecimal() for said in options.values() for sign in said):
+        yield numeric(text), {letter: numeric(said) for letter, said in options.items()}
+    corrected = without_slips(text, options)
+    if corrected != text:
+        yield corrected, dict(options)
+
+
+def without_repeats(text: str) -> str:
+    """The text with a letter that is said over and over ("B, B, B, B") once."""
+    return _REPEATED.sub(r"\1", text)
+
+
+def numeric(text: str) -> str:
+    """Numbers as digits, without needless decimals, their units glued on."""
+    text = _THOUSANDS.sub("", text)
+    text = _WORD.sub(lambda word: _DIGITS.get(word[0].casefold(), word[0]), text)
+    return _UNIT.sub(r"\1", _WHOLE.sub(r"\1", text))
+
+
+def without_sums(text: str) -> str:
+    """Of "2 + 3 = 5" only the 5: what is added up is no choice."""
+    return _SUM.sub("", text)
+
+
+def without_slips(text: str, options: Mapping[str, str]) -> str:
+    """A short text with each word that is nearly one of the options' words as that word."""
+    if len(text.split()) > _SHORT:
+        return text
+    cues = (
+        word
+        for entry in load("clauses").only("marks").entries
+        for form in entry.forms
+        for slot in form
+        for word in slot.words
+    )
+    said = (word.casefold() for option in options.values() for word in _WORD.findall(option))
+    meant = {word for word in (*said, *cues) if len(word) >= _LEAST}
+
+    def correct(word: re.Match[str]) -> str:
+        written = word[0].casefold()
+        if len(written) < _LEAST or written in meant:
+            return word[0]
+        near = [one for one in meant if one[-1] == written[-1] and alike(written, one)]  # "noisy" is not "noise"
+        return near[0] if len(near) == 1 else word[0]
+
+    return _WORD.sub(correct, _GLUED.sub(r"\1 \2", text))
+
+
+def alike(written: str, meant: str) -> bool:
+    """Whether a word is the one that is meant, or that one with one letter wrong, missing, double or exchanged."""
+    if written == meant:
+        return True
+    if len(meant) < _LEAST or abs(len(written) - len(meant)) > 1 or written[:1] != meant[:1]:
+        return False
+    shorter, longer = sorted((written, meant), key=len)
+    place = next((n for n, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
+    if len(shorter) != len(longer):
+        return shorter[place:] == longer[place + 1 :]
+    swapped = shorter[place : place + 2][::-1] == longer[place : place + 2]
+    return shorter[place + 1 :] == longer[place + 1 :] or (swapped and shorter[place + 2 :] == longer[place + 2 :])

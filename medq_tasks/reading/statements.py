@@ -1,0 +1,41 @@
+"""A statement of a decision, and how binding it is: one ladder for all readers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Level(IntEnum):
+    """How binding a statement is."""
+
+    NAMED = 1  # the only option that the text affirms
+    LAST = 2  # the only one that its last sentence affirms
+    CONCLUDED = 3  # the only one that a concluding sentence affirms
+    ALONE = 4  # a sentence that is nothing but an option, or the head of the reply
+    DRAWN = 5  # "so B", "this matches B"
+    PRAISED = 6  # "B is correct"
+    LINE = 7  # a last line that is nothing but an option
+    STATED = 8  # "the answer is B", "I choose B"
+    MARKED = 9  # "Final answer: B", a box, a tag
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement: no keys means that it chooses nothing that is offered. ``start`` and ``end`` count characters."""
+
+    start: int
+    end: int
+    level: Level
+    keys: frozenset[str]
+    rule: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read from a reply: an option's key, or None and the reason why."""
+
+    choice: str | None
+    reason: str = ""
+    said: str = ""  # the words that decided, in the plain form of the reply; "" where that is not known
+    rule: str = ""  # by which rule
