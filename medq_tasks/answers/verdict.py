@@ -13,7 +13,12 @@ from typing import Literal
 from medq_tasks.answers import comparison, grading
 from medq_tasks.answers.statements import MARKED, Statement
 from medq_tasks.reading import containers
+from medq_tasks.reading.grade import grade
 from medq_tasks.reading.placeholders import failure
+from medq_tasks.reading.preference import preferred
+from medq_tasks.reading.retraction import last_word
+from medq_tasks.reading.scope import without_attributes, without_suppositions
+from medq_tasks.reading.spans import sentences
 from medq_tasks.reading.statements import Reading
 from medq_tasks.reading.text import final_text, plain, two_ends
 
@@ -58,6 +63,21 @@ def read_verdict(reply: str, kind: VerdictKind) -> str | None:
         text = plain(set_aside[1]).strip("{} ")
     else:
         text = plain(containers.unwrap(text))
+    anew = last_word(text)  # what was taken back counts no more
+    return _read(text if anew is None else anew, kind)
+
+
+def _read(text: str, kind: str) -> str | None:
+    verdict = _stated(text, kind)
+    if verdict is None:
+        return preferred(text) if kind == "comparison" else grade(text)
+    if len(sentences(text)) < 2:
+        return verdict
+    masked = without_suppositions(text)
+    return _stated(without_attributes(masked) if kind == "comparison" else masked, kind)
+
+
+def _stated(text: str, kind: str) -> str | None:
     return _last(_READERS[kind](text), text)
 
 
