@@ -21,6 +21,7 @@ from medq_tasks.reading.scope import without_attributes, without_suppositions
 from medq_tasks.reading.spans import sentences
 from medq_tasks.reading.statements import Reading
 from medq_tasks.reading.text import final_text, plain, two_ends
+from medq_tasks.reading.verdict_line import last_line
 
 VerdictKind = Literal["no_reference", "comparison"]
 
@@ -63,6 +64,9 @@ def read_verdict(reply: str, kind: VerdictKind) -> str | None:
         text = plain(set_aside[1]).strip("{} ")
     else:
         text = plain(containers.unwrap(text))
+    line = last_line(text, kind)
+    if line is not None:
+        return line
     anew = last_word(text)  # what was taken back counts no more
     return _read(text if anew is None else anew, kind)
 

@@ -29,6 +29,8 @@ def sentences(text: str) -> list[Span]:
     start = 0
     for place, sign in enumerate(text):
         if sign == "\n":
+            if _wraps(text, start, place):
+                continue
             end = place
         elif sign in _STOPS and _ends(text, start, place):
             end = _behind(text, place)
@@ -39,6 +41,12 @@ def sentences(text: str) -> list[Span]:
             start = end
     spans.append(Span(start, len(text)))
     return [trimmed for span in spans if (trimmed := _trim(text, span)).end > trimmed.start]
+
+
+def _wraps(text: str, start: int, place: int) -> bool:
+    """Whether the line break at ``place`` only wraps a sentence: small letters go on behind it."""
+    before = text[start:place].rstrip()
+    return bool(before) and before[-1] not in _STOPS + ":;" and text[place + 1 : place + 2].islower()
 
 
 def _ends(text: str, start: int, place: int) -> bool:

@@ -24,3 +24,9 @@ def _marked(line: str) -> str | None:
     """The word after "Verdict:" in a line that holds nothing else; None for any other line."""
     head, colon, rest = line.casefold().replace("：", ":").partition(":")
     return rest.strip(_DECORATION) if colon and head.strip(_DECORATION) == "verdict" else None
+
+
+def last_line(text: str, kind: str) -> str | None:
+    """The word of the asked-for line, where that is the last one and no other such line differs; else None."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return _marked(lines[-1]) if lines and is_marked(text, kind) and _marked(lines[-1]) else None
