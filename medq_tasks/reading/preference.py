@@ -38,7 +38,8 @@ def _of(clause: str) -> str | None:
             about = _before(images, found[0])
             return None if about is None or _only_in(clause, found[0]) else about if wins else _OTHER[about]
     picks = find(clause, "picks")
-    after = [one for one in images if picks and one.place >= picks[-1].place]
+    led = [pick for pick in picks if any(one.place >= pick.place for one in images)]
+    after = [one for one in images if led and one.place >= led[-1].place]
     return after[0].image if after and len({one.image for one in after}) == 1 else None
 
 

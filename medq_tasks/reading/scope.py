@@ -64,7 +64,7 @@ def _of_an_attribute(clause: str) -> bool:
     if not holds(clause, "attributes") or holds(clause, "wholes"):
         return False
     before = _IMAGE.split(clause, maxsplit=1)[0]
-    return holds(before, "attributes") is not None
+    return holds(before, "attributes")
 
 
 def _without(text: str, told: Callable[[str], bool]) -> str:

@@ -1,0 +1,213 @@
+"""The small readers of one form each: marked, alone, left over, preferred, graded, taken back; and other spellings."""
+
+import pytest
+
+from medq_tasks.reading.alone import decided_at_the_ends, key_of
+from medq_tasks.reading.echo import is_program, without_instructions, without_lists
+from medq_tasks.reading.elimination import left_over
+from medq_tasks.reading.grade import grade
+from medq_tasks.reading.marked import final_sentence, is_marked, marked_sentences
+from medq_tasks.reading.preference import preferred
+from medq_tasks.reading.retraction import last_word
+from medq_tasks.reading.spelling import alike, numeric, other_spellings, without_repeats, without_sums
+from medq_tasks.reading.thinking import without_leading_block
+from medq_tasks.reading.verdict_line import last_line
+
+OPTIONS = {"A": "Motion blur", "B": "Noise", "C": "Rings"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "marked"),
+    [
+        ("So the answer is B.", True),
+        ("**Final answer:** B", True),
+        ("Die richtige Antwort lautet B.", True),
+        ("答案是B", True),
+        ("Option B does not apply.", False),
+        ("The noise answers nothing.", False),
+        ("", False),
+        ("The answer is B " + "because of this " * 30, False),  # it argues as well as it answers
+    ],
+)
+def test_sentences_that_announce_the_answer(sentence, marked):
+    assert is_marked(sentence) is marked
+
+
+def test_the_last_sentence_if_it_announces_and_no_other_before_it_does():
+    text = "The sun is larger than the moon. The answer is A."
+    assert final_sentence(text).of(text) == "The answer is A."
+    for other in ("The answer is A.", "Answer: B\nAnswer: C", "Answer: B\nIt is noisy.", ""):
+        assert final_sentence(other) is None
+
+
+def test_what_a_label_names_belongs_to_its_sentence():
+    assert marked_sentences("Answer: A. Noise\nIt is so. The answer is B. It is very noisy in the middle.") == [
+        "Answer: A. Noise",
+        "The answer is B.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ("B", "B"),
+        ("(b)", "B"),
+        ("**Noise.**", "B"),
+        ("B. Noise", "B"),
+        ("B. Rings", None),
+        ("Noise?!", None),
+        ("", None),
+    ],
+)
+def test_lines_that_are_an_option(line, key):
+    assert key_of(line, OPTIONS) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "changed", "found"),
+    [
+        ("B\n\nThe edges are sharp.", False, ("B", "B")),
+        ("The edges are sharp.\nNoise", False, ("B", "Noise")),
+        ("B\nNoise", False, ("B", "Noise")),
+        ("B\nThe edges are sharp.\nC", False, None),
+        ("A. Motion blur\nB. Noise", False, None),  # a list of the options
+        ("B\n\nNo, wait.", True, None),
+        ("B", False, None),  # one line is for the rules
+    ],
+)
+def test_what_the_first_and_the_last_line_say(text, changed, found):
+    assert decided_at_the_ends(text, OPTIONS, lambda line: None, changed) == found
+
+
+def named(clause):
+    words = clause.casefold()
+    return {key for key, text in OPTIONS.items() if f"{key})" in clause or text.casefold() in words}
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("A) does not fit. B) is unlikely. That leaves C).", "C"),
+        ("Motion blur: no. Noise: not seen. Rings: yes.", "C"),
+        ("Is it noise? No, it is smooth. Is it rings? Yes, they are there.", "C"),
+        ("A) does not fit. B) is unlikely.", None),  # the one left is not named
+        ("A) does not fit. B) fits. C) fits.", None),
+        ("A), B) and C) are not seen.", None),
+    ],
+)
+def test_the_option_that_is_left(text, key):
+    found = left_over(text, OPTIONS, named)
+    assert (found and found[0]) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "image"),
+    [
+        ("Image A is brighter. Image B has the higher overall quality.", "second"),
+        ("The first image isn't as good as the second image.", "second"),
+        ("I'd give the left image a slight preference.", "first"),
+        ("Insgesamt hat das zweite Bild die höhere Qualität.", "second"),
+        ("La première image est meilleure.", "first"),
+        ("The sharpness of image A is better.", None),
+        ("Image A is superior in terms of contrast.", None),
+        ("I can't say that image A is better.", None),
+        ("Image A is better. Image B is better.", None),
+        ("Is image A better?", None),
+        ("Image A would be preferred if it were brighter.", None),
+    ],
+)
+def test_which_image_is_preferred(text, image):
+    assert preferred(text) == image
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("Die Qualität ist gut.", "good"),
+        ("L'image doit être rejetée.", "reject"),
+        ("La imagen es utilizable.", "usable"),
+        ("Das Bild ist gut. Das Bild ist unbrauchbar.", None),
+        ("The contrast is good.", None),
+        ("It is unacceptable.", None),  # an English synonym is no verdict
+    ],
+)
+def test_which_quality_other_languages_give(text, level):
+    assert grade(text) == level
+
+
+def test_what_is_taken_back_begins_anew():
+    assert last_word("Verdict: first. Actually no, second.") == "Actually no, second."
+    assert last_word("The first image is better.") is None
+    assert last_word("Correction: second.") is None  # nothing was said before
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Sharp.\nVerdict: good", "good"),
+        ("Verdict: good\nSharp.", None),
+        ("Verdict: good\nVerdict: usable", None),
+        ("", None),
+    ],
+)
+def test_the_asked_for_line_at_the_end(text, line):
+    assert last_line(text, "no_reference") == line
+
+
+def test_numbers_in_other_spellings():
+    assert numeric("three of 1,000 at 2.0 and 20 mm") == "3 of 1000 at 2 and 20mm"
+    assert without_sums("2 + 3 = 5 cups") == "5 cups"
+    assert next(other_spellings("three", {"A": "3", "B": "4"})) == ("3", {"A": "3", "B": "4"})
+    assert list(other_spellings("one sees it", OPTIONS)) == []  # no option is a number
+
+
+def test_slips_of_the_pen():
+    (spelled,) = other_spellings("motoin blur", OPTIONS)
+    assert spelled[0] == "motion blur"
+    assert [alike(word, "answer") for word in ("anwser", "anwer", "answerr", "ansver", "answer", "banswer")] == [
+        *[True] * 5, False,
+    ]  # fmt: skip
+    assert not alike("nois", "noi")  # too short to forgive
+
+
+def test_what_is_said_over_and_over_is_said_once():
+    assert without_repeats("B, B, B, B and so on") == "B and so on"
+    assert without_repeats("A, B, C") == "A, B, C"
+
+
+def test_lists_and_instructions_of_the_question_are_no_answers():
+    assert without_lists("The answer (Yes or No) is not known.", ["Yes", "No"]) == "The answer   is not known."
+    assert without_lists("It is noise (B).", ["A", "B"]) == "It is noise (B)."
+    assert without_lists('Reply with a letter, e.g. "A".', ["A", "B"]) == "Reply with a letter,  ."
+    assert without_instructions("Reply with the option's letter only. B").strip() == "B"
+
+
+@pytest.mark.parametrize(
+    ("text", "program"),
+    [
+        ("def answer():\n    return 'B'", True),
+        ("```python\nprint('A')\n```", True),
+        ("if noise > 3:\n    answer = 'A'\nelse:\n    answer = 'B'", True),
+        ("The answer is B.\nprint('B')", False),
+        ("B", False),
+        ('{"answer": "B"}', False),
+        ("", False),
+    ],
+)
+def test_program_text(text, program):
+    assert is_program(text) is program
+
+
+@pytest.mark.parametrize(
+    ("reply", "rest"),
+    [
+        ("<pondering>A or B?</pondering> C", " C"),
+        ("<answer>B is it</answer> yes", "<answer>B is it</answer> yes"),
+        ("<noise>2</noise><blur>1</blur>", "<noise>2</noise><blur>1</blur>"),  # a value, no thought
+        ("<pondering>A or B?</pondering>", "<pondering>A or B?</pondering>"),
+        ("<pondering>A or B?", "<pondering>A or B?"),
+        ("B", "B"),
+    ],
+)
+def test_a_leading_block_of_thinking_has_any_name(reply, rest):
+    assert without_leading_block(reply) == rest
