@@ -17,6 +17,7 @@ from medq_tasks.judge import score_words as words
 from medq_tasks.judge.score_text import readable
 from medq_tasks.judge.score_values import Value, value_at
 from medq_tasks.judge.several import other_scale, several_targets, without_rubric
+from medq_tasks.reading.score_line import score_line
 
 BARE, SAID, LABELLED, FINAL = range(1, 5)
 _REACH = 2_000  # characters; a reply that repeats itself without end must not take a minute
@@ -49,7 +50,8 @@ def read_score(reply: str) -> int | None:
         [*_labelled(text), *_given(text), *_points(text), *_fitting(text), *_bare(text)], key=lambda said: said.start
     )
     correction = _last_correction(text, found)
-    return correction.level if correction else _decide(found)
+    decided = correction.level if correction else _decide(found)
+    return score_line(text) if decided is None else decided
 
 
 def _decide(found: list[Statement]) -> int | None:
