@@ -74,7 +74,7 @@ def _read_plain(text: str, book: OptionBook, marked_only: bool = False) -> Readi
     reading = reader.reading(marked_only)
     if reading.choice is None and not marked_only and reading.reason != "refusal":
         partly = reader.partly()
-        return Reading(partly) if partly is not None else reading
+        return Reading(partly, "", text, "part of an option") if partly is not None else reading
     return reading
 
 

@@ -536,7 +536,7 @@ def decide(passage: Passage, book: OptionBook, found: list[Statement]) -> Readin
     strongest = max(item.level for item in found)
     said = [item for item in found if item.level == strongest]
     if strongest is Level.ALONE:  # "A" first and "B" on the last line are two answers
-        return _only(said)
+        return _only(passage, said)
     last = said[-1]
     narrowed = [item for item in found if item.start >= last.start and item.level >= Level.DRAWN]
     if any(item.keys and item.keys < last.keys for item in narrowed):  # "A or D, most likely D"
@@ -544,7 +544,7 @@ def decide(passage: Passage, book: OptionBook, found: list[Statement]) -> Readin
     rivals = [item for item in said if item.start < last.start and not item.keys & last.keys]
     if rivals and last.start - rivals[-1].end < _CLOSE and not _turns(passage, rivals[-1].end, last.end):
         return Reading(None, "two options named")
-    return _only([last])
+    return _only(passage, [last])
 
 
 def _turns(passage: Passage, start: int, end: int) -> bool:
@@ -552,13 +552,14 @@ def _turns(passage: Passage, start: int, end: int) -> bool:
     return any(unit.role in ("retract", "concludes", "contrast", "concession") for unit in passage.units if start <= unit.start < end)
 
 
-def _only(said: list[Statement]) -> Reading:
+def _only(passage: Passage, said: list[Statement]) -> Reading:
     keys = frozenset[str]().union(*(item.keys for item in said))
     if any(not item.keys for item in said):
         return Reading(None, "an option that is not offered, or none")
     if len(keys) > 1:
         return Reading(None, "two options named")
-    return Reading(next(iter(keys)))
+    last = said[-1]
+    return Reading(next(iter(keys)), "", passage.text[last.start : last.end], last.rule)
 
 
 def _reopened(passage: Passage, found: list[Statement]) -> bool:

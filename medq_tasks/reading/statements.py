@@ -37,3 +37,5 @@ class Reading:
 
     choice: str | None
     reason: str = ""
+    said: str = ""  # the words of the winning statement, in the plain text
+    rule: str = ""  # the name of the rule that made it one
