@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -27,10 +27,12 @@ _JOINED = re.compile(r'[)"]{0,2}(?:,[&|]?|[&|/])[f|&oidH]{0,3}["(]{0,2}')
 _SERIES = re.compile(r"[&|/]")
 
 
-def code(unit: Unit) -> str:
+def code(unit: Unit, table: Mapping[str, str] = CODES) -> str:
     """The character that stands for a unit."""
     if unit.role != "value":
-        return CODES.get(unit.role, "w")
+        return table.get(unit.role, "w")
+    if unit.by in ("image", "level"):
+        return "V"
     if unit.by == "letter":
         return "X" if not unit.keys else "L" if unit.firm else "l"
     if unit.by in ("polar", "weak no"):
@@ -45,12 +47,13 @@ class Passage:
     text: str
     units: list[Unit]
     polar: bool = False  # Yes or No is offered, so that "A - No" gives a text and denies nothing
+    table: Mapping[str, str] = field(default_factory=lambda: CODES)
     spans: list[tuple[int, int]] = field(init=False)
     codes: str = field(init=False)
 
     def __post_init__(self) -> None:
         self.spans = sentences(self.units, self.text)
-        self.codes = "".join(map(code, self.units))
+        self.codes = "".join(code(unit, self.table) for unit in self.units)
 
     def values(self) -> Iterator[int]:
         """Indices of all values that name something offered."""

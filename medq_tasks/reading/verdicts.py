@@ -1,0 +1,78 @@
+"""Which verdict a free-text assessment reaches (docs/reading.md has the ladder and what is never read)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Literal
+
+from medq_tasks.reading import containers
+from medq_tasks.reading.comparisons import Comparison
+from medq_tasks.reading.grades import Grading
+from medq_tasks.reading.passage import Passage
+from medq_tasks.reading.placeholders import failure
+from medq_tasks.reading.statements import Level, Reading, Statement
+from medq_tasks.reading.text import final_text, plain, two_ends
+
+VerdictKind = Literal["no_reference", "comparison"]
+_READERS: dict[str, Callable[[str], Comparison | Grading]] = {"no_reference": Grading.of, "comparison": Comparison.of}
+_LOOP = re.compile(r"(?i)\A(\w+)(?:\s+\1\b)+\W*\Z")
+
+
+def read_verdict(reply: str, kind: VerdictKind) -> str | None:
+    """The verdict that ``reply`` reaches, or None. Never a guess.
+
+    Args:
+        reply: the model's text as it came, or a reference text.
+        kind: "no_reference" reads "good", "usable" or "reject"; "comparison" reads "first" or "second" (the image of
+            the higher quality).
+
+    Raises:
+        ValueError: ``kind`` is neither of the two.
+        TypeError: ``reply`` is no ``str``.
+    """
+    return explain_verdict(reply, kind).choice
+
+
+def explain_verdict(reply: str, kind: VerdictKind) -> Reading:
+    """The verdict that ``reply`` reaches with the statement that says so, or None with the reason.
+
+    Raises:
+        ValueError: ``kind`` is neither of the two.
+        TypeError: ``reply`` is no ``str``.
+    """
+    if kind not in _READERS:
+        raise ValueError(f"unknown kind {kind!r}, expected one of {', '.join(_READERS)}")
+    failed = failure(reply)
+    if failed:
+        return Reading(None, failed)
+    text = _LOOP.sub(r"\1", two_ends(final_text(reply)).strip())
+    aside = containers.last([*containers.marked(text), *containers.json_answers(text, containers.VERDICT_NAMES)])
+    if aside is not None and aside[1] is None:
+        return Reading(None, "no verdict")  # {"verdict": null}
+    text = plain(aside[1]).strip("{} ") if aside is not None and aside[1] else plain(containers.unwrap(text))
+    reader = _READERS[kind](text)
+    return _decide(reader.p, _after_retraction(reader.p, reader.statements()))
+
+
+def _after_retraction(passage: Passage, found: list[Statement]) -> list[Statement]:
+    """What was said before "wait" or "on reflection" counts only when nothing was decided after it."""
+    turns = [unit.start for unit in passage.units if unit.role == "retract" and unit.start > 0]
+    later = [said for said in found if turns and said.end > turns[-1] and said.level > Level.NAMED]
+    return later or found
+
+
+def _decide(passage: Passage, said: list[Statement]) -> Reading:
+    """The verdict of the last statement of the strongest kind; None when it names two, or there is none."""
+    if not said:
+        return Reading(None, "no verdict")
+    strongest = max(one.level for one in said)
+    kept = [one for one in said if one.level == strongest]
+    last = kept[-1]
+    if strongest is Level.MARKED and len(kept) > 1 and last.keys != kept[-2].keys:
+        between = [unit for unit in passage.units if kept[-2].end <= unit.start < last.start]
+        if all(unit.keys or not unit.word[:1].isalnum() or unit.role in ("mark", "filler", "thing") for unit in between):
+            return Reading(None, "two verdicts")  # "Verdict: good", "Verdict: usable" on two lines correct nothing
+    verdict = next(iter(last.keys), None)
+    words = passage.text[last.start : last.end]
+    return Reading(verdict, "" if verdict else "no verdict", words if verdict else "", last.rule if verdict else "")
