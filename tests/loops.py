@@ -82,7 +82,12 @@ def units() -> list[str]:
     """The marks, phrases and words that rules react to."""
     words = (re.findall(r"[a-z']{2,}|[\u4e00-\u9fff]+", rule.pattern, re.IGNORECASE) for rule in patterns().values())
     tables = (path.stem for path in sorted(lexicon.FOLDER.glob("*.tsv")))
-    entries = (" ".join(min(slot.words) for slot in form) for name in tables for entry in lexicon.load(name).entries for form in entry.forms)
+    entries = (
+        " ".join(min(slot.words) for slot in form)
+        for name in tables
+        for entry in lexicon.load(name).entries
+        for form in entry.forms
+    )
     return list(dict.fromkeys([*MARKS, *PHRASES, *(word for found in words for word in found), *entries]))
 
 

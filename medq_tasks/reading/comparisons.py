@@ -22,11 +22,17 @@ TABLE = {
     "looks_worse": "L", "fair": "1", "poor": "2", "draw": "=", "which": "3", "depends": "4", "leads": "5", "it": "6",
     "than": "<", "mark": "N", "issue": "j", "torn": "=", "verb": "7", "cut": "8", "link": "c",
 }  # fmt: skip
-_LETTER_GOES_ON = frozenset("c7XYPQMH<&|,.;:n?()>-\"J/BWD")
-_MARK = re.compile(r'(?:N(?=f?V[.n)"]*$)|(?:N|Aq|X(?=[":])|[hP]-?y{0,2}[qT]T?)[")]?(?:[b<][^.:;nV]{1,10}?)?[")]?(?:(?:[:>\-]|f?c)["(:]*|n))')
+_LETTER_GOES_ON = frozenset('c7XYPQMH<&|,.;:n?()>-"J/BWD')
+_MARK = re.compile(
+    r'(?:N(?=f?V[.n)"]*$)|(?:N|Aq|X(?=[":])|[hP]-?y{0,2}[qT]T?)[")]?(?:[b<][^.:;nV]{1,10}?)?[")]?(?:(?:[:>\-]|f?c)["(:]*|n))'
+)
 _OFFERED = re.compile(r'(?:[|/]|V,)["(]*N["]?:')
-_PLUS = re.compile(r"X|[Ph][yAPh&,rH\-]{0,4}[qTN]|[Ph]bf?[yA]?q|q[^,;.nPQ]{0,12}?[Ph](?![rjp])|P(?![wrjpT0ov1])|S(?=[^.;V]{0,6}V)")
-_MINUS = re.compile(r"Y|[Ql][yAQl&,rH\-]{0,4}[qT]|[Ql]bf?[yA]?q|q[^,;.nPQ]{0,12}?[Ql](?![rjp])|Q(?![wrjpT0o])|2q(?=.{0,5}<)")
+_PLUS = re.compile(
+    r"X|[Ph][yAPh&,rH\-]{0,4}[qTN]|[Ph]bf?[yA]?q|q[^,;.nPQ]{0,12}?[Ph](?![rjp])|P(?![wrjpT0ov1])|S(?=[^.;V]{0,6}V)"
+)
+_MINUS = re.compile(
+    r"Y|[Ql][yAQl&,rH\-]{0,4}[qT]|[Ql]bf?[yA]?q|q[^,;.nPQ]{0,12}?[Ql](?![rjp])|Q(?![wrjpT0o])|2q(?=.{0,5}<)"
+)
 _CLEARER = re.compile(r"[vP]|l[w,y]{0,3}[j2]|h[w,yr]{0,2}[rp]|j[^&BW,;]{0,6}?l")
 _BLURRIER = re.compile(r"[LQ]|h[w,yp]{0,3}[j2]|l[w,y]{0,2}[rp]|j[^&BW,;]{0,6}?h")
 _FAIR, _POOR = re.compile("1"), re.compile("2|j")
@@ -203,7 +209,13 @@ class Comparison:
         at = position + len(re.match(r'[n"(f:T]*', codes)[0])  # type: ignore[index]
         short = _short(self.p.units[at]) if at < end and self.p.codes[at] != "V" else None
         ends = at + 1 >= end or self.p.codes[at + 1] in '.,;:)"(n-TJ?wH'
-        if short and ends and not (self.p.units[at].word in ("one", "a", "two") and self.p.codes[at + 1 : at + 2] in ("w", "<", "b", "T")):
+        if (
+            short
+            and ends
+            and not (
+                self.p.units[at].word in ("one", "a", "two") and self.p.codes[at + 1 : at + 2] in ("w", "<", "b", "T")
+            )
+        ):
             return self._said(position, Level.MARKED, short, "marked", at + 1)
         if images and self.p.codes[images[0] + 1 : images[0] + 2] in ("c", "7"):
             return None  # "Conclusion: the first image is blurred"
@@ -212,7 +224,11 @@ class Comparison:
             return self._said(position, Level.MARKED, None, "marked", end)
         if len({self.image(index) for index in images}) == 1:
             return self._said(position, Level.MARKED, self.image(images[0]), "marked", images[0] + 1)
-        if images and not re.match(r"[|&/]|,[|&f]*V", self.p.codes[images[0] + 1 : images[0] + 4]) and images[0] - position < 4:
+        if (
+            images
+            and not re.match(r"[|&/]|,[|&f]*V", self.p.codes[images[0] + 1 : images[0] + 4])
+            and images[0] - position < 4
+        ):
             return self._said(position, Level.MARKED, self.image(images[0]), "marked", images[0] + 1)
         return self._said(position, Level.MARKED, None, "marked", end) if images else None
 
@@ -244,9 +260,16 @@ class Comparison:
         before = clause.codes[max(0, ahead[-1] - 4) if ahead else 0 : predicate.start()]
         if "u" in clause.codes[: predicate.start()]:
             return _DRAWN if wins else None
-        if re.match(r"[^V.]{0,2}=", clause.codes[predicate.end() :]) and "=" in clause.codes[predicate.end() : predicate.end() + 3]:
+        if (
+            re.match(r"[^V.]{0,2}=", clause.codes[predicate.end() :])
+            and "=" in clause.codes[predicate.end() : predicate.end() + 3]
+        ):
             return _DRAWN
-        if re.search(r"[d=uM](?![^V]*[,:])[^V]*$", before) and not re.search(r"MS?$|Mf?[cS]", before) or re.search("d[^V,]{0,4}$", before):
+        if (
+            re.search(r"[d=uM](?![^V]*[,:])[^V]*$", before)
+            and not re.search(r"MS?$|Mf?[cS]", before)
+            or re.search("d[^V,]{0,4}$", before)
+        ):
             return _DRAWN if wins else None
         owner = self._owner(clause, predicate)
         return owner if wins or owner in (None, _DRAWN) else _OTHER[str(owner)]
@@ -310,10 +333,18 @@ def _short(unit: Unit) -> str | None:
 def _is_letter(text: str, units: list[Unit], index: int) -> bool:
     """Whether a capital letter names an image rather than being the article."""
     unit = units[index]
-    glued = text[unit.end : unit.end + 1] in ("-", "'") or text[max(0, unit.start - 1) : unit.start] in ("-", "'") and unit.start
+    glued = (
+        text[unit.end : unit.end + 1] in ("-", "'")
+        or text[max(0, unit.start - 1) : unit.start] in ("-", "'")
+        and unit.start
+    )
     if glued:
         return False
     if unit.word == "B" or index + 1 >= len(units):
         return True
     following = units[index + 1]
-    return TABLE.get(following.role, "w") in _LETTER_GOES_ON and (following.role != "quote") or text[following.start].isupper()
+    return (
+        TABLE.get(following.role, "w") in _LETTER_GOES_ON
+        and (following.role != "quote")
+        or text[following.start].isupper()
+    )

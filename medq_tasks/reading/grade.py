@@ -8,14 +8,18 @@ from medq_tasks.reading.scope import clauses, without_attributes, without_suppos
 _LEVELS = ("reject", "usable", "good")
 
 
-def grade(text: str) -> str | None:
-    """ "good", "usable", "reject", or None where no clause says so.
+def grade(text: str) -> tuple[str, str] | None:
+    """ "good", "usable" or "reject" and the clause that says so; None where no clause says so.
 
     For what the older rules leave unread: other languages, and phrases that stand for a level.
     """
     kept = without_attributes(without_suppositions(text))
-    said = [level for clause in clauses(kept, labels=False) if (level := _of(clause.of(kept))) is not None]
-    return said[-1] if said and len(set(said)) == 1 else None
+    said = [
+        (level, clause.of(kept))
+        for clause in clauses(kept, labels=False)
+        if (level := _of(clause.of(kept))) is not None
+    ]
+    return said[-1] if len({value for value, _ in said}) == 1 else None
 
 
 def _of(clause: str) -> str | None:

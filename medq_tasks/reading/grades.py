@@ -19,7 +19,7 @@ TABLE = {
 }  # fmt: skip
 _LEVELS = ("good", "usable", "reject")
 _MARK = re.compile(r'N[")]?(?:[b2][^.:;nV]{1,10}?)?["():>\-cjfMyn,D]{0,6}?$|A:["f]{0,2}$')
-_MARK_ENDS = re.compile(r'N.{0,12}?(?:[:>\-cnM]|$)')
+_MARK_ENDS = re.compile(r"N.{0,12}?(?:[:>\-cnM]|$)")
 _OFFERED = re.compile(r'(?:[|/]|V,)["(]*N["]?:')
 _BETWEEN = re.compile(r'["(]{0,2}(?:\([^()]{1,14}\)|:0%?)?[")]{0,2}(?:,[|&]?|[|&/>\-]|b)[yfa|cMm]{0,3}(?:N:)?["(]{0,2}')
 _NOT_BUT = re.compile(r'["]?,?B[yf]{0,2}"?')
@@ -27,7 +27,9 @@ _NO_FORM = re.compile(r'd[cfyb"]{0,2}[jc]{0,2}[fyb2"]{0,3}$')
 _DENIED = re.compile(r"[dx](?P<gap>[^.;:,n]{0,9})$")
 _SCOPE_ENDS = re.compile(r"[BD]|&[cMmDTf]|[^Mb]c|J|i")
 _GOOD_ENDS = re.compile(r'$|[t_.,;:?!)"\]n(\-/]')
-_OF_IMAGE = re.compile(r'(?:[qN](?:[b2][^.,;:V]{0,7}?T)?(?:,w)?|(?<![b2]f)(?<![b26])(?<![b26][fi])T"?q?|i(?!T)|[IA]|(?<=[.n])y|j)["(]?[:>]?(?:[cMmjzdybif2TqHDJ"(>\-]|(?<=[cj])w){0,8}$')
+_OF_IMAGE = re.compile(
+    r'(?:[qN](?:[b2][^.,;:V]{0,7}?T)?(?:,w)?|(?<![b2]f)(?<![b26])(?<![b26][fi])T"?q?|i(?!T)|[IA]|(?<=[.n])y|j)["(]?[:>]?(?:[cMmjzdybif2TqHDJ"(>\-]|(?<=[cj])w){0,8}$'
+)
 _SUMS_UP = re.compile(r'(?:[^.n]{4,}[:;>\-]|,[DAy,]+)["(]*$|^[n"y]*$|>["]*$')
 
 
@@ -67,7 +69,11 @@ class Grading:
     def _hide_menu(self) -> None:
         """Take out the levels of a lettered list: "A. good B. usable C. reject"."""
         codes = self.p.codes
-        listed = [i for i, role in enumerate(codes) if role == "V" and i > 1 and codes[i - 1] in ".):" and _is_label(self.p, i - 2)]
+        listed = [
+            i
+            for i, role in enumerate(codes)
+            if role == "V" and i > 1 and codes[i - 1] in ".):" and _is_label(self.p, i - 2)
+        ]
         if len(listed) > 2:
             self.p.codes = "".join("w" if index in listed else role for index, role in enumerate(codes))
 
@@ -77,7 +83,9 @@ class Grading:
         names = {self.p.units[index].keys for index in levels}
         if len(names) == 3 and all(self._joined(a, b) for a, b in itertools.pairwise(levels)):
             return []  # "good / usable / reject": the question's own list
-        if _OFFERED.search(codes, start, end) or (re.search(r"U", codes[start:end]) and not re.search(r"U.*B", codes[start:end])):
+        if _OFFERED.search(codes, start, end) or (
+            re.search(r"U", codes[start:end]) and not re.search(r"U.*B", codes[start:end])
+        ):
             return []
         verdicts = [self._verdict(start, end, index) for index in levels]
         corrects = [n > 0 and bool(_NOT_BUT.fullmatch(codes, levels[n - 1] + 1, levels[n])) for n in range(len(levels))]
@@ -100,7 +108,15 @@ class Grading:
             level = Level.MARKED if marked else Level.STATED if strong else Level.DRAWN
             unit = self.p.units[index]
             keys = frozenset() if torn else frozenset([verdict])
-            found.append(Statement(self.p.units[self._from(start, index)].start, unit.end, level, keys, "marked" if marked else "said of the image"))
+            found.append(
+                Statement(
+                    self.p.units[self._from(start, index)].start,
+                    unit.end,
+                    level,
+                    keys,
+                    "marked" if marked else "said of the image",
+                )
+            )
         return found
 
     def _from(self, start: int, index: int) -> int:
@@ -138,7 +154,11 @@ class Grading:
             return "reject"
         if re.search(r"9[^.;,]{0,12}c?[jy2f]*$", before) or re.search(r"u[^.;,]{0,10}$", before):
             return "reject" if name == "usable" else None
-        if re.search(r"3[^B.;:n]{0,8}$", before) or re.search(r"5f?$", before) or re.search(r"M[w]+[^cj,]{0,3}$", before):
+        if (
+            re.search(r"3[^B.;:n]{0,8}$", before)
+            or re.search(r"5f?$", before)
+            or re.search(r"M[w]+[^cj,]{0,3}$", before)
+        ):
             return None
         denied = _DENIED.search(before)
         if denied and not _SCOPE_ENDS.search(denied["gap"]):
@@ -156,9 +176,14 @@ class Grading:
             return False
         if _SUMS_UP.search(before) and not re.search(r"[^.)\"!n\]]", after):
             return True
-        if name != "good" or (index == start and re.match(r'[\-:;(]|[.,]', after)):
+        if name != "good" or (index == start and re.match(r"[\-:;(]|[.,]", after)):
             return True
-        if self.p.units[index + 1 :][:4] and "of" in [unit.word for unit in self.p.units[index + 2 : index + 4]] and re.match(r"y*q[b2]f?(?![wy]{0,2}[Tq]|[A]|w?q|$)", after) and not re.match(r"y*q[2b]f?[Ay]?(?:[.,]|$)", after):
+        if (
+            self.p.units[index + 1 :][:4]
+            and "of" in [unit.word for unit in self.p.units[index + 2 : index + 4]]
+            and re.match(r"y*q[b2]f?(?![wy]{0,2}[Tq]|[A]|w?q|$)", after)
+            and not re.match(r"y*q[2b]f?[Ay]?(?:[.,]|$)", after)
+        ):
             return False
         if re.match(r"[&|b2][^.Vq,]{0,3}?r", after):
             return False

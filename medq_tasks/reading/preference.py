@@ -21,11 +21,15 @@ class _Named:
     image: str
 
 
-def preferred(text: str) -> str | None:
-    """ "first", "second", or None where no clause prefers one, or two clauses prefer different ones."""
+def preferred(text: str) -> tuple[str, str] | None:
+    """ "first" or "second" and the clause that says so; None where no clause prefers one, or two clauses prefer different ones."""
     kept = without_attributes(without_suppositions(text))
-    said = [verdict for clause in clauses(kept, labels=False) if (verdict := _of(clause.of(kept))) is not None]
-    return said[-1] if said and len(set(said)) == 1 else None
+    said = [
+        (verdict, clause.of(kept))
+        for clause in clauses(kept, labels=False)
+        if (verdict := _of(clause.of(kept))) is not None
+    ]
+    return said[-1] if len({value for value, _ in said}) == 1 else None
 
 
 def _of(clause: str) -> str | None:

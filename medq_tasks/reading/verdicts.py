@@ -9,10 +9,16 @@ from typing import Literal
 from medq_tasks.reading import containers
 from medq_tasks.reading.comparisons import Comparison
 from medq_tasks.reading.grades import Grading
+from medq_tasks.reading.grade import grade
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.placeholders import failure
+from medq_tasks.reading.preference import preferred
+from medq_tasks.reading.retraction import last_word
+from medq_tasks.reading.scope import without_attributes, without_suppositions
+from medq_tasks.reading.spans import sentences
 from medq_tasks.reading.statements import Level, Reading, Statement
 from medq_tasks.reading.text import final_text, plain, two_ends
+from medq_tasks.reading.verdict_line import last_line
 
 VerdictKind = Literal["no_reference", "comparison"]
 _READERS: dict[str, Callable[[str], Comparison | Grading]] = {"no_reference": Grading.of, "comparison": Comparison.of}
@@ -51,6 +57,26 @@ def explain_verdict(reply: str, kind: VerdictKind) -> Reading:
     if aside is not None and aside[1] is None:
         return Reading(None, "no verdict")  # {"verdict": null}
     text = plain(aside[1]).strip("{} ") if aside is not None and aside[1] else plain(containers.unwrap(text))
+    line = last_line(text, kind)
+    if line is not None:
+        return Reading(line, said=text.splitlines()[-1], rule="last line")
+    anew = last_word(text)  # what was taken back counts no more
+    return _read(text if anew is None else anew, kind)
+
+
+def _read(text: str, kind: str) -> Reading:
+    """The statements of the whole; None of them decides that stands only in what is supposed, or of one attribute."""
+    reading = _stated(text, kind)
+    if reading.choice is None:
+        other = preferred(text) if kind == "comparison" else grade(text)
+        return reading if other is None else Reading(other[0], said=other[1], rule="clause")
+    if len(sentences(text)) < 2:
+        return reading
+    masked = without_suppositions(text)
+    return _stated(without_attributes(masked) if kind == "comparison" else masked, kind)
+
+
+def _stated(text: str, kind: str) -> Reading:
     reader = _READERS[kind](text)
     return _decide(reader.p, _after_retraction(reader.p, reader.statements()))
 
@@ -71,7 +97,9 @@ def _decide(passage: Passage, said: list[Statement]) -> Reading:
     last = kept[-1]
     if strongest is Level.MARKED and len(kept) > 1 and last.keys != kept[-2].keys:
         between = [unit for unit in passage.units if kept[-2].end <= unit.start < last.start]
-        if all(unit.keys or not unit.word[:1].isalnum() or unit.role in ("mark", "filler", "thing") for unit in between):
+        if all(
+            unit.keys or not unit.word[:1].isalnum() or unit.role in ("mark", "filler", "thing") for unit in between
+        ):
             return Reading(None, "two verdicts")  # "Verdict: good", "Verdict: usable" on two lines correct nothing
     verdict = next(iter(last.keys), None)
     words = passage.text[last.start : last.end]

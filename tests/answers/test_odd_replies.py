@@ -58,7 +58,10 @@ def test_what_is_no_text_is_refused(read, reply):
 @pytest.mark.parametrize("lead", ["call", "deem", "judge", "consider", " graded", " to be", " is call"])
 def test_words_that_a_rule_could_cut_in_many_ways_are_tried_in_few(lead):
     """2 ** 24 ways and more took minutes and hours; nothing but the end of this test shows that they are few."""
-    assert read_verdict(f"The image {lead * (100 // len(lead))} truly good in general.", "no_reference") in ("good", None)
+    assert read_verdict(f"The image {lead * (100 // len(lead))} truly good in general.", "no_reference") in (
+        "good",
+        None,
+    )
 
 
 @pytest.mark.parametrize("words", ["clinical ", "diagnostic ", "and clear ", "\"'"])
