@@ -20,12 +20,18 @@ class Found:
 
     place: int
     end: int
+    start: int  # the character of the clause with which the phrase begins
+
+
+def words(clause: str) -> tuple[str, ...]:
+    """The words of a clause in lower case, marks left out."""
+    return tuple(word for word, _ in _placed(clause))
 
 
 @functools.lru_cache(maxsize=4096)
-def words(clause: str) -> tuple[str, ...]:
-    """The words of a clause in lower case, marks left out."""
-    return tuple(unit.word.casefold() for unit in tokenise(clause.replace("’", "'")) if unit.role not in _WORDLESS)
+def _placed(clause: str) -> tuple[tuple[str, int], ...]:
+    units = tokenise(clause.replace("’", "'"))
+    return tuple((unit.word.casefold(), unit.start) for unit in units if unit.role not in _WORDLESS)
 
 
 def find(clause: str, role: str) -> list[Found]:
@@ -35,7 +41,7 @@ def find(clause: str, role: str) -> list[Found]:
     for place in range(len(said)):
         entry = lexicon.longest(said, place)
         if entry is not None:
-            found.append(Found(place, entry[1]))
+            found.append(Found(place, entry[1], _placed(clause)[place][1]))
     return found
 
 

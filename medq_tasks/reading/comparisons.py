@@ -159,11 +159,11 @@ class Comparison:
         codes = self.p.codes
         for index in range(start + 1, end):
             following = codes[index + 1 : index + 5]
-            if codes[index] in ";BWD8":
-                yield index
-            elif codes[index] == "," and re.match(r"f?V|[DA]|f?[6i]c", following):
-                yield index
-            elif codes[index] == "&" and re.match(r"f?V[c7PQXYhlvL]|c|[DA],?f?[V6ic7]", following):
+            if (
+                codes[index] in ";BWD8"
+                or (codes[index] == "," and re.match(r"f?V|[DA]|f?[6i]c", following))
+                or (codes[index] == "&" and re.match(r"f?V[c7PQXYhlvL]|c|[DA],?f?[V6ic7]", following))
+            ):
                 yield index
 
     def _clauses(self, start: int, end: int, subject: str | None) -> Iterator[Clause]:
@@ -265,10 +265,8 @@ class Comparison:
             and "=" in clause.codes[predicate.end() : predicate.end() + 3]
         ):
             return _DRAWN
-        if (
-            re.search(r"[d=uM](?![^V]*[,:])[^V]*$", before)
-            and not re.search(r"MS?$|Mf?[cS]", before)
-            or re.search("d[^V,]{0,4}$", before)
+        if (re.search(r"[d=uM](?![^V]*[,:])[^V]*$", before) and not re.search(r"MS?$|Mf?[cS]", before)) or re.search(
+            "d[^V,]{0,4}$", before
         ):
             return _DRAWN if wins else None
         owner = self._owner(clause, predicate)
@@ -333,18 +331,14 @@ def _short(unit: Unit) -> str | None:
 def _is_letter(text: str, units: list[Unit], index: int) -> bool:
     """Whether a capital letter names an image rather than being the article."""
     unit = units[index]
-    glued = (
-        text[unit.end : unit.end + 1] in ("-", "'")
-        or text[max(0, unit.start - 1) : unit.start] in ("-", "'")
-        and unit.start
+    glued = text[unit.end : unit.end + 1] in ("-", "'") or (
+        text[max(0, unit.start - 1) : unit.start] in ("-", "'") and unit.start
     )
     if glued:
         return False
     if unit.word == "B" or index + 1 >= len(units):
         return True
     following = units[index + 1]
-    return (
-        TABLE.get(following.role, "w") in _LETTER_GOES_ON
-        and (following.role != "quote")
-        or text[following.start].isupper()
-    )
+    return (TABLE.get(following.role, "w") in _LETTER_GOES_ON and (following.role != "quote")) or text[
+        following.start
+    ].isupper()

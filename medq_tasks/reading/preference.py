@@ -6,10 +6,12 @@ none of both.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from medq_tasks.reading.clause_words import Found, find, holds, words
 from medq_tasks.reading.scope import clauses, without_attributes, without_suppositions
+from medq_tasks.reading.spans import sentences
 
 _REACH = 6  # words
 _OTHER = {"first": "second", "second": "first"}
@@ -30,6 +32,21 @@ def preferred(text: str) -> tuple[str, str] | None:
         if (verdict := _of(clause.of(kept))) is not None
     ]
     return said[-1] if len({value for value, _ in said}) == 1 else None
+
+
+_SIDE = r"(?:image |img ?|the )?(?P<{0}>first|second|left|right|a|b|1|2)(?: image)?"
+_RANKED = re.compile(rf"\b{_SIDE.format('better')}\s*>+\s*{_SIDE.format('worse')}\b", re.IGNORECASE)
+_FIRST = ("first", "left", "a", "1")
+
+
+def ranked(text: str) -> tuple[str, str] | None:
+    """The winner of "Overall quality: right > left" and these words; None where no sentence on the whole says so."""
+    for span in reversed(sentences(text)):
+        found = _RANKED.search(text, span.start, span.end)
+        if found and (holds(span.of(text), "wholes") or found[0] == span.of(text).rstrip(".")):
+            sides = [found[side].casefold() in _FIRST for side in ("better", "worse")]
+            return None if sides[0] == sides[1] else ("first" if sides[0] else "second", found[0])
+    return None
 
 
 def _of(clause: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from medq_tasks.reading.clause_words import holds
+from medq_tasks.reading.clause_words import holds, opens, words
 from medq_tasks.reading.spans import Span, sentences
 
 # A clause ends at a semicolon, at a dash, and where a word turns the thought round.
@@ -25,7 +25,12 @@ def clauses(text: str, *, labels: bool = True) -> list[Span]:
     found: list[Span] = []
     for sentence in sentences(text):
         start = sentence.start
-        for cut in (_CUT if labels else _TURNS).finditer(text, sentence.start, sentence.end):
+        said = sentence.of(text)
+        comma = said.find(",")
+        if comma > 0 and opens(words(said), "concedes"):  # "Unless detail is needed, it is usable": the rest decides
+            found.append(Span(start, start + comma))
+            start += comma + 1
+        for cut in (_CUT if labels else _TURNS).finditer(text, start, sentence.end):
             if cut.start() > start:
                 found.append(Span(start, cut.start()))
                 start = cut.end()
@@ -61,10 +66,12 @@ def without_attributes(text: str) -> str:
 
 
 def _of_an_attribute(clause: str) -> bool:
-    if not holds(clause, "attributes") or holds(clause, "wholes"):
+    if not holds(clause, "attributes"):
         return False
+    if opens(words(clause), "regarding"):
+        return not holds(clause, "quality")
     before = _IMAGE.split(clause, maxsplit=1)[0]
-    return holds(before, "attributes")
+    return not holds(clause, "wholes") and holds(before, "attributes")
 
 
 def _without(text: str, told: Callable[[str], bool]) -> str:

@@ -29,4 +29,7 @@ def _marked(line: str) -> str | None:
 def last_line(text: str, kind: str) -> str | None:
     """The word of the asked-for line, where that is the last one and no other such line differs; else None."""
     lines = [line for line in text.splitlines() if line.strip()]
+    head, _, rest = lines[-1].casefold().partition(":") if lines else ("", "", "")
+    if len(lines) > 1 and head.strip(_DECORATION) == "final verdict" and rest.strip(_DECORATION) in VERDICTS[kind]:
+        return rest.strip(_DECORATION)
     return _marked(lines[-1]) if lines and is_marked(text, kind) and _marked(lines[-1]) else None

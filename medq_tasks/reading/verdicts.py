@@ -7,21 +7,23 @@ from collections.abc import Callable
 from typing import Literal
 
 from medq_tasks.reading import containers
+from medq_tasks.reading.clause_words import words
 from medq_tasks.reading.comparisons import Comparison
-from medq_tasks.reading.grades import Grading
 from medq_tasks.reading.grade import grade
+from medq_tasks.reading.grades import Grading
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.placeholders import failure
-from medq_tasks.reading.preference import preferred
+from medq_tasks.reading.preference import preferred, ranked
 from medq_tasks.reading.retraction import last_word
 from medq_tasks.reading.scope import without_attributes, without_suppositions
 from medq_tasks.reading.spans import sentences
 from medq_tasks.reading.statements import Level, Reading, Statement
 from medq_tasks.reading.text import final_text, plain, two_ends
-from medq_tasks.reading.verdict_line import last_line
+from medq_tasks.reading.verdict_line import VERDICTS, last_line
 
 VerdictKind = Literal["no_reference", "comparison"]
 _READERS: dict[str, Callable[[str], Comparison | Grading]] = {"no_reference": Grading.of, "comparison": Comparison.of}
+_SHORT = 10  # words of a correction that may be a bare word: "Actually no, second."
 _LOOP = re.compile(r"(?i)\A(\w+)(?:\s+\1\b)+\W*\Z")
 
 
@@ -61,11 +63,18 @@ def explain_verdict(reply: str, kind: VerdictKind) -> Reading:
     if line is not None:
         return Reading(line, said=text.splitlines()[-1], rule="last line")
     anew = last_word(text)  # what was taken back counts no more
-    return _read(text if anew is None else anew, kind)
+    if anew is None:
+        return _read(text, kind)
+    reading = _read(anew, kind)
+    lone = {word for word in words(anew) if word in VERDICTS[kind]} if len(words(anew)) <= _SHORT else set()
+    return Reading(lone.pop(), said=anew, rule="corrected") if reading.choice is None and len(lone) == 1 else reading
 
 
 def _read(text: str, kind: str) -> Reading:
     """The statements of the whole; None of them decides that stands only in what is supposed, or of one attribute."""
+    order = ranked(text) if kind == "comparison" else None
+    if order is not None:
+        return Reading(order[0], said=order[1], rule="ranked")
     reading = _stated(text, kind)
     if reading.choice is None:
         other = preferred(text) if kind == "comparison" else grade(text)
