@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from medq_tasks.reading import containers
-from medq_tasks.reading.alone import decided_at_the_ends, key_of
+from medq_tasks.reading.alone import conflict, decided_at_the_ends, key_of, without_list
 from medq_tasks.reading.clause_words import holds
 from medq_tasks.reading.echo import is_program, without_instructions, without_lists
 from medq_tasks.reading.elimination import left_over
@@ -61,7 +61,11 @@ def explain_choice(reply: str, options: Mapping[str, str]) -> Reading:
     if whole is not None:
         return Reading(whole, said=text, rule="the whole reply")
     text = without_lists(without_sums(without_repeats(two_ends(text))), [*said, *said.values()])
-    text = without_instructions(text)
+    text = without_list(without_instructions(text), said)
+    if not text.strip():
+        return Reading(None, "only what the question says")
+    if conflict(text, said):
+        return Reading(None, "two options named")
     if is_program(text):
         return Reading(None, "program text")
     book = prepare(options)
@@ -141,7 +145,7 @@ def _read_scoped(text: str, book: OptionBook) -> Reading | None:
     long = reading.choice in _named(text, book) and len(sentences(text)) >= _LONG
     if long and reading.choice not in _named(without_quoted_lists(decided), book):
         return Reading(None, "named only in what is supposed or quoted")
-    if reading.choice is None:
+    if reading.choice is None and reading.reason not in _SEVERAL:
         praised = {key: span for span in sentences(text) for key in _praised(span.of(text), book)}
         for key, span in praised.items() if len(praised) == 1 else ():
             return Reading(key, said=span.of(text), rule="called right")
