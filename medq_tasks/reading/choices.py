@@ -27,6 +27,7 @@ from medq_tasks.reading.tokens import tokenise
 _CLOSE = 60  # statements with less text than this between them are one list of answers, not a change of mind
 _SPOKEN = (("concludes", "opinion", "likely", "pronoun", "copula", "fits", "filler", "issue", "answer"),)
 _SEVERAL = ("two options named", "several options named, none chosen")
+_SAYS = 4  # words of a sentence that says something of the option that it names
 _LONG = 3  # sentences: in a shorter reply a supposition is the answer
 _LONE_TAG = re.compile(r"\s*<{1,3}\s*([A-Z])\s*>{1,3}\s*")
 _QUESTION_AND_ANSWER = re.compile(r"(?m)^(\W*Q(?:uestion)?\s*:[^?\n]{1,400}\?\W*)A\s*:")
@@ -89,8 +90,11 @@ def _decided(text: str, options: Mapping[str, str], book: OptionBook) -> Reading
 
 def _own(text: str) -> str:
     """The text before a question that a base model goes on with."""
-    question = _INVENTED_QUESTION.search(text)
-    return text[: question.start()].rstrip() if question and text[: question.start()].strip() else text
+    for question in _INVENTED_QUESTION.finditer(text):
+        line = text[question.start() :].strip().partition("\n")[0]
+        if "? Answer:" not in line:  # asked and answered in one line: it goes through the options
+            return text[: question.start()].rstrip() if text[: question.start()].strip() else text
+    return text
 
 
 def _taken_back(text: str) -> bool:
@@ -142,6 +146,8 @@ def _read_scoped(text: str, book: OptionBook) -> Reading | None:
     decided = without_suppositions(text)
     if reading.reason in _SEVERAL:
         reading = _read_plain(decided, book)
+    if reading.reason == _SEVERAL[1]:
+        reading = _last_letter(decided, book) or reading
     long = reading.choice in _named(text, book) and len(sentences(text)) >= _LONG
     if long and reading.choice not in _named(without_quoted_lists(decided), book):
         return Reading(None, "named only in what is supposed or quoted")
@@ -150,6 +156,25 @@ def _read_scoped(text: str, book: OptionBook) -> Reading | None:
         for key, span in praised.items() if len(praised) == 1 else ():
             return Reading(key, said=span.of(text), rule="called right")
     return reading
+
+
+def _last_letter(text: str, book: OptionBook) -> Reading | None:
+    """The option whose letter alone the last sentence names: "The reading I now stand by is B"."""
+    found = [span.of(text) for span in sentences(text)]
+    last = found[-1] if len(found) >= _LONG else ""
+    if (
+        len(last.split()) < _SAYS
+        or last.endswith("?")
+        or is_marked(found[-2])
+        or any(holds(last, role) for role in ("rejects", "doubts", "supposes"))
+    ):
+        return None
+    units = merged(find(last, tokenise(last), book), last, book)
+    said = {key for unit in units if unit.role == "value" for key in unit.keys}
+    letters = {key for unit in units if unit.role == "value" and unit.by == "letter" and unit.firm for key in unit.keys}
+    opens_list = last.split()[0].strip("(*[").rstrip("*]")[:-1] in book.keys  # "C. Rings are circles."
+    alone = len(said) == 1 and said == letters and not opens_list
+    return Reading(letters.pop(), said=last, rule="last letter") if alone else None
 
 
 def _praised(sentence: str, book: OptionBook) -> set[str]:

@@ -32,6 +32,8 @@ def left_over(text: str, options: Collection[str], named: Named) -> tuple[str, s
         asked = keys if said.endswith("?") else set()
         if asked:
             continue
+        if len(keys) == 1 and holds(said, "excepts") and holds(said, "rejects"):
+            return next(iter(keys)), said  # "All options except B can be dismissed"
         if holds(said, "rejects"):
             rejected |= keys
         elif len(keys) == 1 and not holds(said, "supposes"):

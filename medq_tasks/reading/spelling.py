@@ -41,6 +41,7 @@ _UNIT = re.compile(
     r"(?<![\d.])(\d+(?:\.\d+)?)\s+(?=(?:[kcmµn]?m|[kmµ]?g|m?s|%|°|[kM]?Hz|px|pixels?|degrees?|times|x)\b|[%°])"
 )
 _REPEATED = re.compile(r"\b([A-Z])\b(?:[,;\s]+\1\b){2,}[,;]?")
+_INSERTED = re.compile(r"\s(?:-|—|–)\s[^-—–\n]{1,40}\s(?:-|—|–)\s|—[^—\n]{1,40}—")  # "the answer - after all - is B"
 _GLUED = re.compile(r"\b(is|answer|option|choice)([A-Z])\b")
 _SUM = re.compile(r"\d+(?:\s*[-+*/x×]\s*\d+)+\s*=\s*(?=\d)")
 _SHORT = 12  # words: in a longer reply a word that is nearly an option's may well be another one
@@ -51,6 +52,9 @@ def other_spellings(text: str, options: Mapping[str, str]) -> Iterator[tuple[str
     """The text and the options in other spellings, the likeliest first; none that change nothing."""
     if any(sign.isdecimal() for said in options.values() for sign in said):
         yield numeric(text), {letter: numeric(said) for letter, said in options.items()}
+    plainer = _INSERTED.sub(" ", text)
+    if plainer != text:
+        yield plainer, dict(options)
     corrected = without_slips(text, options)
     if corrected != text:
         yield corrected, dict(options)
@@ -77,7 +81,7 @@ def without_slips(text: str, options: Mapping[str, str]) -> str:
     """A short text with each word that is nearly one of the options' words as that word."""
     if len(text.split()) > _SHORT:
         return text
-    cues = (
+    announcing = frozenset(
         word
         for entry in load("clauses").only("marks").entries
         for form in entry.forms
@@ -85,13 +89,14 @@ def without_slips(text: str, options: Mapping[str, str]) -> str:
         for word in slot.words
     )
     said = (word.casefold() for option in options.values() for word in _WORD.findall(option))
-    meant = {word for word in (*said, *cues) if len(word) >= _LEAST}
+    meant = {word for word in (*said, *announcing) if len(word) >= _LEAST}
 
     def correct(word: re.Match[str]) -> str:
         written = word[0].casefold()
         if len(written) < _LEAST or written in meant:
             return word[0]
-        near = [one for one in meant if one[-1] == written[-1] and alike(written, one)]  # "noisy" is not "noise"
+        # "noisy" is not "noise"; of the words that announce an answer, any slip is one.
+        near = [one for one in meant if (one[-1] == written[-1] or one in announcing) and alike(written, one)]
         return near[0] if len(near) == 1 else word[0]
 
     return _WORD.sub(correct, _GLUED.sub(r"\1 \2", text))
