@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from medq_tasks.reading import containers
-from medq_tasks.reading.clause_words import words
+from medq_tasks.reading.clause_words import holds, words
 from medq_tasks.reading.comparisons import Comparison
 from medq_tasks.reading.grade import grade
 from medq_tasks.reading.grades import Grading
@@ -110,6 +110,10 @@ def _decide(passage: Passage, said: list[Statement]) -> Reading:
             unit.keys or not unit.word[:1].isalnum() or unit.role in ("mark", "filler", "thing") for unit in between
         ):
             return Reading(None, "two verdicts")  # "Verdict: good", "Verdict: usable" on two lines correct nothing
+    if len(kept) > 1 and last.keys and kept[-2].keys and last.keys != kept[-2].keys:
+        between = passage.text[kept[-2].end : last.start]
+        if not any(sign in between for sign in ".!?\n") and not holds(between, "turns"):
+            return Reading(None, "two verdicts")  # "For screening it is usable; for surgery it is to be rejected"
     verdict = next(iter(last.keys), None)
     words = passage.text[last.start : last.end]
     return Reading(verdict, "" if verdict else "no verdict", words if verdict else "", last.rule if verdict else "")
