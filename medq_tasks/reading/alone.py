@@ -30,7 +30,7 @@ def decided_at_the_ends(
         changed: whether the text takes something back.
     """
     lines = [line for line in text.splitlines() if line.strip()]
-    if len(lines) < 2 or changed or (lines[-2].rstrip().endswith(":") and lines[-1].rstrip()[-1:] in ".):"):
+    if len(lines) < 2 or changed or (lines[-2].rstrip()[-1:] == ":" and lines[-1].rstrip()[-1:] in ".):"):
         return None  # "Let me examine each option:" and then "A.": cut off
     if sum(line.split()[0].strip("(*_[").rstrip("*_") in _labels(options) for line in lines) > 1:
         return None  # a list of the options

@@ -5,18 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from medq_tasks.reading.clause_words import holds
+from medq_tasks.reading.spans import sentences
+
 _LIST = re.compile(r"\(([^()\n]{1,120})\)")
 _SEPARATOR = re.compile(r"\s*(?:,|/|\||\bor\b|\band\b)\s*", re.IGNORECASE)
 _EXAMPLE = re.compile(r"\b(?:e\.g\.|for example|for instance|such as),?\s*[\"'(]{0,2}[A-Z][\"')]{1,2}", re.IGNORECASE)
-_KEYWORD = re.compile(
-    r"\s*(?:def \w+\(|return\b|if .+[:{]$|elif .+:$|else\s*[:{]|for .+[:{]$|while .+[:{]$|import \w|from \w+ import|"
-    r"if .+ then .+ else |print\(|console\.log\(|class \w+|(?:const|let|var) \w|function \w*\(|#include|switch ?\(|case .+:$)"
-)
+_KEYWORDS = tuple(
+    re.compile(r"\s*" + form)
+    for form in (
+        r"def \w+\(", r"return\b", r"if .+[:{]$", r"elif .+:$", r"else\s*[:{]", r"for .+[:{]$", r"while .+[:{]$",
+        r"import \w", r"from \w+ import", r"if .+ then .+ else ", r"print\(", r"console\.log\(", r"class \w+",
+        r"(?:const|let|var) \w", r"function \w*\(", r"#include", r"switch ?\(", r"case .+:$",
+    )
+)  # fmt: skip
 _ASSIGNED = re.compile(r"\s*[\w.\[\]'\"]+ ?[-+*/]?= ?\S|\s*[})\]];?$|\s*\w+\([^)]*\);?$|\s*(?:#|//).*$")
 
 
 def without_lists(text: str, values: Collection[str]) -> str:
-    """The text without bracketed lists of two or more of the values, and without `e.g. "A"`: both are of the question."""
+    """The text without bracketed lists of two or more of the values and without `e.g. "A"`, which the question has."""
     known = {value.casefold().strip() for value in values}
 
     def blank(found: re.Match[str]) -> str:
@@ -26,21 +33,18 @@ def without_lists(text: str, values: Collection[str]) -> str:
     return _EXAMPLE.sub(" ", _LIST.sub(blank, text))
 
 
-_INSTRUCTION = re.compile(
-    r"[^.!?\n]*\b(?:option's letter|letter of the (?:one )?(?:correct|right)|only the letter|(?:only|just) with (?:a|the) "
-    r"letter|letter from the given choices)\b[^.!?\n]*[.!?]?",
-    re.IGNORECASE,
-)
-
-
 def without_instructions(text: str) -> str:
     """The text without sentences that only say how to answer, as prompts do."""
-    return _INSTRUCTION.sub(" ", text)
+    kept = list(text)
+    for span in sentences(text):
+        if holds(span.of(text), "instructs"):
+            kept[span.start : span.end] = " " * (span.end - span.start)
+    return "".join(kept)
 
 
 def is_program(text: str) -> bool:
     """Whether a text is program text from its first line to its last: it answers nothing, it says how one would."""
     lines = [line for line in text.replace("```", "\n").splitlines() if line.strip()]
     lines = lines[1:] if lines and lines[0].strip().isalpha() and len(lines) > 1 else lines  # the fence's language
-    keywords = [bool(_KEYWORD.match(line)) for line in lines]
+    keywords = [any(form.match(line) for form in _KEYWORDS) for line in lines]
     return any(keywords) and all(word or _ASSIGNED.match(line) for word, line in zip(keywords, lines, strict=True))

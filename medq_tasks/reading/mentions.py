@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from medq_tasks.reading import lexicon
 from medq_tasks.reading.options import WORDS, OptionBook, is_word, polar_at, word
 from medq_tasks.reading.tokens import ENDS, Unit, typed
@@ -73,7 +75,7 @@ def _texts(text: str, units: list[Unit], book: OptionBook) -> list[Found]:
 
 
 def _adjacent(units: list[Unit], places: list[int]) -> bool:
-    return all(units[b].start - units[a].end <= _GAP for a, b in zip(places, places[1:], strict=False))
+    return all(units[b].start - units[a].end <= _GAP for a, b in itertools.pairwise(places))
 
 
 def _absence(
@@ -229,11 +231,10 @@ def _is_name(text: str, units: list[Unit], index: int, book: OptionBook) -> bool
     unit, back = units[index], index - 1
     if back >= 0 and units[back].role in ("point", "stop", "slash") and units[back].word in "./" and back > 0:
         back -= 1
-    if back >= 0 and units[back].word.split(" ")[-1] in _THING and 0 < unit.start - units[back].end <= 2:
-        if "\n" not in text[units[back].end : unit.start] and not text[: units[back].end].lower().endswith(
-            "this image"
-        ):
-            return True
+    near = back >= 0 and 0 < unit.start - units[back].end <= 2 and "\n" not in text[units[back].end : unit.start]
+    named = near and units[back].word.split(" ")[-1] in _THING
+    if named and not text[: units[back].end].lower().endswith("this image"):
+        return True
     following = units[index + 1] if index + 1 < len(units) else None
     if following is None:
         return False

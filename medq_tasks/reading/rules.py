@@ -17,7 +17,8 @@ _TO_COPULA = re.compile(r"[c:>]")
 _ABOUT = re.compile(r'[")]?(?:b|i|f[IMw]|I)')
 _ALONE_AFTER = re.compile(r'["(]{0,2}[LlX][)"]{0,2}(?:[.]?$|[.]?n|\.)')
 _CUES = {"S": (Level.STATED, "chosen"), "D": (Level.DRAWN, "concluded"), "I": (Level.DRAWN, "opinion"),
-         "H": (Level.DRAWN, "likely"), "F": (Level.DRAWN, "fits"), ">": (Level.DRAWN, "arrow"), "g": (Level.DRAWN, "forced"), "A": (Level.DRAWN, "concluded"), "c": (Level.DRAWN, "it is")}  # fmt: skip
+         "H": (Level.DRAWN, "likely"), "F": (Level.DRAWN, "fits"), ">": (Level.DRAWN, "arrow"),
+         "g": (Level.DRAWN, "forced"), "A": (Level.DRAWN, "concluded"), "c": (Level.DRAWN, "it is")}  # fmt: skip
 _PRAISE = re.compile(
     r'[)".:|*\-,]{0,3}[cM>:\-=k]{0,2}[HDfai]{0,4}(?:mm?f?q|m|f?A?N|[fi]?K|F(?=[.,Jn&B;f]|$)|t|(?<=[cMk])f?H(?=[.,;n)]|$))(?!C)'
 )

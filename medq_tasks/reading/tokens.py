@@ -21,8 +21,10 @@ _MARKS = {
     **dict.fromkeys([",", "，", "、"], "comma"), **dict.fromkeys([":", "=", "："], "colon"),
     **dict.fromkeys(["->", "=>", ">", "→", "∴", "-->", "⇒"], "arrow"), **dict.fromkeys(["-", "--", "---", "~"], "dash"),
     **dict.fromkeys(["(", "[", "{", "<"], "open"), **dict.fromkeys([")", "]", "}"], "close"),
-    **dict.fromkeys(['"', "'", "`", "*"], "quote"), **dict.fromkeys(["/", "|", "\\"], "slash"), ";": "semicolon", "；": "semicolon",
-    **dict.fromkeys([*"✓✔✅☑√", "[x]", "[X]", "[✓]"], "tick"), **dict.fromkeys("❌✗✘×✖", "cross"), "&": "and", "+": "and", "%": "percent",
+    **dict.fromkeys(['"', "'", "`", "*"], "quote"), **dict.fromkeys(["/", "|", "\\"], "slash"),
+    ";": "semicolon", "；": "semicolon",
+    **dict.fromkeys([*"✓✔✅☑√", "[x]", "[X]", "[✓]"], "tick"), **dict.fromkeys("❌✗✘×✖", "cross"),
+    "&": "and", "+": "and", "%": "percent",
 }  # fmt: skip
 _STOPS = {".": "stop", "!": "stop", "。": "stop", "?": "question", "？": "question", "！": "stop", "…": "stop"}
 _CAPITALS = frozenset("ABCDEFGHJKLMNOPQRSTUVWXYZ")  # an option rather than the article, or "e", "y", "o"
@@ -103,7 +105,7 @@ def sentences(units: list[Unit], text: str) -> list[tuple[int, int]]:
 
 
 def _trails(units: list[Unit], index: int, text: str) -> bool:
-    """Whether the sentence goes on after the end mark: with more of its kind, a closing quote, or small letters after it."""
+    """Whether the sentence goes on after the end mark: with more such marks, a closing quote, or small letters."""
     if units[index].role == "line":
         return False
     following = units[index + 1]
