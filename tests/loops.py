@@ -63,7 +63,7 @@ PHRASES = [
 ]
 HEADS = ["", "", "the image ", "Score ", "not ", "<think>", '{"answer":"', "A. ", "accuracy "]
 TAILS = ["", "", " Score: 1", "\nAnswer: B", " truly good in general", "</think>B", "}", " x"]
-_JUDGE = ("score_text", "score_values", "score_words", "scores", "several", "fence")
+_JUDGE = ("fence",)
 
 
 def patterns() -> dict[str, re.Pattern[str]]:

@@ -51,20 +51,20 @@ class Lexicon:
         """Role and end of the longest form that begins at word ``start``; of equals, the first in the tables."""
         best: tuple[str, int] | None = None
         for role, slots in self.by_first.get(words[start], ()):
-            end = _match(words, start + 1, slots, 0)
+            end = match(words, start + 1, slots, 0)
             if end and (best is None or end > best[1]):
                 best = role, end
         return best
 
 
-def _match(words: Sequence[str], position: int, slots: tuple[Slot, ...], index: int) -> int:
+def match(words: Sequence[str], position: int, slots: tuple[Slot, ...], index: int = 0) -> int:
     """Where ``slots[index:]`` end when they begin at ``position``; 0 where they do not fit."""
     while index < len(slots):
         slot = slots[index]
         fits = position < len(words) and words[position] in slot.words
         if slot.optional:
             if fits:
-                end = _match(words, position + 1, slots, index + 1)
+                end = match(words, position + 1, slots, index + 1)
                 if end:
                     return end
         elif fits:

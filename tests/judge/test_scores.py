@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medq_tasks.judge import read_score, scores
-from medq_tasks.judge.score_text import MAX_CHARS
+from medq_tasks.judge import read_score
+from medq_tasks.reading.judge_text import MAX_CHARS
 from medq_tasks.records import AXES
 from tests import loops
 from tests.cases import check_all
@@ -141,19 +141,11 @@ def _calls(reply: str) -> int:
 def test_work_grows_with_the_reply_and_ends_at_the_two_ends_that_are_read():
     def check(unit):
         short, long, longest = (_calls(unit * (size // len(unit))) for size in (MAX_CHARS // 8, MAX_CHARS, 100_000))
-        assert long <= 8 * short + 100
+        assert long <= 9 * short  # eight times the text; the first words of a text have less before them
         assert longest <= 1.5 * long
 
     units = ("Score: 1 ", "Score: 2 wait Score: 1 ", "0 = no, 1 = yes ", "so 1, ")
     check_all({unit: unit for unit in units}, check)
-
-
-def test_the_words_around_a_value_are_looked_at_once_however_often_they_come():
-    """A reply that repeats "Score: 1" asks the same of the same words thousands of times."""
-    scores._is_meant.cache_clear()
-    assert read_score("Score: 1 " * 2_000) == 1
-    made = scores._is_meant.cache_info()
-    assert made.misses < 200 < made.hits
 
 
 @settings(max_examples=300, deadline=None)

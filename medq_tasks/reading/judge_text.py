@@ -7,11 +7,12 @@ import json
 import re
 import unicodedata
 
-from medq_tasks import answers
-from medq_tasks.reading.containers import shallow
-from medq_tasks.reading.text import DOTLESS
 
-MAX_CHARS = 20_000  # of a reply that never ends: its beginning and, mostly, its end, where a score stands
+from medq_tasks.reading.containers import shallow
+from medq_tasks.reading.placeholders import failure
+from medq_tasks.reading.text import DOTLESS, final_text
+
+MAX_CHARS = 6_000  # of a reply that never ends: its beginning and, mostly, its end, where a score stands
 
 # Proxies and gateways send these with status 200 now and then: "<h1>502 Bad Gateway</h1>", {"error": {"code": 2}}.
 _ERROR_PAGE = re.compile(
@@ -55,10 +56,10 @@ _KEY = re.compile(r"[\"']([A-Za-z][\w ]{0,40})[\"']\s*:")
 
 def readable(reply: str) -> str:
     """The reply's own words in one spelling; "" when it is an error page, a failed request or thinking only."""
-    if answers.failure(reply) is not None or not reply.strip() or _is_error(_two_ends(reply)):
+    if failure(reply) is not None or not reply.strip() or _is_error(_two_ends(reply)):
         return ""
     # Thinking goes before the middle does: the cut could take the tag that ends it, and with it the answer.
-    return plain(_two_ends(answers.final_text(_HEADER.sub("", reply))))
+    return plain(_two_ends(final_text(_HEADER.sub("", reply))))
 
 
 def _two_ends(text: str) -> str:
@@ -75,6 +76,7 @@ def plain(text: str) -> str:
     text = text.translate(_INVISIBLE).translate(_SPELLING).translate(DOTLESS)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
     text = re.sub(r"\b([ei])\.\s?([ge])\.", r"\1\2", text)  # the dots of "e.g." would end a sentence
+    text = re.sub(r"(?<=\d)(?=pts?\b)", " ", text)
     text = re.sub(r"(?<![-=])[-=]+>", "→", text.translate(_BRACKETS))
     text = text.replace('\\"', '"')
     text = re.sub(r"(?i)<br\s*/?>|</(?:p|div|li|h\d|tr)>", "\n", text)

@@ -1,0 +1,516 @@
+"""Which level a judge's reply gives: 0, 1, 2, or None. It never guesses (docs/reading.md has the ladder)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from medq_tasks.reading.judge_text import readable
+from medq_tasks.reading.rubrics import several_targets, other_scale, without_rubric
+from medq_tasks.reading.score_line import score_line
+from medq_tasks.reading.score_values import WORDS, Value, Words
+from medq_tasks.reading.statements import Reading
+
+BARE, SAID, LABELLED, FINAL = range(1, 5)
+_FAR = 40  # units in which a cue before a value still counts
+_NO_BETWEEN = frozenset("or and minus least most image images code factor if".split())
+
+
+_OPENS_CLAUSE = frozenset("so but hence therefore thus consequently however".split())
+_AFTER_COMMA = frozenset("so but and which yet i my the it this score then".split())
+_ENDS_DENIAL = frozenset("but and yet by choice all".split())
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One place where the reply states a score; ``level`` is None where what it states is no level."""
+
+    level: str | None
+    strength: int
+    start: int
+    end: int
+    rule: str
+
+
+def read_score(reply: str) -> int | None:
+    """The level (0, 1 or 2) that a judge's reply gives, or None when it gives none, several, or one off the scale.
+
+    ``Score: 20`` is None, not 2; ``Score: 1.5`` is None; ``**Score:** 2/2`` is 2; a restated rubric says nothing.
+
+    Raises:
+        TypeError: ``reply`` is no ``str``.
+    """
+    level = explain_score(reply).choice
+    return None if level is None else int(level)
+
+
+def explain_score(reply: str) -> Reading:
+    """The level as "0", "1" or "2" with the statement that gives it, or None with the reason.
+
+    Raises:
+        TypeError: ``reply`` is no ``str``.
+    """
+    text = without_rubric(readable(reply)).strip()
+    if not text:
+        return Reading(None, "no text")
+    words = Words(text)
+    if other_scale(words) or several_targets(words):
+        return Reading(None, "scores of another kind")
+    scorer = Scorer(words)
+    found = sorted(scorer.statements(), key=lambda said: said.start)
+    said = scorer.last_correction(found) or _strongest(found)
+    if said is None or said.level is None:
+        line = score_line(text) if said is None else None
+        if line is not None:
+            return Reading(str(line), "", f"Score: {line}", "line")
+        return Reading(None, "several scores" if said is None and found else "no score")
+    units = words.units
+    return Reading(said.level, "", text[units[said.start].start : units[said.end - 1].end], said.rule)
+
+
+def _strongest(found: list[Statement]) -> Statement | None:
+    strongest = max((said.strength for said in found), default=0)
+    said = [one for one in found if one.strength == strongest]
+    return said[-1] if len({one.level for one in said}) == 1 else None
+
+
+@dataclass
+class Scorer:
+    """The statements of one reply."""
+
+    w: Words
+
+    def statements(self) -> Iterator[Statement]:
+        """Every statement of a score."""
+        for index in range(len(self.w.units)):
+            yield from self._labelled(index)
+            yield from self._given(index)
+            yield from self._worth(index)
+        yield from self._bare()
+
+    # --- "Score: 2", "The score is therefore 2", "score of 2", "Score 2" ---
+
+    def _labelled(self, index: int) -> Iterator[Statement]:
+        score = self.w.at("score", index) or self.w.at("axis", index)
+        end = score or self.w.at("result", index)
+        if not end or (self.w.word(index) == "level" and self.w.is_word(index - 1)):
+            return
+        for link, firm in (
+            (self._colon(end, 8 if score else 0), True), (self._worded(end), True), (self._dash(end), True),
+            (self._touching(end), False), (self._verb(end), False),
+        ):  # fmt: skip
+            value = self.w.value(link) if link else None
+            if value is None or self._other_label(end, value.start, bool(score)):
+                continue
+            dashed = self.w.word(end) == "-"
+            if firm or self._goes_on(value.end):
+                strength = LABELLED if score and firm else SAID
+                yield from self._statement(index, value, strength, firm, "score" if score else "result")
+            del dashed
+            return
+
+    def _other_label(self, start: int, end: int, score: bool) -> bool:
+        """Whether a nearer label owns the value."""
+        roles = ("score", "axis") if score else ("score", "axis", "result")
+        return any(self.w.at(role, at) for at in range(start, end) for role in roles)
+
+    def _note(self, at: int) -> int:
+        """After a parenthesis with the scale or the axis."""
+        if self.w.role(at) != "open":
+            return at
+        for end in range(at + 1, at + 14):
+            if self.w.role(end) == "close":
+                return end + 1
+            if self.w.role(end) == "line":
+                break
+        return at
+
+    def _separator(self, at: int) -> int:
+        """After ":" and the like, with a second label in between ("Result: score: 2"); 0 where there is none."""
+        while self.w.role(at) in ("close", "quote") or (self.w.role(at) == "line" and self.w.role(at + 1) == "colon"):
+            at += 1
+        dots = at
+        while self.w.role(dots) in ("stop", "point"):
+            dots += 1
+        if dots - at > 1:
+            return dots
+        if self.w.role(at) not in ("colon", "semicolon") and self.w.word(at) not in ("|", "→", "->", "=>"):
+            return 0
+        if self.w.role(at) == "semicolon" and self.w.role(at + 1) != "number":
+            return 0
+        while self.w.role(at) in ("colon", "semicolon", "slash", "line") or self.w.word(at) in ("→", "->", "=>"):
+            at += 1
+        second = self.w.at("score", at)
+        if second:
+            return self._separator(second) or second
+        return at + 1 if self.w.word(at) == "is" else at
+
+    def _colon(self, end: int, most: int) -> int:
+        at = self._note(end)
+        for _ in range(most + 1):
+            found = self._separator(self._note(at))
+            if found:
+                return found
+            if not self.w.is_word(at):
+                return 0
+            at += 1
+        return 0
+
+    def _worded(self, end: int) -> int:
+        """ "Score: partial (1)"."""
+        at = self._separator(self._note(end))
+        for skip in range(1, 4):
+            if not at or not self.w.is_word(at + skip - 1):
+                return 0
+            sign = self.w.word(at + skip)
+            if sign in ("(", "=", "-") and self.w.word(at + skip + 1) in ("0", "1", "2"):
+                return at + skip + 1 if sign != "(" or self.w.role(at + skip + 2) == "close" else 0
+        return 0
+
+    def _dash(self, end: int) -> int:
+        if self.w.word(end) in ("-", "--", "---"):
+            return end + 1
+        return 0
+
+    def _touching(self, end: int) -> int:
+        at = end
+        while self.w.role(at) in ("close", "quote", "comma") and at < end + 2:
+            at += 1
+        return (
+            at + 1
+            if self.w.role(at) == "line" and self.w.text.count("\n", self.w.units[at].start, self.w.units[at].end) < 5
+            else at
+        )
+
+    def _verb(self, end: int) -> int:
+        at = self._note(end)
+        for _ in range(11):
+            copula = self.w.at("copula", at)
+            if copula and self.w.value(self._soft(copula)):
+                return self._soft(copula)
+            at = at + 1 if self.w.role(at) == "comma" else at
+            if not self.w.is_word(at):
+                return 0
+            at += 1
+        return 0
+
+    def _soft(self, at: int) -> int:
+        while (
+            self.w.word(at) in WORDS.singles["after_link"] - {"score", "i"}
+            or self.w.at("link", at) == at + 1
+            or self.w.role(at) == "colon"
+        ):
+            at += 1
+        return at
+
+    # --- "I'd give this a 1", "so 1" ---
+
+    def _given(self, index: int) -> Iterator[Statement]:
+        end = self.w.at("giving", index)
+        value = self._after_giving(end) if end else None
+        if value and self._goes_on(value.end) and not self._of_something(value.end):
+            yield from self._statement(index, value, SAID, False, "given")
+            return
+        end = self.w.at("link", index) or (index + 1 if self.w.role(index) == "arrow" else 0)
+        label = self.w.word(index) in ("a", "an") and self.w.role(index + 1) not in ("", "number")
+        if not end or label or self.w.holds("limits", index - 1, index):
+            return
+        at = end
+        while self.w.role(at) in ("colon", "comma", "quote", "open") or self.w.word(at) in WORDS.singles["after_link"]:
+            at += 1
+            if at > end + 8:
+                return
+        value = self.w.value(at)
+        if value and self._ends_here(value.end) and not self._of_something(value.end):
+            yield from self._statement(index, value, SAID, False, "concluded")
+
+    def _after_giving(self, at: int) -> Value | None:
+        for _ in range(10):
+            value = self.w.value(at)
+            if value is not None:
+                return value
+            if self.w.role(at) in ("colon", "open", "quote"):
+                at += 1
+                continue
+            if not self.w.is_word(at) or self.w.word(at) in _NO_BETWEEN:
+                return None
+            at += 1
+        return None
+
+    def _goes_on(self, end: int) -> bool:
+        return self._clause_ends(end) or self.w.word(end) in WORDS.singles["goes_on"] or self.w.word(end)[:1] > "\u3000"
+
+    def _ends_here(self, end: int) -> bool:
+        return self._clause_ends(end) or bool(self.w.at("ends_here", end))
+
+    def _clause_ends(self, end: int) -> bool:
+        while self.w.role(end) in ("close", "quote"):
+            end += 1
+        return self.w.role(end) in (
+            "end",
+            "stop",
+            "question",
+            "comma",
+            "semicolon",
+            "colon",
+            "line",
+            "open",
+            "arrow",
+            "dash",
+        )
+
+    def _of_something(self, end: int) -> bool:
+        """ "1 of the artifacts", "2 in the image": counts things."""
+        if self.w.word(end) == "of" or (self.w.word(end) == "out" and self.w.word(end + 1) == "of"):
+            return self.w.role(end + 1) != "number"
+        return (
+            self.w.word(end) == "in"
+            and self.w.word(end + 1) in ("the",)
+            or (self.w.word(end) == "in" and self.w.role(end + 1) == "number")
+        )
+
+    # --- "2 points", "A 1 is appropriate" ---
+
+    def _worth(self, index: int) -> Iterator[Statement]:
+        if self.w.role(index) not in ("", "number"):
+            return
+        value = self.w.value(index)
+        if value is None or value.start != index:
+            return
+        unit = self.w.at("unit", index + 1)
+        before = self.w.word(index - 1)
+        listed = before == "," and self.w.role(index - 2) == "number"
+        if (
+            unit
+            and before not in ("of", "or", "to", "/", "-", "~")
+            and not listed
+            and not self.w.holds("lost", index - 3, index)
+        ):
+            yield from self._statement(index, value, SAID, False, "points")
+        verb = self.w.word(value.end) in ("is", "seems", "feels", "looks") or self.w.word(value.end + 1) == "be"
+        at = value.end + (2 if self.w.word(value.end + 1) == "be" else 1)
+        while verb and self.w.word(at) in ("therefore", "thus", "the", "a", "most", "more", "right"):
+            if self.w.at("fit", at):
+                break
+            at += 1
+        if (verb and self.w.at("fit", at)) or (self.w.words[value.end : value.end + 2] == ["it", "is"]):
+            yield from self._statement(index, value, SAID, False, "fits")
+
+    # --- what the surroundings do ---
+
+    def _statement(self, start: int, value: Value, strength: int, firm: bool, rule: str) -> Iterator[Statement]:
+        """The statement, unless it is denied, supposed, provisional, asked, or names several levels."""
+        if value.several or not self._is_meant(start, value, firm):
+            return
+        clause = self._clause(start)
+        final = strength >= SAID and self._is_final(clause, value.start)
+        yield Statement(value.level, FINAL if final else strength, start, value.end, rule)
+
+    def _is_final(self, clause: int, end: int) -> bool:
+        return any(self.w.at("final", at) for at in range(max(clause, end - 14), end))
+
+    def _clause(self, index: int) -> int:
+        """Where the clause around ``index`` begins."""
+        return index if self.w.word(index) in _OPENS_CLAUSE else max(self._clauses[index], index - _FAR)
+
+    @cached_property
+    def _clauses(self) -> list[int]:
+        return self._begins(self._opens_clause)
+
+    @cached_property
+    def _sentences(self) -> list[int]:
+        return self._begins(lambda at: self.w.role(at) in ("stop", "question", "line"))
+
+    def _begins(self, ends: Callable[[int], bool]) -> list[int]:
+        """For every index where the stretch begins that holds it."""
+        begins, begin = [0], 0
+        for at in range(len(self.w.units)):
+            begin = at + 1 if ends(at) else begin
+            begins.append(begin)
+        return begins
+
+    def _opens_clause(self, at: int) -> bool:
+        """Whether a clause begins after ``at``."""
+        role, word = self.w.role(at), self.w.word(at)
+        if role in ("stop", "question", "semicolon", "line", "arrow") or (role == "dash" and self._spaced(at)):
+            return True
+        following = self.w.word(at + 1)
+        return word in _OPENS_CLAUSE or (role == "comma" and (following in _AFTER_COMMA or following > "\u3000"))
+
+    def _spaced(self, at: int) -> bool:
+        unit = self.w.units[at]
+        return self.w.text[unit.start - 1 : unit.start].isspace() and self.w.text[unit.end : unit.end + 1].isspace()
+
+    def _sentence(self, index: int) -> int:
+        return max(self._sentences[index], index - _FAR)
+
+    def _is_meant(self, start: int, value: Value, firm: bool) -> bool:
+        clause, w = self._clause(start), self.w
+        lead = start if firm else value.start
+        for at in range(value.end, min(value.end + 14, len(w.units))):
+            if w.role(at) in ("stop", "line"):
+                break
+            if w.role(at) == "question":
+                return False
+        if self._near("provisional", clause, start, 8) or self._near("attributed", clause, start, 20):
+            return False
+        if self._denied(clause, lead) or self._supposed(clause, lead):
+            return False
+        if self._near("ceiling", clause, start, 8) and not w.holds("awards", clause, start):
+            return False
+        return not self._unmade(value.end) and not self._counterfactual(self._sentence(start), value.start)
+
+    def _near(self, role: str, start: int, end: int, most: int) -> bool:
+        """Whether a form of ``role`` stands in the last ``most`` units before ``end``, no number in between."""
+        first = max(start, end - most)
+        if role != "attributed":
+            first = max((at + 1 for at in range(first, end) if self.w.role(at) == "number"), default=first)
+        return bool(self.w.holds(role, first, end))
+
+    def _denied(self, start: int, end: int) -> bool:
+        """Whether nothing but words stands between a denial and ``end``."""
+        first = end
+        while first > max(start, end - 8) and (
+            self.w.is_word(first - 1) or self.w.role(first - 1) in ("quote", "open")
+        ):
+            if self.w.word(first - 1) in _ENDS_DENIAL:
+                break
+            first -= 1
+        return bool(self.w.holds("denied", first, end))
+
+    def _supposed(self, clause: int, end: int) -> bool:
+        w = self.w
+        if w.at("opens_supposed", clause):
+            return True
+        for at in range(clause, end):
+            if w.word(at) in ("if", "unless", "whether", "were", "had", "如"):
+                return True
+        return self._near("supposed", clause, end, 8)
+
+    def _unmade(self, end: int) -> bool:
+        """What follows a value can unmake it: "would be too generous", "if all were named"."""
+        while self.w.role(end) in ("close", "quote"):
+            end += 1
+        return bool(self.w.at("unmade", end)) or (
+            self.w.word(end) in ("the", "this", "a", "one") and bool(self.w.at("demands", end + 2))
+        )
+
+    def _counterfactual(self, start: int, end: int) -> bool:
+        said = self.w.words[start:end]
+        opened = next(
+            (at for at, word in enumerate(said) if word in ("if", "had", "were", "unless", "otherwise")), None
+        )
+        return opened is not None and any(word in ("would", "could", "might") for word in said[opened:])
+
+    # --- corrections ---
+
+    def last_correction(self, found: list[Statement]) -> Statement | None:
+        """The last statement that takes back an earlier, different one."""
+        latest: dict[str | None, Statement] = {}
+        correction, looked = None, 0
+        for said in found:
+            others = [one for level, one in latest.items() if level != said.level and one.end <= said.start]
+            if others and said.strength > BARE:
+                since = max(looked, *(one.end for one in others))
+                if self.w.holds("corrects", since, said.end):
+                    correction = said
+                else:
+                    looked = max(looked, said.start - 4)
+            latest[said.level] = said
+        return correction
+
+    # --- a level that is a line by itself, the beginning of the first line, or the end of its last line ---
+
+    def _lines(self) -> list[tuple[int, int]]:
+        cuts = [at for at, unit in enumerate(self.w.units) if unit.role == "line"]
+        spans = zip([0, *(at + 1 for at in cuts)], [*cuts, len(self.w.units)], strict=True)
+        return [(start, end) for start, end in spans if end > start]
+
+    def _bare(self) -> Iterator[Statement]:
+        lines = self._lines()
+        listed = (
+            sum(self.w.role(start) == "number" and self.w.role(start + 1) in ("stop", "close") for start, _ in lines)
+            > 1
+        )
+        for number, (start, end) in enumerate(lines):
+            at = start
+            while at < end and (
+                self.w.role(at) not in ("", "number")
+                or self.w.word(at).endswith("ly")
+                or self.w.word(at) in ("a", "an", "the", "i", "think", "believe")
+            ):
+                if self.w.word(at) in ("-", "+", "<", ">", "/", ".", "≥", "≤"):
+                    break
+                at += 1
+            value = self.w.value(at)
+            if value is None or value.several or self.w.is_word(at) and not self.w.word(at)[:1].isalpha():
+                continue
+            rest = value.end
+            while rest < end and (
+                self.w.role(rest) in ("close", "quote", "stop", "mark", "tick") or self.w.word(rest) == "|"
+            ):
+                rest += 1
+            first = number == 0 and not listed and self._after_bare(value.end)
+            if rest >= end or first:
+                yield Statement(value.level, BARE, value.start, value.end, "alone")
+        if lines:
+            yield from self._tail(*lines[-1])
+
+    def _after_bare(self, end: int) -> bool:
+        while self.w.role(end) in ("close", "quote"):
+            end += 1
+        return self.w.role(end) in ("end", "stop", "comma", "colon", "semicolon", "open", "line", "dash", "arrow") or self.w.word(end) in (
+            "because", "since", "as", "for", "due", "rather", "not", "over", "instead", "i", "imo"
+        )  # fmt: skip
+
+    def _tail(self, start: int, end: int) -> Iterator[Statement]:
+        """The level that ends the last line: after a sentence, an arrow, or a colon, dash or bracket that sums up."""
+        if any(self.w.at("refuse", at) for at in range(len(self.w.units))):
+            return
+        last = end
+        while last > start and self.w.role(last - 1) in ("stop", "close", "quote"):
+            last -= 1
+        for at in range(max(start + 1, last - 5), last):
+            value = (
+                self.w.value(at)
+                if self.w.role(at - 1) in ("stop", "arrow", "colon", "dash", "open", "comma", "semicolon")
+                else None
+            )
+            if value is None or value.several or value.end < last or value.start > at + 2:
+                continue
+            sign = self.w.role(at - 1)
+            if sign == "dash" and (not self._spaced(at - 1) or self.w.role(at - 2) == "number"):
+                continue
+            if sign == "stop" and self.w.word(at - 2) in ("fig", "no", "image"):
+                continue
+            counted = any(self.w.role(one) == "number" for one in range(start, at - 1))
+            if sign in ("colon", "dash", "open") and counted:
+                continue
+            if sign in ("comma",) and self.w.word(at + 1) != "/" and not self._introduced(start):
+                continue
+            if sign in ("colon", "dash", "open") and self._names_something_else(start, at - 1):
+                continue
+            yield Statement(value.level, BARE, value.start, value.end, "last word")
+            return
+
+    def _introduced(self, start: int) -> bool:
+        return self.w.word(start) in (
+            "given",
+            "based",
+            "per",
+            "under",
+            "with",
+            "considering",
+            "by",
+            "after",
+            "according",
+        )
+
+    def _names_something_else(self, start: int, end: int) -> bool:
+        """Whether the number counts or names something, or belongs to a label that was looked at already."""
+        cut = max(
+            (at + 1 for at in range(start, end) if self.w.role(at) in ("comma", "semicolon", "stop")), default=start
+        )
+        labels = any(self.w.at(role, at) for at in range(cut, end) for role in ("score", "axis", "result"))
+        return labels or bool(self.w.holds("counted", cut, end))
