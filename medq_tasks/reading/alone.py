@@ -55,7 +55,7 @@ def _item(line: str, options: Mapping[str, str]) -> str | None:
 
 
 def conflict(text: str, options: Mapping[str, str]) -> bool:
-    """Whether a JSON object gives the key of one option and the text of another: ``{"answer": "B", "text": "Noise"}``."""
+    """Whether a JSON object has the key of one option and the text of another: ``{"answer": "B", "text": "Noise"}``."""
     import json
 
     try:

@@ -1,4 +1,4 @@
-"""Which of two images a text says is the better one: images are the values, "is better" and the like their predicates."""
+"""Which of two images a text says is the better one: images are values, "is better" and the like are predicates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ SHORT = lexicon.load("short")
 _OTHER = {"first": "second", "second": "first"}
 _DRAWN = "drawn"
 TABLE = {
-    **CODES, "better": "P", "worse": "Q", "more": "h", "less": "l", "wins": "X", "loses": "Y", "prefers": "S", "choose": "S",
+    **CODES, "better": "P", "worse": "Q", "more": "h", "less": "l", "wins": "X", "loses": "Y", "prefers": "S",
+    "choose": "S",
     "quality": "q", "kind": "y", "thing": "T", "attribute": "r", "fault": "j", "merit": "p", "looks_better": "v",
     "looks_worse": "L", "fair": "1", "poor": "2", "draw": "=", "which": "3", "depends": "4", "leads": "5", "it": "6",
     "than": "<", "mark": "N", "issue": "j", "torn": "=", "verb": "7", "cut": "8", "link": "c",
@@ -273,7 +274,7 @@ class Comparison:
         return owner if wins or owner in (None, _DRAWN) else _OTHER[str(owner)]
 
     def _of_attribute(self, clause: Clause, predicate: re.Match[str]) -> bool:
-        """Whether the predicate is said of one attribute: "the contrast of the second is better", "better in sharpness"."""
+        """Whether it is said of one attribute: "the contrast of the second is better", "better in sharpness"."""
         after = clause.codes[predicate.end() :]
         if re.match(r"[b<][hlP]?(?:w?<|b)?f?y?[rj]", after) or re.match(r"5f?y?[rj]", after):
             return True

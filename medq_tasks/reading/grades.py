@@ -13,8 +13,10 @@ from medq_tasks.reading.tokens import tokenise, typed
 
 WORDS = lexicon.load("grades", "common")
 TABLE = {
-    **CODES, "thing": "T", "quality": "q", "kind": "y", "judge": "j", "mark": "N", "attribute": "r", "part": "p", "else": "E",
-    "follows": "4", "prevents": "9", "wish": "5", "whether": "3", "below": "x", "seems": "z", "torn": "w", "given": "6", "ought": "m", "likely": "y", "follower": "2", "praise": "w",
+    **CODES, "thing": "T", "quality": "q", "kind": "y", "judge": "j", "mark": "N", "attribute": "r", "part": "p",
+    "else": "E",
+    "follows": "4", "prevents": "9", "wish": "5", "whether": "3", "below": "x", "seems": "z", "torn": "w", "given": "6",
+    "ought": "m", "likely": "y", "follower": "2", "praise": "w",
     "answer": "N", "choose": "j", "fits": "j", "issue": "r", "main": "w", "final": "A",
 }  # fmt: skip
 _LEVELS = ("good", "usable", "reject")
@@ -130,10 +132,8 @@ class Grading:
     def _is_marked(self, start: int, index: int) -> bool:
         """Whether the level stands right after "Verdict:"."""
         before = self.p.codes[max(0, start - 3, index - 24) if start else max(0, index - 24) : index]
-        found = None
-        for found in _MARK.finditer(before):
-            pass
-        return found is not None and "V" not in found[0] and not re.search(r"[.;,]", found[0][1:])
+        marks = [mark[0] for mark in _MARK.finditer(before)]
+        return bool(marks) and "V" not in marks[-1] and not re.search(r"[.;,]", marks[-1][1:])
 
     def _verdict(self, start: int, end: int, index: int) -> str | None:
         """The level meant, after denial: "not usable" means reject, "not good" and "not rejected" mean no level."""

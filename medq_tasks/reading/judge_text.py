@@ -7,7 +7,6 @@ import json
 import re
 import unicodedata
 
-
 from medq_tasks.reading.containers import shallow
 from medq_tasks.reading.placeholders import failure
 from medq_tasks.reading.text import DOTLESS, final_text

@@ -1,4 +1,4 @@
-"""Option values in a typed stream: labels with their texts, repeated lists, and the phrase in which an answer stands."""
+"""Option values in a typed stream: labels with their texts, repeated lists, the phrase in which an answer stands."""
 
 from __future__ import annotations
 

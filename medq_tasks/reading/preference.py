@@ -24,7 +24,7 @@ class _Named:
 
 
 def preferred(text: str) -> tuple[str, str] | None:
-    """ "first" or "second" and the clause that says so; None where no clause prefers one, or two clauses prefer different ones."""
+    """ "first" or "second" and the clause that says so; None where none prefers one or two prefer different ones."""
     kept = without_attributes(without_suppositions(text))
     said = [
         (verdict, clause.of(kept))

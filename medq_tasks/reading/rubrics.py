@@ -5,7 +5,7 @@ from __future__ import annotations
 from medq_tasks.reading.score_values import Words
 
 _ITEM_REACH = 60  # units that a meaning may take before the next level
-_MEANS = frozenset("if for mean means when indicates represent represents denotes".split())
+_MEANS = frozenset(["if", "for", "mean", "means", "when", "indicates", "represent", "represents", "denotes"])
 
 
 def other_scale(w: Words) -> bool:
@@ -30,7 +30,7 @@ def several_targets(w: Words) -> bool:
         end = w.at("axis", at)
         if end and not w.at("axis", at - 1):
             after = end + 1 if w.at("score", end) else end
-            if w.role(after) == "open" and not w.role(after + 1) == "number":
+            if w.role(after) == "open" and w.role(after + 1) != "number":
                 while after < end + 14 and w.role(after) not in ("close", "line", "end"):
                     after += 1
                 after += 1

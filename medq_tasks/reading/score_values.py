@@ -165,7 +165,7 @@ class Words:
         top = self._out_of(after)
         if top is not None:
             scale, end = top
-            if self.role(end) == "slash" and self._is_number(end + 1) or self._lists(end):
+            if (self.role(end) == "slash" and self._is_number(end + 1)) or self._lists(end):
                 return Value(None, True, start, end)
             return Value(level if scale == "2" else None, False, start, self._after_unit(end))
         if self._lists(end):
@@ -219,9 +219,5 @@ class Words:
             at = self.at("joins", end + 1) or end + 1
             while self.word(at) in ("maybe", "possibly", "perhaps"):
                 at += 1
-            return (
-                self._is_number(at)
-                and not self.is_word(at + 1)
-                or (self._is_number(at) and bool(self.at("joins", at + 1)))
-            )
+            return self._is_number(at) and (not self.is_word(at + 1) or bool(self.at("joins", at + 1)))
         return self.role(end) == "number" and self.role(end + 1) not in ("stop", "close", "point")

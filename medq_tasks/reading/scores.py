@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from medq_tasks.reading.judge_text import readable
-from medq_tasks.reading.rubrics import several_targets, other_scale, without_rubric
+from medq_tasks.reading.rubrics import other_scale, several_targets, without_rubric
 from medq_tasks.reading.score_line import score_line
 from medq_tasks.reading.score_values import WORDS, Value, Words
 from medq_tasks.reading.statements import Reading
 
 BARE, SAID, LABELLED, FINAL = range(1, 5)
 _FAR = 40  # units in which a cue before a value still counts
-_NO_BETWEEN = frozenset("or and minus least most image images code factor if".split())
-
-
-_OPENS_CLAUSE = frozenset("so but hence therefore thus consequently however".split())
-_AFTER_COMMA = frozenset("so but and which yet i my the it this score then".split())
-_ENDS_DENIAL = frozenset("but and yet by choice all".split())
+_NO_BETWEEN = frozenset(["or", "and", "minus", "least", "most", "image", "images", "code", "factor", "if"])
+_OPENS_CLAUSE = frozenset(["so", "but", "hence", "therefore", "thus", "consequently", "however"])
+_AFTER_COMMA = frozenset(["so", "but", "and", "which", "yet", "i", "my", "the", "it", "this", "score", "then"])
+_AFTER_BARE = frozenset(["end", "stop", "comma", "colon", "semicolon", "open", "line", "dash", "arrow"])
+_EXPLAINS = frozenset(["because", "since", "as", "for", "due", "rather", "not", "over", "instead", "i", "imo"])
+_ENDS_DENIAL = frozenset(["but", "and", "yet", "by", "choice", "all"])
 
 
 @dataclass(frozen=True)
@@ -264,11 +264,7 @@ class Scorer:
         """ "1 of the artifacts", "2 in the image": counts things."""
         if self.w.word(end) == "of" or (self.w.word(end) == "out" and self.w.word(end + 1) == "of"):
             return self.w.role(end + 1) != "number"
-        return (
-            self.w.word(end) == "in"
-            and self.w.word(end + 1) in ("the",)
-            or (self.w.word(end) == "in" and self.w.role(end + 1) == "number")
-        )
+        return self.w.word(end) == "in" and (self.w.word(end + 1) == "the" or self.w.role(end + 1) == "number")
 
     # --- "2 points", "A 1 is appropriate" ---
 
@@ -444,7 +440,7 @@ class Scorer:
                     break
                 at += 1
             value = self.w.value(at)
-            if value is None or value.several or self.w.is_word(at) and not self.w.word(at)[:1].isalpha():
+            if value is None or value.several or (self.w.is_word(at) and not self.w.word(at)[:1].isalpha()):
                 continue
             rest = value.end
             while rest < end and (
@@ -460,9 +456,7 @@ class Scorer:
     def _after_bare(self, end: int) -> bool:
         while self.w.role(end) in ("close", "quote"):
             end += 1
-        return self.w.role(end) in ("end", "stop", "comma", "colon", "semicolon", "open", "line", "dash", "arrow") or self.w.word(end) in (
-            "because", "since", "as", "for", "due", "rather", "not", "over", "instead", "i", "imo"
-        )  # fmt: skip
+        return self.w.role(end) in _AFTER_BARE or self.w.word(end) in _EXPLAINS
 
     def _tail(self, start: int, end: int) -> Iterator[Statement]:
         """The level that ends the last line: after a sentence, an arrow, or a colon, dash or bracket that sums up."""

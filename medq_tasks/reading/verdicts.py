@@ -111,8 +111,8 @@ def _decide(passage: Passage, said: list[Statement]) -> Reading:
         ):
             return Reading(None, "two verdicts")  # "Verdict: good", "Verdict: usable" on two lines correct nothing
     if len(kept) > 1 and last.keys and kept[-2].keys and last.keys != kept[-2].keys:
-        between = passage.text[kept[-2].end : last.start]
-        if not any(sign in between for sign in ".!?\n") and not holds(between, "turns"):
+        gap = passage.text[kept[-2].end : last.start]
+        if not any(sign in gap for sign in ".!?\n") and not holds(gap, "turns"):
             return Reading(None, "two verdicts")  # "For screening it is usable; for surgery it is to be rejected"
     verdict = next(iter(last.keys), None)
     words = passage.text[last.start : last.end]
