@@ -13,7 +13,7 @@ from medq_tasks.reading.echo import is_program, without_instructions, without_li
 from medq_tasks.reading.elimination import left_over
 from medq_tasks.reading.marked import final_sentence, is_marked, marked_sentences
 from medq_tasks.reading.mentions import find
-from medq_tasks.reading.options import OptionBook, prepare, word
+from medq_tasks.reading.options import WORDS, OptionBook, prepare, word
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.phrases import merged
 from medq_tasks.reading.placeholders import failure
@@ -25,8 +25,10 @@ from medq_tasks.reading.text import final_text, plain, two_ends
 from medq_tasks.reading.tokens import tokenise
 
 _CLOSE = 60  # statements with less text than this between them are one list of answers, not a change of mind
+_NUMBERS = {word: place for place in "2345" for word in WORDS.words(f"place_{place}", 1)}  # "two" for the option "2"
 _SPOKEN = (("concludes", "opinion", "likely", "pronoun", "copula", "fits", "filler", "issue", "answer"),)
 _SEVERAL = ("two options named", "several options named, none chosen")
+_WHOLE, _DRESSED = 2, 200  # a reply longer than its longest option, in whatever dress, is no option as a whole
 _SAYS = 4  # words of a sentence that says something of the option that it names
 _LONG = 3  # sentences: in a shorter reply a supposition is the answer
 _LONE_TAG = re.compile(r"\s*<{1,3}\s*([A-Z])\s*>{1,3}\s*")
@@ -58,9 +60,10 @@ def explain_choice(reply: str, options: Mapping[str, str]) -> Reading:
     text = tagged[1] if tagged and tagged[1] in options else final_text(reply)
     if not text:
         return Reading(None, "cut off while thinking" if reply.strip() else "empty reply")
-    whole = key_of(plain(text), {letter: plain(option) for letter, option in said.items()})
-    if whole is not None:
-        return Reading(whole, said=text, rule="the whole reply")
+    if len(text) <= _WHOLE * max(map(len, said.values()), default=0) + _DRESSED:
+        whole = key_of(plain(text), {letter: plain(option) for letter, option in said.items()})
+        if whole is not None:
+            return Reading(whole, said=text, rule="the whole reply")
     text = without_lists(without_sums(without_repeats(two_ends(text))), [*said, *said.values()])
     text = without_list(without_instructions(text), said)
     if not text.strip():
@@ -244,6 +247,9 @@ class Reader:
         units = self.passage.units
         if any(unit.role == "value" for unit in units):
             return None
+        counted = {self.book.phrases.get((_NUMBERS.get(unit.word, ""),)) for unit in units} - {None}
+        if len(counted) == 1 and not set("dC?") & set(self.passage.codes):
+            return counted.pop()
         said = [unit for unit in units if unit.word[:1].isalnum()]
         for skip in ("", *_SPOKEN):
             while said and said[0].role in skip and skip:

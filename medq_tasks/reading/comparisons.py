@@ -1,4 +1,4 @@
-"""Which of two images a text says is the better one: images are values, "is better" and the like are predicates."""
+"""Which of two images a text says is the better one: images are values, "is better" and the like their predicates."""
 
 from __future__ import annotations
 
@@ -105,6 +105,13 @@ class Comparison:
         """The image that these units name, and nothing else."""
         words = [i for i in range(start, end) if self.p.units[i].word[:1].isalnum() or self.p.codes[i] == "V"]
         words = [i for i in words if self.p.codes[i] not in "fTo"] or words
+        if (
+            len(words) == 3
+            and self.p.codes[words[0]] == "V"
+            and self.p.codes[words[1]] in "6i"
+            and self.p.codes[words[2]] == "c"
+        ):
+            words = words[:1]  # "Image B it is"
         if len(words) != 1:
             return None
         return self.image(words[0]) if self.p.codes[words[0]] == "V" else _short(self.p.units[words[0]])
@@ -123,7 +130,8 @@ class Comparison:
         if "U" in codes[start:end] and not re.search(r"U.*[BW]", codes[start:end]):
             return [self._said(start, Level.CONCLUDED, None, "refusal")]
         led = _CLOSES.match(codes, start, end)
-        lone = self._whole(led.end(), end) if led else None
+        asked = start > 0 and self.p.asks(start - 1)
+        lone = self._whole(led.end() if led else start, end) if led or asked else None
         if lone is not None:
             return [self._said(start, Level.STATED, lone, "concluded", end)]
         return self._by_clause(start, end, before, bool(marks))
@@ -203,6 +211,8 @@ class Comparison:
 
     def _marked(self, position: int, end: int) -> Statement | None:
         """What follows "Verdict:": one image, or none of them; None where it is a sentence of its own."""
+        turn = re.search("[BW]", self.p.codes[position:end])
+        end = position + turn.start() if turn and turn.start() else end
         codes = self.p.codes[position:end]
         if _PLUS.search(codes) or _MINUS.search(codes):
             return None
@@ -274,7 +284,7 @@ class Comparison:
         return owner if wins or owner in (None, _DRAWN) else _OTHER[str(owner)]
 
     def _of_attribute(self, clause: Clause, predicate: re.Match[str]) -> bool:
-        """Whether it is said of one attribute: "the contrast of the second is better", "better in sharpness"."""
+        """Whether the predicate is said of one attribute: "the contrast of B is better", "better in sharpness"."""
         after = clause.codes[predicate.end() :]
         if re.match(r"[b<][hlP]?(?:w?<|b)?f?y?[rj]", after) or re.match(r"5f?y?[rj]", after):
             return True
@@ -282,7 +292,7 @@ class Comparison:
         subject = re.sub(r"[cM7fHDadyup\"]*$", "", before)
         if subject.endswith(("r", "j", "p")) and not re.search(r"V[c7bJ]", subject):
             return True
-        return bool(re.search(r"[rj][b<]f?V$", subject))
+        return bool(re.search(r"[rj][b<w]f?V$", subject))
 
     def _owner(self, clause: Clause, predicate: re.Match[str]) -> str | None:
         """The image of which the predicate is said."""

@@ -6,25 +6,15 @@ import json
 import re
 from typing import Any
 
+from medq_tasks.reading import lexicon
+
+_KEYS = lexicon.load("keys")
 _TAG = re.compile(
-    r"<(final[_ ]?answer|answer|final|choice|option|response|output|result|solution|ans)\s*>(.*?)(?:</\1\s*>|$)"
-    r"|<\|(begin)_of_box\|>(.*?)(?:<\|end_of_box\|>|$)",
+    rf"<({'|'.join(sorted(_KEYS.singles['tag']))})\s*>(.*?)(?:</\1\s*>|$)|<\|(begin)_of_box\|>(.*?)(?:<\|end_of_box\|>|$)",
     re.IGNORECASE | re.DOTALL,
 )
+_NAME_WORD = re.compile(r"[a-z]+|[^\x00-\x7f]", re.IGNORECASE)
 _BOXED = re.compile(r"(?:\\|\b)(?:boxed|fbox|framebox)\s*\{")
-ANSWER_NAMES = re.compile(
-    r"(?:final|correct|predicted|selected|chosen|best|my|the|model)?[ _-]?(?:answer|choice|option|selection|"
-    r"prediction|pred|verdict|label|"
-    r"response|result|output|letter|选项|答案|选择)s?(?:[ _-](?:letter|choice|option|text|key|id|index))?",
-    re.IGNORECASE,
-)
-VERDICT_NAMES = re.compile(
-    r"(?:final|overall|image|my|the)?[ _-]?(?:verdict|answer|conclusion|decision|quality|rating|grade|assessment|"
-    r"winner|"
-    r"(?:better|best|preferred|higher[ _-]quality)(?:[ _-]image)?|preference|choice|result)(?:[ _-](?:verdict|"
-    r"quality|level))?",
-    re.IGNORECASE,
-)
 _INNER_NAMES = ("letter", "answer", "choice", "option", "key", "label", "value", "id")
 _MOST_OBJECTS = 40  # decoding from every brace of a hostile reply would take quadratic time
 _LONGEST_OBJECT = 20_000
@@ -65,10 +55,10 @@ def _to_closing_brace(text: str, start: int, longest: int = 300) -> str:
     return text[start : start + longest]
 
 
-def json_answers(text: str, names: re.Pattern[str] = ANSWER_NAMES) -> list[tuple[int, str | None]]:
+def json_answers(text: str, role: str = "answer_key") -> list[tuple[int, str | None]]:
     """The answers in JSON objects, each with its position; None where the object leaves the answer open.
 
-    ``names`` tells which keys hold an answer. A list of several answers is joined by "and", so that it reads as what
+    ``role`` tells which keys hold an answer. A list of several answers is joined by "and", so that it reads as what
     it is: more than one.
     """
     found: list[tuple[int, str | None]] = []
@@ -81,7 +71,7 @@ def json_answers(text: str, names: re.Pattern[str] = ANSWER_NAMES) -> list[tuple
         except ValueError:
             length = 1
         else:
-            found.extend((position, answer) for answer in _answers(value, names))
+            found.extend((position, answer) for answer in _answers(value, role))
         position = text.find("{", position + length)
     return found
 
@@ -99,16 +89,24 @@ def shallow(text: str) -> str:
     return text
 
 
-def _answers(value: Any, names: re.Pattern[str]) -> list[str | None]:
+def _answers(value: Any, role: str) -> list[str | None]:
     if not isinstance(value, dict):
         return []
-    named = [inner for name, inner in value.items() if names.fullmatch(name.strip())]
+    named = [inner for name, inner in value.items() if _is_key(name, role)]
     if named:
         return [_as_text(named[-1])]
     true = [name for name, inner in value.items() if inner is True]
     if true and all(isinstance(inner, bool) for inner in value.values()):
         return [" and ".join(true)]
-    return [answer for inner in value.values() for answer in _answers(inner, names)]
+    return [answer for inner in value.values() for answer in _answers(inner, role)]
+
+
+def _is_key(name: str, role: str) -> bool:
+    """Whether a name, however its words are joined, is one of the keys of ``role``."""
+    words = [word.lower() for word in _NAME_WORD.findall(name[:80])]
+    return bool(words) and any(
+        lexicon.match(words, 1, slots) == len(words) for one, slots in _KEYS.by_first.get(words[0], ()) if one == role
+    )
 
 
 def _as_text(value: Any) -> str | None:

@@ -21,7 +21,6 @@ TABLE = {
 }  # fmt: skip
 _LEVELS = ("good", "usable", "reject")
 _MARK = re.compile(r'N[")]?(?:[b2][^.:;nV]{1,10}?)?["():>\-cjfMyn,D]{0,6}?$|A:["f]{0,2}$')
-_MARK_ENDS = re.compile(r"N.{0,12}?(?:[:>\-cnM]|$)")
 _OFFERED = re.compile(r'(?:[|/]|V,)["(]*N["]?:')
 _BETWEEN = re.compile(r'["(]{0,2}(?:\([^()]{1,14}\)|:0%?)?[")]{0,2}(?:,[|&]?|[|&/>\-]|b)[yfa|cMm]{0,3}(?:N:)?["(]{0,2}')
 _NOT_BUT = re.compile(r'["]?,?B[yf]{0,2}"?')
@@ -132,8 +131,8 @@ class Grading:
     def _is_marked(self, start: int, index: int) -> bool:
         """Whether the level stands right after "Verdict:"."""
         before = self.p.codes[max(0, start - 3, index - 24) if start else max(0, index - 24) : index]
-        marks = [mark[0] for mark in _MARK.finditer(before)]
-        return bool(marks) and "V" not in marks[-1] and not re.search(r"[.;,]", marks[-1][1:])
+        found = list(_MARK.finditer(before))
+        return bool(found) and "V" not in found[-1][0] and not re.search(r"[.;,]", found[-1][0][1:])
 
     def _verdict(self, start: int, end: int, index: int) -> str | None:
         """The level meant, after denial: "not usable" means reject, "not good" and "not rejected" mean no level."""
@@ -154,6 +153,8 @@ class Grading:
             return "reject"
         if re.search(r"9[^.;,]{0,12}c?[jy2f]*$", before) or re.search(r"u[^.;,]{0,10}$", before):
             return "reject" if name == "usable" else None
+        if self._of_another(start, index):
+            return None
         if (
             re.search(r"3[^B.;:n]{0,8}$", before)
             or re.search(r"5f?$", before)
@@ -164,6 +165,25 @@ class Grading:
         if denied and not _SCOPE_ENDS.search(denied["gap"]):
             return None
         return name
+
+    def _of_another(self, start: int, index: int) -> bool:
+        """ "A sharper scan would be good", "a radiologist may reject it": not this image, not the writer's word."""
+        start = max((at + 1 for at in range(start, index) if self.p.codes[at] in ",;BDW"), default=start)
+        before, units = self.p.codes[start:index], self.p.units
+        modal = before.rfind("M")
+        if modal < 0:
+            return False
+        if (
+            units[index].word == "reject"
+            and before.endswith("M")
+            and not units[index - 1].word.endswith("be")
+            and not re.search(r"[fi]M$", before)
+        ):
+            return True
+        thing = before.rfind("T", 0, modal)
+        return thing >= 0 and any(
+            unit.word in ("a", "A", "an") for unit in units[start + max(0, thing - 3) : start + thing]
+        )
 
     def _of_image(self, start: int, end: int, index: int) -> bool:
         """Whether the level is said of the image, not of its contrast."""
@@ -189,7 +209,7 @@ class Grading:
             return False
         if re.match(r"[yA]*q[b2]w?[b2]?f?y?r", after):
             return False
-        if re.match(r"[yA]*(?:q|T|N)", after):
+        if re.match(r"-?[yA]*(?:q|T|N)", after):
             return True
         if not (_GOOD_ENDS.match(after) or re.match(r"[2bJ&|BWdxADyCH]", after)):
             return False

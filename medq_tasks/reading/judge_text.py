@@ -7,6 +7,7 @@ import json
 import re
 import unicodedata
 
+from medq_tasks.reading import lexicon
 from medq_tasks.reading.containers import shallow
 from medq_tasks.reading.placeholders import failure
 from medq_tasks.reading.text import DOTLESS, final_text
@@ -19,13 +20,8 @@ _ERROR_PAGE = re.compile(
 )
 # A turn header that a server left in the text: "<|start_header_id|>assistant<|end_header_id|>".
 _HEADER = re.compile(r"^\s*<\|[a-z_]+\|>\s*(?:assistant|model)?\s*(?:<\|end_header_id\|>)?\s*(?=\S)", re.I)
-_ERROR_LINE = re.compile(
-    r"^\W*(?:(?:internal |api |server |fatal )?error\b(?! (?:in|of)\b)|exception\b"
-    r"|(?:rate ?limit|quota|timeout|timed out)\b"
-    r"|connection (?:reset|refused|aborted|error|timed)|bad gateway|service unavailable"
-    r"|gateway time-?out|too many requests|\d{3} (?:bad|internal|service|gateway|too))",
-    re.I,
-)
+_FAULTS = lexicon.load("faults")
+_WORD = re.compile(r"\w+|\S")
 _SCORE_LINE = re.compile(r"\bscore\s*[:=]\s*[0-2]\b", re.I)
 
 _BLANKS = dict.fromkeys((160, *range(8192, 8203), 8239, 8287, 12288), " ")
@@ -101,4 +97,6 @@ def _is_error(reply: str) -> bool:
             data.get("error") or data.get("errors") or data.get("detail") or data.get("object") == "error"
         ):
             return True
-    return bool(_ERROR_LINE.match(stripped)) and not _SCORE_LINE.search(stripped)
+    words = [word.lower() for word in _WORD.findall(stripped[:120].lstrip("*#-: "))]
+    fault = _FAULTS.longest(words, 0) if words else None
+    return fault is not None and fault[0] == "fault" and not _SCORE_LINE.search(stripped)

@@ -47,6 +47,11 @@ class Lexicon:
         """The entries of one role."""
         return _of_entries(tuple(entry for entry in self.entries if entry.role == role))
 
+    def words(self, role: str, form: int) -> frozenset[str]:
+        """The words of one form of a role: of "two / second", form 0 or 1."""
+        found = [entry.forms[form] for entry in self.entries if entry.role == role and len(entry.forms) > form]
+        return frozenset(word for slots in found for word in slots[0].words)
+
     def longest(self, words: Sequence[str], start: int) -> tuple[str, int] | None:
         """Role and end of the longest form that begins at word ``start``; of equals, the first in the tables."""
         best: tuple[str, int] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+from itertools import pairwise
 
 from medq_tasks.reading import lexicon
 from medq_tasks.reading.options import WORDS, OptionBook, is_word, polar_at, word
@@ -13,6 +13,7 @@ _ENDING = ENDS | {"comma", "colon", "close", "quote", "open", "dash", "slash", "
 _GAP = 3  # characters between two words of one option
 _AFTER, _AFTER_LABEL = WORDS.singles["after_letter"], WORDS.singles["after_label"]
 _THING, _THING_AFTER = COMMON.singles["thing"], COMMON.singles["thing_after"]
+_NUMBERED = _THING | WORDS.singles["numbered"]
 _PLACES = {
     place: [form for entry in WORDS.entries if entry.role == f"place_{place}" for form in entry.forms]
     for place in ("1", "2", "3", "4", "5", "last")
@@ -63,19 +64,21 @@ def _texts(text: str, units: list[Unit], book: OptionBook) -> list[Found]:
         if said[at] not in book.openings:
             continue
         for size in book.sizes:
-            key = book.phrases.get(tuple(said[at : at + size])) if at + size <= len(said) else None
-            if key is None or not _adjacent(units, places[at : at + size]):
+            owner = book.phrases.get(tuple(said[at : at + size])) if at + size <= len(said) else None
+            if owner is None or not _adjacent(units, places[at : at + size]):
                 continue
             end = places[at + size - 1] + 1
+            if size == 1 and units[first].role == "number" and first and units[first - 1].word in _NUMBERED:
+                break  # "Figure 1", "Step 2"
             if not _is_idiom(text, units, first, end):
                 firm = not _lone(said[at : at + size]) or _ends(units, end)
-                found.append(_value(units, first, end, key, "text", firm))
+                found.append(_value(units, first, end, owner, "text", firm))
             break
     return found
 
 
 def _adjacent(units: list[Unit], places: list[int]) -> bool:
-    return all(units[b].start - units[a].end <= _GAP for a, b in itertools.pairwise(places))
+    return all(units[b].start - units[a].end <= _GAP for a, b in pairwise(places))
 
 
 def _absence(
@@ -231,10 +234,10 @@ def _is_name(text: str, units: list[Unit], index: int, book: OptionBook) -> bool
     unit, back = units[index], index - 1
     if back >= 0 and units[back].role in ("point", "stop", "slash") and units[back].word in "./" and back > 0:
         back -= 1
-    near = back >= 0 and 0 < unit.start - units[back].end <= 2 and "\n" not in text[units[back].end : unit.start]
-    named = near and units[back].word.split(" ")[-1] in _THING
-    if named and not text[: units[back].end].lower().endswith("this image"):
-        return True
+    if back >= 0 and units[back].word.split(" ")[-1] in _THING and 0 < unit.start - units[back].end <= 2:
+        own = text[: units[back].end].lower().endswith("this image")  # "I grade this image A"
+        if "\n" not in text[units[back].end : unit.start] and not own:
+            return True
     following = units[index + 1] if index + 1 < len(units) else None
     if following is None:
         return False

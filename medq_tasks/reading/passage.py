@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from medq_tasks.reading.tokens import Unit, sentences
 
 # One character for each role, so that rules are short patterns over the roles of a text: "Nc+L" for "answer is B".
 CODES = {
     "line": "n", "stop": ".", "question": "?", "semicolon": ";", "comma": ",", "colon": ":", "arrow": ">", "dash": "-",
-    "open": "(", "close": ")", "quote": '"', "slash": "/", "mark": "_", "point": "_",
-    "tick": "t", "cross": "x", "number": "0", "percent": "%",
+    "open": "(", "close": ")", "quote": '"', "slash": "/", "mark": "_", "point": "_", "tick": "t",
+    "cross": "x", "number": "0", "percent": "%",
     "answer": "N", "option": "o", "copula": "c", "modal": "M", "choose": "S", "opinion": "I", "concludes": "D",
-    "likely": "H", "fits": "F", "praise": "K", "deny": "d", "denies_belief": "u",
-    "denied_after": "e", "contrast": "B", "concession": "W",
+    "likely": "H", "fits": "F", "praise": "K", "deny": "d", "denies_belief": "u", "denied_after": "e", "contrast": "B",
+    "concession": "W",
     "because": "J", "condition": "C", "forced": "g", "earlier": "G", "retract": "R", "refuse": "U", "none": "Z",
     "and": "&", "or": "|", "torn": "E", "also": "a", "about": "b", "filler": "f", "pronoun": "i", "opener": "O",
     "speaks": "k", "final": "A", "sequel": "s", "changed": "z", "main": "m", "issue": "q",
@@ -91,10 +91,10 @@ class Passage:
         values = [index for index, unit in enumerate(self.units) if unit.role == "value"]
         before = {index: self._denied_before(index) for index in values}
         after = {index: self._denied_after(index) for index in values}
-        for one, other in itertools.pairwise(values):
+        for one, other in pairwise(values):
             if before[one] and self._joined(one, other) and self._is_series(other, values):
                 before[other] = True
-        for one, other in reversed(list(itertools.pairwise(values))):
+        for one, other in reversed(list(pairwise(values))):
             if after[other] and self.units[one].by != "polar" and self._joined(one, other):
                 after[one] = True
         return frozenset(index for index in values if before[index] or after[index])

@@ -1,4 +1,4 @@
-"""Option values in a typed stream: labels with their texts, repeated lists, the phrase in which an answer stands."""
+"""Option values in a stream: labels with their texts, repeated lists, and the phrase in which an answer stands."""
 
 from __future__ import annotations
 
@@ -89,8 +89,12 @@ def _hide_programs(units: list[Unit]) -> None:
     for index, unit in enumerate(units):
         first = index == 0 or units[index - 1].role == "line"
         hidden = (hidden and not first) or (unit.role == "program" and (first or units[index - 1].role == "colon"))
-        if hidden:
-            _hide(units, [index], 1) if unit.keys else None
+        quoted = unit.role == "quote" and [one.role for one in units[index + 1 : index + 3]] in (
+            ["semicolon"],
+            ["semicolon", "line"],
+        )
+        if (hidden and unit.keys) or quoted:
+            _hide(units, [index if hidden else index - 1], 1)
 
 
 def _hide(units: list[Unit], group: list[int], least: int = 2) -> None:

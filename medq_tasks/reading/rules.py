@@ -11,14 +11,15 @@ from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.phrases import Phrase, only_text, parse
 from medq_tasks.reading.statements import Level, Reading, Statement
 
-_VALUES = "LlTYyPX"
 _AFTER_NOUN = re.compile(r'[f")oiHDMK]{0,4}(?:\([^()n]{0,12}\)|,[^,n.?]{1,12},)?[fHDMi"]{0,3}([c:>\-])')
 _TO_COPULA = re.compile(r"[c:>]")
 _ABOUT = re.compile(r'[")]?(?:b|i|f[IMw]|I)')
 _ALONE_AFTER = re.compile(r'["(]{0,2}[LlX][)"]{0,2}(?:[.]?$|[.]?n|\.)')
-_CUES = {"S": (Level.STATED, "chosen"), "D": (Level.DRAWN, "concluded"), "I": (Level.DRAWN, "opinion"),
-         "H": (Level.DRAWN, "likely"), "F": (Level.DRAWN, "fits"), ">": (Level.DRAWN, "arrow"),
-         "g": (Level.DRAWN, "forced"), "A": (Level.DRAWN, "concluded"), "c": (Level.DRAWN, "it is")}  # fmt: skip
+_DRAWN = {"D": "concluded", "A": "concluded", "I": "opinion", "H": "likely", "F": "fits", ">": "arrow", "g": "forced"}
+_CUES = {
+    "S": (Level.STATED, "chosen"),
+    **{role: (Level.DRAWN, rule) for role, rule in {**_DRAWN, "c": "it is"}.items()},
+}
 _PRAISE = re.compile(
     r'[)".:|*\-,]{0,3}[cM>:\-=k]{0,2}[HDfai]{0,4}(?:mm?f?q|m|f?A?N|[fi]?K|F(?=[.,Jn&B;f]|$)|t|(?<=[cMk])f?H(?=[.,;n)]|$))(?!C)'
 )
@@ -32,6 +33,7 @@ def statements(passage: Passage, book: OptionBook) -> Iterator[Statement]:
     yield from announced(passage, book)
     yield from praised(passage, book)
     yield from itemised(passage, book)
+    yield from left_over(passage, book)
     yield from leading(passage, book)
     yield from alone(passage, book)
     yield from in_prose(passage, book)
@@ -155,6 +157,9 @@ def _after_cue(passage: Passage, book: OptionBook, index: int, level: Level, rul
         if level is Level.STATED:
             yield from _in_clause(passage, index, index + 1, level)
         return
+    menu = len(phrase.keys) > 1 and len(phrase.keys) == len(book.keys)
+    if menu and passage.codes[phrase.end : phrase.end + 1] == ":":  # "Answer with A, B, C or D: C"
+        phrase = parse(passage, phrase.end + 1, announced=True) or phrase
     if not _decides(passage, book, index, phrase) or (rule == "arrow" and passage.codes[index - 1 : index] in "LX"):
         return
     if phrase.by == "weak no" and rule != "chosen" and passage.codes[phrase.end : phrase.end + 1] not in ("b", ""):
@@ -333,6 +338,19 @@ def _item_verdict(passage: Passage, start: int, end: int, words: bool) -> bool |
     return right if right != wrong else None
 
 
+def left_over(passage: Passage, book: OptionBook) -> Iterator[Statement]:
+    """The one option that is named and not turned down, where all others are: "not A, not B, but a ring"."""
+    if len(book.keys) < 3 or book.polar:
+        return
+    rejected = frozenset[str]().union(*(passage.units[index].keys for index in passage.denied))
+    left = frozenset(book.keys) - rejected
+    named = [index for index in passage.values() if passage.units[index].keys == left and passage.units[index].firm]
+    named = [index for index in named if not passage.asks(index) and not passage.supposes(index)]
+    if len(left) == 1 and named:
+        unit = passage.units[named[-1]]
+        yield Statement(unit.start, unit.end, Level.DRAWN, left, "the one left")
+
+
 # --- options that stand by themselves ---
 
 _OPENING = re.compile(r'[n.,"():>t/\-_fOo0|NBR]{0,8}?(?=[LlTYyvPX])')
@@ -425,7 +443,8 @@ def _is_last_word(passage: Passage, start: int, phrase: Phrase) -> bool:
 def _tail(passage: Passage, start: int, end: int) -> int | None:
     """Where the last part of a sentence begins ("Without a doubt, yes."), unless it goes on with a list of options."""
     cut = max((at for at in range(start, end) if passage.codes[at] in ",:-"), default=start)
-    return cut + 1 if cut > start and not passage.units[cut - 1].keys else None
+    sums = passage.units[cut].word == "="  # "2 + 1 = 3"
+    return cut + 1 if cut > start and (sums or not passage.units[cut - 1].keys) else None
 
 
 def _fills(passage: Passage, position: int, end: int) -> Phrase | None:
@@ -564,6 +583,7 @@ def cut_off(passage: Passage) -> bool:
 # --- the decision ---
 
 _TURN = re.compile(r"[DBRn]")
+_MAYBE = re.compile(r"[R][^.n]{0,4}[LlTYP][^.?n]{0,2}\?[\"n]*$")
 _OR_IS_IT = re.compile(r"\|[^.?n]{1,10}\?[\"n]*$")
 
 
@@ -609,7 +629,7 @@ def _only(passage: Passage, said: list[Statement]) -> Reading:
 
 def _reopened(passage: Passage, found: list[Statement]) -> bool:
     """Whether the last words put another option up for discussion: "A... or is it D?"."""
-    doubt = _OR_IS_IT.search(passage.codes)
+    doubt = _OR_IS_IT.search(passage.codes) or _MAYBE.search(passage.codes)
     if doubt is None or not found:
         return False
     asked = frozenset[str]().union(*(passage.units[index].keys for index in range(doubt.start(), len(passage.units))))

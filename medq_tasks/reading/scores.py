@@ -17,8 +17,6 @@ _FAR = 40  # units in which a cue before a value still counts
 _NO_BETWEEN = frozenset(["or", "and", "minus", "least", "most", "image", "images", "code", "factor", "if"])
 _OPENS_CLAUSE = frozenset(["so", "but", "hence", "therefore", "thus", "consequently", "however"])
 _AFTER_COMMA = frozenset(["so", "but", "and", "which", "yet", "i", "my", "the", "it", "this", "score", "then"])
-_AFTER_BARE = frozenset(["end", "stop", "comma", "colon", "semicolon", "open", "line", "dash", "arrow"])
-_EXPLAINS = frozenset(["because", "since", "as", "for", "due", "rather", "not", "over", "instead", "i", "imo"])
 _ENDS_DENIAL = frozenset(["but", "and", "yet", "by", "choice", "all"])
 
 
@@ -456,7 +454,8 @@ class Scorer:
     def _after_bare(self, end: int) -> bool:
         while self.w.role(end) in ("close", "quote"):
             end += 1
-        return self.w.role(end) in _AFTER_BARE or self.w.word(end) in _EXPLAINS
+        ends = ("end", "stop", "comma", "colon", "semicolon", "open", "line", "dash", "arrow")
+        return self.w.role(end) in ends or bool(self.w.at("after_bare", end))
 
     def _tail(self, start: int, end: int) -> Iterator[Statement]:
         """The level that ends the last line: after a sentence, an arrow, or a colon, dash or bracket that sums up."""

@@ -109,6 +109,9 @@ def _own_turn(text: str) -> str:
     if asked >= 0 and text[asked + 7 :].strip():  # a prompt that was decoded together with the reply
         text = text[asked + 7 :]
     text = _after_echoed_turns(text)
+    instructed = text.rfind("[/INST]")
+    if text.startswith("[INST]") and text[instructed + 7 :].strip() and instructed > 0:
+        text = text[instructed + 7 :]
     start = 0
     for control in _CONTROL.finditer(text):
         if text[start : control.start()].strip():

@@ -11,7 +11,8 @@ CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 # A word character of an alphabet. ``\w`` would glue "答案是B" into one word.
 ALPHABETIC = "0-9A-Za-z_\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff\u0600-\u06ff\u0900-\u097f\u1e00-\u1eff"
 _TOKEN = re.compile(
-    rf"(?P<number>(?<![{ALPHABETIC}])-?\d+(?:,\d{{3}})*(?:\.\d+)?(?![{ALPHABETIC}]))"
+    rf"(?P<number>(?<![{ALPHABETIC}])-?(?:\d{{1,3}}(?:[, ]\d{{3}})+|\d+)(?:\.\d+)?"
+    rf"(?:(?=(?:[cmk]?m|[mk]?g|m?l|px|hz|kv)\b)|(?![{ALPHABETIC}])))"
     rf"|(?P<short>n't(?![a-z])|(?<=[a-z])'(?:s|d|ll|m|re|ve)(?![a-z]))"
     rf"|(?P<word>[{ALPHABETIC}]+?(?=n't(?![a-z]))|[{ALPHABETIC}]+|[{CJK}])"
     r"|(?P<line>\s*\n\s*)|(?P<mark>\[[xX✓]\]|\[ \]|->|=>|--+>?|[^\s\w])",
@@ -105,7 +106,7 @@ def sentences(units: list[Unit], text: str) -> list[tuple[int, int]]:
 
 
 def _trails(units: list[Unit], index: int, text: str) -> bool:
-    """Whether the sentence goes on after the end mark: with more such marks, a closing quote, or small letters."""
+    """Whether the sentence goes on after the end mark: with more of its kind, a closing quote, or small letters."""
     if units[index].role == "line":
         return False
     following = units[index + 1]

@@ -55,7 +55,7 @@ def explain_verdict(reply: str, kind: VerdictKind) -> Reading:
     if failed:
         return Reading(None, failed)
     text = _LOOP.sub(r"\1", two_ends(final_text(reply)).strip())
-    aside = containers.last([*containers.marked(text), *containers.json_answers(text, containers.VERDICT_NAMES)])
+    aside = containers.last([*containers.marked(text), *containers.json_answers(text, "verdict_key")])
     if aside is not None and aside[1] is None:
         return Reading(None, "no verdict")  # {"verdict": null}
     text = plain(aside[1]).strip("{} ") if aside is not None and aside[1] else plain(containers.unwrap(text))
