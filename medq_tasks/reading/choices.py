@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from medq_tasks.reading import containers
 from medq_tasks.reading.alone import conflict, decided_at_the_ends, key_of, without_list
-from medq_tasks.reading.clause_words import holds
+from medq_tasks.reading.clause_words import holds, words
 from medq_tasks.reading.echo import is_program, without_instructions, without_lists
 from medq_tasks.reading.elimination import left_over
-from medq_tasks.reading.marked import final_sentence, is_marked, marked_sentences
+from medq_tasks.reading.marked import announced, final_sentence, is_marked, marked_sentences
 from medq_tasks.reading.mentions import find
 from medq_tasks.reading.options import WORDS, OptionBook, prepare, word
 from medq_tasks.reading.passage import Passage
@@ -154,11 +154,20 @@ def _read_scoped(text: str, book: OptionBook) -> Reading | None:
     long = reading.choice in _named(text, book) and len(sentences(text)) >= _LONG
     if long and reading.choice not in _named(without_quoted_lists(decided), book):
         return Reading(None, "named only in what is supposed or quoted")
-    if reading.choice is None and reading.reason not in _SEVERAL:
+    if reading.choice is None and reading.reason not in _SEVERAL and not _taken_back(text):
+        said = {key: one for one in marked_sentences(text) if (key := _option(announced(one), book)) is not None}
+        if len(said) == 1:
+            return Reading(*said, said=next(iter(said.values())), rule="announced")
         praised = {key: span for span in sentences(text) for key in _praised(span.of(text), book)}
         for key, span in praised.items() if len(praised) == 1 else ():
             return Reading(key, said=span.of(text), rule="called right")
     return reading
+
+
+def _option(text: str, book: OptionBook) -> str | None:
+    """The option that these words are, by letter or by text; a small letter may be the article of a text cut off."""
+    letter = text.strip(" \n.*_()[]\"'")
+    return book.letters[letter] if letter in book.letters else book.phrases.get(words(text))
 
 
 def _last_letter(text: str, book: OptionBook) -> Reading | None:

@@ -28,6 +28,11 @@ def words(clause: str) -> tuple[str, ...]:
     return tuple(word for word, _ in _placed(clause))
 
 
+def starts(clause: str) -> tuple[int, ...]:
+    """With which characters of the clause its ``words`` begin."""
+    return tuple(start for _, start in _placed(clause))
+
+
 @functools.lru_cache(maxsize=4096)
 def _placed(clause: str) -> tuple[tuple[str, int], ...]:
     units = tokenise(clause.replace("’", "'"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from medq_tasks.reading.clause_words import opens, words
+from medq_tasks.reading.clause_words import opens, starts, words
 from medq_tasks.reading.spans import Span, sentences
 
 _NAME = 5  # words of an option that is named behind its letter
@@ -40,6 +40,14 @@ def _is_label(sentence: str) -> bool:
     """Whether a sentence ends in a single letter and a full stop."""
     last = sentence.rsplit(maxsplit=1)[-1]
     return last.endswith(".") and len(last.strip("(*_[.)]")) == 1
+
+
+def announced(sentence: str) -> str:
+    """What stands behind the phrase that announces the answer: "A." of "The answers is A."; else ""."""
+    said = words(sentence)
+    skip = opens(said, "connective")
+    end = skip + opens(said[skip:], "marks")
+    return sentence[starts(sentence)[end] :] if skip < end < len(said) else ""
 
 
 def is_marked(sentence: str) -> bool:

@@ -17,6 +17,7 @@ _FAR = 40  # units in which a cue before a value still counts
 _NO_BETWEEN = frozenset(["or", "and", "minus", "least", "most", "image", "images", "code", "factor", "if"])
 _OPENS_CLAUSE = frozenset(["so", "but", "hence", "therefore", "thus", "consequently", "however"])
 _AFTER_COMMA = frozenset(["so", "but", "and", "which", "yet", "i", "my", "the", "it", "this", "score", "then"])
+_NO_POINTS = frozenset(["of", "or", "to", "/", "-", "~", "the", "all", "these", "those"])  # "the 4 points" are things
 _ENDS_DENIAL = frozenset(["but", "and", "yet", "by", "choice", "all"])
 
 
@@ -277,8 +278,9 @@ class Scorer:
         listed = before == "," and self.w.role(index - 2) == "number"
         if (
             unit
-            and before not in ("of", "or", "to", "/", "-", "~")
+            and before not in _NO_POINTS
             and not listed
+            and not self._of_something(unit)  # "4 points in the reference"
             and not self.w.holds("lost", index - 3, index)
         ):
             yield from self._statement(index, value, SAID, False, "points")
