@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from medq_tasks.reading import containers
+from medq_tasks.reading import containers, decide
 from medq_tasks.reading.alone import conflict, decided_at_the_ends, key_of, without_list
 from medq_tasks.reading.clause_words import holds, words
 from medq_tasks.reading.echo import is_program, without_instructions, without_lists
 from medq_tasks.reading.elimination import left_over
-from medq_tasks.reading.marked import announced, final_sentence, is_marked, marked_sentences
+from medq_tasks.reading.marked import behind, final_sentence, is_marked, marked_sentences
 from medq_tasks.reading.mentions import find
 from medq_tasks.reading.options import WORDS, OptionBook, prepare, word
 from medq_tasks.reading.passage import Passage
@@ -24,7 +24,6 @@ from medq_tasks.reading.statements import Level, Reading
 from medq_tasks.reading.text import final_text, plain, two_ends
 from medq_tasks.reading.tokens import tokenise
 
-_CLOSE = 60  # statements with less text than this between them are one list of answers, not a change of mind
 _NUMBERS = {word: place for place in "2345" for word in WORDS.words(f"place_{place}", 1)}  # "two" for the option "2"
 _SPOKEN = (("concludes", "opinion", "likely", "pronoun", "copula", "fits", "filler", "issue", "answer"),)
 _SEVERAL = ("two options named", "several options named, none chosen")
@@ -155,9 +154,9 @@ def _read_scoped(text: str, book: OptionBook) -> Reading | None:
     if long and reading.choice not in _named(without_quoted_lists(decided), book):
         return Reading(None, "named only in what is supposed or quoted")
     if reading.choice is None and reading.reason not in _SEVERAL and not _taken_back(text):
-        said = {key: one for one in marked_sentences(text) if (key := _option(announced(one), book)) is not None}
+        said = {key: one for one in marked_sentences(text) if (key := _option(behind(one), book)) is not None}
         if len(said) == 1:
-            return Reading(*said, said=next(iter(said.values())), rule="announced")
+            return Reading(next(iter(said)), said=next(iter(said.values())), rule="announced")
         praised = {key: span for span in sentences(text) for key in _praised(span.of(text), book)}
         for key, span in praised.items() if len(praised) == 1 else ():
             return Reading(key, said=span.of(text), rule="called right")
@@ -244,12 +243,10 @@ class Reader:
 
     def reading(self, marked_only: bool) -> Reading:
         """The decision."""
-        from medq_tasks.reading import rules
-
-        found = sorted(rules.statements(self.passage, self.book), key=lambda one: (one.end, one.start))
+        found = sorted(decide.statements(self.passage, self.book), key=lambda one: (one.end, one.start))
         if marked_only:
             found = [one for one in found if one.level >= Level.STATED]
-        return rules.decide(self.passage, self.book, found)
+        return decide.decide(self.passage, self.book, found)
 
     def partly(self) -> str | None:
         """The option that the whole reply, apart from words like "it looks like", is a part or a form of."""

@@ -42,7 +42,7 @@ def _is_label(sentence: str) -> bool:
     return last.endswith(".") and len(last.strip("(*_[.)]")) == 1
 
 
-def announced(sentence: str) -> str:
+def behind(sentence: str) -> str:
     """What stands behind the phrase that announces the answer: "A." of "The answers is A."; else ""."""
     said = words(sentence)
     skip = opens(said, "connective")

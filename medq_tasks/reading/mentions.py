@@ -64,15 +64,15 @@ def _texts(text: str, units: list[Unit], book: OptionBook) -> list[Found]:
         if said[at] not in book.openings:
             continue
         for size in book.sizes:
-            owner = book.phrases.get(tuple(said[at : at + size])) if at + size <= len(said) else None
-            if owner is None or not _adjacent(units, places[at : at + size]):
+            key = book.phrases.get(tuple(said[at : at + size])) if at + size <= len(said) else None
+            if key is None or not _adjacent(units, places[at : at + size]):
                 continue
             end = places[at + size - 1] + 1
             if size == 1 and units[first].role == "number" and first and units[first - 1].word in _NUMBERED:
                 break  # "Figure 1", "Step 2"
             if not _is_idiom(text, units, first, end):
                 firm = not _lone(said[at : at + size]) or _ends(units, end)
-                found.append(_value(units, first, end, owner, "text", firm))
+                found.append(_value(units, first, end, key, "text", firm))
             break
     return found
 

@@ -20,7 +20,7 @@ CODES = {
     "concession": "W",
     "because": "J", "condition": "C", "forced": "g", "earlier": "G", "retract": "R", "refuse": "U", "none": "Z",
     "and": "&", "or": "|", "torn": "E", "also": "a", "about": "b", "filler": "f", "pronoun": "i", "opener": "O",
-    "speaks": "k", "final": "A", "sequel": "s", "changed": "z", "main": "m", "issue": "q",
+    "speaks": "k", "final": "A", "sequel": "s", "defines": "h", "changed": "z", "main": "m", "issue": "q",
 }  # fmt: skip
 _REACH = 70  # characters in which a "not" can still deny what follows
 _STOPS_DENIAL = frozenset(",:;.?n>DBWJCc")

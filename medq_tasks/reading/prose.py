@@ -1,0 +1,87 @@
+"""The one option that the prose affirms, where nothing announces a decision."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from medq_tasks.reading.layout import cut_off, declines, items
+from medq_tasks.reading.mentions import COMMON
+from medq_tasks.reading.options import OptionBook
+from medq_tasks.reading.passage import Passage
+from medq_tasks.reading.statements import Level, Statement
+
+_MIGHT = frozenset(["would", "could", "might", "may"])
+
+
+def in_prose(passage: Passage, book: OptionBook) -> Iterator[Statement]:
+    """The option whose text is the only one affirmed, in the last sentence or anywhere."""
+    if declines(passage) or cut_off(passage) or not passage.spans:
+        return
+    start, end = passage.spans[-1]
+    yield from _interjections(passage, start)
+    while start and passage.codes[start - 1] == ";":
+        start, _ = passage.span(start - 1)
+    opened = items(passage)
+    several = len(set(opened.values())) > 1
+    topics = _topics(passage)
+    named = [index for index in passage.values() if _affirmed(passage, index, topics)]
+    if several:
+        named = [index for index in named if index not in opened]
+    last = [index for index in named if index >= start]
+    concludes = "D" in passage.codes[start : start + 3]
+    if "a" in passage.codes[start:end]:
+        last = []  # "There is noise. There is also blur." names two
+    for level, group in ((Level.CONCLUDED if concludes else Level.LAST, last), (Level.NAMED, named)):
+        keys = frozenset[str]().union(*(passage.units[index].keys for index in group))
+        for index in group:
+            if re.match(r"\([L]\)", passage.codes[index + 1 : index + 4]):
+                keys |= passage.units[index + 2].keys
+        if len(keys) == 1:
+            unit, other = passage.units[group[0]], passage.units[group[-1]]
+            yield Statement(unit.start, other.end, level, keys, "affirmed")
+
+
+def _interjections(passage: Passage, last: int) -> Iterator[Statement]:
+    """Yes or No at the head of the last sentence or as a clause: "The image shows no artifacts. Yes, it is clean." """
+    for index in passage.values():
+        unit, codes = passage.units[index], passage.codes
+        head = last and last <= index < last + 2
+        clause = index and codes[index - 1] in ",iD" and codes[index + 1 : index + 2] == ","
+        if unit.by == "polar" and unit.firm and (head or clause) and not passage.asks(index):
+            yield Statement(unit.start, unit.end, Level.CONCLUDED, unit.keys, "interjection")
+
+
+def _affirmed(passage: Passage, index: int, topics: set[int]) -> bool:
+    unit, codes = passage.units[index], passage.codes
+    if unit.by != "text" or not unit.firm or index in topics or index in passage.denied:
+        return False
+    if codes[index + 1 : index + 2] == "M" or (
+        codes[index + 1 : index + 4] in ("(L)",) and codes[index + 4 : index + 5] == "M"
+    ):
+        return False
+    start, end = passage.span(index)
+    following = passage.units[index + 1].word.split(" ")[0] if index + 1 < len(passage.units) else ""
+    before = passage.units[index - 1].word if index else ""
+    general = codes[index + 1 : index + 3] == "ch" and index - start < 2  # "Ring artifacts are caused by ..."
+    measured = following in COMMON.singles["amount"] and before not in ("a", "A", "an")  # "the noise level"
+    if general or measured or following in _MIGHT or re.search("T[^hLTYP]*h", codes[start:index]):
+        return False
+    if "E" in codes[max(start, index - 8) : index]:
+        return False
+    letters = {passage.units[at].keys for at in range(start, end) if codes[at] == "L"}
+    return len(letters) < 2 and not passage.asks(index) and not passage.supposes(index)
+
+
+def _topics(passage: Passage) -> set[int]:
+    """Option texts that head a line ("Noise: grainy"), where more than one option does so."""
+    heads = set()
+    for index in passage.values():
+        opens = index == 0 or passage.codes[index - 1] in 'n.;:"('
+        if (
+            passage.units[index].by == "text"
+            and opens
+            and passage.codes[index + 1 : index + 2] in (":", "(", "-", "M", "k")
+        ):
+            heads.add(index)
+    return heads if len({passage.units[index].keys for index in heads}) > 1 else set()
