@@ -29,7 +29,7 @@ _MARK = re.compile(
 )
 _OFFERED = re.compile(r'(?:[|/]|V,)["(]*N["]?:')
 _PLUS = re.compile(
-    r"X|[Ph][yAPh&,rH\-]{0,4}[qTN]|[Ph]bf?[yA]?q|q[^,;.nPQ]{0,12}?[Ph](?![rjp])|P(?![wrjpT0ov1])|S(?=[^.;V]{0,6}V)"
+    r"X|[Ph][yAPh&,rH\-]{0,4}[qTN](?!y?r)|[Ph]bf?[yA]?q|q[^,;.nPQ]{0,12}?[Ph](?![rjp])|P(?![wrjpT0ov1]|y{1,2}r)|S(?=[^.;V]{0,6}V)"
 )
 _MINUS = re.compile(
     r"Y|[Ql][yAQl&,rH\-]{0,4}[qT]|[Ql]bf?[yA]?q|q[^,;.nPQ]{0,12}?[Ql](?![rjp])|Q(?![wrjpT0o])|2q(?=.{0,5}<)"

@@ -207,7 +207,7 @@ class Grading:
             return False
         if re.match(r"[&|b2][^.Vq,]{0,3}?r", after):
             return False
-        if re.match(r"[yA]*q[b2]w?[b2]?f?y?r", after):
+        if re.match(r"[yA]*q[b2]w?[b2]?f?y?r|[yA]*[qT]y?r", after):  # "good image contrast"
             return False
         if re.match(r"-?[yA]*(?:q|T|N)", after):
             return True

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from medq_tasks.reading.clause_words import holds, opens, words
 from medq_tasks.reading.spans import Span, sentences
+from medq_tasks.reading.subject import of_something_else
 
 # A clause ends at a semicolon, at a dash, and where a word turns the thought round.
 _LABEL = r"[;:]\s|\s[-–]\s|"
@@ -72,6 +73,15 @@ def _of_an_attribute(clause: str) -> bool:
         return not holds(clause, "quality")
     before = _IMAGE.split(clause, maxsplit=1)[0]
     return not holds(clause, "wholes") and holds(before, "attributes")
+
+
+def without_other_subjects(text: str) -> str:
+    """The text with blanks where a clause says something of what is neither an image nor its quality as a whole."""
+    kept = list(text)
+    for clause in clauses(text):
+        length = of_something_else(clause.of(text))
+        kept[clause.start : clause.start + length] = " " * length
+    return "".join(kept)
 
 
 def _without(text: str, told: Callable[[str], bool]) -> str:

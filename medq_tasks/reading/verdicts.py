@@ -15,7 +15,7 @@ from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.placeholders import failure
 from medq_tasks.reading.preference import preferred, ranked
 from medq_tasks.reading.retraction import last_word
-from medq_tasks.reading.scope import without_attributes, without_suppositions
+from medq_tasks.reading.scope import without_attributes, without_other_subjects, without_suppositions
 from medq_tasks.reading.spans import sentences
 from medq_tasks.reading.statements import Level, Reading, Statement
 from medq_tasks.reading.text import final_text, plain, two_ends
@@ -62,6 +62,7 @@ def explain_verdict(reply: str, kind: VerdictKind) -> Reading:
     line = last_line(text, kind)
     if line is not None:
         return Reading(line, said=text.splitlines()[-1], rule="last line")
+    text = without_other_subjects(text)
     anew = last_word(text)  # what was taken back counts no more
     if anew is None:
         return _read(text, kind)
