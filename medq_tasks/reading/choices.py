@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from medq_tasks.reading import containers, decide
 from medq_tasks.reading.alone import conflict, decided_at_the_ends, key_of, without_list
@@ -119,7 +119,9 @@ def _read(text: str, book: OptionBook) -> Reading:
         return Reading(None, "no option named")
     if last is not None and last[1] is not None:
         aside = _read_plain(last[1], book)
-        if aside.choice is not None or aside.reason not in ("no option named", "empty reply"):
+        if aside.choice is not None:
+            return replace(aside, rule="set apart")
+        if aside.reason not in ("no option named", "empty reply"):
             return aside
     unwrapped = containers.unwrap(text)
     spelled = _own(plain(_QUESTION_AND_ANSWER.sub(r"\1 Answer:", unwrapped)))

@@ -7,38 +7,26 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from medq_tasks.reading import lexicon
-from medq_tasks.reading.passage import CODES, Passage
+from medq_tasks.reading.comparison_words import (
+    BLURRIER,
+    CLEARER,
+    CLOSES,
+    DRAWN,
+    FAIR,
+    MARK,
+    MINUS,
+    OFFERED,
+    OTHER,
+    PLUS,
+    POOR,
+    TABLE,
+    WORDS,
+    is_letter,
+    short_name,
+)
+from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.statements import Level, Statement
-from medq_tasks.reading.tokens import ENDS, Unit, tokenise, typed
-
-WORDS = lexicon.load("comparison", "common")
-SHORT = lexicon.load("short")
-_OTHER = {"first": "second", "second": "first"}
-_DRAWN = "drawn"
-TABLE = {
-    **CODES, "better": "P", "worse": "Q", "more": "h", "less": "l", "wins": "X", "loses": "Y", "prefers": "S",
-    "choose": "S",
-    "quality": "q", "kind": "y", "thing": "T", "attribute": "r", "fault": "j", "merit": "p", "looks_better": "v",
-    "looks_worse": "L", "fair": "1", "poor": "2", "draw": "=", "which": "3", "depends": "4", "leads": "5", "it": "6",
-    "than": "<", "mark": "N", "issue": "j", "torn": "=", "verb": "7", "cut": "8", "link": "c",
-}  # fmt: skip
-_LETTER_GOES_ON = frozenset('c7XYPQMH<&|,.;:n?()>-"J/BWD')
-_MARK = re.compile(
-    r'(?:N(?=f?V[.n)"]*$)|(?:N|Aq|X(?=[":])|[hP]-?y{0,2}[qT]T?)[")]?(?:[b<][^.:;nV]{1,10}?)?[")]?(?:(?:[:>\-]|f?c)["(:]*|n))'
-)
-_OFFERED = re.compile(r'(?:[|/]|V,)["(]*N["]?:')
-_PLUS = re.compile(
-    r"X|[Ph][yAPh&,rH\-]{0,4}[qTN](?!y?r)|[Ph]bf?[yA]?q|q[^,;.nPQ]{0,12}?[Ph](?![rjp])|P(?![wrjpT0ov1]|y{1,2}r)|S(?=[^.;V]{0,6}V)"
-)
-_MINUS = re.compile(
-    r"Y|[Ql][yAQl&,rH\-]{0,4}[qT]|[Ql]bf?[yA]?q|q[^,;.nPQ]{0,12}?[Ql](?![rjp])|Q(?![wrjpT0o])|2q(?=.{0,5}<)"
-)
-_CLEARER = re.compile(r"[vP]|l[w,y]{0,3}[j2]|h[w,yr]{0,2}[rp]|j[^&BW,;]{0,6}?l")
-_BLURRIER = re.compile(r"[LQ]|h[w,yp]{0,3}[j2]|l[w,y]{0,2}[rp]|j[^&BW,;]{0,6}?h")
-_FAIR, _POOR = re.compile("1"), re.compile("2|j")
-_CLOSES = re.compile(r'[n"]?(?:[DAHs][,:]?)+(?!r|y?r)')
-_STRICT = 12  # units
+from medq_tasks.reading.tokens import ENDS, tokenise, typed
 
 
 @dataclass(frozen=True)
@@ -68,7 +56,7 @@ class Comparison:
                 unit.role = ""  # "First, the noise"
             if unit.role in ("first", "second"):
                 unit.keys, unit.role, unit.by = frozenset([unit.role]), "value", "image"
-            elif unit.word in ("A", "B") and _is_letter(text, units, index):
+            elif unit.word in ("A", "B") and is_letter(text, units, index):
                 key = "first" if unit.word == "A" else "second"
                 unit.keys, unit.role, unit.by = frozenset([key]), "value", "image"
         return cls(Passage(text, units, table=TABLE))
@@ -114,14 +102,14 @@ class Comparison:
             words = words[:1]  # "Image B it is"
         if len(words) != 1:
             return None
-        return self.image(words[0]) if self.p.codes[words[0]] == "V" else _short(self.p.units[words[0]])
+        return self.image(words[0]) if self.p.codes[words[0]] == "V" else short_name(self.p.units[words[0]])
 
     def _in_sentence(self, start: int, end: int, before: str | None) -> list[Statement]:
         codes = self.p.codes
-        marks = [mark.end() for mark in _MARK.finditer(codes, start, end)]
+        marks = [mark.end() for mark in MARK.finditer(codes, start, end)]
         if start and not marks and re.search(r"N[\"):]{0,2}n$", codes[max(0, start - 4) : start]):
             marks = [start]
-        if marks and _OFFERED.search(codes, start, end):
+        if marks and OFFERED.search(codes, start, end):
             return []
         if marks:
             marked = [self._marked(one, other) for one, other in itertools.pairwise([*marks, end])]
@@ -129,7 +117,7 @@ class Comparison:
                 return [said for said in marked if said is not None]
         if "U" in codes[start:end] and not re.search(r"U.*[BW]", codes[start:end]):
             return [self._said(start, Level.CONCLUDED, None, "refusal")]
-        led = _CLOSES.match(codes, start, end)
+        led = CLOSES.match(codes, start, end)
         asked = start > 0 and self.p.asks(start - 1)
         lone = self._whole(led.end() if led else start, end) if led or asked else None
         if lone is not None:
@@ -147,17 +135,17 @@ class Comparison:
             said = self._ranked(clause) or self._judged(clause) or self._drawn(clause, strong)
             if said is None or (led and "q" not in clause.codes):
                 continue
-            level = Level.STATED if strong or said == _DRAWN or "q" in clause.codes else Level.DRAWN
+            level = Level.STATED if strong or said == DRAWN or "q" in clause.codes else Level.DRAWN
             last = clause.start + len(clause.codes)
-            found.append(self._said(clause.start, level, None if said == _DRAWN else said, "judged", last))
+            found.append(self._said(clause.start, level, None if said == DRAWN else said, "judged", last))
         if found and found[-1].keys:  # "while both are of good quality, the first is better" is no draw
             found = [said for said in found if said.keys]
-        closes = _CLOSES.match(codes) or re.search(r'A[.)"n]*$', codes)
+        closes = CLOSES.match(codes) or re.search(r'A[.)"n]*$', codes)
         if not found and (marked or closes):
             found = [
                 self._said(clause.start, Level.NAMED, said, "looks", clause.start + len(clause.codes))
                 for clause in clauses
-                for said in self._looks(clause, _CLEARER, _BLURRIER)
+                for said in self._looks(clause, CLEARER, BLURRIER)
             ]
             found = found or self._opposed(clauses)
         return found
@@ -214,11 +202,11 @@ class Comparison:
         turn = re.search("[BW]", self.p.codes[position:end])
         end = position + turn.start() if turn and turn.start() else end
         codes = self.p.codes[position:end]
-        if _PLUS.search(codes) or _MINUS.search(codes):
+        if PLUS.search(codes) or MINUS.search(codes):
             return None
         images = [position + found.start() for found in re.finditer("V", codes)]
         at = position + len(re.match(r'[n"(f:T]*', codes)[0])  # type: ignore[index]
-        short = _short(self.p.units[at]) if at < end and self.p.codes[at] != "V" else None
+        short = short_name(self.p.units[at]) if at < end and self.p.codes[at] != "V" else None
         ends = at + 1 >= end or self.p.codes[at + 1] in '.,;:)"(n-TJ?wH'
         if (
             short
@@ -253,35 +241,35 @@ class Comparison:
         return None
 
     def _drawn(self, clause: Clause, strong: bool) -> str | None:
-        """_DRAWN for "both images are of similar quality"."""
+        """DRAWN for "both images are of similar quality"."""
         both = len({self.image(index) for index in clause.images}) == 2 or "=" in clause.codes
-        return _DRAWN if both and "=" in clause.codes and (strong or "q" in clause.codes) else None
+        return DRAWN if both and "=" in clause.codes and (strong or "q" in clause.codes) else None
 
     def _judged(self, clause: Clause) -> str | None:
-        """The winner by the first predicate of the clause; _DRAWN where the predicate is denied or said of both."""
-        found = [one for one in (_PLUS.search(clause.codes), _MINUS.search(clause.codes)) if one]
+        """The winner by the first predicate of the clause; DRAWN where the predicate is denied or said of both."""
+        found = [one for one in (PLUS.search(clause.codes), MINUS.search(clause.codes)) if one]
         if not found:
             return None
         predicate = min(found, key=lambda one: one.start())
         at = clause.start + predicate.start()
         if self.p.supposes(at) or ("q" not in predicate[0] and self._of_attribute(clause, predicate)):
             return None
-        wins = predicate.re is _PLUS
+        wins = predicate.re is PLUS
         ahead = [index - clause.start for index in clause.own if index < at]
         before = clause.codes[max(0, ahead[-1] - 4) if ahead else 0 : predicate.start()]
         if "u" in clause.codes[: predicate.start()]:
-            return _DRAWN if wins else None
+            return DRAWN if wins else None
         if (
             re.match(r"[^V.]{0,2}=", clause.codes[predicate.end() :])
             and "=" in clause.codes[predicate.end() : predicate.end() + 3]
         ):
-            return _DRAWN
+            return DRAWN
         if (re.search(r"[d=uM](?![^V]*[,:])[^V]*$", before) and not re.search(r"MS?$|Mf?[cS]", before)) or re.search(
             "d[^V,]{0,4}$", before
         ):
-            return _DRAWN if wins else None
+            return DRAWN if wins else None
         owner = self._owner(clause, predicate)
-        return owner if wins or owner in (None, _DRAWN) else _OTHER[str(owner)]
+        return owner if wins or owner in (None, DRAWN) else OTHER[str(owner)]
 
     def _of_attribute(self, clause: Clause, predicate: re.Match[str]) -> bool:
         """Whether the predicate is said of one attribute: "the contrast of B is better", "better in sharpness"."""
@@ -303,12 +291,12 @@ class Comparison:
                 return self.image(chosen[0])
         if not clause.own:
             if clause.images and clause.subject is None:  # "better than the first image": said of the other one
-                return _OTHER[self.image(clause.images[0])]
+                return OTHER[self.image(clause.images[0])]
             return clause.subject
         ahead = [index for index in clause.own if index < start]
         after = [index for index in clause.own if index >= end]
         if len({self.image(index) for index in ahead}) == 2:
-            return _DRAWN
+            return DRAWN
         return self.image(ahead[-1] if ahead else after[0] if after else clause.own[0])
 
     def _looks(self, clause: Clause, plus: re.Pattern[str], minus: re.Pattern[str]) -> list[str]:
@@ -317,39 +305,18 @@ class Comparison:
         for pattern in (plus, minus):
             for predicate in pattern.finditer(clause.codes):
                 owner = self._owner(clause, predicate)
-                if owner in (None, _DRAWN) or "d" in clause.codes[: predicate.start()]:
+                if owner in (None, DRAWN) or "d" in clause.codes[: predicate.start()]:
                     continue
-                winners.append(str(owner) if pattern is plus else _OTHER[str(owner)])
+                winners.append(str(owner) if pattern is plus else OTHER[str(owner)])
         return winners
 
     def _opposed(self, clauses: list[Clause]) -> list[Statement]:
         """The winner where the one image is called good and the other poor."""
-        spoken_of = {clause.subject for clause in clauses if self._looks(clause, _FAIR, _POOR)}
+        spoken_of = {clause.subject for clause in clauses if self._looks(clause, FAIR, POOR)}
         if not spoken_of >= {"first", "second"}:
             return []
         return [
             self._said(clause.start, Level.NAMED, said, "opposed")
             for clause in clauses
-            for said in self._looks(clause, _FAIR, _POOR)
+            for said in self._looks(clause, FAIR, POOR)
         ]
-
-
-def _short(unit: Unit) -> str | None:
-    found = SHORT.by_first.get(unit.word)
-    return found[0][0] if found else None
-
-
-def _is_letter(text: str, units: list[Unit], index: int) -> bool:
-    """Whether a capital letter names an image rather than being the article."""
-    unit = units[index]
-    glued = text[unit.end : unit.end + 1] in ("-", "'") or (
-        text[max(0, unit.start - 1) : unit.start] in ("-", "'") and unit.start
-    )
-    if glued:
-        return False
-    if unit.word == "B" or index + 1 >= len(units):
-        return True
-    following = units[index + 1]
-    return (TABLE.get(following.role, "w") in _LETTER_GOES_ON and (following.role != "quote")) or text[
-        following.start
-    ].isupper()

@@ -22,6 +22,11 @@ _DEEPEST = 50
 _BRACKET = re.compile(r"[\[\]{}]")
 
 
+def is_tag(name: str) -> bool:
+    """Whether a tag of this name holds an answer."""
+    return name.lower() in _KEYS.singles["tag"]
+
+
 def marked(text: str) -> list[tuple[int, str | None]]:
     """The contents of tags and boxes, each with its position."""
     found: list[tuple[int, str | None]] = [(tag.start(), tag[2] or tag[4] or "") for tag in _TAG.finditer(text)]

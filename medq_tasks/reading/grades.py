@@ -19,6 +19,7 @@ TABLE = {
     "ought": "m", "likely": "y", "follower": "2", "praise": "w",
     "answer": "N", "choose": "j", "fits": "j", "issue": "r", "main": "w", "final": "A",
 }  # fmt: skip
+_REACH = 80  # units before a level that its rules look at
 _LEVELS = ("good", "usable", "reject")
 _MARK = re.compile(r'N[")]?(?:[b2][^.:;nV]{1,10}?)?["():>\-cjfMyn,D]{0,6}?$|A:["f]{0,2}$')
 _OFFERED = re.compile(r'(?:[|/]|V,)["(]*N["]?:')
@@ -31,7 +32,7 @@ _GOOD_ENDS = re.compile(r'$|[t_.,;:?!)"\]n(\-/]')
 _OF_IMAGE = re.compile(
     r'(?:[qN](?:[b2][^.,;:V]{0,7}?T)?(?:,w)?|(?<![b2]f)(?<![b26])(?<![b26][fi])T"?q?|i(?!T)|[IA]|(?<=[.n])y|j)["(]?[:>]?(?:[cMmjzdybif2TqHDJ"(>\-]|(?<=[cj])w){0,8}$'
 )
-_SUMS_UP = re.compile(r'(?:[^.n]{4,}[:;>\-]|,[DAy,]+)["(]*$|^[n"y]*$|>["]*$')
+_SUMS_UP = re.compile(r'(?:[^.n]{4,}[:;>\-]|,[DAy,]+)["(]*$|^[n"yDA,]*$|>["]*$')
 
 
 @dataclass
@@ -137,7 +138,7 @@ class Grading:
     def _verdict(self, start: int, end: int, index: int) -> str | None:
         """The level meant, after denial: "not usable" means reject, "not good" and "not rejected" mean no level."""
         codes, (name,) = self.p.codes, self.p.units[index].keys
-        before, after = codes[start:index], codes[index + 1 : end]
+        before, after = self._before(start, index), codes[index + 1 : end]
         if self.p.supposes(index) and not self._is_marked(start, index):
             return None
         if re.match(r'["D)]{0,2}C', after) or re.match(r'"[MmC]|M', after) or re.match(r"q?Tf?[Mm]", after):
@@ -166,6 +167,11 @@ class Grading:
             return None
         return name
 
+    def _before(self, start: int, index: int) -> str:
+        """The codes before a level; those far away are left out, or a loop of levels would take quadratic time."""
+        far = index - start > _REACH
+        return "w" + self.p.codes[index - _REACH : index] if far else self.p.codes[start:index]
+
     def _of_another(self, start: int, index: int) -> bool:
         """ "A sharper scan would be good", "a radiologist may reject it": not this image, not the writer's word."""
         start = max((at + 1 for at in range(start, index) if self.p.codes[at] in ",;BDW"), default=start)
@@ -188,7 +194,7 @@ class Grading:
     def _of_image(self, start: int, end: int, index: int) -> bool:
         """Whether the level is said of the image, not of its contrast."""
         codes, (name,) = self.p.codes, self.p.units[index].keys
-        before, after = codes[start:index], codes[index + 1 : end]
+        before, after = self._before(start, index), codes[index + 1 : end]
         words = [unit for unit in self.p.units[start:end] if unit.word[:1].isalnum()]
         if len(words) == 1:
             return True

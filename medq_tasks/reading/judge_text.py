@@ -12,7 +12,7 @@ from medq_tasks.reading.containers import shallow
 from medq_tasks.reading.placeholders import failure
 from medq_tasks.reading.text import DOTLESS, final_text
 
-MAX_CHARS = 6_000  # of a reply that never ends: its beginning and, mostly, its end, where a score stands
+MAX_CHARS = 4_000  # of a reply that never ends: its beginning and, mostly, its end, where a score stands
 
 # Proxies and gateways send these with status 200 now and then: "<h1>502 Bad Gateway</h1>", {"error": {"code": 2}}.
 _ERROR_PAGE = re.compile(

@@ -22,7 +22,10 @@ def items(passage: Passage) -> dict[int, frozenset[str]]:
         back = index
         while back and passage.codes[back - 1] in '("o/-0':
             back -= 1
-        opens = back == 0 or passage.codes[back - 1] in "n.;:>"
+        listed = (
+            passage.codes[index - 1 : index + 2 : 2] == "()" and passage.codes[back - 1] in "deK"
+        )  # "(A) No (B) Yes"
+        opens = back == 0 or passage.codes[back - 1] in "n.;:>" or listed
         if opens and passage.codes[index + 1 : index + 2] and passage.codes[index + 1] in '").:,->c/otx':
             found[index] = passage.units[index].keys
     return found

@@ -214,6 +214,8 @@ def _letter(text: str, units: list[Unit], index: int, book: OptionBook) -> None:
         or (after in ("&", "%", "°") and after)
     ):
         return
+    if letter == "I" and text[unit.end : unit.end + 2].strip()[:1].isalpha():
+        return  # "I think": the pronoun, where ten options make I a letter, too
     if letter.islower() and unit.role and unit.role != "filler":
         return
     if (after == "'" and text[unit.end + 1 : unit.end + 2].islower()) or _is_name(text, units, index, book):

@@ -15,7 +15,7 @@ _RATED = re.compile(r'[)"]?[:(\-](?:0%?|wn|w\.)')
 _DRESS = re.compile(r'[n"(:>t/\-.]{0,6}')
 _FILL = re.compile(r'[n"(:>\-tcfoiHKNISAbMD,as]{0,16}?["(]{0,2}(?=[LlTYyvPXZ])')
 _END = re.compile(r'\s*$|[.,;!?)"n(\->:|/]')
-_JOIN = re.compile(r'[)"(]{0,3}(?:[,;][&|]?a?c?|[&|/>]|b|-(?=[TLX]))[a&|/ofiH]{0,3}["(]{0,2}(?=[LTYPX])')
+_JOIN = re.compile(r'[)"(]{0,3}(?:,[&|]?a?c?|;a|[&|/>]|b|-(?=[TLX]))[a&|/ofiH]{0,3}["(]{0,2}(?=[LTYPX])')
 _SPACED = re.compile(r"(?=[LX])")
 _MOST_NAMED = 12  # further repetitions in one breath add nothing
 

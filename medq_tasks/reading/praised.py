@@ -11,7 +11,7 @@ from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.statements import Level, Statement
 
 _PRAISE = re.compile(
-    r'[)".:|*\-,]{0,3}[cM>:\-=k]{0,2}[HDfai]{0,4}(?:mm?f?q|m|f?A?N|[fi]?K|F(?=[.,Jn&B;f]|$)|t|(?<=[cMk])f?H(?=[.,;n)]|$))(?!C)'
+    r'[)".:|*\-,]{0,3}[cM>:\-=k]{0,2}[HDfai]{0,4}(?:mm?f?q|m|(?<=[LTP)])k(?=\.)|k[fw]{1,3}K|f?A?N|[fi]?K|F(?=[.,Jn&B;f]|$)|t|(?<=[cMk])f?H(?=[.,;n)]|$))(?!C)'
 )
 
 

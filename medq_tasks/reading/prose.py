@@ -11,6 +11,7 @@ from medq_tasks.reading.options import OptionBook
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.statements import Level, Statement
 
+_SIGNS = frozenset("+*/=×-^")
 _MIGHT = frozenset(["would", "could", "might", "may"])
 
 
@@ -22,6 +23,9 @@ def in_prose(passage: Passage, book: OptionBook) -> Iterator[Statement]:
     yield from _interjections(passage, start)
     while start and passage.codes[start - 1] == ";":
         start, _ = passage.span(start - 1)
+    letters = {unit.keys for unit in passage.units[start:end] if unit.by == "letter" and unit.keys and unit.firm}
+    if len(letters) > 1:
+        return  # "It could be either B or A": undecided, whatever was named before
     opened = items(passage)
     several = len(set(opened.values())) > 1
     topics = _topics(passage)
@@ -63,6 +67,10 @@ def _affirmed(passage: Passage, index: int, topics: set[int]) -> bool:
     start, end = passage.span(index)
     following = passage.units[index + 1].word.split(" ")[0] if index + 1 < len(passage.units) else ""
     before = passage.units[index - 1].word if index else ""
+    if unit.word[-1:].isdigit() and (before in _SIGNS or following in _SIGNS) and end < len(codes):
+        return False  # a step of a sum
+    if unit.word[-1:].isdigit() and end < len(codes):
+        return False  # a number on the way
     general = codes[index + 1 : index + 3] == "ch" and index - start < 2  # "Ring artifacts are caused by ..."
     measured = following in COMMON.singles["amount"] and before not in ("a", "A", "an")  # "the noise level"
     if general or measured or following in _MIGHT or re.search("T[^hLTYP]*h", codes[start:index]):

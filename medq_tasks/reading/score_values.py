@@ -28,6 +28,10 @@ def _forms(role: str) -> dict[str, list[tuple[Slot, ...]]]:
     }
 
 
+_VALUE_ROLES = ("number_0", "number_1", "number_2", "number_x", "approximate", "compared")
+_VALUE_WORDS = frozenset(word for role in _VALUE_ROLES for word in _forms(role))
+
+
 @dataclass(frozen=True)
 class Value:
     """What stands at units [start, end). ``level`` is None for a number that is no level of the scale."""
@@ -114,6 +118,8 @@ class Words:
 
     def value(self, index: int) -> Value | None:
         """The value at ``index``, after brackets, quotes and "about"; None if there is no number."""
+        if self.role(index) == "" and self.word(index) not in _VALUE_WORDS:
+            return None
         limit = index + 12
         while index < limit and (self.role(index) in _OPENS or self._is_tilde(index)):
             compares = self.word(index) in ("≤", "≥") or (self.word(index) == "<" and self.word(index + 2) != ">")

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from medq_tasks.reading.judge_text import readable
 from medq_tasks.reading.rubrics import other_scale, several_targets, without_rubric
 from medq_tasks.reading.score_line import score_line
+from medq_tasks.reading.score_lines import BARE, FINAL, LABELLED, SAID, Bare, Statement
 from medq_tasks.reading.score_values import WORDS, Value, Words
 from medq_tasks.reading.statements import Reading
 
-BARE, SAID, LABELLED, FINAL = range(1, 5)
-_FAR = 40  # units in which a cue before a value still counts
 _NO_BETWEEN = frozenset(["or", "and", "minus", "least", "most", "image", "images", "code", "factor", "if"])
-_OPENS_CLAUSE = frozenset(["so", "but", "hence", "therefore", "thus", "consequently", "however"])
-_AFTER_COMMA = frozenset(["so", "but", "and", "which", "yet", "i", "my", "the", "it", "this", "score", "then"])
 _NO_POINTS = frozenset(["of", "or", "to", "/", "-", "~", "the", "all", "these", "those"])  # "the 4 points" are things
-_ENDS_DENIAL = frozenset(["but", "and", "yet", "by", "choice", "all"])
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One place where the reply states a score; ``level`` is None where what it states is no level."""
-
-    level: str | None
-    strength: int
-    start: int
-    end: int
-    rule: str
 
 
 def read_score(reply: str) -> int | None:
@@ -75,10 +59,8 @@ def _strongest(found: list[Statement]) -> Statement | None:
 
 
 @dataclass
-class Scorer:
+class Scorer(Bare):
     """The statements of one reply."""
-
-    w: Words
 
     def statements(self) -> Iterator[Statement]:
         """Every statement of a score."""
@@ -86,7 +68,7 @@ class Scorer:
             yield from self._labelled(index)
             yield from self._given(index)
             yield from self._worth(index)
-        yield from self._bare()
+        yield from self.bare()
 
     # --- "Score: 2", "The score is therefore 2", "score of 2", "Score 2" ---
 
@@ -293,111 +275,16 @@ class Scorer:
         if (verb and self.w.at("fit", at)) or (self.w.words[value.end : value.end + 2] == ["it", "is"]):
             yield from self._statement(index, value, SAID, False, "fits")
 
-    # --- what the surroundings do ---
-
     def _statement(self, start: int, value: Value, strength: int, firm: bool, rule: str) -> Iterator[Statement]:
         """The statement, unless it is denied, supposed, provisional, asked, or names several levels."""
-        if value.several or not self._is_meant(start, value, firm):
+        if value.several or not self.is_meant(start, value, firm):
             return
-        clause = self._clause(start)
+        clause = self.clause(start)
         final = strength >= SAID and self._is_final(clause, value.start)
         yield Statement(value.level, FINAL if final else strength, start, value.end, rule)
 
     def _is_final(self, clause: int, end: int) -> bool:
         return any(self.w.at("final", at) for at in range(max(clause, end - 14), end))
-
-    def _clause(self, index: int) -> int:
-        """Where the clause around ``index`` begins."""
-        return index if self.w.word(index) in _OPENS_CLAUSE else max(self._clauses[index], index - _FAR)
-
-    @cached_property
-    def _clauses(self) -> list[int]:
-        return self._begins(self._opens_clause)
-
-    @cached_property
-    def _sentences(self) -> list[int]:
-        return self._begins(lambda at: self.w.role(at) in ("stop", "question", "line"))
-
-    def _begins(self, ends: Callable[[int], bool]) -> list[int]:
-        """For every index where the stretch begins that holds it."""
-        begins, begin = [0], 0
-        for at in range(len(self.w.units)):
-            begin = at + 1 if ends(at) else begin
-            begins.append(begin)
-        return begins
-
-    def _opens_clause(self, at: int) -> bool:
-        """Whether a clause begins after ``at``."""
-        role, word = self.w.role(at), self.w.word(at)
-        if role in ("stop", "question", "semicolon", "line", "arrow") or (role == "dash" and self._spaced(at)):
-            return True
-        following = self.w.word(at + 1)
-        return word in _OPENS_CLAUSE or (role == "comma" and (following in _AFTER_COMMA or following > "\u3000"))
-
-    def _spaced(self, at: int) -> bool:
-        unit = self.w.units[at]
-        return self.w.text[unit.start - 1 : unit.start].isspace() and self.w.text[unit.end : unit.end + 1].isspace()
-
-    def _sentence(self, index: int) -> int:
-        return max(self._sentences[index], index - _FAR)
-
-    def _is_meant(self, start: int, value: Value, firm: bool) -> bool:
-        clause, w = self._clause(start), self.w
-        lead = start if firm else value.start
-        for at in range(value.end, min(value.end + 14, len(w.units))):
-            if w.role(at) in ("stop", "line"):
-                break
-            if w.role(at) == "question":
-                return False
-        if self._near("provisional", clause, start, 8) or self._near("attributed", clause, start, 20):
-            return False
-        if self._denied(clause, lead) or self._supposed(clause, lead):
-            return False
-        if self._near("ceiling", clause, start, 8) and not w.holds("awards", clause, start):
-            return False
-        return not self._unmade(value.end) and not self._counterfactual(self._sentence(start), value.start)
-
-    def _near(self, role: str, start: int, end: int, most: int) -> bool:
-        """Whether a form of ``role`` stands in the last ``most`` units before ``end``, no number in between."""
-        first = max(start, end - most)
-        if role != "attributed":
-            first = max((at + 1 for at in range(first, end) if self.w.role(at) == "number"), default=first)
-        return bool(self.w.holds(role, first, end))
-
-    def _denied(self, start: int, end: int) -> bool:
-        """Whether nothing but words stands between a denial and ``end``."""
-        first = end
-        while first > max(start, end - 8) and (
-            self.w.is_word(first - 1) or self.w.role(first - 1) in ("quote", "open")
-        ):
-            if self.w.word(first - 1) in _ENDS_DENIAL:
-                break
-            first -= 1
-        return bool(self.w.holds("denied", first, end))
-
-    def _supposed(self, clause: int, end: int) -> bool:
-        w = self.w
-        if w.at("opens_supposed", clause):
-            return True
-        for at in range(clause, end):
-            if w.word(at) in ("if", "unless", "whether", "were", "had", "如"):
-                return True
-        return self._near("supposed", clause, end, 8)
-
-    def _unmade(self, end: int) -> bool:
-        """What follows a value can unmake it: "would be too generous", "if all were named"."""
-        while self.w.role(end) in ("close", "quote"):
-            end += 1
-        return bool(self.w.at("unmade", end)) or (
-            self.w.word(end) in ("the", "this", "a", "one") and bool(self.w.at("demands", end + 2))
-        )
-
-    def _counterfactual(self, start: int, end: int) -> bool:
-        said = self.w.words[start:end]
-        opened = next(
-            (at for at, word in enumerate(said) if word in ("if", "had", "were", "unless", "otherwise")), None
-        )
-        return opened is not None and any(word in ("would", "could", "might") for word in said[opened:])
 
     # --- corrections ---
 
@@ -415,97 +302,3 @@ class Scorer:
                     looked = max(looked, said.start - 4)
             latest[said.level] = said
         return correction
-
-    # --- a level that is a line by itself, the beginning of the first line, or the end of its last line ---
-
-    def _lines(self) -> list[tuple[int, int]]:
-        cuts = [at for at, unit in enumerate(self.w.units) if unit.role == "line"]
-        spans = zip([0, *(at + 1 for at in cuts)], [*cuts, len(self.w.units)], strict=True)
-        return [(start, end) for start, end in spans if end > start]
-
-    def _bare(self) -> Iterator[Statement]:
-        lines = self._lines()
-        listed = (
-            sum(self.w.role(start) == "number" and self.w.role(start + 1) in ("stop", "close") for start, _ in lines)
-            > 1
-        )
-        for number, (start, end) in enumerate(lines):
-            at = start
-            while at < end and (
-                self.w.role(at) not in ("", "number")
-                or self.w.word(at).endswith("ly")
-                or self.w.word(at) in ("a", "an", "the", "i", "think", "believe")
-            ):
-                if self.w.word(at) in ("-", "+", "<", ">", "/", ".", "≥", "≤"):
-                    break
-                at += 1
-            value = self.w.value(at)
-            if value is None or value.several or (self.w.is_word(at) and not self.w.word(at)[:1].isalpha()):
-                continue
-            rest = value.end
-            while rest < end and (
-                self.w.role(rest) in ("close", "quote", "stop", "mark", "tick") or self.w.word(rest) == "|"
-            ):
-                rest += 1
-            first = number == 0 and not listed and self._after_bare(value.end)
-            if rest >= end or first:
-                yield Statement(value.level, BARE, value.start, value.end, "alone")
-        if lines:
-            yield from self._tail(*lines[-1])
-
-    def _after_bare(self, end: int) -> bool:
-        while self.w.role(end) in ("close", "quote"):
-            end += 1
-        ends = ("end", "stop", "comma", "colon", "semicolon", "open", "line", "dash", "arrow")
-        return self.w.role(end) in ends or bool(self.w.at("after_bare", end))
-
-    def _tail(self, start: int, end: int) -> Iterator[Statement]:
-        """The level that ends the last line: after a sentence, an arrow, or a colon, dash or bracket that sums up."""
-        if any(self.w.at("refuse", at) for at in range(len(self.w.units))):
-            return
-        last = end
-        while last > start and self.w.role(last - 1) in ("stop", "close", "quote"):
-            last -= 1
-        for at in range(max(start + 1, last - 5), last):
-            value = (
-                self.w.value(at)
-                if self.w.role(at - 1) in ("stop", "arrow", "colon", "dash", "open", "comma", "semicolon")
-                else None
-            )
-            if value is None or value.several or value.end < last or value.start > at + 2:
-                continue
-            sign = self.w.role(at - 1)
-            if sign == "dash" and (not self._spaced(at - 1) or self.w.role(at - 2) == "number"):
-                continue
-            if sign == "stop" and self.w.word(at - 2) in ("fig", "no", "image"):
-                continue
-            counted = any(self.w.role(one) == "number" for one in range(start, at - 1))
-            if sign in ("colon", "dash", "open") and counted:
-                continue
-            if sign in ("comma",) and self.w.word(at + 1) != "/" and not self._introduced(start):
-                continue
-            if sign in ("colon", "dash", "open") and self._names_something_else(start, at - 1):
-                continue
-            yield Statement(value.level, BARE, value.start, value.end, "last word")
-            return
-
-    def _introduced(self, start: int) -> bool:
-        return self.w.word(start) in (
-            "given",
-            "based",
-            "per",
-            "under",
-            "with",
-            "considering",
-            "by",
-            "after",
-            "according",
-        )
-
-    def _names_something_else(self, start: int, end: int) -> bool:
-        """Whether the number counts or names something, or belongs to a label that was looked at already."""
-        cut = max(
-            (at + 1 for at in range(start, end) if self.w.role(at) in ("comma", "semicolon", "stop")), default=start
-        )
-        labels = any(self.w.at(role, at) for at in range(cut, end) for role in ("score", "axis", "result"))
-        return labels or bool(self.w.holds("counted", cut, end))

@@ -34,7 +34,9 @@ def leading(passage: Passage, book: OptionBook) -> Iterator[Statement]:
         after = passage.codes[phrase.end : phrase.end + 1]
         if (passage.asks(phrase.start) and len(passage.spans) > 1) or after == "|":
             continue
-        if re.match(r'[)"]?,?C', passage.codes[phrase.end : phrase.end + 3]):
+        if len(phrase.keys) > 1 and after == ":":
+            continue  # "A vs C: the edges are sharp"
+        if re.match(r'[)"]?,?C|[)"]?ch', passage.codes[phrase.end : phrase.end + 3]):
             continue  # "Answer yes if there is noise"
         bare = phrase.by in ("letter", "place") and not passage.units[phrase.end - 1].full
         if (bare and _SPOKEN_OF.match(after)) or opens_items(passage, phrase):
@@ -110,7 +112,7 @@ def _is_last_word(passage: Passage, start: int, phrase: Phrase) -> bool:
 def _tail(passage: Passage, start: int, end: int) -> int | None:
     """Where the last part of a sentence begins ("Without a doubt, yes."), unless it goes on with a list of options."""
     cut = max((at for at in range(start, end) if passage.codes[at] in ",:-"), default=start)
-    sums = passage.units[cut].word == "="  # "2 + 1 = 3"
+    sums = passage.units[cut].word == "=" and end == len(passage.codes)  # "2 + 1 = 3"
     return cut + 1 if cut > start and (sums or not passage.units[cut - 1].keys) else None
 
 

@@ -11,11 +11,11 @@ import unicodedata
 
 from medq_tasks.reading.thinking import without_leading_block
 
-# Tags around thinking: any pair whose name speaks of it, in whatever brackets; MedGemma has numbers instead.
-_NAMES = r"[\w:-]{0,20}(?:think|thought|reason|reflect|scratch|deliberat|monologue|analysis|\bcot)[\w:-]{0,12}"
+# Tags around thinking: any whose name speaks of it, in whatever brackets; MedGemma has numbers instead of names.
+_NAMES = "think|thought|reason|reflect|scratch|deliberat|monologue|analysis"
 _THINK_TAG = re.compile(
-    rf"<\|(?:begin|(?P<close4>end))_of_thought\|>|<\|?(?P<close1>/?)(?:{_NAMES})\s*\|?>"
-    rf"|\[(?P<close2>/?)(?:{_NAMES})\]|◁(?P<close3>/?)think▷|<unused(?:94|(?P<close5>95))>",
+    rf"[<\[◁]\|?(?P<close1>/|end_of_)?(?:[\w:-]{{0,20}}(?:{_NAMES})[\w:-]{{0,12}}|cot)\s*\|?[>\]▷]"
+    r"|<unused(?:94|(?P<close2>95))>",
     re.IGNORECASE,
 )
 # Harmony whose markers a decoder took away: "analysisThe image ... assistantfinalB".
@@ -84,6 +84,8 @@ def _without_thinking(reply: str) -> str:
     depth, start = 0, 0
     for tag in _THINK_TAG.finditer(reply):
         closes = any(tag.groups())
+        if tag[0].startswith("[") and not closes and f"[/{tag[0][1:]}" not in reply:
+            continue  # "[Reasoning] ... [Answer] B" is a heading
         if not closes:
             if depth == 0:
                 kept.append(reply[start : tag.start()])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 from medq_tasks.reading import containers
@@ -58,7 +59,13 @@ def explain_verdict(reply: str, kind: VerdictKind) -> Reading:
     aside = containers.last([*containers.marked(text), *containers.json_answers(text, "verdict_key")])
     if aside is not None and aside[1] is None:
         return Reading(None, "no verdict")  # {"verdict": null}
-    text = plain(aside[1]).strip("{} ") if aside is not None and aside[1] else plain(containers.unwrap(text))
+    if aside is None or not aside[1]:
+        return _said(plain(containers.unwrap(text)), kind)
+    reading = _said(plain(aside[1]).strip("{} "), kind)
+    return replace(reading, rule="set apart") if reading.choice else reading
+
+
+def _said(text: str, kind: str) -> Reading:
     line = last_line(text, kind)
     if line is not None:
         return Reading(line, said=text.splitlines()[-1], rule="last line")
