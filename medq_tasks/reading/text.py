@@ -195,6 +195,10 @@ _GLUED = re.compile(r"\b([Oo]ption|[Aa]nswer|[Cc]hoice)_?((?<=_)[A-Za-z]|[A-Z])(
 _ENTITY = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&amp;": "&"}
 
 
+# A line of several words that goes on with a small letter is wrapped, and no sentence ends there.
+_WRAP = re.compile(r"(?<=[a-z] [a-z]{2})\n(?=[a-z]{2})|(?<= [a-z]{3})\n(?=[a-z]{2})|(?<= [a-z]{4})\n(?=[a-z]{2})|(?<=[a-z]{5})\n(?=[a-z]{2})")
+
+
 def plain(text: str) -> str:
     """One spelling for what differs only in dress: full width, circled, bold, LaTeX, HTML, quotes and dashes."""
     text = _LONG_DASH.sub(" - ", unicodedata.normalize("NFKC", text.translate(_BADGES)))
@@ -208,7 +212,7 @@ def plain(text: str) -> str:
     text = _LATEX_MARK.sub(" ", _LATEX_WORD.sub("", text))
     text = _HTML.sub(" ", _STRUCK.sub(" ", text))
     text = _LINE_MARK.sub("", _EMPHASIS.sub("", text))
-    return _GLUED.sub(r"\1 \2", text).strip()
+    return _GLUED.sub(r"\1 \2", _WRAP.sub(" ", text)).strip()
 
 
 _SENTENCE_END = re.compile(r"[.!?。]\s|\n|。")
