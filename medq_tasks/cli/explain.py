@@ -41,7 +41,7 @@ def explain(
         return
     from medq_tasks import answers
 
-    reply = sys.stdin.read()
+    reply = _standard_input()
     if verdict is not None:
         if verdict not in _VERDICTS:
             raise UsageError(f"--verdict is one of {', '.join(_VERDICTS)}, not {verdict}")
@@ -51,6 +51,14 @@ def explain(
     if not options:
         raise UsageError("give the options (--options A=Yes --options B=No), or --verdict, or a run")
     say(_told(reply, answers.explain_choice(reply, _options(options)), "choice"))
+
+
+def _standard_input() -> str:
+    """What was piped in, whatever its bytes and the terminal's encoding."""
+    if sys.stdin is None:
+        raise UsageError("standard input is closed: pipe the reply in, or name a run")
+    piped = getattr(sys.stdin, "buffer", None)
+    return piped.read().decode("utf-8-sig", errors="replace") if piped is not None else sys.stdin.read()
 
 
 _MOST = 20  # samples of a run that are printed
@@ -63,15 +71,21 @@ def _options(given: list[str]) -> dict[str, str]:
     for one in given:
         try:
             parsed = json.loads(one)
-        except ValueError:
+        except (ValueError, RecursionError):
             parsed = None
         if isinstance(parsed, Mapping):
-            found |= {str(letter): str(text) for letter, text in parsed.items()}
-            continue
-        letter, sign, text = one.partition("=")
-        if not sign or not letter.strip():
-            raise UsageError(f"--options {one!r} is neither A=text nor a JSON object")
-        found[letter.strip()] = text.strip()
+            pairs = [(str(letter).strip(), str(text)) for letter, text in parsed.items()]
+        else:
+            letter, sign, text = one.partition("=")
+            pairs = [(letter.strip() if sign else "", text.strip())]
+        for letter, text in pairs:
+            if not letter:
+                raise UsageError(f"--options {one[:60]!r} is neither A=text nor a JSON object")
+            if letter in found:
+                raise UsageError(f"--options names {letter!r} twice")
+            found[letter] = text
+    if len(found) < 2:
+        raise UsageError("give at least two options, each with an --options of its own: --options A=Yes --options B=No")
     return found
 
 

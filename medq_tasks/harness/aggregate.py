@@ -114,4 +114,10 @@ def summarise(items: Sequence[Mapping[str, Any]]) -> Note:
         "read_by": dict(sorted(readers.items())),
         "judges": [dict(judge) for judge in sorted(judges)],
     }
-    return Note.of(told, f"{len(items)} items, table {', '.join(tables)}")
+    counted = sum(item.get("read_by", "rules") != "rules" and _has_value(item) for item in items)
+    read = f"; {counted} of them read by a second reader alone (MEDQ_READER_COUNTS=1)" if counted else ""
+    return Note.of(told | {"second_counted": counted}, f"{len(items)} items, table {', '.join(tables)}{read}")
+
+
+def _has_value(item: Mapping[str, Any]) -> bool:
+    return (item.get("choice") or item.get("verdict")) is not None

@@ -14,6 +14,7 @@ from medq_tasks.records import KINDS, Kind, PromptStamp
 
 DEFAULT = "default"
 DEFAULT_FILE = Path(__file__).with_name("default.yaml")
+_LONGEST = 1_000  # characters of a path; the system raises for names beyond its own limit
 _TAKES = (
     "MEDQ_PROMPTS, and `prompts` in a task's YAML, take: default, a YAML file, or the folder of a VLMEvalKit checkout "
     "(with #qwen2_vl behind it for that model's own rewording)"
@@ -46,6 +47,8 @@ def load(choice: str = DEFAULT) -> Prompts:
     choice = choice.strip()
     if choice in ("", DEFAULT):
         return Prompts(DEFAULT, functools.partial(_of_file, DEFAULT_FILE))
+    if len(choice) > _LONGEST:
+        raise SettingsError(f"{choice[:60]}...: no path is that long. {_TAKES}.")
     found = _path(choice)
     folder, _, model = choice.rpartition("#")
     if found.is_dir():

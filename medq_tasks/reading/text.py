@@ -196,7 +196,7 @@ _ENTITY = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'",
 
 
 # A line of several words that goes on with a small letter is wrapped, and no sentence ends there.
-_WRAP = re.compile(r"(?<=[a-z] [a-z]{2})\n(?=[a-z]{2})|(?<= [a-z]{3})\n(?=[a-z]{2})|(?<= [a-z]{4})\n(?=[a-z]{2})|(?<=[a-z]{5})\n(?=[a-z]{2})")
+_WRAP = re.compile(r"(?:(?<=[a-z] [a-z]{2})|(?<= [a-z]{3})|(?<= [a-z]{4})|(?<=[a-z]{5}))\n(?=[a-z]{2})")
 
 
 def plain(text: str) -> str:

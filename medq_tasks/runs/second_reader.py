@@ -19,25 +19,26 @@ class SecondReadings:
     read: int
     right: int
     counted: bool
-    items: int  # of the task, read by whomever
+    items: int  # of the task that have a key or a reference verdict, read by whomever
     right_by_rules: int
 
     @property
     def words(self) -> str:
         """A sentence for people; shares over all items, unread ones wrong."""
         told = f"{self.model} read {self.read} of {self.asked} replies that no rule could; {self.right} of them right"
-        share = (self.right_by_rules + self.right) / self.items
+        share = (self.right_by_rules + self.right) / max(1, self.items)
         if self.counted:
-            alone = self.right_by_rules / self.items
+            alone = self.right_by_rules / max(1, self.items)
             return f"{told}. They count (MEDQ_READER_COUNTS=1): {share:.3f}; by rules alone it would be {alone:.3f}."
         return f"{told}. They do not count; with them it would be {share:.3f}."
 
 
 def second_readings(records: Sequence[Record]) -> tuple[SecondReadings, ...]:
     """One entry per second reader that was asked; () where none was."""
+    keyed = sum(_key(record) is not None for record in records)
     models = dict.fromkeys(record.read_by for record in records if record.second is not None)
     by_rules = sum(_right(record, _value(record)) for record in records if record.second is None)
-    return tuple(_of(model, [r for r in records if r.read_by == model], len(records), by_rules) for model in models)
+    return tuple(_of(model, [r for r in records if r.read_by == model], keyed, by_rules) for model in models)
 
 
 def _of(model: str, asked: Sequence[Record], items: int, by_rules: int) -> SecondReadings:
@@ -52,5 +53,8 @@ def _value(record: Record) -> str | None:
 
 
 def _right(record: Record, value: str | None) -> bool:
-    key = record.answer if isinstance(record, PerceptionRecord) else record.reference_verdict
-    return value is not None and value == key
+    return value is not None and value == _key(record)
+
+
+def _key(record: Record) -> str | None:
+    return record.answer if isinstance(record, PerceptionRecord) else record.reference_verdict

@@ -26,6 +26,7 @@ def test_the_summary_is_json_in_the_file_and_words_in_the_table():
         "states": {"answered": 1, "failed": 1},
         "tables": ["fedcba9876543210"],
         "read_by": {"rules": 2},
+        "second_counted": 0,
         "judges": [
             {"model": "gpt-4o", "prompts": "built in", "prompts_hash": "aa", "settings_hash": "bb", "server": ""}
         ],

@@ -162,3 +162,8 @@ def test_words_differ_by_family_alone(tmp_path):
     hashes = [[prompts.in_force(str(p), kind)[1].hash for p in (one, other)] for kind in ("perception", "comparison")]
     assert hashes[0][0] == hashes[0][1]
     assert hashes[1][0] != hashes[1][1]
+
+
+def test_a_path_that_no_system_has_is_one_line():
+    with pytest.raises(SettingsError, match="no path is that long"):
+        prompts.load("x" * 5_000)

@@ -39,3 +39,11 @@ def test_texts_are_right_by_the_reference_s_verdict() -> None:
 
 def test_without_a_second_reader_there_is_nothing_to_say() -> None:
     assert second_readings([factory.perception(0, right=True), factory.reasoning(0)]) == ()
+
+
+def test_items_without_a_reference_s_verdict_are_in_no_share() -> None:
+    """They are in no accuracy either: 1 of 1 is 1.000, where one of all three would be 0.333."""
+    text = factory.reasoning(0, scores=None, verdict=None, reference_verdict="good")
+    without = [factory.reasoning(number, reference_verdict=None) for number in (1, 2)]
+    (found,) = second_readings([replace(text, read_by="m", second="good"), *without])
+    assert (found.items, found.words[-6:]) == (1, "1.000.")
