@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,26 +49,6 @@ def parse(path: Path) -> ast.Module:
         return ast.parse(path.read_text(encoding="utf-8-sig"), filename=str(path))
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise SourceError(f"{path}: cannot be read as Python source ({error}).") from error
-
-
-def assigned(tree: ast.AST, name: str) -> Iterator[ast.expr]:
-    """What is assigned to a variable, or to the entry of that name (``data["name"] = ...``), in the order of the file;
-    what is added to it (``name += ...``) too."""
-    for statement in ast.walk(tree):
-        targets: Sequence[ast.expr | None] = ()
-        if isinstance(statement, ast.Assign):
-            targets = statement.targets
-        elif isinstance(statement, ast.AnnAssign | ast.AugAssign):
-            targets = (statement.target,)
-        value = getattr(statement, "value", None)
-        if value is not None and any(_is_named(target, name) for target in targets):
-            yield value
-
-
-def _is_named(target: ast.expr | None, name: str) -> bool:
-    if isinstance(target, ast.Subscript):
-        return isinstance(target.slice, ast.Constant) and target.slice.value == name
-    return isinstance(target, ast.Name) and target.id == name
 
 
 def pieces(node: ast.expr | None, known: Mapping[str, Mapping[str, str]] | None = None) -> list[Piece] | None:

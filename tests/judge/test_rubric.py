@@ -22,7 +22,7 @@ import os
 raise SystemExit("this file must not be executed")
 OTHER = {'completeness': 'not this one'}
 os.environ = {}
-PROMPT_TEMPLATES = ALSO = {
+PROMPT_TEMPLATES = {
     'completeness': (
         '#System: Judge.\\n'
         '#User: Does [MLLM DESC] cover '
@@ -219,7 +219,11 @@ def test_reference_prompts_are_filled_in_one_pass(tmp_path: Path):
     ("caption", "said"),
     [
         ("PROMPT_TEMPLATES = {'completeness': 'x'}", "preciseness, consistency, quality_accuracy"),
-        ("PROMPT_TEMPLATES = make()", "no dict literal to PROMPT_TEMPLATES"),
+        ("PROMPT_TEMPLATES = make()", "PROMPT_TEMPLATES is not one dict literal"),
+        (CAPTION + "PROMPT_TEMPLATES = {}", "PROMPT_TEMPLATES is not one dict literal"),
+        (CAPTION + "PROMPT_TEMPLATES['preciseness'] += ' Think.'", "PROMPT_TEMPLATES is not one dict literal"),
+        (CAPTION + "PROMPT_TEMPLATES.update(more)", "PROMPT_TEMPLATES is not one dict literal"),
+        (CAPTION + "if short: PROMPT_TEMPLATES |= more", "PROMPT_TEMPLATES is not one dict literal"),
         (CAPTION.replace("'P [MLLM DESC] against [GOLDEN DESC]'", "open('x').read()"), "line 12: a prompt is not"),
         (CAPTION.replace("'C ' + '[MLLM DESC]'", "'C ' * 2"), "line 13: a prompt is not"),
         ("PROMPT_TEMPLATES = {**OTHERS}", "a prompt is not a plain text"),

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+_SENT = """
+        msgs = [dict(type='image', value=p) for p in self.dump_image(line)]
+        msgs.append(dict(type='text', value={name}))
+        return msgs
+"""
 MCQ = """
 raise SystemExit("this file must not be executed")
-class Data:
+class MedqbenchMCQDataset:
     def build_prompt(self, line):
         question = line['question']
+        options = {}
+        for name in 'AB':
+            if name in line:
+                options[name] = str(line[name]).strip()
         option_text = '\\n'.join([f'{k}) {v}' for k, v in options.items()])
         prompt = (
             f"Look {{here}}:\\n\\n"
@@ -17,29 +26,48 @@ class Data:
             f"{option_text}\\n\\n"
             f"Letter?"
         )
-        return prompt
-"""
-CAPTION = """
+""" + _SENT.format(name="prompt")
+_ASKED = """
+    def build_prompt(self, line):
+        question = line['question']
+""" + _SENT.format(name="question")
+CAPTION = (
+    """
 raise SystemExit("this file must not be executed")
-def load_data():
-    if 'question' not in data:
-        data['question'] = [
-            '''Say what ''' '''you see.''' for _ in range(len(data))
-        ]
+class Scorer:
+    def build_prompt(self, metric):
+        prompt = 'other'
+class MedqbenchCaptionDataset:
+    def load_data(self, dataset):
+        if 'question' not in data:
+            data['question'] = [
+                '''Say what ''' '''you see.''' for _ in range(len(data))
+            ]
 """
-PAIRED = """
+    + _ASKED
+)
+PAIRED = (
+    """
 raise SystemExit("this file must not be executed")
-def load_data():
-    data['question'] = ["Which of " "two?" for _ in range(len(data))]
+class MedqbenchPairedDescriptionDataset:
+    def load_data(self, dataset):
+        if 'question' not in data:
+            data['question'] = ["Which of " "two?" for _ in range(len(data))]
 """
+    + _ASKED
+)
 REWORDED = """
 raise SystemExit("this file must not be executed")
-class Mixin:
+class Qwen2VLPromptMixin:
     def _build_mmmu_prompt(self, line):
         prompt += f'Another: {question}\\n'
-    def _build_mcq_prompt(self, line):
+    def _build_mcq_prompt(self, line, dataset):
         MCQ_CN_PROMPT = '选一个。'
         MCQ_EN_PROMPT = 'Pick one. '
+        def cn_string(s):
+            return re.search('[\u4e00-\u9fff]', s)
+        question = line['question']
+        options = {cand: line[cand] for cand in letters if cand in line}
         options_prompt = 'Given:\\n'
         for key, item in options.items():
             options_prompt += f'{key}: {item}\\n'
@@ -47,9 +75,11 @@ class Mixin:
         if hint is not None:
             prompt += f'Hint: {hint}\\n'
         prompt += f'Asked: {question}\\n'
-        prompt += options_prompt
-        prompt += MCQ_CN_PROMPT if cn_string(prompt) else MCQ_EN_PROMPT
-"""
+        if len(options):
+            prompt += options_prompt
+            prompt += MCQ_CN_PROMPT if cn_string(prompt) else MCQ_EN_PROMPT
+        prompt = prompt.rstrip()
+""" + _SENT.format(name="prompt")
 FILES = {
     "vlmeval/dataset/medqbench_mcq.py": MCQ,
     "vlmeval/dataset/medqbench_caption.py": CAPTION,

@@ -12,32 +12,132 @@ def test_the_files_may_lie_in_the_folder_itself(tmp_path):
     assert reference.read(folder, "perception") == reference.read(tmp_path, "perception")
 
 
+def refused(folder, stem):
+    kind = "no_reference" if stem == "medqbench_caption" else "perception"
+    with pytest.raises(SettingsError, match=rf"{stem}.py: (its prompt is not put together|cannot be read as Python)"):
+        reference.read(folder, kind, "qwen2_vl" if stem == "prompt" else "")
+
+
+# In each line: what stands in the checkout's file, and what stands there instead.
+CHANGED = [
+    ("medqbench_mcq", "{question}", "{question!r}"),
+    ("medqbench_mcq", "{question}", "{question.upper()}"),
+    ("medqbench_mcq", "{question}\\n\\n", "{question}{question}"),
+    ("medqbench_mcq", "{option_text}", "{other}"),
+    ("medqbench_mcq", "Look {{here}}", "Look {here}"),
+    ("medqbench_mcq", "f'{k}) {v}'", "f'{v}'"),
+    ("medqbench_mcq", "f'{k}) {v}'", "f'{k}) {v.lower()}'"),
+    ("medqbench_mcq", "f'{k}) {v}'", "make(k, v)"),
+    ("medqbench_mcq", "f'{k}) {v}'", "'%s) %s' % (k, v)"),
+    ("medqbench_mcq", "in options.items()]", "in options.items() if v]"),
+    ("medqbench_mcq", "'\\n'.join", "' '.join"),
+    ("medqbench_mcq", "class MedqbenchMCQDataset", "class Another"),
+    ("medqbench_mcq", "    def build_prompt", "    @shortened\n    def build_prompt"),
+    ("medqbench_mcq", "line['question']", "line['question'].strip() + ' (medical)'"),
+    ("medqbench_mcq", "line['question']", "line['hint']"),
+    ("medqbench_mcq", "str(line[name]).strip()", "str(line[name]).lower()"),
+    ("medqbench_mcq", "options[name] =", "options[letter] ="),
+    ("medqbench_mcq", "value=prompt", "value=prompt + ' Think.'"),
+    ("medqbench_mcq", "msgs.append(dict(type='text'", "msgs.insert(0, dict(type='text'"),
+    ("medqbench_mcq", "return msgs", "return msgs[::-1]"),
+    ("medqbench_mcq", "return msgs", "msgs.append(dict(type='text', value='Think.'))\n        return msgs"),
+    ("medqbench_mcq", "return msgs", "msgs[-1]['value'] += ' Think.'\n        return msgs"),
+    ("medqbench_caption", "'''you see.'''", "+ ask()"),
+    ("medqbench_caption", "for _ in range(len(data))", "for _ in range(len(data)) if ask"),
+    ("medqbench_caption", "if 'question' not in data:", "if self.short:"),
+    (
+        "medqbench_caption",
+        "        if 'question' not",
+        "        data['question'] = ['Old.']\n        if 'question' not",
+    ),
+    ("medqbench_caption", "value=question", "value=question + ' END'"),
+    ("medqbench_caption", "line['question']", "line['question'] + ' END'"),
+    ("prompt", "_build_mcq_prompt", "_other"),
+    ("prompt", "'Given:\\n'", "heading"),
+    ("prompt", "{key}: {item}\\n", "{key}: {item}"),
+    ("prompt", "'Pick one. '", "pick()"),
+    ("prompt", "prompt = ''", "prompt = 'Look.\\n'"),
+    ("prompt", "prompt.rstrip()", "prompt.rstrip() + ' Think.'"),
+    ("prompt", "        prompt = prompt.rstrip()", "        prompt += ' Think.'\n        prompt = prompt.rstrip()"),
+    ("prompt", "if len(options):", "if len(options) > 2:"),
+    ("prompt", "'[\u4e00-\u9fff]'", "'[\u3040-\u30ff]'"),
+    ("prompt", "cn_string(prompt) else", "cn_string(question) else"),
+]
+
+
+@pytest.mark.parametrize(("stem", "old", "new"), CHANGED)
+def test_what_is_put_together_otherwise_is_refused_and_not_run(tmp_path, stem, old, new):
+    source = {"medqbench_mcq": MCQ, "medqbench_caption": CAPTION, "prompt": REWORDED}[stem]
+    assert old in source
+    refused(checkout(tmp_path, **{stem: source.replace(old, new)}), stem)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "prompt = prompt.replace('Look', 'See')",
+        "prompt += ' Think.'",
+        "prompt: str = f'{question} {option_text}'",
+        "prompt, other = other, prompt",
+        "for prompt in prompts: pass",
+        "if self.hint: prompt = f'Hint {question} {option_text}'",
+        "question = question.upper()",
+        "options.pop('A')",
+        "options['C'] = 'none'",
+        "shorten(options)",
+        "line['question'] = 'another'",
+        "del prompt",
+        "with text() as prompt: pass",
+        "import words as prompt",
+        "option_text = option_text.upper()",
+        "if self.short: return [question]",
+    ],
+)
+def test_a_line_that_could_change_the_words_is_refused(tmp_path, line):
+    source = MCQ.replace("        prompt = (", f"        {line}\n        prompt = (", 1)
+    refused(checkout(tmp_path, medqbench_mcq=source), "medqbench_mcq")
+    source = MCQ.replace("        msgs = [", f"        {line}\n        msgs = [", 1)
+    refused(checkout(tmp_path / "after", medqbench_mcq=source), "medqbench_mcq")
+
+
 @pytest.mark.parametrize(
     ("stem", "source"),
     [
         ("medqbench_mcq", "prompt = f'{question}'"),
-        ("medqbench_mcq", MCQ.replace("{question}", "{question!r}")),
-        ("medqbench_mcq", MCQ.replace("{question}\\n\\n", "{question}{question}")),
-        ("medqbench_mcq", MCQ.replace("{option_text}", "{other}")),
-        ("medqbench_mcq", MCQ.replace("f'{k}) {v}'", "f'{v}'")),
-        ("medqbench_mcq", MCQ.replace("f'{k}) {v}'", "make(k, v)")),
-        ("medqbench_mcq", MCQ.replace("'\\n'.join", "' '.join")),
-        ("medqbench_mcq", MCQ.replace("Look {{here}}", "Look {here}")),
-        ("medqbench_caption", CAPTION.replace("'''you see.'''", "+ ask()")),
+        ("medqbench_mcq", MCQ + "\nMedqbenchMCQDataset.build_prompt = other\n"),
+        ("medqbench_mcq", MCQ + MCQ),
         ("medqbench_caption", "data = 1"),
-        ("prompt", REWORDED.replace("_build_mcq_prompt", "_other")),
-        ("prompt", REWORDED.replace("options_prompt = 'Given:\\n'", "options_prompt = heading")),
-        ("prompt", REWORDED.replace("{key}: {item}\\n", "{key}: {item}")),
-        ("prompt", REWORDED.replace("MCQ_EN_PROMPT = 'Pick one. '", "MCQ_EN_PROMPT = pick()")),
         ("medqbench_mcq", "def broken(:\n"),
         ("medqbench_mcq", "x = '\0'"),
     ],
 )
-def test_what_is_put_together_otherwise_is_refused_and_not_run(tmp_path, stem, source):
-    kind = "no_reference" if stem == "medqbench_caption" else "perception"
-    checkout(tmp_path, **{stem: source})
-    with pytest.raises(SettingsError, match=rf"{stem}.py: (its prompt is not put together|cannot be read as Python)"):
-        reference.read(tmp_path, kind, "qwen2_vl" if stem == "prompt" else "")
+def test_a_file_of_another_kind_is_refused(tmp_path, stem, source):
+    refused(checkout(tmp_path, **{stem: source}), stem)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "class Old:\n    def build_prompt(self, question, option_text):\n        prompt = f'{question} {option_text}'\n",
+        "question = option_text = ''\nprompt = f'TOP {question} X {option_text} END'\n",
+    ],
+)
+def test_other_code_of_the_file_says_nothing(tmp_path, more):
+    plain = reference.read(checkout(tmp_path), "perception")
+    for number, source in enumerate((more + MCQ, MCQ + more)):
+        assert reference.read(checkout(tmp_path / str(number), medqbench_mcq=source), "perception") == plain
+
+
+def test_letter_and_text_are_bound_by_name(tmp_path):
+    source = MCQ.replace("f'{k}) {v}' for k, v", "f'{v} [{k}]' for k, v")
+    words = reference.read(checkout(tmp_path, medqbench_mcq=source), "perception")
+    assert words.ask("Why?", {"A": "x", "B": "y"}) == "Look {here}:\n\nWhy?\n\nChoices:\nx [A]\ny [B]\n\nLetter?"
+
+
+def test_one_closing_for_all_languages(tmp_path):
+    source = REWORDED.replace("MCQ_CN_PROMPT if cn_string(prompt) else MCQ_EN_PROMPT", "MCQ_EN_PROMPT")
+    words = reference.read(checkout(tmp_path, prompt=source), "perception", "qwen2_vl")
+    assert words.ask("什么?", {"A": "x"}) == "Asked: 什么?\nGiven:\nA: x\nPick one."
 
 
 def test_sums_of_texts_are_texts(tmp_path):
