@@ -7,9 +7,10 @@ keys written into it; values reach us as YAML read them.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from medq_tasks.data.special_tokens import refusal
@@ -23,6 +24,7 @@ from medq_tasks.transports import transport_of
 
 KEYS = ("prompts", "pre_prompt", "post_prompt", "image_transport")
 _BLOCK = "lmms_eval_specific_kwargs"
+_held: dict[str, tuple[Words, PromptStamp]] | None = None  # by what was asked for, while an evaluation runs
 
 
 def checked(words: object) -> Mapping[str, Any]:
@@ -50,8 +52,30 @@ def asked(kind: Kind, block: object) -> tuple[Words, PromptStamp]:
         HarnessStop: they cannot be used, or hold a mark that a model takes for its own.
     """
     given = checked(block)
+    choice = Settings.from_env().prompts
+    place = repr((choice, kind, [given.get(key) for key in KEYS]))
+    if _held is None:
+        return _asked(choice, kind, given)
+    if place not in _held:
+        _held[place] = _asked(choice, kind, given)
+    return _held[place]
+
+
+@contextlib.contextmanager
+def held_words() -> Iterator[None]:
+    """Ask in the same words throughout. A file that is edited during a run would give some items others than the
+    records name."""
+    global _held
+    before, _held = _held, {}
     try:
-        words, stamp = in_force(Settings.from_env().prompts, kind, given)
+        yield
+    finally:
+        _held = before
+
+
+def _asked(choice: str, kind: Kind, given: Mapping[str, Any]) -> tuple[Words, PromptStamp]:
+    try:
+        words, stamp = in_force(choice, kind, given)
         _refuse_marks({key: str(given[key]) for key in KEYS[1:3] if given.get(key)})
         _refuse_marks({f"{part} of {stamp.name}": text for part, text in parts(words).items()})
     except SettingsError as error:

@@ -7,10 +7,10 @@ import pytest
 from medq_tasks import prompts
 from medq_tasks.errors import HarnessStop
 from medq_tasks.harness import prompt_stamps
-from medq_tasks.harness.inputs import doc_to_text
+from medq_tasks.harness.inputs import doc_to_messages, doc_to_text
 from medq_tasks.harness.shape import Unlike
 from tests.data.docs import doc
-from tests.prompts.test_choice import words_file
+from tests.prompts.test_choice import CHOICE, words_file
 
 DEFAULT = prompts.in_force("default", "perception")[1]
 
@@ -66,6 +66,41 @@ def test_words_from_a_function_of_the_user_s_own_are_known_by_its_source():
     found = [prompt_stamps.stamp_of(task(hook=hook)) for hook in (own_text, other, "{{question}}")]
     assert {stamp.name for stamp in found} == {"own doc_to_text"}
     assert len({stamp.hash for stamp in found}) == 3
+
+
+@pytest.mark.parametrize(
+    ("chat", "text", "messages", "name"),
+    [
+        (True, doc_to_text, own_text, "own doc_to_messages"),
+        (True, own_text, doc_to_messages, "default"),
+        (True, own_text, None, "own doc_to_text"),
+        (False, doc_to_text, own_text, "default"),
+        (False, own_text, doc_to_messages, "own doc_to_text"),
+    ],
+)
+def test_the_hook_that_the_model_is_asked_through_counts(chat, text, messages, name):
+    one = task(hook=text)
+    one.config.doc_to_messages = messages
+    assert prompt_stamps.stamp_of(one, chat).name == name
+
+
+def test_a_function_that_adds_to_our_words_changes_with_them(tmp_path):
+    found = [prompt_stamps.stamp_of(task(words, own_text)).hash for words in (None, {"pre_prompt": "Hi. "})]
+    assert found[0] != found[1]
+
+
+def test_words_hold_for_a_whole_evaluation_though_their_file_is_edited(tmp_path, monkeypatch):
+    monkeypatch.setenv("MEDQ_PROMPTS", str(words_file(tmp_path)))
+    one = task()
+    before = doc_to_text(doc())
+
+    def edit(row, results, full_docs=None):
+        words_file(tmp_path, perception={**CHOICE, "introduction": "Gaze "})
+        return {"record": {"text": doc_to_text(doc())}}
+
+    one.process_results = edit
+    assert evaluate({"t": one})[1]["t"]["record"]["text"] == before
+    assert doc_to_text(doc()) == "Gaze" + before.removeprefix("I")
 
 
 def test_what_is_no_record_of_ours_is_left_alone():

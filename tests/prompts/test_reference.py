@@ -118,7 +118,7 @@ def test_a_file_of_another_kind_is_refused(tmp_path, stem, source):
 @pytest.mark.parametrize(
     "more",
     [
-        "class Old:\n    def build_prompt(self, question, option_text):\n        prompt = f'{question} {option_text}'\n",
+        "class Old:\n    def build_prompt(self, question, options):\n        prompt = f'{question} {options}'\n",
         "question = option_text = ''\nprompt = f'TOP {question} X {option_text} END'\n",
     ],
 )
