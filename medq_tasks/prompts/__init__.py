@@ -5,7 +5,8 @@ checkout of the reference implementation. ``in_force`` adds what a YAML sets bes
 ``post_prompt``). The words of a family know how to ask a question, and have a name and a hash for records and results.
 """
 
-from medq_tasks.prompts.choice import DEFAULT, DEFAULT_FILE, Prompts, in_force, load
+from medq_tasks.prompts.choice import DEFAULT, Prompts, in_force, load
 from medq_tasks.prompts.words import ChoiceWords, TextWords, Words, parts
+from medq_tasks.prompts.words_file import DEFAULT_FILE
 
 __all__ = ["DEFAULT", "DEFAULT_FILE", "ChoiceWords", "Prompts", "TextWords", "Words", "in_force", "load", "parts"]

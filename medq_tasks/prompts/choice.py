@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import functools
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from medq_tasks.errors import SettingsError
-from medq_tasks.prompts import reference
-from medq_tasks.prompts.words import Words, hash_of, words_from
-from medq_tasks.records import KINDS, Kind, PromptStamp
+from medq_tasks.prompts import reference, words_file
+from medq_tasks.prompts.words import Words, hash_of, unusable
+from medq_tasks.prompts.words_file import DEFAULT_FILE
+from medq_tasks.records import Kind, PromptStamp
 
 DEFAULT = "default"
-DEFAULT_FILE = Path(__file__).with_name("default.yaml")
-_LONGEST = 1_000  # characters of a path; the system raises for names beyond its own limit
+_SHOWN = 200  # characters of a path in a message
 _TAKES = (
     "MEDQ_PROMPTS, and `prompts` in a task's YAML, take: default, a YAML file, or the folder of a VLMEvalKit checkout "
     "(with #qwen2_vl behind it for that model's own rewording)"
@@ -47,18 +48,18 @@ def load(choice: str = DEFAULT) -> Prompts:
     choice = choice.strip()
     if choice in ("", DEFAULT):
         return Prompts(DEFAULT, functools.partial(_of_file, DEFAULT_FILE))
-    if len(choice) > _LONGEST:
-        raise SettingsError(f"{choice[:60]}...: no path is that long. {_TAKES}.")
-    found = _path(choice)
+    found, kind = _path(choice)
     folder, _, model = choice.rpartition("#")
-    if found.is_dir():
+    if kind == "folder":
         return Prompts(reference.NAME, functools.partial(_of_checkout, found, ""))
-    if model and folder and _path(folder).is_dir():
-        return Prompts(f"{reference.NAME}#{model}", functools.partial(_of_checkout, _path(folder), model))
-    if not found.is_file():
-        raise SettingsError(f"{choice}: no such file or folder. {_TAKES}.")
-    _parsed(found)
-    return Prompts(found.name, functools.partial(_of_file, found))
+    if model and folder and _path(folder)[1] == "folder":
+        return Prompts(f"{reference.NAME}#{model}", functools.partial(_of_checkout, _path(folder)[0], model))
+    if kind != "file":
+        raise _nothing_at(choice)
+    words_file.read(found)
+    # "reference" in a record must not be a file of that name.
+    name = f"file {found.name}" if found.name.partition("#")[0] in (DEFAULT, reference.NAME) else found.name
+    return Prompts(name, functools.partial(_of_file, found))
 
 
 def in_force(choice: str, kind: Kind, block: Mapping[str, object] | None = None) -> tuple[Words, PromptStamp]:
@@ -81,25 +82,44 @@ def in_force(choice: str, kind: Kind, block: Mapping[str, object] | None = None)
     asked = words.around(_text(given, "pre_prompt"), _text(given, "post_prompt"))
     own = [key for key in ("pre_prompt", "post_prompt") if _text(given, key) is not None]
     name = found.name if asked == words else f"{found.name}, own {' and '.join(own)}"
-    return asked, PromptStamp(name, hash_of(asked))
+    # The words count, not who holds them: a copy of the default file asks in no other words.
+    ours = asked == _of_file(DEFAULT_FILE, kind)
+    return asked, PromptStamp(DEFAULT if ours else name, hash_of(asked))
 
 
-def _path(text: str) -> Path:
+def _path(text: str) -> tuple[Path, str]:
+    """A path, and whether it is a "file", a "folder" or "" (nothing).
+
+    Raises:
+        SettingsError: there can be none: a name beyond the system's limit, a NUL, ~ of a user without a home, no right
+            to look.
+    """
     try:
-        return Path(text).expanduser()
-    except RuntimeError as error:  # ~ of a user without a home
-        raise SettingsError(f"{text}: no such file or folder. {_TAKES}.") from error
+        path = Path(text).expanduser()
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return Path(text), ""
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _nothing_at(text) from error
+    return path, "folder" if stat.S_ISDIR(mode) else "file" if stat.S_ISREG(mode) else ""
+
+
+def _nothing_at(choice: str) -> SettingsError:
+    named = choice if len(choice) <= _SHOWN else f"{choice[:_SHOWN]}..."
+    return SettingsError(f"{named}: no such file or folder. {_TAKES}.")
 
 
 def _text(block: Mapping[str, object], key: str) -> str | None:
     value = block.get(key)
     if value is not None and not isinstance(value, str):
         raise SettingsError(f'{key}: {value!r} is no text. Put it in quotation marks ({key}: "{value}").')
+    if value is not None and unusable(value):
+        raise SettingsError(f"{key}: {value[:40]!r} holds a NUL or half a character. Take it out.")
     return value
 
 
 def _of_file(path: Path, kind: Kind) -> Words:
-    families = _parsed(path)
+    families = words_file.read(path)
     if kind not in families:
         raise SettingsError(
             f"{path}: has no words for {kind}, which a task here asks for. Add them (as in {DEFAULT_FILE}), or leave "
@@ -110,28 +130,3 @@ def _of_file(path: Path, kind: Kind) -> Words:
 
 def _of_checkout(folder: Path, model: str, kind: Kind) -> Words:
     return reference.read(folder, kind, model)
-
-
-def _parsed(path: Path) -> dict[Kind, Words]:
-    try:
-        status = path.stat()
-        return _parse(path, status.st_mtime_ns, status.st_size)
-    except (OSError, UnicodeDecodeError, RecursionError) as error:
-        raise SettingsError(f"{path}: cannot be read as YAML ({error}).") from error
-
-
-@functools.lru_cache(maxsize=8)
-def _parse(path: Path, _changed: int, _size: int) -> dict[Kind, Words]:
-    """Every family of a file. Kept as long as the file is the same: each item of a run asks for its words."""
-    import yaml  # not above: `medq --version` comes by here
-
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except yaml.YAMLError as error:
-        raise SettingsError(f"{path}: cannot be read as YAML ({error}).") from error
-    if not isinstance(data, Mapping) or not data:
-        raise SettingsError(f"{path}: holds no words. It needs one or more of {', '.join(KINDS)}; see {DEFAULT_FILE}.")
-    strange = [str(name) for name in data if name not in KINDS]
-    if strange:
-        raise SettingsError(f"{path}: {', '.join(strange)} is no family of tasks. There are {', '.join(KINDS)}.")
-    return {kind: words_from(data[kind], kind, str(path)) for kind in KINDS if kind in data}

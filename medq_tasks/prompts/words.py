@@ -94,6 +94,8 @@ def words_from(data: object, kind: Kind, place: str) -> Words:
     problems += [f"{kind}.{name} is no part" for name in data if name not in known]
     given = {name: data[name] for name in known if data.get(name) is not None}
     problems += [f"{kind}.{name} is {text!r}, no text" for name, text in given.items() if not isinstance(text, str)]
+    texts = {name: text for name, text in given.items() if isinstance(text, str)}
+    problems += [f"{kind}.{name} holds a NUL or half a character" for name in texts if unusable(texts[name])]
     if not problems and shape is ChoiceWords and _places(given["option_line"]) != ["letter", "text"]:
         problems.append(f"{kind}.option_line needs {{letter}} and {{text}}, once each and nothing else in braces")
     if not problems and shape is TextWords and not given["instruction"].strip():
@@ -101,6 +103,11 @@ def words_from(data: object, kind: Kind, place: str) -> Words:
     if problems:
         raise SettingsError(f"{place}: {'; '.join(map(str, problems))}. The parts are {', '.join(known)}.")
     return shape(**given)
+
+
+def unusable(text: str) -> bool:
+    """Whether a text holds what no tokenizer or server takes: a NUL, or one half of a surrogate pair."""
+    return any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def _places(line: str) -> list[str]:

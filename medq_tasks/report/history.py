@@ -12,8 +12,8 @@ from filelock import FileLock
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from medq_tasks.metrics import METRICS
-from medq_tasks.prompts import DEFAULT
 from medq_tasks.report.history_file import HistoryEntry, key, read
+from medq_tasks.runs.differences import other_words
 from medq_tasks.runs.measures import main_metric
 from medq_tasks.runs.run import Run, TaskRun
 from medq_tasks.runs.summary import summarise_task
@@ -23,6 +23,12 @@ from medq_tasks.wording.escape import plain, printed
 from medq_tasks.wording.figures import count_or_dash
 
 SCHEMA = 1
+# The hashes of the words that 0.1.0 asked in, whose entries do not name them; they hold however these words may change.
+_FIRST_WORDS: dict[str, str] = {
+    "perception": "db9e5e5b7ff919a7",
+    "no_reference": "8efcae5eb13987f1",
+    "comparison": "c024fa89810b9d26",
+}
 WIDTH, HEIGHT, EDGE = 720, 220, 12  # of a chart, in its own units
 _COLOURS = ("#1a6fb5", "#c4501b", "#2b8a3e", "#8a3ea8", "#a0740b", "#0b8a8a", "#b5304f", "#555e68")
 
@@ -66,7 +72,7 @@ def entry(run: Run) -> dict[str, Any]:
         "name": run.name,
         "model": run.model,
         "model_args": run.model_args,
-        "tasks": {task.name: _task(task) for task in run.tasks.values()},
+        "tasks": {task.name: _task(task, other_words(run, task)) for task in run.tasks.values()},
     }
 
 
@@ -109,12 +115,20 @@ def charts(entries: Sequence[HistoryEntry]) -> list[Chart]:
     for found in entries:
         for name, task in found["tasks"].items():
             if task["main"] in task["metrics"]:
-                asked = task.get("prompts", "")  # entries of 0.1.0 do not say
-                groups.setdefault((name, task["table"], task["version"], task["judge"], asked), []).append(found)
+                groups.setdefault((name, task["table"], task["version"], task["judge"], _words(task)), []).append(found)
     return [_chart(group, found) for group, found in sorted(groups.items(), key=lambda pair: pair[0][0])]
 
 
-def _task(task: TaskRun) -> dict[str, Any]:
+def _words(task: Mapping[str, Any]) -> str:
+    """What tells the words of one entry from those of another: their hashes, since names are given anew."""
+    hashes = task.get("words")
+    if not hashes and not task.get("prompts"):
+        hashes = [_FIRST_WORDS.get(task.get("kind", ""), "")]
+    return ", ".join(hashes or [task["prompts"]])
+
+
+def _task(task: TaskRun, asked: str) -> dict[str, Any]:
+    """``asked``: the names of words that are not this package's."""
     total = summarise_task(task).total
     metrics = {
         name: {"value": found.value, "low": found.low, "high": found.high, "n": found.n, "pictures": found.pictures}
@@ -128,7 +142,8 @@ def _task(task: TaskRun) -> dict[str, Any]:
         "version": task.version,
         "table": ", ".join(task.tables),
         "judge": ", ".join(stamps),
-        "prompts": ", ".join(f"{said.name} {said.hash}" for said in task.prompts if said.name != DEFAULT),
+        "prompts": asked,
+        "words": sorted(said.hash for said in task.prompts),
         "items": total.n,
         "complete": task.complete,
         "states": total.states,
@@ -138,7 +153,8 @@ def _task(task: TaskRun) -> dict[str, Any]:
 
 
 def _chart(group: tuple[str, ...], entries: Sequence[HistoryEntry]) -> Chart:
-    name, table, version, judge, asked = group
+    name, table, version, judge, words = group
+    asked = entries[-1]["tasks"][name].get("prompts", "")
     metric = entries[-1]["tasks"][name]["main"]
     highest = METRICS[metric].full if metric in METRICS else 1  # the file may come from another version
     places = {when: number for number, when in enumerate(sorted({str(found["when"]) for found in entries}))}
@@ -153,7 +169,7 @@ def _chart(group: tuple[str, ...], entries: Sequence[HistoryEntry]) -> Chart:
         for number, (model, points) in enumerate(sorted(models.items()))
     )
     judged = f", judge {judge.split(' ')[0]}" if judge else ""
-    judged += f", asked in the words of {asked.rpartition(' ')[0]}" if asked else ""
+    judged += f", asked in the words of {asked} ({words})" if asked else ""
     return Chart(
         title=f"{name}: {METRICS[metric].title if metric in METRICS else metric}",
         detail=f"table {table or 'not recorded'}, task version {version or 'not recorded'}{judged}",

@@ -33,13 +33,13 @@ def test_the_default_words_ask_as_they_always_did(name):
     assert found.of("comparison").ask("").index("first image") < found.of("comparison").ask("").index("second image")
 
 
-def test_the_default_file_copied_is_the_same_words_under_its_own_name(tmp_path):
+def test_a_copy_of_the_default_file_asks_in_no_other_words(tmp_path):
     (tmp_path / "copy.yaml").write_bytes(prompts.DEFAULT_FILE.read_bytes())
     for kind in KINDS:
         own, stamp = prompts.in_force(str(tmp_path / "copy.yaml"), kind)
         default, told = prompts.in_force("default", kind)
         assert own == default
-        assert (stamp.name, stamp.hash) == ("copy.yaml", told.hash)
+        assert (stamp.name, stamp.hash) == ("default", told.hash)
 
 
 def test_a_file_of_the_user_s_own_and_what_it_lacks(tmp_path, monkeypatch):
@@ -164,6 +164,33 @@ def test_words_differ_by_family_alone(tmp_path):
     assert hashes[1][0] != hashes[1][1]
 
 
-def test_a_path_that_no_system_has_is_one_line():
-    with pytest.raises(SettingsError, match="no path is that long"):
-        prompts.load("x" * 5_000)
+@pytest.mark.parametrize("choice", ["x" * 300, "x" * 5_000, "a/" * 3_000, "x" * 300 + "#qwen2_vl", "a\0b", "~nobody/x"])
+def test_a_path_that_no_system_has_is_one_line(choice):
+    with pytest.raises(SettingsError, match="no such file or folder") as told:
+        prompts.load(choice)
+    assert len(str(told.value)) < 500
+
+
+@pytest.mark.parametrize("name", ["default", "reference", "reference#qwen2_vl"])
+def test_a_file_does_not_take_a_name_that_means_something_else(tmp_path, name):
+    path = words_file(tmp_path, name)
+    assert prompts.in_force(str(path), "perception")[1].name == f"file {name}"
+
+
+def test_a_name_that_stands_twice_is_refused(tmp_path):
+    text = words_file(tmp_path).read_text(encoding="utf-8")
+    (tmp_path / "part.yaml").write_text(text + "  introduction: Another\n")
+    with pytest.raises(SettingsError, match=r"part.yaml, line \d+: introduction stands there a second time"):
+        prompts.load(str(tmp_path / "part.yaml"))
+    (tmp_path / "family.yaml").write_text(text + text)
+    with pytest.raises(SettingsError, match=r"family.yaml, line \d+: perception stands there a second time"):
+        prompts.load(str(tmp_path / "family.yaml"))
+
+
+@pytest.mark.parametrize("sign", ["\0", "\ud83d"])
+def test_signs_that_nothing_takes_are_refused(tmp_path, sign):
+    path = words_file(tmp_path, perception={**CHOICE, "introduction": f"a{sign}b"})
+    with pytest.raises(SettingsError, match=r"perception.introduction holds a NUL or half a character"):
+        prompts.load(str(path))
+    with pytest.raises(SettingsError, match=r"pre_prompt: .* holds a NUL or half a character"):
+        prompts.in_force("default", "perception", {"pre_prompt": sign})

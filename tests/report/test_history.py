@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from medq_tasks.cli import app
 from medq_tasks.errors import RunError
+from medq_tasks.prompts import in_force
 from medq_tasks.records import PromptStamp, Record
 from medq_tasks.report.history import append, charts, page, read
 from medq_tasks.runs.load import load_runs
@@ -79,15 +80,33 @@ def test_only_comparable_numbers_share_a_chart(tmp_path: Path) -> None:
 
 def test_questions_in_other_words_have_a_chart_of_their_own(tmp_path: Path) -> None:
     runs = []
-    for day, stamp in enumerate((None, PromptStamp("default", "a1"), PromptStamp("my words.yaml", "b2"))):
+    ours = in_force("default", "perception")[1]
+    mine = [PromptStamp("my words.yaml", given) for given in ("b2", "b3")]
+    for day, stamp in enumerate((None, ours, mine[0], PromptStamp("renamed.yaml", "b2"), mine[1])):
         items = [factory.perception(number, right=True, prompts=stamp) for number in range(4)]
         when = f"2026112{day}_060000"
         runs += load_runs([factory.write_run(tmp_path / str(day), {PERCEPTION: items}, stamp=when)])
     append(tmp_path / "h.jsonl", runs)
     # A run of 0.1.0 says nothing of its words and was asked in ours.
-    first, second = charts(read(tmp_path / "h.jsonl"))
-    assert [len(line.points) for line in first.lines] == [2]
-    assert second.detail.endswith(", asked in the words of my words.yaml")
+    drawn = charts(read(tmp_path / "h.jsonl"))
+    assert [len(chart.lines[0].points) for chart in drawn] == [2, 2, 1]
+    assert drawn[0].detail == "table 0123456789abcdef, task version 1.0"
+    said = [chart.detail.partition(", asked in the words of ")[2] for chart in drawn[1:]]
+    assert said == ["renamed.yaml (b2)", "my words.yaml (b3)"]
+
+
+def test_words_that_an_older_run_named_in_its_definition_have_a_chart_of_their_own(tmp_path: Path) -> None:
+    items = [factory.perception(number, right=True) for number in range(4)]
+    for day, block in enumerate(({}, {"default": {"pre_prompt": "Hi. "}})):
+        made = factory.write_run(tmp_path / str(day), {PERCEPTION: items}, stamp=f"2026112{day}_060000")
+        path = next(made.rglob("*_results.json"))
+        results = json.loads(path.read_text())
+        results["configs"][PERCEPTION]["lmms_eval_specific_kwargs"] = block
+        path.write_text(json.dumps(results))
+        append(tmp_path / "h.jsonl", load_runs([made]))
+    drawn = charts(read(tmp_path / "h.jsonl"))
+    assert [len(chart.lines[0].points) for chart in drawn] == [1, 1]
+    assert drawn[1].detail.endswith(", asked in the words of own pre_prompt (own pre_prompt)")
 
 
 def test_a_task_without_its_metric_has_no_chart_and_no_zero(tmp_path: Path) -> None:
