@@ -8,6 +8,7 @@ keys written into it; values reach us as YAML read them.
 from __future__ import annotations
 
 import contextlib
+import difflib
 import functools
 import sys
 from collections.abc import Iterator, Mapping
@@ -130,12 +131,25 @@ def fill_blocks(config: Any) -> None:
         setattr(config, name, block)
     _fill_generation(config)
     words = config.lmms_eval_specific_kwargs
+    for name in (name for name, value in (words or {}).items() if isinstance(value, Mapping)):
+        _tell_if_unknown(str(name))
     if words and "default" in words:
         words["default"] = words["default"] or {}
         if not isinstance(words["default"], Mapping):
             raise HarnessStop(
                 f"{_BLOCK}: default is {words['default']!r}, not a mapping. Write {{image_transport: png}}."
             )
+
+
+@functools.cache  # once, though a family's template is every task's
+def _tell_if_unknown(block: str) -> None:
+    """Name a block that no model of this harness will ask for; nothing is said of a harness without such a list."""
+    models = getattr(sys.modules.get("lmms_eval.models"), "list_available_models", None)
+    known = ["default", *(models(include_aliases=True) if models else [block])]
+    if block not in known:
+        near = difflib.get_close_matches(block, known, 1)
+        cure = f"Write {near[0]}" if near else "Name it default, or as after --model"
+        tell(f"{_BLOCK} has a block {block}, which is no model of this lmms-eval: it has no effect. {cure}.")
 
 
 def _fill_generation(config: Any) -> None:

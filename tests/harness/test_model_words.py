@@ -1,6 +1,7 @@
 """Settings of a YAML: empty ones are the default, what cannot be meant is one line."""
 
-from types import SimpleNamespace
+import sys
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -64,6 +65,35 @@ def test_settings_with_a_stop_word_stay(warned):
     config = config_of()
     model_words.fill_blocks(config)
     assert config.generation_kwargs == {"until": ["<|own|>"], "max_new_tokens": 8}
+    assert warned == []
+
+
+@pytest.fixture
+def models(monkeypatch):
+    """A harness that knows one model, under two names."""
+    made = ModuleType("lmms_eval.models")
+    made.list_available_models = lambda include_aliases: ["qwen2_vl", "qwen2-vl"]
+    monkeypatch.setitem(sys.modules, "lmms_eval.models", made)
+    model_words._tell_if_unknown.cache_clear()
+    yield made
+    model_words._tell_if_unknown.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("block", "cure"), [("defualt", "Write default"), ("qwen2vl", "Write qwen2"), ("x", "Name it")]
+)
+def test_a_block_that_no_model_asks_for_is_told_once(models, warned, block, cure):
+    for _ in range(2):
+        model_words.fill_blocks(config_of(lmms_eval_specific_kwargs={block: {"pre_prompt": "Hi. "}}))
+    (line,) = warned
+    assert f"has a block {block}, which is no model of this lmms-eval: it has no effect. {cure}" in line
+
+
+def test_blocks_of_models_are_fine(models, warned):
+    words = {"default": {}, "qwen2_vl": {}, "qwen2-vl": {}, "pre_prompt": "Hi. "}
+    model_words.fill_blocks(config_of(lmms_eval_specific_kwargs=words))
+    del models.list_available_models
+    model_words.fill_blocks(config_of(lmms_eval_specific_kwargs={"defualt": {}}))
     assert warned == []
 
 
