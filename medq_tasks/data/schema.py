@@ -29,8 +29,9 @@ MAX_PICTURES = 16  # per row; the benchmark needs 1 or 2. Each one becomes a col
 
 # How a missing value is written by pandas, R and spreadsheets. "None", "NA" and "N/A" are left out of the first set:
 # they are honest options ("How strong is the noise? A. None"), and pandas' own defaults would drop that option.
-_MISSING = frozenset({"", "nan", "<na>", "#n/a", "null"})
-_MISSING_OR_WORD = _MISSING | {"none", "na", "n/a", "-"}
+# Of options and keys only these very spellings count ("Null" may be an option); of other cells, any case does.
+_MISSING = frozenset({"", "nan", "NaN", "<NA>", "#N/A", "null", "NULL"})
+_MISSING_OR_WORD = {text.casefold() for text in _MISSING} | {"none", "na", "n/a", "-"}
 _MISSING_LENGTH = max(map(len, _MISSING_OR_WORD))
 
 
@@ -70,7 +71,7 @@ def read_options(cells: Mapping[str, str]) -> dict[str, str]:
     return {
         letter: text
         for letter, text in texts.items()
-        if text.casefold() not in _MISSING
+        if text not in _MISSING
         and not (text.casefold() in _MISSING_OR_WORD and spoken.count(text.casefold()) > 1)
     }
 
@@ -82,7 +83,7 @@ def read_answer(cell: str, options: Mapping[str, str]) -> str:
         ValueError: the answer is missing, names no option of the row, or more than one (ambiguous); the text says so.
     """
     text = cell.strip()
-    if text.casefold() in _MISSING:
+    if text in _MISSING:
         raise ValueError("the answer is missing")
     named = {letter for letter in _places(text) if letter in options}
     named |= {letter for letter, option in options.items() if _spoken(option) == _spoken(text)}

@@ -41,6 +41,13 @@ def test_missing_answers(cell):
         schema.read_answer(cell, OPTIONS)
 
 
+@pytest.mark.parametrize("word", ["Null", "NONE", "Nan"])
+def test_a_word_that_no_writer_puts_for_missing_is_an_option_and_a_key(word):
+    options = schema.read_options({"a": "Mild", "b": word, "c": "null"})
+    assert options == {"A": "Mild", "B": word}
+    assert schema.read_answer(word, options) == "B"
+
+
 def test_an_answer_counts_places_among_columns_not_among_options():
     # Option B is empty: 2 is column C, although C is the second option that there is.
     assert schema.read_answer("2", {"A": "Yes", "C": "No"}) == "C"
