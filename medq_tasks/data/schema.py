@@ -67,7 +67,7 @@ def read_options(cells: Mapping[str, str]) -> dict[str, str]:
     Python's missing value written out ("Yes / No / None / None"), and no item has two equal options.
     """
     texts = {letter: cells.get(letter.lower(), "").strip() for letter in OPTION_LETTERS}
-    spoken = [text.casefold() for text in texts.values()]
+    spoken = [text.casefold() for text in texts.values() if text not in _MISSING]
     return {
         letter: text
         for letter, text in texts.items()
