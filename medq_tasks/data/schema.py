@@ -71,8 +71,7 @@ def read_options(cells: Mapping[str, str]) -> dict[str, str]:
     return {
         letter: text
         for letter, text in texts.items()
-        if text not in _MISSING
-        and not (text.casefold() in _MISSING_OR_WORD and spoken.count(text.casefold()) > 1)
+        if text not in _MISSING and not (text.casefold() in _MISSING_OR_WORD and spoken.count(text.casefold()) > 1)
     }
 
 

@@ -14,14 +14,14 @@ from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
-from medq_tasks.harness import inputs
+_OURS = str(Path(__file__).with_name("inputs.py"))  # not imported: it brings numpy and Pillow
 
 
 def is_ours(function: object) -> bool:
     """Whether it is this package's own, not one that says so because it wraps ours."""
     code = getattr(function, "__code__", None)
     wrapped = hasattr(function, "__wrapped__")
-    return isinstance(code, CodeType) and code.co_filename == inputs.__file__ and not wrapped
+    return isinstance(code, CodeType) and code.co_filename == _OURS and not wrapped
 
 
 def digest(made_of: Sequence[object]) -> str:
