@@ -25,6 +25,7 @@ SPLITS: tuple[Split, ...] = get_args(Split)
 QUESTION_TYPES = ("yes_or_no", "what", "how")
 MODALITIES = ("ct", "mri", "histopathology", "endoscopy", "fundus")
 SEVERITIES = ("none", "mild", "severe")
+RULES = "rules"  # who reads a reply, unless no rule could
 PICTURE_DIGITS = 16  # hex digits of a picture's sha256 in a record
 AXES = ("completeness", "preciseness", "consistency", "quality_accuracy")
 
@@ -102,7 +103,7 @@ class PerceptionRecord:
     variant: str = ""  # which form of the item was asked, "" for the item as the table has it
     pictures: tuple[str, ...] = ()  # see ``picture_digest``; () where not known: a log, or a table, of 0.1.0
     prompts: PromptStamp | None = None  # the words it was asked in; None where not known
-    read_by: str = "rules"  # who read the reply: these, or where no rule could the name of a model
+    read_by: str = RULES  # who read the reply: these, or where no rule could the name of a model
     second: str | None = None  # what that model read in it: a letter, or "none"
     statement: Statement | None = None  # what decided; None where nothing did, where it is not known, and in older logs
 
@@ -171,7 +172,7 @@ class ReasoningRecord:
     variant: str = ""  # which form of the item was asked, "" for the item as the table has it
     pictures: tuple[str, ...] = ()  # see ``picture_digest``; () where not known: a log, or a table, of 0.1.0
     prompts: PromptStamp | None = None  # the words it was asked in; None where not known
-    read_by: str = "rules"  # who read the reply: these, or where no rule could the name of a model
+    read_by: str = RULES  # who read the reply: these, or where no rule could the name of a model
     second: str | None = None  # what that model read in it: a verdict, or "none"
     statement: Statement | None = None  # what decided; None where nothing did, where it is not known, and in older logs
     marked: bool | None = None  # whether the reply has the verdict line that was asked for; None in older logs
@@ -219,7 +220,8 @@ def from_dict(data: Mapping[str, Any]) -> Record:
     values["slices"] = _slices(values.get("slices") or {})
     values["pictures"] = _digests(values.get("pictures", ()))
     values["prompts"] = prompt_stamp(values.get("prompts"))
-    values["statement"] = _build(Statement, values["statement"]) if values.get("statement") else None
+    values["statement"] = _statement(values.get("statement"))
+    _check_reading(values)
     if kind not in SHAPES:
         raise ValueError(f"unknown record kind {kind!r}, expected one of {', '.join(KINDS)}")
     if SHAPES[kind] == "choice":
@@ -260,6 +262,26 @@ def prompt_stamp(said: Any) -> PromptStamp | None:
     if not isinstance(said, Mapping):
         raise ValueError(f"{said!r} names no prompts")
     return _build(PromptStamp, {name: str(value) for name, value in said.items()})
+
+
+def _statement(said: Any) -> Statement | None:
+    if said is None:
+        return None
+    if not isinstance(said, Mapping):
+        raise ValueError(f"{said!r} is no statement")
+    made = _build(Statement, said)
+    whole = all(type(place) is int for place in (made.start, made.end)) and isinstance(made.rule, str)
+    if not whole or not 0 <= made.start <= made.end:
+        raise ValueError(f"{dict(said)!r} is no statement")
+    return made
+
+
+def _check_reading(values: Mapping[str, Any]) -> None:
+    """Raise unless what says who read the reply, and how, is of its kind."""
+    if not isinstance(values.get("read_by", RULES), str) or not isinstance(values.get("second"), str | None):
+        raise ValueError(f"read_by is {values.get('read_by')!r} and second {values.get('second')!r}, not texts")
+    if not isinstance(values.get("marked"), bool | None):
+        raise ValueError(f"marked is {values['marked']!r}, neither true nor false")
 
 
 def _slices(values: Mapping[str, Any]) -> Slices:

@@ -10,6 +10,7 @@ from pathlib import Path
 import platformdirs
 
 from medq_tasks.errors import JudgeError, SettingsError
+from medq_tasks.records import RULES
 
 HUB_DATASET = "jiyaoliufd/MedQ-Bench"
 DEFAULT_JUDGE_CONCURRENCY = 32
@@ -69,7 +70,8 @@ class Settings:
 
         Raises:
             SettingsError: ``MEDQ_JUDGE_CONCURRENCY`` is not a whole number of at least 1, a switch (``MEDQ_ASK_ANEW``,
-                ``MEDQ_READER_COUNTS``) is neither 0 nor 1, or a path starts at the home of a user who is not there.
+                ``MEDQ_READER_COUNTS``) is neither 0 nor 1, a second reader has the name of the rules, or a path starts
+                at the home of a user who is not there.
         """
         env = os.environ if environ is None else environ
 
@@ -92,6 +94,10 @@ class Settings:
         prompts = get("MEDQ_PROMPTS") or cls.prompts
         counts = _switch("MEDQ_READER_COUNTS", get("MEDQ_READER_COUNTS"))
         reader = ReaderSettings(get("MEDQ_READER_MODEL") or "", counts)
+        if reader.model == RULES:
+            raise SettingsError(
+                f"MEDQ_READER_MODEL={RULES} is what records call the rules themselves. Name a model, or unset it."
+            )
         return cls(path("MEDQ_DATA_DIR"), cache_dir, judge, prompts, reader, ask_anew)
 
 

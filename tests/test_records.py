@@ -31,6 +31,27 @@ def test_a_stamp_or_statement_that_is_none(odd):
         records.from_dict({**records.to_dict(makers.perception()), **odd})
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"statement": "x"},
+        {"statement": {"start": 1.5, "end": 3}},
+        {"statement": {"start": True, "end": 3}},
+        {"statement": {"start": 4, "end": 3}},
+        {"statement": {"start": -1, "end": 3}},
+        {"statement": {"start": 1, "end": 3, "rule": 7}},
+        {"read_by": 3},
+        {"read_by": None},
+        {"second": ["A"]},
+        {"marked": "yes"},
+        {"marked": 1},
+    ],
+)
+def test_a_damaged_reading_is_refused(odd):
+    with pytest.raises(ValueError, match=r"is no statement|not texts|neither true nor false"):
+        records.from_dict({**records.to_dict(makers.reasoning()), **odd})
+
+
 def test_a_judged_record_survives_the_log():
     record = makers.reasoning(stamp=STAMP)
     assert through_json(record) == record

@@ -88,6 +88,11 @@ def test_a_switch_is_on_or_off(value, on):
     assert Settings.from_env({"MEDQ_ASK_ANEW": value}).ask_anew is on
 
 
+def test_a_second_reader_is_not_called_as_the_rules_are():
+    with pytest.raises(SettingsError, match="MEDQ_READER_MODEL=rules is what records call the rules themselves"):
+        Settings.from_env({"MEDQ_READER_MODEL": " rules "})
+
+
 def test_a_switch_is_nothing_else():
     with pytest.raises(SettingsError, match="MEDQ_ASK_ANEW='yes' is neither"):
         Settings.from_env({"MEDQ_ASK_ANEW": "yes"})

@@ -130,6 +130,16 @@ def _unread(record: Record) -> bool:
     return record.state == "answered" and record.verdict is None
 
 
+def _second(record: Record) -> str:
+    """What a second reader made of it; "" where none was asked."""
+    if record.second is None:
+        return ""
+    from medq_tasks.runs.run import has_value
+
+    counts = "which counts" if has_value(record) else "which does not count"
+    return plain(f"second reader {record.read_by}: {record.second}, {counts}")
+
+
 def _sample(task: str, record: Record) -> str:
     """A sample read anew: a run keeps its readings, the rules may have changed."""
     from medq_tasks import answers
@@ -140,7 +150,9 @@ def _sample(task: str, record: Record) -> str:
         options = plain("; ".join(f"{letter}: {text}" for letter, text in record.options.items()))
         read = answers.explain_choice(record.reply, record.options)
         then = "" if read.choice == record.choice else f"\nthe run has {record.choice or 'none'}"
+        then += f"\n{second}" if (second := _second(record)) else ""
         return f"{head}\n{options}\n{_told(record.reply, read, 'choice')}{then}"
     read = answers.explain_verdict(record.reply, record.kind)
     then = "" if read.choice == record.verdict else f"\nthe run has {record.verdict or 'none'}"
+    then += f"\n{second}" if (second := _second(record)) else ""
     return f"{head}\n{_told(record.reply, read, 'verdict')}{then}"

@@ -50,6 +50,8 @@ def judge(
     for task in done:
         for reason, count in task.unscored.items():
             say(plain(f"{task.task}: {count} axes not scored: {reason}"))
+        for read in task.second_readings:
+            say(plain(f"{task.task}: {read.words}"))
         say(str(task.path))
 
 

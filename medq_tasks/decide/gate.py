@@ -20,6 +20,7 @@ from medq_tasks.errors import RunError
 from medq_tasks.records import ReasoningRecord
 from medq_tasks.runs import measures
 from medq_tasks.runs.run import Run
+from medq_tasks.runs.second_reader import second_readings
 
 
 def judge_run(run: Run, rules: Rules, baseline: Run | None = None) -> Verdict:
@@ -39,7 +40,12 @@ def judge_run(run: Run, rules: Rules, baseline: Run | None = None) -> Verdict:
             refusals.append(check)
         else:
             checks.append(check)
-    return Verdict(run.name, tuple(checks), tuple(dict.fromkeys(refusals)))
+    return Verdict(run.name, tuple(checks), tuple(dict.fromkeys(refusals)), tuple(_notes(run)))
+
+
+def _notes(run: Run) -> Iterator[str]:
+    for task in run.tasks.values():
+        yield from (f"{task.name}: {said.words}" for said in second_readings(task.records) if said.counted)
 
 
 def _unfit(run: Run, allowed: Allowed, require: Sequence[str]) -> Iterator[str]:

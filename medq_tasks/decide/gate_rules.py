@@ -76,6 +76,7 @@ class Verdict:
     run: str
     checks: tuple[Check, ...] = ()
     refusals: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # what the numbers rest on that a reader of the verdict would not expect
 
     @property
     def exit_code(self) -> int:

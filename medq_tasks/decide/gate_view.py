@@ -20,6 +20,7 @@ def to_text(verdict: Verdict) -> str:
     told = [f"{_outcome(check, verdict)} {check.name}: {check.found}, {check.rule}" for check in verdict.checks]
     # A refusal may have several lines (one per difference): each is made plain by itself.
     told += [f"UNUSABLE {line}" for reason in verdict.refusals for line in reason.splitlines()]
+    told += [f"note {note}" for note in verdict.notes]
     told.append(f"{verdict.run}: {WORDS[verdict.exit_code]}")
     return "\n".join(plain(line) for line in told)
 
@@ -32,7 +33,7 @@ def to_json(verdict: Verdict) -> dict[str, Any]:
 def to_markdown(verdict: Verdict) -> str:
     """For a CI step summary."""
     parts = [f"### medq gate: {WORDS[verdict.exit_code]}\n", f"{markdown(verdict.run)}\n"]
-    parts += [f"- {markdown(reason)}" for reason in verdict.refusals]
+    parts += [f"- {markdown(reason)}" for reason in (*verdict.refusals, *verdict.notes)]
     if verdict.checks:
         rows = [
             [markdown(cell) for cell in (_outcome(check, verdict), check.name, check.rule, check.found)]

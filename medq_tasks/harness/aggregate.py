@@ -10,7 +10,7 @@ from typing import Any
 from medq_tasks import metrics, pixels
 from medq_tasks.data.doc import Doc
 from medq_tasks.families import FAMILIES
-from medq_tasks.records import Record, to_dict
+from medq_tasks.records import RULES, Record, to_dict
 
 
 def row(names: Iterable[str], values: Mapping[str, float]) -> dict[str, float | None]:
@@ -106,7 +106,7 @@ def summarise(items: Sequence[Mapping[str, Any]]) -> Note:
     said = (one["stamp"] for item in items for one in item.get("judgements") or ())
     judges = {tuple(sorted(stamp.items())) for stamp in said if stamp}
     tables = sorted({item["table"] for item in items})
-    readers = Counter(item.get("read_by", "rules") for item in items)
+    readers = Counter(item.get("read_by", RULES) for item in items)
     told = {
         "items": len(items),
         "states": dict(sorted(states.items())),
@@ -114,7 +114,7 @@ def summarise(items: Sequence[Mapping[str, Any]]) -> Note:
         "read_by": dict(sorted(readers.items())),
         "judges": [dict(judge) for judge in sorted(judges)],
     }
-    counted = sum(item.get("read_by", "rules") != "rules" and _has_value(item) for item in items)
+    counted = sum(item.get("read_by", RULES) != RULES and _has_value(item) for item in items)
     read = f"; {counted} of them read by a second reader alone (MEDQ_READER_COUNTS=1)" if counted else ""
     return Note.of(told | {"second_counted": counted}, f"{len(items)} items, table {', '.join(tables)}{read}")
 

@@ -1,8 +1,8 @@
-"""A harness filter that shows the judge session all replies of this rank at once, before they are scored one by one.
+"""A harness filter that shows judge and second reader all replies of this rank, before they are scored one by one.
 
-The harness scores documents in four threads. Left to themselves these would keep at most four items before the judge;
-with everything queued first, the session keeps ``MEDQ_JUDGE_CONCURRENCY`` calls in flight. The filter also runs under
-``--predict_only``, where nothing may be judged: so it only queues, and calls nobody.
+The harness scores documents in four threads. Left to themselves these would keep at most four items before the judge,
+or one unread reply before a second reader; with everything queued first, ``MEDQ_JUDGE_CONCURRENCY`` calls are in
+flight. The filter also runs under ``--predict_only``, where nothing may be judged: so it only queues, and calls nobody.
 
 How it learns which document a reply belongs to: the harness's ``FilterEnsemble.apply(instances, docs)`` passes on the
 replies alone, in the order of ``instances``. This filter therefore looks at that one local variable of its caller
@@ -18,13 +18,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from medq_tasks import judge
+from medq_tasks.records import TEXT_KINDS
+from medq_tasks.scoring.replies import read
 from medq_tasks.settings import Settings
 
 _log = logging.getLogger(__name__)
 
 
 class JudgeAhead:
-    """Queues the first reply of each request for the judge and hands all replies on as they are."""
+    """Queues the first reply of each request, a text for the judge and what no rule reads for a second reader, and
+    hands all replies on as they are."""
 
     def __init__(self, **_: object) -> None:
         pass
@@ -41,17 +44,19 @@ class JudgeAhead:
 
 
 def _enqueue(replies: Sequence[str], instances: Any, docs: Any) -> None:
-    session = judge.session_for(Settings.from_env())
-    if not session.available or not replies:
+    settings = Settings.from_env()
+    if not replies or not (settings.judge.configured or settings.reader.model):
         return
     if instances is None or len(instances) != len(replies):
         raise LookupError("this version of lmms-eval does not show a filter its requests")
-    rows = docs.select_columns(["kind", "reference"]) if hasattr(docs, "select_columns") else docs  # no picture decoded
-    items = []
-    for instance, reply in zip(instances, replies, strict=True):
-        row = rows[int(instance.doc_id)]
-        items.append(judge.item_of(row["kind"], reply.strip(), row["reference"]))
-    session.enqueue(items)
+    if hasattr(docs, "select_columns"):  # or every picture would be decoded
+        docs = docs.select_columns([name for name in docs.column_names if not name.startswith("image_")])
+    found = [(docs[int(instance.doc_id)], reply) for instance, reply in zip(instances, replies, strict=True)]
+    texts = [(row, reply) for row, reply in found if row["kind"] in TEXT_KINDS]
+    if texts and (session := judge.session_for(settings)).available:
+        session.enqueue([judge.item_of(row["kind"], reply.strip(), row["reference"]) for row, reply in texts])
+    if settings.reader.model:
+        judge.queue_unread([read(row, reply) for row, reply in found], settings)
 
 
 def _first(reply: Any) -> str:

@@ -47,9 +47,13 @@ class Job:
 
 @dataclass(frozen=True)
 class Purpose:
-    """What a pass is called where people are told of it."""
+    """What a pass, and who is asked, are called where people are told of them."""
 
+    who: str = "Judge"
+    setting: str = "MEDQ_JUDGE_MODEL"  # where the model is named
+    asked: str = "axes"
     title: str = "Judging"
+    unread: str = "no score could be read in %d replies of the judge"
     lost: str = "axes could not be scored"
     further: str = (
         "They are left out of the averages; `judged` says how many items are whole. Run `medq judge RUN_DIR` to ask "
@@ -95,8 +99,10 @@ class Asker:
             try:
                 asyncio.run(self._ask_all())
             except Exception as error:  # an unforeseen one must not lose the run that was generated and paid for
-                _log.error("Judging stopped: %s", scrub_message(repr(error), secrets_of(self._settings)))
-                reason = scrub_message(f"judge: {error!r}", secrets_of(self._settings))
+                _log.error(
+                    "%s stopped: %s", self._purpose.title, scrub_message(repr(error), secrets_of(self._settings))
+                )
+                reason = scrub_message(f"{self._purpose.who.lower()}: {error!r}", secrets_of(self._settings))
                 for job in open_jobs:
                     self._said.setdefault(job, AxisJudgement(None, reason=reason))
             self._report(jobs)
@@ -157,7 +163,10 @@ class Asker:
                 if again and not self._breaker.open:
                     self._queue.append((job, failures + 1))
                     return
-                self._hear(job, AxisJudgement(None, reason=f"judge: {failed.reason}", attempts=failures + 1))
+                self._hear(
+                    job,
+                    AxisJudgement(None, reason=f"{self._purpose.who.lower()}: {failed.reason}", attempts=failures + 1),
+                )
         bar.update()
 
     async def _find_out(self, client: JudgeClient, job: Job, failed: CallFailed) -> None:
@@ -176,11 +185,11 @@ class Asker:
             if self._breaker.judge(failed, self._fared):
                 # A server that hands out its list of models to anybody says nothing of the key that it has refused.
                 status = self._fared.status if self._fared else failed.status
-                cure = cure_of(status) or (await asyncio.to_thread(reach, self._settings)).cure
+                cure = cure_of(status) or (await asyncio.to_thread(reach, self._settings, self._purpose.setting)).cure
+                who = f"{self._purpose.who} {plain(self._settings.model)}"
                 _log.error(
-                    "Judge %s: %s. No more calls for now.%s",
-                    plain(self._settings.model), self._breaker.reason, f" Cure: {cure}." if cure else "",
-                )  # fmt: skip
+                    "%s: %s. No more calls for now.%s", who, self._breaker.reason, f" Cure: {cure}." if cure else ""
+                )
 
     async def _ask(self, client: JudgeClient, job: Job) -> AxisJudgement:
         reply, problem, off = Reply(""), "", None
@@ -202,7 +211,7 @@ class Asker:
             off = off if score is None else score
         if off is not None:
             return _insisted(job, reply, off, len(job.keys))
-        problem = problem or f"no score could be read in {len(job.keys)} replies of the judge"
+        problem = problem or self._purpose.unread % len(job.keys)
         return AxisJudgement(None, reply.text, problem, attempts=len(job.keys))
 
     def _known(self, job: Job) -> bool:
@@ -237,8 +246,8 @@ class Asker:
             return
         insisted = all(said.off_scale is not None for said in unscored)
         _log.warning(
-            "Judge %s: %d of %d %s (%s). %s",
-            plain(self._settings.model), len(unscored), len(set(jobs)), self._purpose.lost,
+            "%s %s: %d of %d %s (%s). %s",
+            self._purpose.who, plain(self._settings.model), len(unscored), len(set(jobs)), self._purpose.lost,
             in_one_line(by_reason(said.reason for said in unscored)),
             _INSISTED if insisted else self._purpose.further,
         )  # fmt: skip

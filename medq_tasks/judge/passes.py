@@ -182,11 +182,12 @@ class Session(Generic[Item]):
         self._told = True
         server = server_of(self._settings.judge.base_url)
         answered = (
-            f"{kept} axes are answered from {ledger.folder}; whether the weights behind that name have changed cannot "
-            "be known (another MEDQ_CACHE_DIR asks anew)."
+            f"{kept} {self.purpose.asked} are answered from {ledger.folder}; whether the weights behind that name have "
+            "changed cannot be known (another MEDQ_CACHE_DIR asks anew)."
         )
         said = [answered] * bool(kept) + [self._earlier.said] * bool(self._earlier.said)
-        _log.warning("Judge %s at %s: %s", plain(self._settings.judge.model), plain(server), plain(" ".join(said)))
+        who = f"{self.purpose.who} {self._settings.judge.model} at {server}"
+        _log.warning("%s: %s", plain(who), plain(" ".join(said)))
 
     def _settled(self, item: Item) -> dict[str, AxisJudgement] | None:
         """What is said of an item that is not sent; None for one that is."""

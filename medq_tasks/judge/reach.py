@@ -31,14 +31,17 @@ class Reach:
     client: bool = True
 
 
-def reach(settings: JudgeSettings) -> Reach:
-    """Ask the judge's server for its list of models, and whether it has the one that is named. Never raises."""
+def reach(settings: JudgeSettings, setting: str = "MEDQ_JUDGE_MODEL") -> Reach:
+    """Ask the judge's server for its list of models, and whether it has the one that is named. Never raises.
+
+    ``setting``: where the model is named, for the cure.
+    """
     models = _ask(settings)
     if isinstance(models, Reach):
         return models
     if settings.model in models or (not settings.model and len(models) == 1):
         return Reach("reachable")
-    cure = f"set MEDQ_JUDGE_MODEL to one of {models_in_words(models)}" if models else "load a model into the server"
+    cure = f"set {setting} to one of {models_in_words(models)}" if models else "load a model into the server"
     lacks = "it does not list this model" if settings.model else "no model is named"
     return Reach(f"reachable, but {lacks} ({len(models)} listed)", cure)
 

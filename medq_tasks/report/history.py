@@ -110,12 +110,14 @@ def write_page(path: Path, entries: Sequence[HistoryEntry], title: str) -> None:
 
 
 def charts(entries: Sequence[HistoryEntry]) -> list[Chart]:
-    """One chart per task, table, version, judge and wording, the newest entries deciding the order."""
+    """One chart per task, table, version, judge, wording and second reader that counts, the newest entries deciding the
+    order."""
     groups: dict[tuple[str, ...], list[HistoryEntry]] = {}
     for found in entries:
         for name, task in found["tasks"].items():
             if task["main"] in task["metrics"]:
-                groups.setdefault((name, task["table"], task["version"], task["judge"], _words(task)), []).append(found)
+                asked = _words(task), task.get("second_reader", "")  # who is not named in older entries: it was new
+                groups.setdefault((name, task["table"], task["version"], task["judge"], *asked), []).append(found)
     return [_chart(group, found) for group, found in sorted(groups.items(), key=lambda pair: pair[0][0])]
 
 
@@ -144,6 +146,7 @@ def _task(task: TaskRun, asked: str) -> dict[str, Any]:
         "judge": ", ".join(stamps),
         "prompts": asked,
         "words": sorted(said.hash for said in task.prompts),
+        "second_reader": ", ".join(task.second_readers),
         "items": total.n,
         "complete": task.complete,
         "states": total.states,
@@ -153,7 +156,7 @@ def _task(task: TaskRun, asked: str) -> dict[str, Any]:
 
 
 def _chart(group: tuple[str, ...], entries: Sequence[HistoryEntry]) -> Chart:
-    name, table, version, judge, words = group
+    name, table, version, judge, words, reader = group
     asked = entries[-1]["tasks"][name].get("prompts", "")
     metric = entries[-1]["tasks"][name]["main"]
     highest = METRICS[metric].full if metric in METRICS else 1  # the file may come from another version
@@ -170,6 +173,7 @@ def _chart(group: tuple[str, ...], entries: Sequence[HistoryEntry]) -> Chart:
     )
     judged = f", judge {judge.split(' ')[0]}" if judge else ""
     judged += f", asked in the words of {asked} ({words})" if asked else ""
+    judged += f", counting what {reader} read in replies that no rule reads" if reader else ""
     return Chart(
         title=f"{name}: {METRICS[metric].title if metric in METRICS else metric}",
         detail=f"table {table or 'not recorded'}, task version {version or 'not recorded'}{judged}",

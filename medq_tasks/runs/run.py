@@ -11,6 +11,7 @@ from typing import Any
 from medq_tasks.errors import RunError
 from medq_tasks.records import (
     KINDS,
+    RULES,
     JudgeStamp,
     Kind,
     PerceptionRecord,
@@ -79,7 +80,7 @@ class TaskRun:
     @property
     def second_readers(self) -> tuple[str, ...]:
         """The models whose readings count as choices or verdicts here."""
-        return tuple(sorted({record.read_by for record in self.records if has_value(record)} - {"rules"}))
+        return tuple(sorted({record.read_by for record in self.records if has_value(record)} - {RULES}))
 
     @property
     def answered_as(self) -> tuple[str, ...]:

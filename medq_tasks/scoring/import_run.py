@@ -18,6 +18,7 @@ from medq_tasks.families import FAMILIES
 from medq_tasks.records import PerceptionRecord, Record, to_dict
 from medq_tasks.runs import files as run_files
 from medq_tasks.runs import imported
+from medq_tasks.runs.second_reader import second_readings
 from medq_tasks.scoring import replies
 from medq_tasks.scoring.predictions import Prediction, PredictionFile, read_predictions, some
 from medq_tasks.scoring.shipped import ShippedTask
@@ -98,7 +99,8 @@ def _match(
     kept, doubled = _once_each(rows, found, duplicates)
     with data.open_table(table.path) as opened:
         ids = opened.ids()
-        records = tuple(replies.records_from(opened, [(row, kept[row].reply) for row in sorted(kept)]))
+        anew = list(replies.records_from(opened, [(row, kept[row].reply) for row in sorted(kept)]))
+    records = tuple(_second_readings_of(anew, settings))
     unknown = list(dict.fromkeys(row.id for row, place in zip(rows, found.rows, strict=True) if place is None))
     missing = [name for row, name in enumerate(ids) if row not in kept]
     told = [problem for file in files for problem in file.problems]
@@ -107,7 +109,16 @@ def _match(
     if missing:
         told.append(f"{task.name}: {len(missing):,} of {len(ids):,} items have no reply: {some(missing)}.")
     told += [f"{task.name}: {problem}" for problem in (*doubled, *_other_keys(kept, records))]
+    told += [f"{task.name}: {read.words}" for read in second_readings(records)]
     return ImportedTask(model, task, table, tuple(files), records, tuple(told))
+
+
+def _second_readings_of(records: list[Record], settings: Settings) -> list[Record]:
+    if not settings.reader.model:
+        return records
+    from medq_tasks import judge  # half a second, for few
+
+    return judge.second_readings_of(records, settings)
 
 
 def _refuse_another(

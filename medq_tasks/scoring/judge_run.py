@@ -21,6 +21,7 @@ from medq_tasks.judge.reasons import by_reason
 from medq_tasks.records import JudgeStamp, ReasoningRecord, Record
 from medq_tasks.runs import files as run_files
 from medq_tasks.runs.files import RunFiles
+from medq_tasks.runs.second_reader import SecondReadings, second_readings
 from medq_tasks.runs.tables import table_folder
 from medq_tasks.scoring import replies
 from medq_tasks.settings import Settings
@@ -41,6 +42,11 @@ class JudgedTask:
     def metrics(self) -> dict[str, float]:
         """The metrics of the contract."""
         return metrics.of_records(self.records)
+
+    @property
+    def second_readings(self) -> tuple[SecondReadings, ...]:
+        """What a second reader made of the replies that no rule could read."""
+        return second_readings(self.records)
 
     @property
     def unscored(self) -> dict[str, int]:
@@ -112,7 +118,8 @@ def _load(files: RunFiles, settings: Settings) -> Iterator[JudgedTask]:
         samples = _samples(path)
         fresh = any("record" not in sample for sample in samples)
         if fresh:
-            found = tuple(_from_table(samples, task, path, (results.get("configs") or {}).get(task) or {}, settings))
+            anew = list(_from_table(samples, task, path, (results.get("configs") or {}).get(task) or {}, settings))
+            found = tuple(judge.second_readings_of(anew, settings))
         else:
             found = tuple(run_files.records_of(enumerate(samples, 1), str(path)))
         if fresh or any(isinstance(record, ReasoningRecord) for record in found):
@@ -150,7 +157,7 @@ def _from_table(
                 if not isinstance(row, int):
                     raise RunError(f"its doc_id is {row!r}, no row of a table")
                 for record in replies.records_from(table, [(row, _reply_of(sample))]):
-                    yield judge.second_reading(replace(record, prompts=asked), settings)
+                    yield replace(record, prompts=asked)
             except RunError as error:
                 raise RunError(
                     f"{path}, sample {number}: {error}: the samples are of another table. Point MEDQ_DATA_DIR at the "
@@ -208,6 +215,7 @@ def _write(files: RunFiles, tasks: Sequence[JudgedTask], session: judge.JudgeSes
         "judge": asdict(stamp) if slug != "scored" else None,
         "results": {task.task: task.metrics for task in tasks},
         "unscored": {task.task: task.unscored for task in tasks if task.unscored},
+        "second_readings": {task.task: [asdict(one) for one in task.second_readings] for task in tasks},
     }
     if tasks:
         write_whole(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,16 @@ def test_samples_of_a_run(tmp_path: Path) -> None:
     error = explain(tmp_path, "--id", "77").exception
     assert isinstance(error, RunError)
     assert "no sample has the id '77'. Ids are those of the tables, such as 1000." in str(error)
+
+
+@pytest.mark.parametrize(("counts", "said"), [(True, "which counts"), (False, "which does not count")])
+def test_what_a_second_reader_made_of_a_sample(tmp_path: Path, counts: bool, said: str) -> None:
+    record = replace(
+        factory.perception(1, state="unanswered", reply="Who knows.", answer="B"), read_by="reader-1", second="B"
+    )
+    counted = replace(record, choice="B", state="right")
+    factory.write_run(tmp_path, {"medq_perception": [counted if counts else record]})
+    assert f"\nsecond reader reader-1: B, {said}\n" in explain(tmp_path, "--id", "1001").output
 
 
 def test_texts_of_a_run_and_no_more_than_twenty(tmp_path: Path) -> None:

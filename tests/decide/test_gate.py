@@ -254,3 +254,15 @@ def test_every_offered_name_can_be_asked_for(run: Path) -> None:
             found = measures.find(loaded, measures.full_name(task.name, metric))
             assert (found.task, found.metric) == (task.name, metric)
     assert measures.find(loaded, "medq_perception.accuracy").value == pytest.approx(12 / 20)
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_a_second_reader_that_counts_is_noted(tmp_path: Path, counts: bool) -> None:
+    asked = replace(factory.perception(0, state="unanswered"), read_by="reader-1", second="A")
+    counted = replace(asked, choice="A", state="right", answer="A")
+    first = counted if counts else asked
+    folder = factory.write_run(tmp_path / "run", {PERCEPTION: [first, *perception(12, 20)[1:]]})
+    outcome = gate(folder, "--min", "accuracy=0.5")
+    assert outcome.exit_code == PASS
+    assert ("note medq_perception: reader-1 read 1 of 1 replies that no rule could" in outcome.output) is counts
+    assert bool(json.loads(gate(folder, "--min", "accuracy=0.5", "--json").output)["notes"]) is counts

@@ -10,6 +10,7 @@ import pytest
 
 from medq_tasks import judge
 from medq_tasks.harness.judge_ahead import JudgeAhead
+from medq_tasks.scoring.replies import read
 from medq_tasks.settings import Settings
 from tests.data.docs import doc
 from tests.judge.server import FakeServer
@@ -23,6 +24,10 @@ class Instance:
 
 class Rows(list[Any]):
     """Stands in for ``datasets.Dataset``; a picture column that is touched is an error."""
+
+    @property
+    def column_names(self) -> list[str]:
+        return list(self[0])
 
     def select_columns(self, names: list[str]) -> Rows:
         assert not [name for name in names if name.startswith("image")]
@@ -60,6 +65,19 @@ def test_replies_are_queued_in_the_order_of_their_documents_and_nobody_is_called
     for n in (5, 3, 1):
         session.score(judge.item_of("no_reference", f"Reply {n}. Usable.", f"Reference {n}. Usable."))
     assert len(server.asks) == 12
+
+
+def test_replies_that_no_rule_reads_are_queued_for_the_second_reader(server: FakeServer, monkeypatch):
+    monkeypatch.setenv("MEDQ_READER_MODEL", "reader-1")
+    docs = Rows(doc("perception", row=n) for n in range(8))
+    asked = [Instance(n, [f"Well, number {n} is hard."]) for n in range(7)] + [Instance(7, ["A"])]
+    ensemble_apply(JudgeAhead(), asked, docs)
+    assert server.asks == []
+    settings = Settings.from_env()
+    judge.second_reading(read(docs[0], asked[0].resps[0]), settings)
+    assert len({ask.text for ask in server.asks}) >= 7  # one reading asks for all seven, and not for the eighth
+    assert not any("number 7" in ask.text for ask in server.asks)
+    assert {ask.body["model"] for ask in server.asks} == {"reader-1"}
 
 
 def test_another_caller_is_told_that_it_is_slower(server: FakeServer, caplog: pytest.LogCaptureFixture):

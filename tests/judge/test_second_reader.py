@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from medq_tasks.judge import second_reading
+from medq_tasks.judge import second_reading, second_readings_of
 from medq_tasks.judge.second_reader import session_for, unread
 from medq_tasks.records import Record
 from medq_tasks.settings import JudgeSettings, ReaderSettings, Settings
@@ -66,7 +66,21 @@ def test_none_is_an_answer_and_is_not_asked_again(tmp_path: Path, counts: bool) 
         ("**Choice:** (B).", "B"),
         ("Choice: A\nOn reflection:\nChoice: B", "B"),
         ("<think>Choice: A</think>Choice: B", "B"),
-        ("The text decides for blur.", None),
+        ("The text decides for blur.", "A"),
+        ("Choice: A (Blur)", "A"),
+        ("Choice： A", "A"),
+        ("A!", "A"),
+        ("**A**", "A"),
+        ("\\boxed{A}", "A"),
+        ("**Final choice**: Blur", "A"),
+        ('{"choice": "A"}', "A"),
+        ("Choice: B (None)", "B"),
+        ("Choice: none", "none"),
+        ("None.", "none"),
+        ("Choice: none of them", "none"),
+        ("Choice: none (it breaks off)", None),  # or option B, whose text it is
+        ("It weighs A.\nIt weighs B.", None),
+        ("I cannot say.", None),
         ("Choice: C", None),
         ("Choice: A or B", None),
         ("", None),
@@ -96,6 +110,38 @@ def test_what_rules_have_read_or_nobody_can_is_not_asked(tmp_path: Path, record:
     found, server = read(record, tmp_path, "Choice: A")
     assert found == record
     assert server.asks == []
+
+
+@pytest.mark.parametrize(
+    ("says", "value"), [("Verdict: usable", "usable"), ("Choice: Usable.", "usable"), ("Choice: none at all", "none")]
+)
+def test_a_verdict_is_read_as_verdicts_are(tmp_path: Path, says: str, value: str) -> None:
+    assert read(TEXT, tmp_path, says)[0].second == value
+
+
+def test_many_are_asked_at_a_time_and_told_of_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    records = [replace(UNREAD, id=str(number), reply=f"{VAGUE} {number}") for number in range(12)]
+    with FakeServer("Choice: A", latency=0.05) as server:
+        found = second_readings_of([*records, factory.perception(99, right=True)], settings(tmp_path / "1", server))
+    assert [record.second for record in found] == [*["A"] * 12, None]
+    assert server.most_in_flight > 4
+    with FakeServer(lambda ask: Answer(status=400, raw=b'{"error": {"message": "no"}}')) as server:
+        assert second_readings_of(records, settings(tmp_path / "2", server)) == records
+    (line,) = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
+    assert line.startswith(
+        "Second reader reader-1: 12 of 12 replies could not be read by it either (12: second reader: "
+    )
+
+
+def test_a_model_that_the_server_has_not_is_cured_by_its_own_setting(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    records = [replace(UNREAD, reply=f"{VAGUE} {number}") for number in range(12)]
+    missing = Answer(status=404, raw=b'{"error": {"message": "model not found"}}')
+    with FakeServer(lambda ask: missing, models=["other"]) as server:
+        second_readings_of(records, settings(tmp_path, server))
+    assert "set MEDQ_READER_MODEL to one of other" in caplog.text
+    assert "MEDQ_JUDGE_MODEL" not in caplog.text
 
 
 def test_without_a_reader_nothing_is_asked(tmp_path: Path) -> None:

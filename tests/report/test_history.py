@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -93,6 +94,18 @@ def test_questions_in_other_words_have_a_chart_of_their_own(tmp_path: Path) -> N
     assert drawn[0].detail == "table 0123456789abcdef, task version 1.0"
     said = [chart.detail.partition(", asked in the words of ")[2] for chart in drawn[1:]]
     assert said == ["renamed.yaml (b2)", "my words.yaml (b3)"]
+
+
+def test_what_a_second_reader_adds_has_a_chart_of_its_own(tmp_path: Path) -> None:
+    rest = [factory.perception(number, right=True) for number in range(1, 4)]
+    counted = replace(factory.perception(0, right=True), read_by="reader-1", second="A")
+    beside = replace(factory.perception(0, state="unanswered"), read_by="reader-1", second="A")
+    for day, first in enumerate((factory.perception(0, right=True), beside, counted)):
+        made = factory.write_run(tmp_path / str(day), {PERCEPTION: [first, *rest]}, stamp=f"2026112{day}_060000")
+        append(tmp_path / "h.jsonl", load_runs([made]))
+    drawn = charts(read(tmp_path / "h.jsonl"))
+    assert [len(chart.lines[0].points) for chart in drawn] == [2, 1]
+    assert drawn[1].detail.endswith(", counting what reader-1 read in replies that no rule reads")
 
 
 def test_words_that_an_older_run_named_in_its_definition_have_a_chart_of_their_own(tmp_path: Path) -> None:

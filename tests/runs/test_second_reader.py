@@ -37,6 +37,16 @@ def test_texts_are_right_by_the_reference_s_verdict() -> None:
     assert (found.read, found.right, found.items) == (2, 1, 2)
 
 
+def test_shares_of_two_readers_are_of_the_whole() -> None:
+    """Of 4 items rules got one right, m one and n one: 3 of 4, whoever is asked, and 1 of 4 without both."""
+    counted = {"state": "right", "choice": "A"}
+    records = [replace(unread(0, "A", **counted), read_by="m"), replace(unread(1, "A", **counted), read_by="n")]
+    found = second_readings([*records, factory.perception(2, right=True), factory.perception(3, right=False)])
+    assert [(one.model, one.right, one.right_by_others) for one in found] == [("m", 1, 1), ("n", 1, 1)]
+    assert {one.words[-55:] for one in found} == {found[0].words[-55:]}
+    assert found[0].words.endswith("(MEDQ_READER_COUNTS=1): 0.750; by rules alone it would be 0.250.")
+
+
 def test_without_a_second_reader_there_is_nothing_to_say() -> None:
     assert second_readings([factory.perception(0, right=True), factory.reasoning(0)]) == ()
 

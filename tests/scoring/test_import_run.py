@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import datetime
 from pathlib import Path
@@ -18,8 +19,10 @@ from medq_tasks.runs.load import load_runs
 from medq_tasks.scoring import import_run, replies
 from medq_tasks.scoring.shipped import shipped_tasks
 from medq_tasks.scoring.which_table import named_task
+from medq_tasks.settings import ReaderSettings
 from tests.data.factory import no_reference_rows, perception_rows, write_tsv
 from tests.data.tables import settings
+from tests.judge.server import FakeServer
 from tests.runs import factory
 
 TASKS = shipped_tasks(task_folder())
@@ -52,6 +55,22 @@ def found(folder: Path, *paths: Path, **options: str) -> list[import_run.Importe
 
 def rows(*ids: object, start: int = 0) -> list[dict[str, object]]:
     return [{"id": item, "reply": REPLIES[start + n]} for n, item in enumerate(ids)]
+
+
+def test_a_second_reader_is_asked_where_one_is_named(folder: Path) -> None:
+    replies_ = [{"id": 0, "reply": "A"}, {"id": 4, "reply": "I cannot say."}]
+    path = write(folder, "m_medq_perception.jsonl", replies_)
+    with FakeServer("Choice: A") as server:
+        current = settings(folder)
+        judge = dataclasses.replace(current.judge, base_url=server.base_url)
+        current = dataclasses.replace(current, judge=judge, reader=ReaderSettings("reader-1"))
+        (one,) = import_run.import_files([path], TASKS, current)
+    assert [(record.id, record.read_by, record.second) for record in one.records] == [
+        ("0", "rules", None),
+        ("4", "reader-1", "A"),
+    ]
+    assert len(server.asks) == 1
+    assert any("reader-1 read 1 of 1 replies that no rule could" in problem for problem in one.problems)
 
 
 def test_the_tasks_are_those_of_the_yaml_files():

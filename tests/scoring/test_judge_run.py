@@ -130,6 +130,27 @@ def test_replies_without_records_are_judged_with_the_table_of_the_run(tmp_path: 
     assert results["medq_perception"]["unanswered"] == pytest.approx(1 / 3)
 
 
+def test_a_second_reader_reads_what_is_left_of_replies_without_records(tmp_path: Path):
+    write_official(tmp_path / "data", splits=("test",), perception=3, no_reference=0, comparison=0)
+    env = {"MEDQ_DATA_DIR": str(tmp_path / "data"), "MEDQ_CACHE_DIR": str(tmp_path / "cache")}
+    env |= {"MEDQ_READER_MODEL": "reader-1", "MEDQ_READER_COUNTS": "1"}
+    found = prepare("perception", "test", Settings.from_env(env))
+    table = {"kind": "perception", "split": "test", "fingerprint": found.fingerprint}
+    samples = [{"doc_id": row, "filtered_resps": f"Well, {row} is hard."} for row in range(3)]
+    run = run_folder(
+        tmp_path, {"medq_perception": samples}, {"medq_perception": {"metadata": {"medq": {"table": table}}}}
+    )
+    with FakeServer("Choice: A") as server:
+        env |= {"MEDQ_JUDGE_BASE_URL": server.base_url}
+        result = judge(run, server, env=env)
+    assert result.exit_code == 0, result.output
+    assert [ask.body["model"] for ask in server.asks] == ["reader-1"] * 3
+    assert "medq_perception: reader-1 read 3 of 3 replies that no rule could" in " ".join(result.output.split())
+    (summary,) = read(run, f"{STAMP}_judged.*.json")
+    (told,) = json.loads(summary.read_text())["second_readings"]["medq_perception"]
+    assert (told["model"], told["asked"], told["read"], told["counted"]) == ("reader-1", 3, 3, True)
+
+
 def test_a_table_that_is_not_the_runs_own_is_refused(tmp_path: Path):
     write_official(tmp_path / "data", splits=("test",), perception=0, no_reference=3, comparison=0)
     table = {"kind": "no_reference", "split": "test", "fingerprint": "f" * 64}

@@ -33,7 +33,7 @@ _PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")  # of httpx, the transpo
 
 def setting_traps(environ: Environment) -> list[Trap]:
     """Variables that change what the model sees, or that are set and read by nobody."""
-    return [*_pictures(environ), *_unknown_names(environ)]
+    return [*_pictures(environ), *_unknown_names(environ), *_reader(environ)]
 
 
 def connection_traps(environ: Environment) -> list[Trap]:
@@ -65,6 +65,12 @@ def _unknown_names(environ: Environment) -> Iterator[Trap]:
             near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.8)
             cure = f"unset it, or rename it to {near[0]}" if near else f"unset it; known are {', '.join(sorted(known))}"
             yield Trap(f"{name} is set and is no setting of this version: it has no effect", cure)
+
+
+def _reader(environ: Environment) -> Iterator[Trap]:
+    counts, model = "MEDQ_READER_COUNTS", "MEDQ_READER_MODEL"
+    if _value(environ, counts) == "1" and not _value(environ, model):
+        yield Trap(f"{counts}=1 without {model}: there is no second reader, so it has no effect", f"export {model}")
 
 
 def setting_names() -> frozenset[str]:

@@ -41,6 +41,14 @@ def test_a_misspelt_setting_is_told_with_the_nearest():
     assert "MEDQ_CACHE_DIR, MEDQ_DATA_DIR" in one(setting_traps, MEDQ_TEMPERATURE="1")
 
 
+def test_a_second_reader_that_counts_and_is_not_named_is_told():
+    line = one(setting_traps, MEDQ_READER_COUNTS="1")
+    assert "MEDQ_READER_COUNTS=1 without MEDQ_READER_MODEL" in line
+    assert "it has no effect" in line
+    assert told(setting_traps, MEDQ_READER_COUNTS="1", MEDQ_READER_MODEL="m") == []
+    assert told(setting_traps, MEDQ_READER_COUNTS="0") == []
+
+
 def test_known_names_are_those_that_the_settings_ask_for():
     assert {"MEDQ_DATA_DIR", "MEDQ_CACHE_DIR", "MEDQ_JUDGE_PROMPTS", "MEDQ_JUDGE_CONCURRENCY"} <= setting_names()
     assert told(setting_traps, **dict.fromkeys(setting_names(), "x")) == []
