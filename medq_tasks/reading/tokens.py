@@ -10,14 +10,17 @@ from medq_tasks.reading.lexicon import Lexicon
 CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 # A word character of an alphabet. ``\w`` would glue "答案是B" into one word.
 ALPHABETIC = "0-9A-Za-z_\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff\u0600-\u06ff\u0900-\u097f\u1e00-\u1eff"
-_TOKEN = re.compile(
-    rf"(?P<number>(?<![{ALPHABETIC}])-?(?:\d{{1,3}}(?:[, ]\d{{3}})+|\d+)(?:\.\d+)?"
-    rf"(?:(?=(?:[cmk]?m|[mk]?g|m?l|px|hz|kv)\b)|(?![{ALPHABETIC}])))"
-    rf"|(?P<short>n't(?![a-z])|(?<=[a-z])'(?:s|d|ll|m|re|ve)(?![a-z]))"
-    rf"|(?P<word>[{ALPHABETIC}]+?(?=n't(?![a-z]))|[{ALPHABETIC}]+|[{CJK}])"
-    r"|(?P<line>\s*\n\s*)|(?P<mark>\[[xX✓]\]|\[ \]|->|=>|--+>?|[^\s\w])",
-    re.IGNORECASE,
-)
+_UNIT_OF_MEASURE = r"(?:[cmk]?m|[mk]?g|m?l|px|hz|kv)\b"
+_DIGITS = r"-?(?:\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.\d+)?"
+# By kind, in the order in which they are tried.
+_KINDS = {
+    "number": rf"(?<![{ALPHABETIC}]){_DIGITS}(?:(?={_UNIT_OF_MEASURE})|(?![{ALPHABETIC}]))",
+    "short": r"n't(?![a-z])|(?<=[a-z])'(?:s|d|ll|m|re|ve)(?![a-z])",
+    "word": rf"[{ALPHABETIC}]+?(?=n't(?![a-z]))|[{ALPHABETIC}]+|[{CJK}]",
+    "line": r"\s*\n\s*",
+    "mark": r"\[[xX✓]\]|\[ \]|->|=>|--+>?|[^\s\w]",
+}
+_TOKEN = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in _KINDS.items()), re.IGNORECASE)
 _MARKS = {
     **dict.fromkeys([",", "，", "、"], "comma"), **dict.fromkeys([":", "=", "："], "colon"),
     **dict.fromkeys(["->", "=>", ">", "→", "∴", "-->", "⇒"], "arrow"), **dict.fromkeys(["-", "--", "---", "~"], "dash"),
