@@ -34,13 +34,12 @@ class Bare(Surroundings):
         """Levels that are a line, the beginning of the first, or the end of the last."""
         lines = self._lines()
         listed = (
-            sum(self.w.role(start) == "number" and self.w.role(start + 1) in ("stop", "close") for start, _ in lines)
-            > 1
+            sum(self.w.role(start) == "value" and self.w.role(start + 1) in ("stop", "close") for start, _ in lines) > 1
         )
         for number, (start, end) in enumerate(lines):
             at = start
             while at < end and (
-                self.w.role(at) not in ("", "number")
+                self.w.role(at) not in ("", "value")
                 or self.w.word(at).endswith("ly")
                 or self.w.word(at) in ("a", "an", "the", "i", "think", "believe")
             ):
@@ -83,14 +82,14 @@ class Bare(Surroundings):
             if value is None or value.several or value.end < last or value.start > at + 2:
                 continue
             sign = self.w.role(at - 1)
-            if sign == "dash" and (not self.spaced(at - 1) or self.w.role(at - 2) == "number"):
+            if sign == "dash" and (not self.spaced(at - 1) or self.w.role(at - 2) == "value"):
                 continue
             if sign == "stop" and self.w.word(at - 2) in ("fig", "no", "image"):
                 continue
-            counted = any(self.w.role(one) == "number" for one in range(start, at - 1))
+            counted = any(self.w.role(one) == "value" for one in range(start, at - 1))
             if sign in ("colon", "dash", "open") and counted:
                 continue
-            if sign in ("comma",) and self.w.word(at + 1) != "/" and not self._introduced(start):
+            if sign in ("comma",) and not self.w.units[value.start].full and not self._introduced(start):
                 continue
             if sign in ("colon", "dash", "open") and self._names_something_else(start, at - 1):
                 continue

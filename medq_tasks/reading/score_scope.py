@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from medq_tasks.reading.score_values import Value, Words
+from medq_tasks.reading.score_stream import Value, Words
 
 _FAR = 40  # units in which a cue before a value still counts
 _OPENS_CLAUSE = frozenset(["so", "but", "hence", "therefore", "thus", "consequently", "however"])
@@ -80,7 +80,7 @@ class Surroundings:
         """Whether a form of ``role`` stands in the last ``most`` units before ``end``, no number in between."""
         first = max(start, end - most)
         if role != "attributed":
-            first = max((at + 1 for at in range(first, end) if self.w.role(at) == "number"), default=first)
+            first = max((at + 1 for at in range(first, end) if self.w.role(at) == "value"), default=first)
         return bool(self.w.holds(role, first, end))
 
     def _denied(self, start: int, end: int) -> bool:

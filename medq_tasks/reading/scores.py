@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from medq_tasks.reading.judge_text import readable
-from medq_tasks.reading.rubrics import other_scale, several_targets, without_rubric
+from medq_tasks.reading.rubrics import several_targets
 from medq_tasks.reading.score_line import score_line
 from medq_tasks.reading.score_lines import BARE, FINAL, LABELLED, SAID, Bare, Statement
-from medq_tasks.reading.score_values import WORDS, Value, Words
+from medq_tasks.reading.score_stream import WORDS, Value, Words
 from medq_tasks.reading.statements import Reading
 
 _NO_BETWEEN = frozenset(["or", "and", "minus", "least", "most", "image", "images", "code", "factor", "if"])
@@ -34,11 +34,11 @@ def explain_score(reply: str) -> Reading:
     Raises:
         TypeError: ``reply`` is no ``str``.
     """
-    text = without_rubric(readable(reply)).strip()
+    text = readable(reply).strip()
     if not text:
         return Reading(None, "no text")
     words = Words(text)
-    if other_scale(words) or several_targets(words):
+    if words.other_scale or several_targets(words):
         return Reading(None, "scores of another kind")
     scorer = Scorer(words)
     found = sorted(scorer.statements(), key=lambda said: said.start)
@@ -118,7 +118,7 @@ class Scorer(Bare):
             return dots
         if self.w.role(at) not in ("colon", "semicolon") and self.w.word(at) not in ("|", "→", "->", "=>"):
             return 0
-        if self.w.role(at) == "semicolon" and self.w.role(at + 1) != "number":
+        if self.w.role(at) == "semicolon" and self.w.role(at + 1) != "value":
             return 0
         while self.w.role(at) in ("colon", "semicolon", "slash", "line") or self.w.word(at) in ("→", "->", "=>"):
             at += 1
@@ -194,7 +194,7 @@ class Scorer(Bare):
             yield from self._statement(index, value, SAID, False, "given")
             return
         end = self.w.at("link", index) or (index + 1 if self.w.role(index) == "arrow" else 0)
-        label = self.w.word(index) in ("a", "an") and self.w.role(index + 1) not in ("", "number")
+        label = self.w.word(index) in ("a", "an") and self.w.role(index + 1) not in ("", "value")
         if not end or label or self.w.holds("limits", index - 1, index):
             return
         at = end
@@ -244,20 +244,20 @@ class Scorer(Bare):
     def _of_something(self, end: int) -> bool:
         """ "1 of the artifacts", "2 in the image": counts things."""
         if self.w.word(end) == "of" or (self.w.word(end) == "out" and self.w.word(end + 1) == "of"):
-            return self.w.role(end + 1) != "number"
-        return self.w.word(end) == "in" and (self.w.word(end + 1) == "the" or self.w.role(end + 1) == "number")
+            return self.w.role(end + 1) != "value"
+        return self.w.word(end) == "in" and (self.w.word(end + 1) == "the" or self.w.role(end + 1) == "value")
 
     # --- "2 points", "A 1 is appropriate" ---
 
     def _worth(self, index: int) -> Iterator[Statement]:
-        if self.w.role(index) not in ("", "number"):
+        if self.w.role(index) != "value":
             return
         value = self.w.value(index)
         if value is None or value.start != index:
             return
-        unit = self.w.at("unit", index + 1)
+        unit = self.w.units[index].by == "points" and index + 1
         before = self.w.word(index - 1)
-        listed = before == "," and self.w.role(index - 2) == "number"
+        listed = before == "," and self.w.role(index - 2) == "value"
         if (
             unit
             and before not in _NO_POINTS

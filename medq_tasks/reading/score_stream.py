@@ -1,0 +1,212 @@
+"""A judge's reply as a stream: every number is a value, a level or none, and the rubric said again is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from medq_tasks.reading import lexicon
+from medq_tasks.reading.lexicon import Slot
+from medq_tasks.reading.passage import CODES
+from medq_tasks.reading.tokens import Unit, tokenise
+
+WORDS = lexicon.load("scores")
+_NUMBERS = lexicon.load("numbers")
+_GLUED = re.compile(r"(?<=[a-z])_(?=[0-2]\b)", re.IGNORECASE)  # "score_2" is two words
+
+# One character for each word and mark of a text as far as numbers go; what is no mark and in no table is "w".
+_TABLE = {
+    "number_0": "0", "number_1": "1", "number_2": "2", "number_x": "N", "unit": "u", "out_of": "o", "joins": "j",
+    "spans": "t", "more_or_less": "m", "compared": "c", "approximate": "a", "means": "M", "scale": "s", "article": "h",
+    "and": "&", "percent": "%",
+}  # fmt: skip
+_MARKS = {
+    "|": "|",
+    "<": "<",
+    ">": ">",
+    "→": "→",
+    "->": "→",
+    "=>": "→",
+    "≤": "c",
+    "≥": "c",
+    "~": "~",
+    "≈": "~",
+    "×": "*",
+    "^": "*",
+    "*": "*",
+}
+_D, _W = "[0-3NE]", "[wausomcMh]"
+_VALUE = re.compile(
+    rf"(?<!/)(?<!(?<![.p])p)a{{0,3}}(?P<off>c+|<(?!{_D}>)|>)?P?(?P<number>{_D})"
+    rf'(?P<spoilt>-?m+|[%+]|{_D}/{_D}|[:*→P?<c]{_D}|p{_D})?(?P<unit>[)"]{{0,2}}u{{1,3}})?'
+)
+_OUT_OF = re.compile(rf'[)"(]{{0,3}}(?:/|o+)(?P<top>{_D})(?:[)"]{{0,2}}u{{1,3}})?')
+_MORE = re.compile(
+    rf"(?:/{_D}|\(?[jt]{{1,3}}h?{_D}|&h?{_D}(?!{_W})|-{_D}|[_~|]{_D}(?!{_W})|[,;][jt&]{{0,3}}h?{_D}(?!{_W})|E|{_D}(?![.)p]))+"
+)
+_SCALE = re.compile(
+    r"(?<![/p-])(?:0(?:[-_~t&p]|\.p|pp|t+w)2|0[,/|j&-]{1,3}1[,/|j&-]{1,3}2|2[,/|j&-]{1,3}1[,/|j&-]{1,3}0)(?![/%p])"
+    r"|0E|(?<=w)oo+2(?![/p])"
+)
+_ITEM = re.compile(rf'(?<![/p])[012]u*[")]*(?:[:(>→_]|M+)(?!{_D}(?!w))')
+_ENDS_MEANING = re.compile(r"[.;)n]")
+_OTHER_SCALE = re.compile(r"s.{0,4}[01][-_~t]+[3N]|\([01][-_~t]+[3N]\)|N-us")
+_ITEM_REACH = 60  # units that a meaning may take before the next level
+
+
+def _codes(units: list[Unit], text: str) -> str:
+    words = [unit.word for unit in units]
+    codes: list[str] = []
+    for index, unit in enumerate(units):
+        if index < len(codes):
+            continue
+        entry = _NUMBERS.longest(words, index) if not unit.role else None
+        glued = text[unit.start - 1 : unit.start].strip() if index else ""
+        if entry:
+            codes += _TABLE[entry[0]] * (entry[1] - index)
+        elif unit.role == "number":
+            codes.append(_digit(unit.word))
+        elif unit.word in ("+", "~"):
+            codes.append({"+": "+P", "~": "-~"}[unit.word][not glued])
+        elif unit.role == "dash" and unit.word in ("-", "--", "---"):
+            codes.append("_" if text[unit.end : unit.end + 1].isspace() else "-")
+        else:
+            codes.append(_MARKS.get(unit.word) or ("p" if unit.role == "point" else CODES.get(unit.role, "w")))
+    return "".join(codes)
+
+
+def _digit(word: str) -> str:
+    word = word.rstrip("0").rstrip(".") if "." in word and "," not in word else word
+    return word if word in ("0", "1", "2", "3") else "E" if word.startswith("-") else "N"
+
+
+def _rubric(codes: str) -> Iterator[tuple[int, int]]:
+    """Groups of levels with what each stands for: "2 = all covered", "- 1 for a part", "Score 0: none"."""
+    group: list[re.Match[str]] = []
+    for item in [*_ITEM.finditer(codes), None]:
+        follows = item and group and item.start() - group[-1].end() <= _ITEM_REACH
+        if item is None or not follows or item[0][0] in {one[0][0] for one in group}:
+            if len(group) > 1:
+                end = _ENDS_MEANING.search(codes, group[-1].end())
+                yield group[0].start(), end.start() if end else len(codes)
+            group = []
+        if item:
+            group.append(item)
+
+
+@lru_cache(maxsize=64)
+def _forms(role: str) -> dict[str, list[tuple[Slot, ...]]]:
+    return {
+        first: found
+        for first, forms in WORDS.by_first.items()
+        if (found := [slots for name, slots in forms if name == role])
+    }
+
+
+@dataclass
+class Words:
+    """The units of a text with the vocabulary of judges; indices count units.
+
+    A number is one value with what belongs to it ("2/2 points", "1 or 2"). Where the text enumerates the levels with
+    their meanings nothing is left of it, and the word "scale" where it names them all.
+    """
+
+    text: str
+    units: list[Unit] = field(init=False)
+    other_scale: bool = field(init=False)  # "on a scale of 1-5, this is a 2"
+
+    def __post_init__(self) -> None:
+        units = tokenise(_GLUED.sub(" ", self.text))
+        codes = _codes(units, self.text)
+        self.other_scale = bool(_OTHER_SCALE.search(codes))
+        said = _SCALE.sub(lambda scale: "s" * len(scale[0]), codes)
+        ends = {scale.start(): (scale.end(), Unit(0, 0, "", "scale")) for scale in _SCALE.finditer(codes)}
+        for start, end in _rubric(codes):
+            start -= start > 0 and units[start - 1].word in WORDS.singles["score"] | WORDS.singles["level_word"]
+            ends[start] = (max(start + 1, end), Unit(0, 0, "", "scale" if end - start < 8 else ""))
+            said = f"{said[:start]}{'s' * (end - start)}{said[end:]}"
+        for value in _VALUE.finditer(said):
+            ends[value.start()] = _value(value)
+        self.units, at = [], 0
+        while at < len(units):
+            end, unit = ends.get(at, (at + 1, units[at]))
+            unit.start, unit.end = units[at].start, units[end - 1].end
+            self.units += [unit] if unit.word else []
+            at = end
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words of the units in lower case."""
+        return [unit.word.lower() for unit in self.units]
+
+    def role(self, index: int) -> str:
+        """The kind of mark at ``index``; "end" after the last unit, "" for a word."""
+        return self.units[index].role if 0 <= index < len(self.units) else "end"
+
+    def word(self, index: int) -> str:
+        """The word at ``index``; "" outside the text."""
+        return self.words[index] if 0 <= index < len(self.words) else ""
+
+    def is_word(self, index: int) -> bool:
+        """Whether a word in letters stands at ``index``."""
+        return self.role(index) == ""
+
+    def at(self, role: str, index: int) -> int:
+        """Where the longest form of ``role`` that begins at ``index`` ends; 0 where none does."""
+        return self._of(role).get(index, 0)
+
+    def holds(self, role: str, start: int, end: int) -> int:
+        """Where the last form of ``role`` in units [start, end) ends; 0 where there is none."""
+        ends = self._of(role)
+        found = (stop for index in range(max(start, 0), end) if (stop := ends.get(index, 0)) <= end)
+        return max(found, default=0) if ends else 0
+
+    @cached_property
+    def _ends(self) -> dict[str, dict[int, int]]:
+        return {}
+
+    def _of(self, role: str) -> dict[int, int]:
+        if role not in self._ends:
+            forms, said = _forms(role), ["" if unit.role == "value" else unit.word.lower() for unit in self.units]
+            self._ends[role] = {
+                index: end
+                for index, word in enumerate(said)
+                if word in forms and (end := max(lexicon.match(said, index + 1, slots) for slots in forms[word]))
+            }
+        return self._ends[role]
+
+    def value(self, index: int) -> Value | None:
+        """The value at ``index``, behind brackets, quotes and the like; None if there is no number."""
+        limit = index + 12
+        while index < limit and (self.role(index) in _OPENS or self.word(index) in ("|", "~", "≈")):
+            index += 1
+        if self.role(index) != "value":
+            return None
+        unit = self.units[index]
+        return Value(next(iter(unit.keys), None), unit.by == "several", index, index + 1)
+
+
+_OPENS = frozenset(["open", "quote", "close", "mark"])
+
+
+@dataclass(frozen=True)
+class Value:
+    """A number; ``level`` is None for a number that is no level of the scale."""
+
+    level: str | None
+    several: bool  # "0, 1 or 2", "1-2": names levels, chooses none
+    start: int
+    end: int
+
+
+def _value(found: re.Match[str]) -> tuple[int, Unit]:
+    """Where the value ends with all that belongs to it, and its unit."""
+    number, codes = found["number"], found.string
+    top = _OUT_OF.match(codes, found.end())
+    more = _MORE.match(codes, top.end() if top else found.end())
+    meant = number in "012" and not (found["off"] or found["spoilt"] or more) and (top is None or top["top"] == "2")
+    by = "several" if more else "points" if found["unit"] else ""
+    unit = Unit(0, 0, "value", number, frozenset(number if meant else ""), by, full=top is not None)
+    return (more or top or found).end(), unit
