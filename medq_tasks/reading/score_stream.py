@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from medq_tasks.reading import lexicon
-from medq_tasks.reading.lexicon import Slot
+from medq_tasks.reading.lexicon import Lexicon, Slot
 from medq_tasks.reading.passage import CODES
 from medq_tasks.reading.tokens import Unit, tokenise
 
-WORDS = lexicon.load("scores")
+WORDS = lexicon.load("score_scope")
+LABELS = lexicon.load("scores")
 _NUMBERS = lexicon.load("numbers")
+Mark = Callable[[int], str]  # the character of the unit at an index
 _GLUED = re.compile(r"(?<=[a-z])_(?=[0-2]\b)", re.IGNORECASE)  # "score_2" is two words
 
 # One character for each word and mark of a text as far as numbers go; what is no mark and in no table is "w".
@@ -21,6 +23,12 @@ _TABLE = {
     "number_0": "0", "number_1": "1", "number_2": "2", "number_x": "N", "unit": "u", "out_of": "o", "joins": "j",
     "spans": "t", "more_or_less": "m", "compared": "c", "approximate": "a", "means": "M", "scale": "s", "article": "h",
     "and": "&", "percent": "%",
+}  # fmt: skip
+LABEL_CODES = {
+    "axis": "X", "score": "S", "scores": "b", "result": "R", "level": "Q", "last": "F", "mark": "r", "giving": "g",
+    "say": "y", "link": "l", "surely": "k", "is": "i", "at": "t", "of": "o", "to": "p", "copula": "c", "article": "a",
+    "after": "h", "fit": "f", "breaks": "B", "limits": "L", "image": "I", "in": "j", "seems": "z", "thinks": "T",
+    "would_be": "d",
 }  # fmt: skip
 _MARKS = {
     "|": "|",
@@ -56,25 +64,28 @@ _OTHER_SCALE = re.compile(r"s.{0,4}[01][-_~t]+[3N]|\([01][-_~t]+[3N]\)|N-us")
 _ITEM_REACH = 60  # units that a meaning may take before the next level
 
 
-def _codes(units: list[Unit], text: str) -> str:
-    words = [unit.word for unit in units]
-    codes: list[str] = []
+def coded(units: list[Unit], words: list[str], table: dict[str, str], tables: Lexicon, mark: Mark) -> str:
+    """One character for each unit: that of the longest form that holds it, else what ``mark`` says."""
+    codes = ""
     for index, unit in enumerate(units):
-        if index < len(codes):
-            continue
-        entry = _NUMBERS.longest(words, index) if not unit.role else None
-        glued = text[unit.start - 1 : unit.start].strip() if index else ""
-        if entry:
-            codes += _TABLE[entry[0]] * (entry[1] - index)
-        elif unit.role == "number":
-            codes.append(_digit(unit.word))
-        elif unit.word in ("+", "~"):
-            codes.append({"+": "+P", "~": "-~"}[unit.word][not glued])
-        elif unit.role == "dash" and unit.word in ("-", "--", "---"):
-            codes.append("_" if text[unit.end : unit.end + 1].isspace() else "-")
-        else:
-            codes.append(_MARKS.get(unit.word) or ("p" if unit.role == "point" else CODES.get(unit.role, "w")))
-    return "".join(codes)
+        if index >= len(codes):
+            entry = tables.longest(words, index) if not unit.role else None
+            codes += table[entry[0]] * (entry[1] - index) if entry else mark(index)
+    return codes
+
+
+def _number_codes(units: list[Unit], text: str) -> str:
+    def mark(index: int) -> str:
+        unit, before, after = units[index], text[: units[index].start][-1:], text[units[index].end :][:1]
+        if unit.role == "number":
+            return _digit(unit.word)
+        if unit.word in ("+", "~"):
+            return {"+": "P+", "~": "~-"}[unit.word][bool(before.strip())]
+        if unit.role == "dash" and unit.word in ("-", "--", "---"):
+            return "_" if after.isspace() else "-"
+        return _MARKS.get(unit.word) or ("p" if unit.role == "point" else CODES.get(unit.role, "w"))
+
+    return coded(units, [unit.word for unit in units], _TABLE, _NUMBERS, mark)
 
 
 def _digit(word: str) -> str:
@@ -119,12 +130,12 @@ class Words:
 
     def __post_init__(self) -> None:
         units = tokenise(_GLUED.sub(" ", self.text))
-        codes = _codes(units, self.text)
+        codes = _number_codes(units, self.text)
         self.other_scale = bool(_OTHER_SCALE.search(codes))
         said = _SCALE.sub(lambda scale: "s" * len(scale[0]), codes)
         ends = {scale.start(): (scale.end(), Unit(0, 0, "", "scale")) for scale in _SCALE.finditer(codes)}
         for start, end in _rubric(codes):
-            start -= start > 0 and units[start - 1].word in WORDS.singles["score"] | WORDS.singles["level_word"]
+            start -= start > 0 and units[start - 1].word in LABELS.singles["score"] | WORDS.singles["level_word"]
             ends[start] = (max(start + 1, end), Unit(0, 0, "", "scale" if end - start < 8 else ""))
             said = f"{said[:start]}{'s' * (end - start)}{said[end:]}"
         for value in _VALUE.finditer(said):
@@ -135,6 +146,25 @@ class Words:
             unit.start, unit.end = units[at].start, units[end - 1].end
             self.units += [unit] if unit.word else []
             at = end
+
+    @cached_property
+    def codes(self) -> str:
+        """One character for each unit: V, v or M for a level, another value or several; ~ for a dash between blanks."""
+
+        def mark(index: int) -> str:
+            unit = self.units[index]
+            if unit.role == "value":
+                return "M" if unit.by == "several" else "V" if unit.keys else "v"
+            if unit.word in ("|", "-"):
+                return "|" if unit.word == "|" else "~" if self.spaced(index) else "-"
+            return "e" if unit.word.endswith("ly") else CODES.get(unit.role, "w").replace("t", "+")
+
+        return coded(self.units, self.words, LABEL_CODES, LABELS, mark)
+
+    def spaced(self, at: int) -> bool:
+        """Whether blanks stand on both sides of the mark at ``at``."""
+        unit = self.units[at]
+        return self.text[unit.start - 1 : unit.start].isspace() and self.text[unit.end : unit.end + 1].isspace()
 
     @cached_property
     def words(self) -> list[str]:
@@ -177,28 +207,11 @@ class Words:
             }
         return self._ends[role]
 
-    def value(self, index: int) -> Value | None:
-        """The value at ``index``, behind brackets, quotes and the like; None if there is no number."""
-        limit = index + 12
-        while index < limit and (self.role(index) in _OPENS or self.word(index) in ("|", "~", "≈")):
-            index += 1
-        if self.role(index) != "value":
-            return None
-        unit = self.units[index]
-        return Value(next(iter(unit.keys), None), unit.by == "several", index, index + 1)
-
-
-_OPENS = frozenset(["open", "quote", "close", "mark"])
-
-
-@dataclass(frozen=True)
-class Value:
-    """A number; ``level`` is None for a number that is no level of the scale."""
-
-    level: str | None
-    several: bool  # "0, 1 or 2", "1-2": names levels, chooses none
-    start: int
-    end: int
+    def says(self, role: str, start: int, end: int) -> bool:
+        """Whether a form of ``role`` begins in characters [start, end), and ends there."""
+        places = self._of(role)
+        first = next((at for at in sorted(places) if self.units[at].start >= start), None)
+        return first is not None and self.units[places[first] - 1].end <= end
 
 
 def _value(found: re.Match[str]) -> tuple[int, Unit]:
