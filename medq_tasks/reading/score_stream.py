@@ -22,7 +22,7 @@ _GLUED = re.compile(r"(?<=[a-z])_(?=[0-2]\b)", re.IGNORECASE)  # "score_2" is tw
 _TABLE = {
     "number_0": "0", "number_1": "1", "number_2": "2", "number_x": "N", "unit": "u", "out_of": "o", "joins": "j",
     "spans": "t", "more_or_less": "m", "compared": "c", "approximate": "a", "means": "M", "scale": "s", "article": "h",
-    "and": "&", "percent": "%",
+    "and": "&", "percent": "%", "thing": "w",
 }  # fmt: skip
 LABEL_CODES = {
     "axis": "X", "score": "S", "scores": "b", "result": "R", "level": "Q", "last": "F", "mark": "r", "giving": "g",
@@ -47,17 +47,20 @@ _MARKS = {
 }
 _D, _W = "[0-3NE]", "[wausomcMh]"
 _VALUE = re.compile(
-    rf"(?<!/)(?<!(?<![.p])p)a{{0,3}}(?P<off>c+|<(?!{_D}>)|>)?P?(?P<number>{_D})"
-    rf'(?P<spoilt>-?m+|[%+]|{_D}/{_D}|[:*→P?<c]{_D}|p{_D})?(?P<unit>[)"]{{0,2}}u{{1,3}})?'
+    rf"(?<!/)(?<!(?<![.p])p)[a~]{{0,3}}(?P<off>c+|<(?!{_D}>)|>)?P?(?P<number>{_D})"
+    rf'(?P<spoilt>-?m+|[%+]|{_D}/{_D}|[:*P?<c]{_D}|(?<=[012])→{_D}|p{_D})?(?P<unit>[)"]{{0,2}}u{{1,3}})?'
 )
 _OUT_OF = re.compile(rf'[)"(]{{0,3}}(?:/|o+)(?P<top>{_D})(?:[)"]{{0,2}}u{{1,3}})?')
 _MORE = re.compile(
-    rf"(?:/{_D}|\(?[jt]{{1,3}}h?{_D}|&h?{_D}(?!{_W})|-{_D}|[_~|]{_D}(?!{_W})|[,;][jt&]{{0,3}}h?{_D}(?!{_W})|E|{_D}(?![.)p]))+"
+    rf"(?:/{_D}|\(?[jt]{{1,3}}h?{_D}|&h?{_D}(?!{_W})|-{_D}|[_~|]{_D}(?!{_W})|[,;][jt&]{{0,3}}h?{_D}(?!{_W})|E|{_D}(?!{_W}|[.)p]))+"
 )
 _SCALE = re.compile(
     r"(?<![/p-])(?:0(?:[-_~t&p]|\.p|pp|t+w)2|0[,/|j&-]{1,3}1[,/|j&-]{1,3}2|2[,/|j&-]{1,3}1[,/|j&-]{1,3}0)(?![/%p])"
     r"|0E|(?<=w)oo+2(?![/p])"
 )
+_NOTHING = re.compile(
+    rf"{_D}u?(?:[P+*_-]{_D}u?){{1,9}}(?=:{_D})|0[-_~t]2s"
+)  # of "1 + 1 = 2" the 2 is said; "a 0-2 scale"
 _ITEM = re.compile(rf'(?<![/p])[012]u*[")]*(?:[:(>→_]|M+)(?!{_D}(?!w))')
 _ENDS_MEANING = re.compile(r"[.;)n]")
 _OTHER_SCALE = re.compile(r"s.{0,4}[01][-_~t]+[3N]|\([01][-_~t]+[3N]\)|N-us")
@@ -132,8 +135,9 @@ class Words:
         units = tokenise(_GLUED.sub(" ", self.text))
         codes = _number_codes(units, self.text)
         self.other_scale = bool(_OTHER_SCALE.search(codes))
-        said = _SCALE.sub(lambda scale: "s" * len(scale[0]), codes)
-        ends = {scale.start(): (scale.end(), Unit(0, 0, "", "scale")) for scale in _SCALE.finditer(codes)}
+        said = _NOTHING.sub(lambda found: "s" * len(found[0]), _SCALE.sub(lambda scale: "s" * len(scale[0]), codes))
+        ends = {found.start(): (found.end(), Unit(0, 0, "", "scale")) for found in _SCALE.finditer(codes)}
+        ends |= {found.start(): (found.end(), Unit(0, 0, "", "")) for found in _NOTHING.finditer(codes)}
         for start, end in _rubric(codes):
             start -= start > 0 and units[start - 1].word in LABELS.singles["score"] | WORDS.singles["level_word"]
             ends[start] = (max(start + 1, end), Unit(0, 0, "", "scale" if end - start < 8 else ""))

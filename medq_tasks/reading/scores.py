@@ -13,9 +13,8 @@ from medq_tasks.reading.score_stream import Words
 from medq_tasks.reading.statements import Level, Reading, Statement
 
 # Patterns over ``score_stream.LABEL_CODES``: a label, a value, and what may stand between the two.
-_W = "[a-zA-LN-UW-Z]"  # any word
-_NO_LABEL = "[wRQghlkcfaitopyrBLITejzFd]"
-_PLAIN = "[wghlkcfaitopyBLITejzd]"
+_WORDS = "wghlkcfaitopyBLITejzd"
+_PLAIN, _NO_LABEL, _W = f"[{_WORDS}]", f"[{_WORDS}RQFr]", f"[{_WORDS}RQFrSXb]"
 _V = '[("{)_|]{0,9}(?P<value>[VvM])'
 _NOTE = r"(?:\([^)n]{0,13}\))?"
 _SIGN = r'[)"]*(?:n(?=:))?(?:[._]{2,}|[:|>]|;(?=[VvM]))[:;/n>|]*i?'
@@ -32,17 +31,17 @@ def _rules(between: str, most: int) -> list[tuple[re.Pattern[str], bool]]:
     )
     loose = (
         rf'[)",]{{0,2}}n?{_V}',  # "Score 2"
-        rf"{_NOTE}(?:,?{between}){{0,10}}?,?[itopcd]+[ahkoptyli:]*{_V}",  # "The score is therefore 2"
+        rf"{_NOTE}(?:,?{between}){{0,10}}?,?[itopcd]+[ahkoptyliT:]*{_V}",  # "The score is therefore 2"
     )
     return [(re.compile(rule), rule in firm) for rule in (*firm, *loose)]
 
 
 _FROM_SCORE, _FROM_RESULT = _rules(_NO_LABEL, 8), _rules(_PLAIN, 0)
-_GIVING = re.compile(r'[gybr]+(?:[:("]|[wSXRQFghlkcfaitopyrbITejzd]){0,10}?' + _V)
-_LINK = re.compile(rf'(?<!L)(?:>|a(?={_W}|[VvM])|[lFkitd])+(?:[:,"(]|[atohkpyQ]){{0,8}}{_V}')
+_GIVING = re.compile(r'[gybr]+(?:[:("]|[wghlkcfaitopyITejzdRQFrSXb]){0,10}?' + _V)
+_LINK = re.compile(rf'(?<!L)(?:>|a(?={_W}|[VvM])|[lFkitd])+(?:[:,"(]|[atohkpyQT]){{0,8}}{_V}')
 _POINTS = re.compile(r"(?P<value>[Vv])")
-_FITS = re.compile(rf"(?P<value>[Vv])(?:(?:[iz]|{_W}c|dd)[lhaw]{{0,3}}[fg]|ll)")
-_COUNTS_THINGS = re.compile(rf"o(?![VvM])|{_W}o(?![VvM])|j[hVvM]")
+_FITS = re.compile(rf"(?P<value>[Vv])(?:(?:[iz]|{_W}c|dd)[lhawT]{{0,3}}[fg]|ll)")
+_COUNTS_THINGS = re.compile(rf"o(?![VvM])|{_W}o(?![VvM])|j[TVvM]")
 
 
 def read_score(reply: str) -> int | None:
@@ -86,9 +85,9 @@ def _strongest(found: list[Statement]) -> Statement | None:
     return strongest[-1] if len({said.keys for said in strongest}) == 1 else None
 
 
-_BARE = re.compile(r'(?:(?<=n)|^)(?:["()_.?,;:>+x|~kaTeh-])*?(?P<value>[Vv])(?P<rest>[)".+x|_]*)(?=(?P<line>n|$)?)')
+_BARE = re.compile(r'(?:(?<=n)|^)(?:["()_.?,;:>+x|~kaTe-])*?(?P<value>[Vv])(?P<rest>[)".+x|_]*)(?=(?P<line>n|$)?)')
 _TAIL = re.compile(r'(?P<sign>[.>:~(,;])[("_|)]{0,2}(?P<value>[Vv])[.)"]*$')
-_AXIS = re.compile(rf'(?P<axis>X+)S?(?:{_NOTE}[:/>~|-]|{_NOTE}[io])?["(]*[Vv]')
+_AXIS = re.compile(rf'(?P<axis>X+)S?(?:{_NOTE}[:/>~|-]|{_NOTE}[io])?["(]*[VvM]')
 
 
 @dataclass
@@ -196,7 +195,7 @@ def several_targets(w: Words) -> bool:
     """Whether the reply scores more than one axis or image: one was asked for, and which of the numbers is it?"""
     codes = w.codes
     axes = {w.word(found.end("axis") - 1) for found in _AXIS.finditer(codes)}
-    axes |= {w.word(found.end() - 1) for found in re.finditer(r"[Vv][hwtoj]X+", codes)}
-    axes |= {w.word(found.end(1) - 1) for found in re.finditer(r"(X+)(?=[hgy].{0,3}[Vv])", codes)}
+    axes |= {w.word(found.end() - 1) for found in re.finditer(r"[Vv][hwtoj]T?X+", codes)}
+    axes |= {w.word(found.end(1) - 1) for found in re.finditer(r"(X+)(?=[hgyT].{0,3}[Vv])", codes)}
     images = {w.word(found.end(1) - 1) for found in re.finditer(r"(I+)S?:[Vv]", codes)}
     return (len(axes) > 1 or len(images) > 1) and not re.search(r"(?:^|[n.;])[FR]?S:V", codes)
