@@ -48,7 +48,7 @@ _MARKS = {
 _D, _W = "[0-3NE]", "[wausomcMh]"
 _VALUE = re.compile(
     rf"(?<!/)(?<!(?<![.p])p)[a~]{{0,3}}(?P<off>c+|<(?!{_D}>)|>)?P?(?P<number>{_D})"
-    rf'(?P<spoilt>-?m+|[%+]|{_D}/{_D}|[:*P?<c]{_D}|(?<=[012])→{_D}|p{_D})?(?P<unit>[)"]{{0,2}}u{{1,3}})?'
+    rf'(?P<spoilt>-?m+|(?=[%+])|{_D}/{_D}|[:*P?<c]{_D}|(?<=[012])→{_D}|p{_D})?(?P<unit>[)"]{{0,2}}u{{1,3}})?'
 )
 _OUT_OF = re.compile(rf'[)"(]{{0,3}}(?:/|o+)(?P<top>{_D})(?:[)"]{{0,2}}u{{1,3}})?')
 _MORE = re.compile(
@@ -100,7 +100,7 @@ def _rubric(codes: str) -> Iterator[tuple[int, int]]:
     """Groups of levels with what each stands for: "2 = all covered", "- 1 for a part", "Score 0: none"."""
     group: list[re.Match[str]] = []
     for item in [*_ITEM.finditer(codes), None]:
-        follows = item and group and item.start() - group[-1].end() <= _ITEM_REACH
+        follows = item and group and item.start() - group[-1].end() <= _ITEM_REACH and codes[item.start() - 1] != ":"
         if item is None or not follows or item[0][0] in {one[0][0] for one in group}:
             if len(group) > 1:
                 end = _ENDS_MEANING.search(codes, group[-1].end())
@@ -223,7 +223,12 @@ def _value(found: re.Match[str]) -> tuple[int, Unit]:
     number, codes = found["number"], found.string
     top = _OUT_OF.match(codes, found.end())
     more = _MORE.match(codes, top.end() if top else found.end())
-    meant = number in "012" and not (found["off"] or found["spoilt"] or more) and (top is None or top["top"] == "2")
+    meant = (
+        number in "012"
+        and found["spoilt"] is None
+        and not (found["off"] or more)
+        and (top is None or top["top"] == "2")
+    )
     by = "several" if more else "points" if found["unit"] else ""
     unit = Unit(0, 0, "value", number, frozenset(number if meant else ""), by, full=top is not None)
     return (more or top or found).end(), unit

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from medq_tasks.reading.judge_text import readable
-from medq_tasks.reading.score_line import score_line
 from medq_tasks.reading.score_scope import Surroundings
 from medq_tasks.reading.score_stream import Words
 from medq_tasks.reading.statements import Level, Reading, Statement
@@ -72,9 +71,6 @@ def explain_score(reply: str) -> Reading:
     found = sorted(scorer.statements(), key=lambda said: said.start)
     said = scorer.last_correction(found) or _strongest(found)
     if said is None or not said.keys:
-        line = score_line(text) if said is None else None
-        if line is not None:
-            return Reading(str(line), "", f"Score: {line}", "line")
         return Reading(None, "several scores" if said is None and found else "no score")
     return Reading(next(iter(said.keys)), "", text[said.start : said.end], said.rule)
 
