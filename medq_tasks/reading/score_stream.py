@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from medq_tasks.reading import lexicon
-from medq_tasks.reading.lexicon import Lexicon, Slot
+from medq_tasks.reading.lexicon import Lexicon
 from medq_tasks.reading.passage import CODES
 from medq_tasks.reading.tokens import Unit, tokenise
 
@@ -30,21 +31,8 @@ LABEL_CODES = {
     "after": "h", "fit": "f", "breaks": "B", "limits": "L", "image": "I", "in": "j", "seems": "z", "thinks": "T",
     "would_be": "d",
 }  # fmt: skip
-_MARKS = {
-    "|": "|",
-    "<": "<",
-    ">": ">",
-    "→": "→",
-    "->": "→",
-    "=>": "→",
-    "≤": "c",
-    "≥": "c",
-    "~": "~",
-    "≈": "~",
-    "×": "*",
-    "^": "*",
-    "*": "*",
-}
+_MARKS = {"->": "→", "=>": "→", "→": "→", "≤": "c", "≥": "c", "≈": "~", "×": "*", "^": "*", "*": "*", "|": "|",
+          "<": "<", ">": ">", "~": "~"}  # fmt: skip
 _D, _W = "[0-3NE]", "[wausomcMh]"
 _VALUE = re.compile(
     rf"(?<!/)(?<!(?<![.p])p)[a~]{{0,3}}(?P<off>c+|<(?!{_D}>)|>)?P?(?P<number>{_D})"
@@ -110,15 +98,6 @@ def _rubric(codes: str) -> Iterator[tuple[int, int]]:
             group.append(item)
 
 
-@lru_cache(maxsize=64)
-def _forms(role: str) -> dict[str, list[tuple[Slot, ...]]]:
-    return {
-        first: found
-        for first, forms in WORDS.by_first.items()
-        if (found := [slots for name, slots in forms if name == role])
-    }
-
-
 @dataclass
 class Words:
     """The units of a text with the vocabulary of judges; indices count units.
@@ -175,47 +154,33 @@ class Words:
         """The words of the units in lower case."""
         return [unit.word.lower() for unit in self.units]
 
-    def role(self, index: int) -> str:
-        """The kind of mark at ``index``; "end" after the last unit, "" for a word."""
-        return self.units[index].role if 0 <= index < len(self.units) else "end"
-
     def word(self, index: int) -> str:
         """The word at ``index``; "" outside the text."""
         return self.words[index] if 0 <= index < len(self.words) else ""
 
-    def is_word(self, index: int) -> bool:
-        """Whether a word in letters stands at ``index``."""
-        return self.role(index) == ""
+    @cached_property
+    def _ends(self) -> dict[str, dict[int, int]]:
+        """Of every role where its forms begin and end."""
+        ends: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        said = ["" if unit.role == "value" else unit.word.lower() for unit in self.units]
+        for index, word in enumerate(said):
+            for role, slots in WORDS.by_first.get(word, ()):
+                ends[role][index] = max(lexicon.match(said, index + 1, slots), ends[role].get(index, 0))
+        return ends
 
     def at(self, role: str, index: int) -> int:
         """Where the longest form of ``role`` that begins at ``index`` ends; 0 where none does."""
-        return self._of(role).get(index, 0)
+        return self._ends[role].get(index, 0)
 
     def holds(self, role: str, start: int, end: int) -> int:
         """Where the last form of ``role`` in units [start, end) ends; 0 where there is none."""
-        ends = self._of(role)
+        ends = self._ends[role]
         found = (stop for index in range(max(start, 0), end) if (stop := ends.get(index, 0)) <= end)
         return max(found, default=0) if ends else 0
 
-    @cached_property
-    def _ends(self) -> dict[str, dict[int, int]]:
-        return {}
-
-    def _of(self, role: str) -> dict[int, int]:
-        if role not in self._ends:
-            forms, said = _forms(role), ["" if unit.role == "value" else unit.word.lower() for unit in self.units]
-            self._ends[role] = {
-                index: end
-                for index, word in enumerate(said)
-                if word in forms and (end := max(lexicon.match(said, index + 1, slots) for slots in forms[word]))
-            }
-        return self._ends[role]
-
-    def says(self, role: str, start: int, end: int) -> bool:
-        """Whether a form of ``role`` begins in characters [start, end), and ends there."""
-        places = self._of(role)
-        first = next((at for at in sorted(places) if self.units[at].start >= start), None)
-        return first is not None and self.units[places[first] - 1].end <= end
+    def places(self, role: str) -> list[tuple[int, int]]:
+        """The characters of every form of ``role``, in order."""
+        return [(self.units[at].start, self.units[end - 1].end) for at, end in self._ends[role].items() if end]
 
 
 def _value(found: re.Match[str]) -> tuple[int, Unit]:
@@ -223,12 +188,15 @@ def _value(found: re.Match[str]) -> tuple[int, Unit]:
     number, codes = found["number"], found.string
     top = _OUT_OF.match(codes, found.end())
     more = _MORE.match(codes, top.end() if top else found.end())
-    meant = (
-        number in "012"
-        and found["spoilt"] is None
-        and not (found["off"] or more)
-        and (top is None or top["top"] == "2")
-    )
+    whole = found["spoilt"] is None and not found["off"] and (top is None or top["top"] == "2")
     by = "several" if more else "points" if found["unit"] else ""
-    unit = Unit(0, 0, "value", number, frozenset(number if meant else ""), by, full=top is not None)
+    unit = Unit(
+        0,
+        0,
+        "value",
+        number,
+        frozenset(number if number in "012" and whole and not more else ""),
+        by,
+        full=top is not None,
+    )
     return (more or top or found).end(), unit

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from medq_tasks.reading.judge_text import readable
 from medq_tasks.reading.score_scope import Surroundings
@@ -121,7 +123,7 @@ class Scorer(Surroundings):
         """ "2 points", "A 1 is appropriate"."""
         for found in _POINTS.finditer(self.w.codes):
             at = found.start()
-            named = self.w.at("names_things", at - 1) or self.w.role(at - 1) in ("slash", "dash")
+            named = self.w.at("names_things", at - 1) or self.w.codes[:at][-1:] in ("/", "|", "-", "~")
             if self.w.units[at].by == "points" and not (
                 named or self.w.holds("lost", at - 3, at) or _COUNTS_THINGS.match(self.w.codes, at + 1)
             ):
@@ -173,17 +175,11 @@ class Scorer(Surroundings):
 
     def last_correction(self, found: list[Statement]) -> Statement | None:
         """The last statement that takes back an earlier, different one."""
-        latest: dict[frozenset[str], Statement] = {}
-        correction, looked = None, 0
-        for said in found:
-            others = [one for keys, one in latest.items() if keys != said.keys and one.end <= said.start]
-            if others and said.level > Level.ALONE:
-                since = max(looked, *(one.end for one in others))
-                if self.w.says("corrects", since, said.end):
-                    correction = said
-                else:
-                    looked = said.start
-            latest[said.keys] = said
+        cues, correction = self.w.places("corrects"), None
+        for before, said in pairwise(found):
+            at = bisect_left(cues, (before.end,))
+            if said.level > Level.ALONE and said.keys != before.keys and cues[at:] and cues[at][1] <= said.end:
+                correction = said
         return correction
 
 
