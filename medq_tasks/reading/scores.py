@@ -150,7 +150,7 @@ class Scorer(Surroundings):
         codes = self.w.codes
         listed = len(re.findall(r"(?:(?<=n)|^)[VvM][.)]", codes)) > 1
         for found in _BARE.finditer(codes):
-            first = "n" not in codes[: found.start()] and not listed and self.goes_on(found.end("value"), "after_bare")
+            first = "n" not in codes[: found.start()] and not listed and self.goes_on(found.end("value"), "ends_here")
             if found["line"] is not None or first:
                 yield self._statement(found.start("value"), found.start("value"), Level.ALONE, "alone")
         tail = _TAIL.search(codes)
