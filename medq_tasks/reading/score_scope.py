@@ -11,7 +11,6 @@ from medq_tasks.reading.score_stream import Words
 _FAR = 40  # units in which a cue before a value still counts
 _ASKED = re.compile(r"[^.n?]{0,14}\?")
 _LEADING_WORDS = re.compile(r"[^.?,;:n>)~\-|/VvM_+x%]{1,8}$")
-_CLOSERS = re.compile(r'[)"]*')
 _CLAUSE_ENDS = re.compile(r'[)"]*(?:$|[.?,;:n(>~-])')
 
 
@@ -35,16 +34,9 @@ class Surroundings:
         """Where the clause around ``index`` begins."""
         return index if self.w.at("turns", index) else max(self._clauses[index], index - _FAR)
 
-    def _sentence(self, index: int) -> int:
-        codes = self.w.codes
-        return max(index - _FAR, *(codes.rfind(sign, 0, index) + 1 for sign in ".?n"))
-
-    def goes_on(self, end: int, role: str = "goes_on") -> bool:
-        """Whether a statement can end with the value before ``end``: what follows is a mark, or a word of the role."""
-        following = self.w.word(end)[:1]
-        return bool(_CLAUSE_ENDS.match(self.w.codes, end) or self.w.at(role, end)) or (
-            role == "goes_on" and following > "\u3000"
-        )
+    def goes_on(self, end: int, role: str) -> bool:
+        """Whether a statement can end before ``end``: what follows is a mark, Chinese, or a word of the role."""
+        return bool(_CLAUSE_ENDS.match(self.w.codes, end) or self.w.at(role, end)) or self.w.word(end)[:1] > "\u3000"
 
     def is_meant(self, start: int, value: int, firm: bool) -> bool:
         """Whether the words around a value leave it standing: not denied, supposed, provisional, asked or quoted.
@@ -52,23 +44,23 @@ class Surroundings:
         ``firm``: a colon or the like stands before the value, so the words right before the value cannot deny it.
         """
         w, clause, lead = self.w, self.clause(start), start if firm else value
-        if _ASKED.match(w.codes, value + 1) or self._near("provisional", clause, start, 8):
-            return False
-        if w.holds("attributed", max(clause, start - 20), start) or self._denied(clause, lead):
-            return False
-        if (
-            w.at("opens_supposed", clause)
+        behind = next(at for at in range(value + 1, len(w.codes) + 2) if w.codes[at : at + 1] not in (")", '"'))
+        return not (
+            _ASKED.match(w.codes, value + 1)
+            or self._near("provisional", clause, start)
+            or w.holds("attributed", max(clause, start - 20), start)
+            or self._denied(clause, lead)
+            or w.at("opens_supposed", clause)
             or w.holds("condition", clause, lead)
-            or self._near("supposed", clause, lead, 8)
-        ):
-            return False
-        if self._near("ceiling", clause, start, 8) and not w.holds("awards", clause, start):
-            return False
-        return not self._unmade(value + 1) and not self._counterfactual(self._sentence(start), value)
+            or self._near("supposed", clause, lead)
+            or (self._near("ceiling", clause, start) and not w.holds("awards", clause, start))
+            or w.at("unmade", behind)
+            or self._counterfactual(value)
+        )
 
-    def _near(self, role: str, start: int, end: int, most: int) -> bool:
-        """Whether a form of ``role`` stands in the last ``most`` units before ``end``, no number in between."""
-        first = max(start, end - most, *(self.w.codes.rfind(value, 0, end) + 1 for value in "VvM"))
+    def _near(self, role: str, start: int, end: int) -> bool:
+        """Whether a form of ``role`` stands in the last units before ``end``, no number in between."""
+        first = max(start, end - 8, *(self.w.codes.rfind(value, 0, end) + 1 for value in "VvM"))
         return bool(self.w.holds(role, first, end))
 
     def _denied(self, start: int, end: int) -> bool:
@@ -77,12 +69,7 @@ class Surroundings:
         first = end - len(words[0]) if words else end
         return bool(self.w.holds("denied", max(first, self.w.holds("ends_denial", first, end)), end))
 
-    def _unmade(self, end: int) -> bool:
-        """What follows a value can unmake it: "would be too generous", "if all were named"."""
-        closers = _CLOSERS.match(self.w.codes, end)
-        end = closers.end() if closers else end
-        return bool(self.w.at("unmade", end))
-
-    def _counterfactual(self, start: int, end: int) -> bool:
-        opened = next((at for at in range(start, end) if self.w.at("counterfactual", at)), end)
-        return bool(self.w.holds("would", opened, end))
+    def _counterfactual(self, value: int) -> bool:
+        """Whether the sentence so far supposes what is not so: "Had the blur been named, it would be"."""
+        start = max(value - _FAR, *(self.w.codes.rfind(sign, 0, value) + 1 for sign in ".?n"))
+        return bool(self.w.holds("condition", start, value) and self.w.holds("would", start, value))

@@ -16,7 +16,6 @@ from medq_tasks.reading.tokens import Unit, tokenise
 WORDS = lexicon.load("score_scope")
 LABELS = lexicon.load("scores")
 _NUMBERS = lexicon.load("numbers")
-Mark = Callable[[int], str]  # the character of the unit at an index
 _GLUED = re.compile(r"(?<=[a-z])_(?=[0-2]\b)", re.IGNORECASE)  # "score_2" is two words
 
 # One character for each word and mark of a text as far as numbers go; what is no mark and in no table is "w".
@@ -33,7 +32,7 @@ LABEL_CODES = {
 }  # fmt: skip
 _MARKS = {"->": "→", "=>": "→", "→": "→", "≤": "c", "≥": "c", "≈": "~", "×": "*", "^": "*", "*": "*", "|": "|",
           "<": "<", ">": ">", "~": "~"}  # fmt: skip
-_D, _W = "[0-3NE]", "[wausomcMh]"
+_D, _W = "[0-3NE]", "[wausomcMhe]"
 _VALUE = re.compile(
     rf"(?<!/)(?<!(?<![.p])p)[a~]{{0,3}}(?P<off>c+|<(?!{_D}>)|>)?P?(?P<number>{_D})"
     rf'(?P<spoilt>-?m+|(?=[%+])|{_D}/{_D}|[:*P?<c]{_D}|(?<=[012])→{_D}|p{_D})?(?P<unit>[)"]{{0,2}}u{{1,3}})?'
@@ -44,7 +43,7 @@ _MORE = re.compile(
 )
 _SCALE = re.compile(
     r"(?<![/p-])(?:0(?:[-_~t&p]|\.p|pp|t+w)2|0[,/|j&-]{1,3}1[,/|j&-]{1,3}2|2[,/|j&-]{1,3}1[,/|j&-]{1,3}0)(?![/%p])"
-    r"|0E|(?<=w)oo+2(?![/p])"
+    r"|0E|(?<=[we])oo+2(?![/p])"
 )
 _NOTHING = re.compile(
     rf"{_D}u?(?:[P+*_-]{_D}u?){{1,9}}(?=:{_D})|0[-_~t]2s"
@@ -55,28 +54,31 @@ _OTHER_SCALE = re.compile(r"s.{0,4}[01][-_~t]+[3N]|\([01][-_~t]+[3N]\)|N-us")
 _ITEM_REACH = 60  # units that a meaning may take before the next level
 
 
-def coded(units: list[Unit], words: list[str], table: dict[str, str], tables: Lexicon, mark: Mark) -> str:
-    """One character for each unit: that of the longest form that holds it, else what ``mark`` says."""
+def _coded(words: list[str], table: dict[str, str], tables: Lexicon, mark: Callable[[int], str]) -> str:
+    """One character for each unit: what ``mark`` says, or else that of the longest form that holds it."""
     codes = ""
-    for index, unit in enumerate(units):
+    for index in range(len(words)):
         if index >= len(codes):
-            entry = tables.longest(words, index) if not unit.role else None
-            codes += table[entry[0]] * (entry[1] - index) if entry else mark(index)
+            sign = mark(index)
+            entry = None if sign else tables.longest(words, index)
+            codes += (
+                table[entry[0]] * (entry[1] - index) if entry else sign or ("e" if words[index].endswith("ly") else "w")
+            )
     return codes
 
 
 def _number_codes(units: list[Unit], text: str) -> str:
     def mark(index: int) -> str:
-        unit, before, after = units[index], text[: units[index].start][-1:], text[units[index].end :][:1]
+        unit = units[index]
         if unit.role == "number":
             return _digit(unit.word)
         if unit.word in ("+", "~"):
-            return {"+": "P+", "~": "~-"}[unit.word][bool(before.strip())]
-        if unit.role == "dash" and unit.word in ("-", "--", "---"):
-            return "_" if after.isspace() else "-"
-        return _MARKS.get(unit.word) or ("p" if unit.role == "point" else CODES.get(unit.role, "w"))
+            return {"+": "P+", "~": "~-"}[unit.word][unit.start > 0 and not text[unit.start - 1].isspace()]
+        if unit.role == "dash":
+            return "_" if text[unit.end : unit.end + 1].isspace() else "-"
+        return _MARKS.get(unit.word) or ("p" if unit.role == "point" else CODES.get(unit.role, unit.role and "w"))
 
-    return coded(units, [unit.word for unit in units], _TABLE, _NUMBERS, mark)
+    return _coded([unit.word for unit in units], _TABLE, _NUMBERS, mark)
 
 
 def _digit(word: str) -> str:
@@ -114,40 +116,36 @@ class Words:
         units = tokenise(_GLUED.sub(" ", self.text))
         codes = _number_codes(units, self.text)
         self.other_scale = bool(_OTHER_SCALE.search(codes))
-        said = _NOTHING.sub(lambda found: "s" * len(found[0]), _SCALE.sub(lambda scale: "s" * len(scale[0]), codes))
-        ends = {found.start(): (found.end(), Unit(0, 0, "", "scale")) for found in _SCALE.finditer(codes)}
-        ends |= {found.start(): (found.end(), Unit(0, 0, "", "")) for found in _NOTHING.finditer(codes)}
-        for start, end in _rubric(codes):
-            start -= start > 0 and units[start - 1].word in LABELS.singles["score"] | WORDS.singles["level_word"]
-            ends[start] = (max(start + 1, end), Unit(0, 0, "", "scale" if end - start < 8 else ""))
-            said = f"{said[:start]}{'s' * (end - start)}{said[end:]}"
-        for value in _VALUE.finditer(said):
-            ends[value.start()] = _value(value)
+        told = [(*found.span(), "scale") for found in _SCALE.finditer(codes)]
+        told += [(*found.span(), "") for found in _NOTHING.finditer(codes)]
+        for first, end in _rubric(codes):
+            labelled = first > 0 and units[first - 1].word in LABELS.singles["score"]
+            told.append((first - labelled, end, "scale" if end - first < 8 else ""))
+        merged = {}
+        for first, end, word in told:
+            codes = f"{codes[:first]}{'s' * (end - first)}{codes[end:]}"
+            merged[first] = end, Unit(0, 0, "", word)
+        merged |= {found.start(): _value(found) for found in _VALUE.finditer(codes)}
         self.units, at = [], 0
         while at < len(units):
-            end, unit = ends.get(at, (at + 1, units[at]))
+            end, unit = merged.get(at, (at + 1, units[at]))
             unit.start, unit.end = units[at].start, units[end - 1].end
             self.units += [unit] if unit.word else []
             at = end
 
     @cached_property
     def codes(self) -> str:
-        """One character for each unit: V, v or M for a level, another value or several; ~ for a dash between blanks."""
+        """One character for each unit: V, v or M for a level, another value or several; ~ for a dash before a blank."""
 
         def mark(index: int) -> str:
             unit = self.units[index]
             if unit.role == "value":
                 return "M" if unit.by == "several" else "V" if unit.keys else "v"
-            if unit.word in ("|", "-"):
-                return "|" if unit.word == "|" else "~" if self.spaced(index) else "-"
-            return "e" if unit.word.endswith("ly") else CODES.get(unit.role, "w").replace("t", "+")
+            if unit.word == "-":
+                return "~" if self.text[unit.end : unit.end + 1].isspace() else "-"
+            return "|" if unit.word == "|" else CODES.get(unit.role, unit.role and "w").replace("t", "+")
 
-        return coded(self.units, self.words, LABEL_CODES, LABELS, mark)
-
-    def spaced(self, at: int) -> bool:
-        """Whether blanks stand on both sides of the mark at ``at``."""
-        unit = self.units[at]
-        return self.text[unit.start - 1 : unit.start].isspace() and self.text[unit.end : unit.end + 1].isspace()
+        return _coded(self.words, LABEL_CODES, LABELS, mark)
 
     @cached_property
     def words(self) -> list[str]:

@@ -104,7 +104,7 @@ class Scorer(Surroundings):
         for label in _LABEL.finditer(self.w.codes):
             for rule, firm in _FROM_SCORE if label["score"] else _FROM_RESULT:
                 found = rule.match(self.w.codes, label.end())
-                if found and (firm or self.goes_on(found.end())):
+                if found and (firm or self.goes_on(found.end(), "goes_on")):
                     level = Level.STATED if label["score"] and firm else Level.DRAWN
                     yield from self._said(label.start(), found, level, "score" if label["score"] else "result", firm)
                 if found:
@@ -113,7 +113,7 @@ class Scorer(Surroundings):
     def _given(self) -> Iterator[Statement]:
         """ "I'd give this a 1", "so 1"."""
         for found in _GIVING.finditer(self.w.codes):
-            if self.goes_on(found.end()) and not _COUNTS_THINGS.match(self.w.codes, found.end()):
+            if self.goes_on(found.end(), "goes_on") and not _COUNTS_THINGS.match(self.w.codes, found.end()):
                 yield from self._said(found.start(), found, Level.DRAWN, "given")
         for found in _LINK.finditer(self.w.codes):
             if self.goes_on(found.end(), "ends_here") and not _COUNTS_THINGS.match(self.w.codes, found.end()):
