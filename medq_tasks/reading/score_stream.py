@@ -125,10 +125,10 @@ class Words:
         for first, end, word in told:
             codes = f"{codes[:first]}{'s' * (end - first)}{codes[end:]}"
             merged[first] = end, Unit(0, 0, "", word)
-        merged |= {found.start(): _value(found) for found in _VALUE.finditer(codes)}
+        values = {found.start(): found for found in _VALUE.finditer(codes)}
         self.units, at = [], 0
         while at < len(units):
-            end, unit = merged.get(at, (at + 1, units[at]))
+            end, unit = _value(values[at]) if at in values else merged.get(at, (at + 1, units[at]))
             unit.start, unit.end = units[at].start, units[end - 1].end
             self.units += [unit] if unit.word else []
             at = end

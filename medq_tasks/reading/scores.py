@@ -20,10 +20,9 @@ _V = '[("{)_|]{0,9}(?P<value>[VvM])'
 _NOTE = r"(?:\([^)n]{0,13}\))?"
 _SIGN = r'[)"]*(?:n(?=:))?(?:[._]{2,}|[:|>]|;(?=[VvM]))[:;/n>|]*i?'
 _LABEL = re.compile(rf"(?P<score>[SbX]+)|[RFr]+|(?<!{_W})Q+")
-_ENDS = r'[)"]*(?:$|[.?,;:n(>~-])'
 
 
-def _rules(between: str, most: int) -> list[tuple[re.Pattern[str], bool]]:
+def _rules(between: str, most: int) -> tuple[tuple[re.Pattern[str], bool], ...]:
     """The ways from a label to its value, and whether each is firm: a mark between the two, so that no word denies."""
     firm = (
         rf"{_NOTE}(?:{between}{_NOTE}){{0,{most}}}?{_SIGN}{_V}",  # "Score: 2", "Score (0-2) for completeness: 2"
@@ -34,15 +33,30 @@ def _rules(between: str, most: int) -> list[tuple[re.Pattern[str], bool]]:
         rf'[)",]{{0,2}}n?{_V}',  # "Score 2"
         rf"{_NOTE}(?:,?{between}){{0,10}}?,?[itopcd]+[ahkoptyliT:]*{_V}",  # "The score is therefore 2"
     )
-    return [(re.compile(rule), rule in firm) for rule in (*firm, *loose)]
+    return tuple((re.compile(rule), rule in firm) for rule in (*firm, *loose))
 
 
 _FROM_SCORE, _FROM_RESULT = _rules(_NO_LABEL, 8), _rules(_PLAIN, 0)
-_GIVING = re.compile(r'[gybr]+(?:[:("]|[wghlkcfaitopyITejzdRQFrSXb]){0,10}?' + _V)
-_LINK = re.compile(rf'(?<!L)(?:>|a(?={_W}|[VvM])|[lFkitd])+(?:[:,"(]|[atohkpyQT]){{0,8}}{_V}')
-_POINTS = re.compile(r"(?P<value>[Vv])")
-_FITS = re.compile(rf"(?P<value>[Vv])(?:(?:[iz]|{_W}c|dd)[lhawT]{{0,3}}[fg]|ll)")
-_COUNTS_THINGS = re.compile(rf"o(?![VvM])|{_W}o(?![VvM])|j[TVvM]")
+# Values that no label announces: the pattern, the rule's name, and the words that may follow.
+_UNLABELLED = (
+    (re.compile(r'[gybr]{1,4}(?:[:("]|[wghlkcfaitopyITejzdRQFrSXb]){0,10}?' + _V), "given", "goes_on"),
+    (
+        re.compile(rf'(?<!L)(?:>|a(?={_W}|[VvM])|[lFkitd]){{1,6}}(?:[:,"(]|[atohkpyQT]){{0,8}}{_V}'),
+        "concluded",
+        "ends_here",
+    ),
+    (re.compile(rf"(?P<value>[Vv])(?:(?:[iz]|{_W}c|dd)[lhawT]{{0,3}}[fg]|ll)"), "fits", None),
+    (re.compile(r"(?<![/|~-])(?P<value>[Vv])"), "points", None),
+)
+_COUNTS_THINGS = re.compile(rf"{_W}?o(?![VvM])|j[TVvM]")
+_LISTED = re.compile(r"(?:(?<=n)|^)[VvM][.)]")
+_BARE = re.compile(r'(?:(?<=n)|^)(?:["()_.?,;:>+x|~kaTe-])*?(?P<value>[Vv])[)".+x|_]*(?=(?P<line>n|$)?)')
+_TAIL = re.compile(r'(?P<sign>[.>:~(,;])[("_|)]{0,2}(?P<value>[Vv])[.)"]*$')
+_AXIS = re.compile(
+    rf'(?<!X)(X+)S?(?:{_NOTE}[:/>~|-]|{_NOTE}[io])?["(]*[VvM]|[Vv][hwtoj]T?(X+)|(?<!X)(X+)(?=[hgyT].{{0,3}}[Vv])'
+)
+_IMAGE = re.compile(r"(?<!I)(I+)S?:[Vv]")
+_TOTAL = re.compile(r"(?:^|[n.;])[FR]?S:V")
 
 
 def read_score(reply: str) -> int | None:
@@ -83,11 +97,6 @@ def _strongest(found: list[Statement]) -> Statement | None:
     return strongest[-1] if len({said.keys for said in strongest}) == 1 else None
 
 
-_BARE = re.compile(r'(?:(?<=n)|^)(?:["()_.?,;:>+x|~kaTe-])*?(?P<value>[Vv])(?P<rest>[)".+x|_]*)(?=(?P<line>n|$)?)')
-_TAIL = re.compile(r'(?P<sign>[.>:~(,;])[("_|)]{0,2}(?P<value>[Vv])[.)"]*$')
-_AXIS = re.compile(rf'(?P<axis>X+)S?(?:{_NOTE}[:/>~|-]|{_NOTE}[io])?["(]*[VvM]')
-
-
 @dataclass
 class Scorer(Surroundings):
     """The statements of one reply."""
@@ -95,8 +104,7 @@ class Scorer(Surroundings):
     def statements(self) -> Iterator[Statement]:
         """Every statement of a score."""
         yield from self._labelled()
-        yield from self._given()
-        yield from self._worth()
+        yield from self._unlabelled()
         yield from self._bare()
 
     def _labelled(self) -> Iterator[Statement]:
@@ -104,42 +112,34 @@ class Scorer(Surroundings):
         for label in _LABEL.finditer(self.w.codes):
             for rule, firm in _FROM_SCORE if label["score"] else _FROM_RESULT:
                 found = rule.match(self.w.codes, label.end())
-                if found and (firm or self.goes_on(found.end(), "goes_on")):
+                if found is None:
+                    continue
+                if firm or self.goes_on(found.end(), "goes_on"):
                     level = Level.STATED if label["score"] and firm else Level.DRAWN
                     yield from self._said(label.start(), found, level, "score" if label["score"] else "result", firm)
-                if found:
-                    break
+                break
 
-    def _given(self) -> Iterator[Statement]:
-        """ "I'd give this a 1", "so 1"."""
-        for found in _GIVING.finditer(self.w.codes):
-            if self.goes_on(found.end(), "goes_on") and not _COUNTS_THINGS.match(self.w.codes, found.end()):
-                yield from self._said(found.start(), found, Level.DRAWN, "given")
-        for found in _LINK.finditer(self.w.codes):
-            if self.goes_on(found.end(), "ends_here") and not _COUNTS_THINGS.match(self.w.codes, found.end()):
-                yield from self._said(found.start(), found, Level.DRAWN, "concluded")
+    def _unlabelled(self) -> Iterator[Statement]:
+        """ "I'd give this a 1", "so 1", "2 points", "A 1 is appropriate"."""
+        for pattern, rule, ends in _UNLABELLED:
+            for found in pattern.finditer(self.w.codes):
+                at = found.start("value")
+                counts = rule != "fits" and _COUNTS_THINGS.match(self.w.codes, found.end())
+                if counts or (ends and not self.goes_on(found.end(), ends)) or (rule == "points" and self._lost(at)):
+                    continue
+                yield from self._said(found.start(), found, Level.DRAWN, rule, False)
 
-    def _worth(self) -> Iterator[Statement]:
-        """ "2 points", "A 1 is appropriate"."""
-        for found in _POINTS.finditer(self.w.codes):
-            at = found.start()
-            named = self.w.at("names_things", at - 1) or self.w.codes[:at][-1:] in ("/", "|", "-", "~")
-            if self.w.units[at].by == "points" and not (
-                named or self.w.holds("lost", at - 3, at) or _COUNTS_THINGS.match(self.w.codes, at + 1)
-            ):
-                yield from self._said(at, found, Level.DRAWN, "points")
-        for found in _FITS.finditer(self.w.codes):
-            yield from self._said(found.start(), found, Level.DRAWN, "fits")
+    def _lost(self, at: int) -> bool:
+        """Whether the number gives no points: "I deduct 2 points", "the 2 points above", "2 artifacts"."""
+        w = self.w
+        return w.units[at].by != "points" or bool(w.at("names_things", at - 1) or w.holds("lost", at - 3, at))
 
-    def _said(
-        self, start: int, found: re.Match[str], level: Level, rule: str, firm: bool = False
-    ) -> Iterator[Statement]:
+    def _said(self, start: int, found: re.Match[str], level: Level, rule: str, firm: bool) -> Iterator[Statement]:
         """The statement, unless it is denied, supposed, provisional, asked, or names several levels."""
         at = found.start("value")
-        if found["value"] == "M" or not self.is_meant(start, at, firm):
-            return
-        final = any(self.w.at("final", index) for index in range(max(self.clause(start), at - 14), at))
-        yield self._statement(start, at, Level.MARKED if final else level, rule)
+        if found["value"] != "M" and self.is_meant(start, at, firm):
+            final = any(self.w.at("final", index) for index in range(max(self.clause(start), at - 14), at))
+            yield self._statement(start, at, Level.MARKED if final else level, rule)
 
     def _statement(self, start: int, value: int, level: Level, rule: str) -> Statement:
         units = self.w.units
@@ -148,11 +148,11 @@ class Scorer(Surroundings):
     def _bare(self) -> Iterator[Statement]:
         """Levels that are a line, the beginning of the first, or the end of the last."""
         codes = self.w.codes
-        listed = len(re.findall(r"(?:(?<=n)|^)[VvM][.)]", codes)) > 1
+        head = 0 if len(_LISTED.findall(codes)) > 1 else codes.find("n") % (len(codes) + 1)
         for found in _BARE.finditer(codes):
-            first = "n" not in codes[: found.start()] and not listed and self.goes_on(found.end("value"), "ends_here")
-            if found["line"] is not None or first:
-                yield self._statement(found.start("value"), found.start("value"), Level.ALONE, "alone")
+            at = found.start("value")
+            if found["line"] is not None or (at < head and self.goes_on(at + 1, "ends_here")):
+                yield self._statement(at, at, Level.ALONE, "alone")
         tail = _TAIL.search(codes)
         if tail and self._sums_up(tail):
             yield self._statement(tail.start("value"), tail.start("value"), Level.ALONE, "last word")
@@ -171,8 +171,6 @@ class Scorer(Surroundings):
         labels, counts = re.search("[XSbRFrQ]", codes[clause:at]), re.search("[VvM]", codes[start:at])
         return not (labels or counts or self.w.holds("counted", clause, at))
 
-    # --- corrections ---
-
     def last_correction(self, found: list[Statement]) -> Statement | None:
         """The last statement that takes back an earlier, different one."""
         cues, correction = self.w.places("corrects"), None
@@ -185,9 +183,6 @@ class Scorer(Surroundings):
 
 def several_targets(w: Words) -> bool:
     """Whether the reply scores more than one axis or image: one was asked for, and which of the numbers is it?"""
-    codes = w.codes
-    axes = {w.word(found.end("axis") - 1) for found in _AXIS.finditer(codes)}
-    axes |= {w.word(found.end() - 1) for found in re.finditer(r"[Vv][hwtoj]T?X+", codes)}
-    axes |= {w.word(found.end(1) - 1) for found in re.finditer(r"(X+)(?=[hgyT].{0,3}[Vv])", codes)}
-    images = {w.word(found.end(1) - 1) for found in re.finditer(r"(I+)S?:[Vv]", codes)}
-    return (len(axes) > 1 or len(images) > 1) and not re.search(r"(?:^|[n.;])[FR]?S:V", codes)
+    axes = {w.word(found.end(found.lastindex or 0) - 1) for found in _AXIS.finditer(w.codes)}
+    images = {w.word(found.end(1) - 1) for found in _IMAGE.finditer(w.codes)}
+    return (len(axes) > 1 or len(images) > 1) and not _TOTAL.search(w.codes)
