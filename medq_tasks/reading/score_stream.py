@@ -21,33 +21,34 @@ _GLUED = re.compile(r"(?<=[a-z])_(?=[0-2]\b)", re.IGNORECASE)  # "score_2" is tw
 # One character for each word and mark of a text as far as numbers go; what is no mark and in no table is "w".
 _TABLE = {
     "number_0": "0", "number_1": "1", "number_2": "2", "number_x": "N", "unit": "u", "out_of": "o", "joins": "j",
-    "spans": "t", "more_or_less": "m", "compared": "c", "approximate": "a", "means": "M", "scale": "s", "article": "h",
+    "spans": "t", "more_or_less": "m", "compared": "c", "approximate": "a", "means": "M", "scale": "s", "article": "h", "hedge": "H", "from": "f", "on": "g",
     "and": "&", "percent": "%", "thing": "w",
 }  # fmt: skip
 LABEL_CODES = {
     "axis": "X", "score": "S", "scores": "b", "result": "R", "level": "Q", "last": "F", "mark": "r", "giving": "g",
     "say": "y", "link": "l", "surely": "k", "is": "i", "at": "t", "of": "o", "to": "p", "copula": "c", "article": "a",
     "after": "h", "fit": "f", "breaks": "B", "limits": "L", "image": "I", "in": "j", "seems": "z", "thinks": "T",
-    "would_be": "d",
+    "would_be": "d", "no": "D",
 }  # fmt: skip
 _MARKS = {"->": "→", "=>": "→", "→": "→", "≤": "c", "≥": "c", "≈": "~", "×": "*", "^": "*", "*": "*", "|": "|",
           "<": "<", ">": ">", "~": "~"}  # fmt: skip
-_D, _W = "[0-3NE]", "[wausomcMhe]"
+_D, _W = "[0-3NE]", "[wausomcMhHfge]"
 _VALUE = re.compile(
     rf"(?<!/)(?<!(?<![.p])p)[a~]{{0,3}}(?P<off>c+|<(?!{_D}>)|>)?P?(?P<number>{_D})"
     rf'(?P<spoilt>-?m+|(?=[%+])|{_D}/{_D}|[:*P?<c]{_D}|(?<=[012])→{_D}|p{_D})?(?P<unit>[)"]{{0,2}}u{{1,3}})?'
 )
 _OUT_OF = re.compile(rf'[)"(]{{0,3}}(?:/|o+)(?P<top>{_D})(?:[)"]{{0,2}}u{{1,3}})?')
 _MORE = re.compile(
-    rf"(?:/{_D}|\(?[jt]{{1,3}}h?{_D}|&h?{_D}(?!{_W})|-{_D}|[_~|]{_D}(?!{_W})|[,;][jt&]{{0,3}}h?{_D}(?!{_W})|E|{_D}(?!{_W}|[.)p]))+"
+    rf"(?:/{_D}|\(?[jt]{{1,3}}[hH]?{_D}|&[hH]?{_D}(?!{_W})|-{_D}|[_~|]{_D}(?!{_W})|[,;](?:[jt&]{{1,3}}h?)?H?{_D}(?!{_W})|E|{_D}(?!{_W}|[.)p]))+"
 )
-_SCALE = re.compile(
-    r"(?<![/p-])(?:0(?:[-_~t&p]|\.p|pp|t+w)2|0[,/|j&-]{1,3}1[,/|j&-]{1,3}2|2[,/|j&-]{1,3}1[,/|j&-]{1,3}0)(?![/%p])"
-    r"|0E|(?<=[we])oo+2(?![/p])"
+_LEVELS = (
+    r"(?<![/p-])(?:0(?:[-_~t&p]|\.p|pp|t+[wh])2|0[,/|j&-]{1,3}1[,/|j&-]{1,3}2|2[,/|j&-]{1,3}1[,/|j&-]{1,3}0)(?![/%p])"
 )
+_SCALE = re.compile(rf"{_LEVELS}|0E|(?<=[wef])oo+2(?![/p])")
+# Of "1 + 1 = 2" the 2 is said, of "from 2 to 1" the 1, and "on a scale from 0 to 2" or "a 0-2 scale" says nothing.
 _NOTHING = re.compile(
-    rf"{_D}u?(?:[P+*_-]{_D}u?){{1,9}}(?=:{_D})|0[-_~t]2s"
-)  # of "1 + 1 = 2" the 2 is said; "a 0-2 scale"
+    rf"{_D}u?(?:[P+*_-]{_D}u?){{1,9}}(?=:{_D})|f2(?=t+[01])|f1(?=t+0)|g{{0,2}}s[owf]?{_LEVELS}|g{{0,2}}{_LEVELS}-?s"
+)
 _ITEM = re.compile(rf'(?<![/p])[012]u*[")]*(?:[:(>→_]|M+)(?!{_D}(?!w))')
 _ENDS_MEANING = re.compile(r"[.;)n]")
 _OTHER_SCALE = re.compile(r"s.{0,4}[01][-_~t]+[3N]|\([01][-_~t]+[3N]\)|N-us")

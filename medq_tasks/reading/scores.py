@@ -14,11 +14,11 @@ from medq_tasks.reading.score_stream import Words
 from medq_tasks.reading.statements import Level, Reading, Statement
 
 # Patterns over ``score_stream.LABEL_CODES``: a label, a value, and what may stand between the two.
-_WORDS = "wghlkcfaitopyBLITejzd"
+_WORDS = "wghlkcfaitopyBLITejzdD"
 _PLAIN, _NO_LABEL, _W = f"[{_WORDS}]", f"[{_WORDS}RQFr]", f"[{_WORDS}RQFrSXb]"
 _V = '[("{)_|]{0,9}(?P<value>[VvM])'
 _NOTE = r"(?:\([^)n]{0,13}\))?"
-_SIGN = r'[)"]*(?:n(?=:))?(?:[._]{2,}|[:|>]|;(?=[VvM]))[:;/n>|]*i?'
+_SIGN = r'[)"_]*(?:n(?=:))?(?:[._]{2,}|[:|>]|;(?=[VvM]))[:;/n>|]*i?'
 _LABEL = re.compile(rf"(?P<score>[SbX]+)|[RFr]+|(?<!{_W})Q+")
 
 
@@ -31,7 +31,7 @@ def _rules(between: str, most: int) -> tuple[tuple[re.Pattern[str], bool], ...]:
     )
     loose = (
         rf'[)",]{{0,2}}n?{_V}',  # "Score 2"
-        rf"{_NOTE}(?:,?{between}){{0,10}}?,?[itopcd]+[ahkoptyliT:]*{_V}",  # "The score is therefore 2"
+        rf"{_NOTE}(?:,?{between}){{0,10}}?,?[itopcd]+[ahkoptyliTD:]*{_V}",  # "The score is therefore 2"
     )
     return tuple((re.compile(rule), rule in firm) for rule in (*firm, *loose))
 
@@ -39,9 +39,9 @@ def _rules(between: str, most: int) -> tuple[tuple[re.Pattern[str], bool], ...]:
 _FROM_SCORE, _FROM_RESULT = _rules(_NO_LABEL, 8), _rules(_PLAIN, 0)
 # Values that no label announces: the pattern, the rule's name, and the words that may follow.
 _UNLABELLED = (
-    (re.compile(r'[gybr]{1,4}(?:[:("]|[wghlkcfaitopyITejzdRQFrSXb]){0,10}?' + _V), "given", "goes_on"),
+    (re.compile(r'[gybr]{1,4}(?:[:("]|[wghlkcfaitopyITejzdDRQFrSXb]){0,10}?' + _V), "given", "goes_on"),
     (
-        re.compile(rf'(?<!L)(?:>|a(?={_W}|[VvM])|[lFkitd]){{1,6}}(?:[:,"(]|[atohkpyQT]){{0,8}}{_V}'),
+        re.compile(rf'(?<!L)(?:>|a(?={_W}|[VvM])|[lFkitd]|D(?=[:,~-])){{1,6}}(?:[:,"(]|[atohkpyQTD]){{0,8}}{_V}'),
         "concluded",
         "ends_here",
     ),
@@ -168,7 +168,7 @@ class Scorer(Surroundings):
             return not self.w.at("names", at - 1)
         if tail["sign"] == ",":
             return self.w.units[tail.start("value")].full or bool(self.w.at("introduces", start))
-        labels, counts = re.search("[XSbRFrQ]", codes[clause:at]), re.search("[VvM]", codes[start:at])
+        labels, counts = re.search("[XSbRFr]", codes[clause:at]), re.search("[VvM]", codes[start:at])
         return not (labels or counts or self.w.holds("counted", clause, at))
 
     def last_correction(self, found: list[Statement]) -> Statement | None:
