@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 
 from medq_tasks.reading import lexicon, text
-from medq_tasks.reading.containers import shallow
 from medq_tasks.reading.placeholders import failure
 
 # Proxies and gateways send these with status 200 now and then: "<h1>502 Bad Gateway</h1>", {"error": {"code": 2}}.
-_ERROR_PAGE = re.compile(r"\s*(?:<(?:!doctype html|(?:html|head|body)\b|\?xml)|traceback \(most recent|http/\d)", re.I)
-_ERROR_KEYS = ("error", "errors", "detail")
+_ERROR = re.compile(
+    r"[\s`]*(?:json\s*)?(?:<(?:!doctype html|(?:html|head|body)\b|\?xml)|traceback \(most recent|http/\d"
+    r"|\{\s*\"(?:(?:errors?|detail(?![^}]*\"score))\"\s*:\s*(?:\"[^\"]|[{\[1-9t])|object\"\s*:\s*\"error))",
+    re.I,
+)
 _FAULTS = lexicon.load("faults")
 _WORD = re.compile(r"\w+|\S")
-_SCORE_LINE = re.compile(r"\bscore\s*[:=]\s*[0-2]\b", re.I)
+_SCORE_LINE = re.compile(r"\bscore\"?\s*[:=]\s*[0-2]\b", re.I)
 # A turn header that a server left in the text: "<|start_header_id|>assistant<|end_header_id|>".
 _HEADER = re.compile(r"^\s*<\|[a-z_]+\|>\s*(?:assistant|model)?\s*(?:<\|end_header_id\|>)?\s*(?=\S)", re.I)
 _NO_CHARACTER = re.compile(r"&#\d{9,};?")  # Python refuses to read integers of thousands of digits
@@ -52,15 +53,6 @@ def readable(reply: str) -> str:
 
 
 def _is_error(reply: str) -> bool:
-    stripped = reply.strip().strip("`").removeprefix("json").strip()
-    try:
-        data = json.loads(shallow(stripped)) if stripped.startswith("{") else None
-    except ValueError:
-        data = None
-    if _ERROR_PAGE.match(reply):
-        return True
-    if isinstance(data, dict) and (data.get("object") == "error" or any(data.get(key) for key in _ERROR_KEYS)):
-        return True
-    words = [word.lower() for word in _WORD.findall(stripped[:120].lstrip("*#-: "))]
+    words = [word.lower() for word in _WORD.findall(reply[:200].lstrip("*#-:` \n")[:120])]
     fault = _FAULTS.longest(words, 0) if words else None
-    return fault is not None and fault[0] == "fault" and not _SCORE_LINE.search(stripped)
+    return bool(_ERROR.match(reply) or (fault and fault[0] == "fault" and not _SCORE_LINE.search(reply)))

@@ -25,7 +25,7 @@ class Surroundings:
         """For every index where the clause begins that holds it."""
         begins, begin = [0], 0
         for at, code in enumerate(self.w.codes):
-            resumes = code == "," and (self.w.at("resumes", at + 1) or self.w.word(at + 1) > "\u3000")
+            resumes = code == "," and (self.w.at("resumes", at + 1) or self.w.words[at + 1 : at + 2] > ["\u3000"])
             begin = at + 1 if code in ".?;n>~" or resumes or self.w.at("turns", at) else begin
             begins.append(begin)
         return begins
@@ -36,7 +36,9 @@ class Surroundings:
 
     def goes_on(self, end: int, role: str) -> bool:
         """Whether a statement can end before ``end``: what follows is a mark, Chinese, or a word of the role."""
-        return bool(_CLAUSE_ENDS.match(self.w.codes, end) or self.w.at(role, end)) or self.w.word(end)[:1] > "\u3000"
+        return bool(_CLAUSE_ENDS.match(self.w.codes, end) or self.w.at(role, end)) or self.w.words[end : end + 1] > [
+            "\u3000"
+        ]
 
     def is_meant(self, start: int, value: int, firm: bool) -> bool:
         """Whether the words around a value leave it standing: not denied, supposed, provisional, asked or quoted.

@@ -21,14 +21,14 @@ _GLUED = re.compile(r"(?<=[a-z])_(?=[0-2]\b)", re.IGNORECASE)  # "score_2" is tw
 # One character for each word and mark of a text as far as numbers go; what is no mark and in no table is "w".
 _TABLE = {
     "number_0": "0", "number_1": "1", "number_2": "2", "number_x": "N", "unit": "u", "out_of": "o", "joins": "j",
-    "spans": "t", "more_or_less": "m", "compared": "c", "approximate": "a", "means": "M", "scale": "s", "article": "h", "hedge": "H", "from": "f", "on": "g",
-    "and": "&", "percent": "%", "thing": "w",
+    "spans": "t", "more_or_less": "m", "compared": "c", "approximate": "a", "means": "M", "scale": "s", "article": "h",
+    "hedge": "H", "from": "f", "on": "g", "and": "&", "percent": "%", "thing": "w",
 }  # fmt: skip
 LABEL_CODES = {
     "axis": "X", "score": "S", "scores": "b", "result": "R", "level": "Q", "last": "F", "mark": "r", "giving": "g",
     "say": "y", "link": "l", "surely": "k", "is": "i", "at": "t", "of": "o", "to": "p", "copula": "c", "article": "a",
     "after": "h", "fit": "f", "breaks": "B", "limits": "L", "image": "I", "in": "j", "seems": "z", "thinks": "T",
-    "would_be": "d", "no": "D",
+    "would_be": "d", "no": "D", "out": "O",
 }  # fmt: skip
 _MARKS = {"->": "→", "=>": "→", "→": "→", "≤": "c", "≥": "c", "≈": "~", "×": "*", "^": "*", "*": "*", "|": "|",
           "<": "<", ">": ">", "~": "~"}  # fmt: skip
@@ -41,14 +41,12 @@ _OUT_OF = re.compile(rf'[)"(]{{0,3}}(?:/|o+)(?P<top>{_D})(?:[)"]{{0,2}}u{{1,3}})
 _MORE = re.compile(
     rf"(?:/{_D}|\(?[jt]{{1,3}}[hH]?{_D}|&[hH]?{_D}(?!{_W})|-{_D}|[_~|]{_D}(?!{_W})|[,;](?:[jt&]{{1,3}}h?)?H?{_D}(?!{_W})|E|{_D}(?!{_W}|[.)p]))+"
 )
-_LEVELS = (
-    r"(?<![/p-])(?:0(?:[-_~t&p]|\.p|pp|t+[wh])2|0[,/|j&-]{1,3}1[,/|j&-]{1,3}2|2[,/|j&-]{1,3}1[,/|j&-]{1,3}0)(?![/%p])"
+# "0-2", "0, 1 or 2", "out of 2" name all levels; what is called a scale ("on a 0-2 scale") is left out.
+_SCALE = re.compile(
+    r"(?P<on>g{0,2}(?:s[owf]?)?)(?<![/p-])(?:0(?:[-_~t&p]|\.p|pp|t+[wh])2|(?:0[,/|j&-]{1,3}1|2[,/|j&-]{1,3}1)[,/|j&-]{1,3}[02])"
+    r"(?P<scale>-?s)?(?![/%p])|0E|(?<=[wef])oo+2(?![/p])"
 )
-_SCALE = re.compile(rf"{_LEVELS}|0E|(?<=[wef])oo+2(?![/p])")
-# Of "1 + 1 = 2" the 2 is said, of "from 2 to 1" the 1, and "on a scale from 0 to 2" or "a 0-2 scale" says nothing.
-_NOTHING = re.compile(
-    rf"{_D}u?(?:[P+*_-]{_D}u?){{1,9}}(?=:{_D})|f2(?=t+[01])|f1(?=t+0)|g{{0,2}}s[owf]?{_LEVELS}|g{{0,2}}{_LEVELS}-?s"
-)
+_RESULT = re.compile(rf"{_D}u?(?:[P+*_-]{_D}u?){{1,9}}(?=:{_D})|f2(?=t+[01])|f1(?=t+0)")  # of "1 + 1 = 2" the 2
 _ITEM = re.compile(rf'(?<![/p])[012]u*[")]*(?:[:(>→_]|M+)(?!{_D}(?!w))')
 _ENDS_MEANING = re.compile(r"[.;)n]")
 _OTHER_SCALE = re.compile(r"s.{0,4}[01][-_~t]+[3N]|\([01][-_~t]+[3N]\)|N-us")
@@ -117,8 +115,8 @@ class Words:
         units = tokenise(_GLUED.sub(" ", self.text))
         codes = _number_codes(units, self.text)
         self.other_scale = bool(_OTHER_SCALE.search(codes))
-        told = [(*found.span(), "scale") for found in _SCALE.finditer(codes)]
-        told += [(*found.span(), "") for found in _NOTHING.finditer(codes)]
+        told = [(*found.span(), "" if found["on"] or found["scale"] else "scale") for found in _SCALE.finditer(codes)]
+        told += [(*found.span(), "") for found in _RESULT.finditer(codes)]
         for first, end in _rubric(codes):
             labelled = first > 0 and units[first - 1].word in LABELS.singles["score"]
             told.append((first - labelled, end, "scale" if end - first < 8 else ""))
@@ -152,10 +150,6 @@ class Words:
     def words(self) -> list[str]:
         """The words of the units in lower case."""
         return [unit.word.lower() for unit in self.units]
-
-    def word(self, index: int) -> str:
-        """The word at ``index``; "" outside the text."""
-        return self.words[index] if 0 <= index < len(self.words) else ""
 
     @cached_property
     def _ends(self) -> dict[str, dict[int, int]]:

@@ -10,16 +10,16 @@ from itertools import pairwise
 
 from medq_tasks.reading.judge_text import readable
 from medq_tasks.reading.score_scope import Surroundings
-from medq_tasks.reading.score_stream import Words
+from medq_tasks.reading.score_stream import LABEL_CODES, Words
 from medq_tasks.reading.statements import Level, Reading, Statement
 
 # Patterns over ``score_stream.LABEL_CODES``: a label, a value, and what may stand between the two.
-_WORDS = "wghlkcfaitopyBLITejzdD"
-_PLAIN, _NO_LABEL, _W = f"[{_WORDS}]", f"[{_WORDS}RQFr]", f"[{_WORDS}RQFrSXb]"
+_WORDS = "we" + "".join(sorted(set(LABEL_CODES.values()) - set("RQFrSXb")))
+_PLAIN, _NO_LABEL, _W, _GIFT = f"[{_WORDS}]", f"[{_WORDS}RQFr]", f"[{_WORDS}RQFrSXb]", f"(?![BL])[{_WORDS}RQFrSXb]"
 _V = '[("{)_|]{0,9}(?P<value>[VvM])'
 _NOTE = r"(?:\([^)n]{0,13}\))?"
 _SIGN = r'[)"_]*(?:n(?=:))?(?:[._]{2,}|[:|>]|;(?=[VvM]))[:;/n>|]*i?'
-_LABEL = re.compile(rf"(?P<score>[SbX]+)|[RFr]+|(?<!{_W})Q+")
+_LABEL = re.compile(rf"(?P<score>[SbX]+)|[RFr]+|(?<!(?![aT]){_W})Q+")
 
 
 def _rules(between: str, most: int) -> tuple[tuple[re.Pattern[str], bool], ...]:
@@ -39,16 +39,16 @@ def _rules(between: str, most: int) -> tuple[tuple[re.Pattern[str], bool], ...]:
 _FROM_SCORE, _FROM_RESULT = _rules(_NO_LABEL, 8), _rules(_PLAIN, 0)
 # Values that no label announces: the pattern, the rule's name, and the words that may follow.
 _UNLABELLED = (
-    (re.compile(r'[gybr]{1,4}(?:[:("]|[wghlkcfaitopyITejzdDRQFrSXb]){0,10}?' + _V), "given", "goes_on"),
+    (re.compile(rf'[gybr]{{1,4}}(?:[:("]|{_GIFT}){{0,10}}?{_V}'), "given", "goes_on"),
     (
-        re.compile(rf'(?<!L)(?:>|a(?={_W}|[VvM])|[lFkitd]|D(?=[:,~-])){{1,6}}(?:[:,"(]|[atohkpyQTD]){{0,8}}{_V}'),
+        re.compile(rf'(?<![LQ])(?:>|a(?={_W}|[VvM])|[lFkitd]|D(?=[:,~-])){{1,6}}(?:[:,"(]|[atohkpyQTD]){{0,8}}{_V}'),
         "concluded",
         "ends_here",
     ),
     (re.compile(rf"(?P<value>[Vv])(?:(?:[iz]|{_W}c|dd)[lhawT]{{0,3}}[fg]|ll)"), "fits", None),
     (re.compile(r"(?<![/|~-])(?P<value>[Vv])"), "points", None),
 )
-_COUNTS_THINGS = re.compile(rf"{_W}?o(?![VvM])|j[TVvM]")
+_COUNTS_THINGS = re.compile(r"O?o(?![VvM])|j[TVvM]")
 _LISTED = re.compile(r"(?:(?<=n)|^)[VvM][.)]")
 _BARE = re.compile(r'(?:(?<=n)|^)(?:["()_.?,;:>+x|~kaTe-])*?(?P<value>[Vv])[)".+x|_]*(?=(?P<line>n|$)?)')
 _TAIL = re.compile(r'(?P<sign>[.>:~(,;])[("_|)]{0,2}(?P<value>[Vv])[.)"]*$')
@@ -114,7 +114,9 @@ class Scorer(Surroundings):
                 found = rule.match(self.w.codes, label.end())
                 if found is None:
                     continue
-                if firm or self.goes_on(found.end(), "goes_on"):
+                if firm or (
+                    self.goes_on(found.end(), "goes_on") and not _COUNTS_THINGS.match(self.w.codes, found.end())
+                ):
                     level = Level.STATED if label["score"] and firm else Level.DRAWN
                     yield from self._said(label.start(), found, level, "score" if label["score"] else "result", firm)
                 break
@@ -183,6 +185,6 @@ class Scorer(Surroundings):
 
 def several_targets(w: Words) -> bool:
     """Whether the reply scores more than one axis or image: one was asked for, and which of the numbers is it?"""
-    axes = {w.word(found.end(found.lastindex or 0) - 1) for found in _AXIS.finditer(w.codes)}
-    images = {w.word(found.end(1) - 1) for found in _IMAGE.finditer(w.codes)}
+    axes = {w.words[found.end(found.lastindex or 0) - 1] for found in _AXIS.finditer(w.codes)}
+    images = {w.words[found.end(1) - 1] for found in _IMAGE.finditer(w.codes)}
     return (len(axes) > 1 or len(images) > 1) and not _TOTAL.search(w.codes)
