@@ -94,7 +94,9 @@ def explain_score(reply: str) -> Reading:
 def _strongest(found: list[Statement]) -> Statement | None:
     level = max((said.level for said in found), default=None)
     strongest = [said for said in found if said.level == level]
-    return strongest[-1] if len({said.keys for said in strongest}) == 1 else None
+    if len({said.keys for said in strongest}) != 1:
+        return None
+    return min(strongest, key=lambda said: (-said.end, said.start))  # the last, with most of its words
 
 
 @dataclass
@@ -117,7 +119,7 @@ class Scorer(Surroundings):
                 if firm or (
                     self.goes_on(found.end(), "goes_on") and not _COUNTS_THINGS.match(self.w.codes, found.end())
                 ):
-                    level = Level.STATED if label["score"] and firm else Level.DRAWN
+                    level = Level.STATED if firm and label[0][0] in "Sb" else Level.DRAWN
                     yield from self._said(label.start(), found, level, "score" if label["score"] else "result", firm)
                 break
 
