@@ -11,6 +11,7 @@ from medq_tasks.reading.score_stream import Words
 _FAR = 40  # units in which a cue before a value still counts
 _ASKED = re.compile(r"[^.n?]{0,14}\?")
 _LEADING_WORDS = re.compile(r"[^.?,;:n>)~\-|/VvM_+x%]{1,8}$")
+_COUNTS_THINGS = re.compile(r"O?o(?![VvM])|j[TVvM]")  # "1 of the artifacts", "2 in the image"
 _CLAUSE_ENDS = re.compile(r'[)"]*(?:$|[.?,;:n(>~-])')
 
 
@@ -35,10 +36,11 @@ class Surroundings:
         return index if self.w.at("turns", index) else max(self._clauses[index], index - _FAR)
 
     def goes_on(self, end: int, role: str) -> bool:
-        """Whether a statement can end before ``end``: what follows is a mark, Chinese, or a word of the role."""
-        return bool(_CLAUSE_ENDS.match(self.w.codes, end) or self.w.at(role, end)) or self.w.words[end : end + 1] > [
-            "\u3000"
-        ]
+        """Whether a statement can end before ``end``: a mark, Chinese or a word of the role follows, and no things."""
+        if _COUNTS_THINGS.match(self.w.codes, end):
+            return False
+        following = self.w.words[end : end + 1]
+        return not role or bool(_CLAUSE_ENDS.match(self.w.codes, end) or self.w.at(role, end) or following > ["\u3000"])
 
     def is_meant(self, start: int, value: int, firm: bool) -> bool:
         """Whether the words around a value leave it standing: not denied, supposed, provisional, asked or quoted.

@@ -60,9 +60,8 @@ def _coded(words: list[str], table: dict[str, str], tables: Lexicon, mark: Calla
         if index >= len(codes):
             sign = mark(index)
             entry = None if sign else tables.longest(words, index)
-            codes += (
-                table[entry[0]] * (entry[1] - index) if entry else sign or ("e" if words[index].endswith("ly") else "w")
-            )
+            other = sign or ("e" if words[index].endswith("ly") else "w")
+            codes += table[entry[0]] * (entry[1] - index) if entry else other
     return codes
 
 
@@ -181,15 +180,7 @@ def _value(found: re.Match[str]) -> tuple[int, Unit]:
     number, codes = found["number"], found.string
     top = _OUT_OF.match(codes, found.end())
     more = _MORE.match(codes, top.end() if top else found.end())
-    whole = found["spoilt"] is None and not found["off"] and (top is None or top["top"] == "2")
+    whole = not (found["spoilt"] is not None or found["off"] or more or (top and top["top"] != "2"))
+    keys = frozenset(number if whole and number in "012" else "")
     by = "several" if more else "points" if found["unit"] else ""
-    unit = Unit(
-        0,
-        0,
-        "value",
-        number,
-        frozenset(number if number in "012" and whole and not more else ""),
-        by,
-        full=top is not None,
-    )
-    return (more or top or found).end(), unit
+    return (more or top or found).end(), Unit(0, 0, "value", number, keys, by, full=top is not None)

@@ -45,10 +45,9 @@ _UNLABELLED = (
         "concluded",
         "ends_here",
     ),
-    (re.compile(rf"(?P<value>[Vv])(?:(?:[iz]|{_W}c|dd)[lhawT]{{0,3}}[fg]|ll)"), "fits", None),
-    (re.compile(r"(?<![/|~-])(?P<value>[Vv])"), "points", None),
+    (re.compile(rf"(?P<value>[Vv])(?:(?:[iz]|{_W}c|dd)[lhawT]{{0,3}}[fg]|ll)"), "fits", ""),
+    (re.compile(r"(?<![/|~-])(?P<value>[Vv])"), "points", ""),
 )
-_COUNTS_THINGS = re.compile(r"O?o(?![VvM])|j[TVvM]")
 _LISTED = re.compile(r"(?:(?<=n)|^)[VvM][.)]")
 _BARE = re.compile(r'(?:(?<=n)|^)(?:["()_.?,;:>+x|~kaTe-])*?(?P<value>[Vv])[)".+x|_]*(?=(?P<line>n|$)?)')
 _TAIL = re.compile(r'(?P<sign>[.>:~(,;])[("_|)]{0,2}(?P<value>[Vv])[.)"]*$')
@@ -114,24 +113,18 @@ class Scorer(Surroundings):
         for label in _LABEL.finditer(self.w.codes):
             for rule, firm in _FROM_SCORE if label["score"] else _FROM_RESULT:
                 found = rule.match(self.w.codes, label.end())
-                if found is None:
-                    continue
-                if firm or (
-                    self.goes_on(found.end(), "goes_on") and not _COUNTS_THINGS.match(self.w.codes, found.end())
-                ):
+                if found and (firm or self.goes_on(found.end(), "goes_on")):
                     level = Level.STATED if firm and label[0][0] in "Sb" else Level.DRAWN
                     yield from self._said(label.start(), found, level, "score" if label["score"] else "result", firm)
-                break
+                if found:
+                    break
 
     def _unlabelled(self) -> Iterator[Statement]:
         """ "I'd give this a 1", "so 1", "2 points", "A 1 is appropriate"."""
         for pattern, rule, ends in _UNLABELLED:
             for found in pattern.finditer(self.w.codes):
-                at = found.start("value")
-                counts = rule != "fits" and _COUNTS_THINGS.match(self.w.codes, found.end())
-                if counts or (ends and not self.goes_on(found.end(), ends)) or (rule == "points" and self._lost(at)):
-                    continue
-                yield from self._said(found.start(), found, Level.DRAWN, rule, False)
+                if self.goes_on(found.end(), ends) and not (rule == "points" and self._lost(found.start())):
+                    yield from self._said(found.start(), found, Level.DRAWN, rule, False)
 
     def _lost(self, at: int) -> bool:
         """Whether the number gives no points: "I deduct 2 points", "the 2 points above", "2 artifacts"."""
@@ -142,7 +135,7 @@ class Scorer(Surroundings):
         """The statement, unless it is denied, supposed, provisional, asked, or names several levels."""
         at = found.start("value")
         if found["value"] != "M" and self.is_meant(start, at, firm):
-            final = any(self.w.at("final", index) for index in range(max(self.clause(start), at - 14), at))
+            final = self.w.holds("final", max(self.clause(start), at - 14), at)
             yield self._statement(start, at, Level.MARKED if final else level, rule)
 
     def _statement(self, start: int, value: int, level: Level, rule: str) -> Statement:
@@ -166,7 +159,7 @@ class Scorer(Surroundings):
         at, codes = tail.start(), self.w.codes
         start = codes.rfind("n", 0, at) + 1
         clause = max(codes.rfind(sign, start, at) for sign in (",", ";", ".")) + 1 or start
-        if any(self.w.at("refuse", index) for index in range(len(codes))) or start == at:
+        if self.w.places("refuse") or start == at:
             return False
         if tail["sign"] in ".;>":
             return not self.w.at("names", at - 1)
