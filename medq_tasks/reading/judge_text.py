@@ -20,24 +20,21 @@ _SCORE_LINE = re.compile(r"\bscore\"?\s*[:=]\s*[0-2]\b", re.I)
 # A turn header that a server left in the text: "<|start_header_id|>assistant<|end_header_id|>".
 _HEADER = re.compile(r"^\s*<\|[a-z_]+\|>\s*(?:assistant|model)?\s*(?:<\|end_header_id\|>)?\s*(?=\S)", re.I)
 _NO_CHARACTER = re.compile(r"&#\d{9,};?")  # Python refuses to read integers of thousands of digits
-# "❷" and kin have no compatibility form; the brackets of other scripts are a label's.
-_SPELLING = str.maketrans("⓿⓪❶❷🄋➊➋：⁄∕【】「」『』〖〗《》", "0012012://[][][][][]")
-_PAIR = re.compile(
-    r"<\s*(score|rating|answer|final_?answer|final_?score|result|grade)\s*>(.{0,2000}?)</\s*\1\s*>", re.I | re.S
-)
-_WHOLE = (
-    # Before NFKC, which would make "21/2" of "2½", and "1/2", which is a level out of two, of "½".
-    (re.compile(r"(?<!\d)(?=[¼-¾⅐-⅞])"), "0"),
-    (re.compile(r"[¼-¾⅐-⅞]"), ".5 "),
-    (re.compile(r"\\n|<br\s*/?>|</(?:p|div|li|h\d|tr)>", re.I), "\n"),
+_SPELLING = str.maketrans("⓿❶❷🄋➊➋⁄∕", "012012//")  # these have no compatibility form
+# A tag's name and a key are labels; a box is one, too.
+_LABELS = (
+    (re.compile(r"<br\s*/?>|</(?:p|div|li|h\d|tr)>", re.I), "\n"),
     (re.compile(r"<\s*(score|rating|grade)\s+\w+\s*=\s*[\"']([^\"'<>]*)[\"']\s*/?>", re.I), r"\n\1: \2\n"),
-    (_PAIR, lambda tag: f"\n{tag[1].replace('_', ' ')}: {tag[2].strip()}\n"),
-    (re.compile(r"\\(?:text|textbf|mathbf|mathrm|mathsf|rm|bf|displaystyle|large|Large|huge)\b\s*\{?"), ""),
+    (
+        re.compile(
+            r"<\s*(score|rating|answer|final_?(?:answer|score)|result|grade)\s*>(.{0,2000}?)</\s*\1\s*>", re.I | re.S
+        ),
+        lambda tag: f"\n{tag[1].replace('_', ' ')}: {tag[2].strip()}\n",
+    ),
     (re.compile(r"\\(?:f?boxed|framebox)\s*\{+"), "\nboxed: "),
     (re.compile(r"</?[a-z][a-z0-9_-]{0,20}(?:\s[^<>\n]{0,80})?/?>", re.I), " "),
     (re.compile(r"\\?[\"']([A-Za-z][\w ]{0,40})\\?[\"']\s*:"), lambda key: f"{key[1].replace('_', ' ')}:"),
     (re.compile(r"(?<=\d)(?=pts?\b|score\b)", re.I), " "),
-    (re.compile(r"(?<![-=])[-=]+>"), "→"),
 )
 
 
@@ -47,9 +44,9 @@ def readable(reply: str) -> str:
         return ""
     # Thinking goes before the middle does: the cut could take the tag that ends it, and with it the answer.
     said = html.unescape(_NO_CHARACTER.sub("\ufffd", text.two_ends(text.final_text(_HEADER.sub("", reply)))))
-    for pattern, instead in _WHOLE:
-        said = pattern.sub(instead, said.translate(_SPELLING))
-    return text.plain(said)
+    for pattern, instead in _LABELS:
+        said = pattern.sub(instead, said)
+    return text.plain(said.translate(_SPELLING))
 
 
 def _is_error(reply: str) -> bool:

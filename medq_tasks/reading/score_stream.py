@@ -30,8 +30,7 @@ LABEL_CODES = {
     "after": "h", "fit": "f", "breaks": "B", "limits": "L", "image": "I", "in": "j", "seems": "z", "thinks": "T",
     "would_be": "d", "no": "D", "out": "O",
 }  # fmt: skip
-_MARKS = {"->": "→", "=>": "→", "→": "→", "≤": "c", "≥": "c", "≈": "~", "×": "*", "^": "*", "*": "*", "|": "|",
-          "<": "<", ">": ">", "~": "~"}  # fmt: skip
+_MARKS = {"->": "→", "=>": "→", **dict(zip("→≤≥×^*⁄≈~|<>", "→cc****~~|<>", strict=True))}
 _D, _W = "[0-3NE]", "[wausomcMhHfge]"
 _VALUE = re.compile(
     rf"(?<!/)(?<!(?<![.p])p)[a~]{{0,3}}(?P<off>c+|<(?!{_D}>)|>)?P?(?P<number>{_D})"
