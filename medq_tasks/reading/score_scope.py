@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 
 from medq_tasks.reading.score_stream import Words
@@ -15,65 +14,62 @@ _COUNTS_THINGS = re.compile(r"O?o(?![VvM])|j[TVvM]")  # "1 of the artifacts", "2
 _CLAUSE_ENDS = re.compile(r'[)"]*(?:$|[.?,;:n(>~-])')
 
 
-@dataclass
-class Surroundings:
+class Surroundings(Words):
     """A judge's words, cut into sentences and clauses; indices count units."""
-
-    w: Words
 
     @cached_property
     def _clauses(self) -> list[int]:
         """For every index where the clause begins that holds it."""
         begins, begin = [0], 0
-        for at, code in enumerate(self.w.codes):
-            resumes = code == "," and (self.w.at("resumes", at + 1) or self.w.words[at + 1 : at + 2] > ["\u3000"])
-            begin = at + 1 if code in ".?;n>~" or resumes or self.w.at("turns", at) else begin
+        for at, code in enumerate(self.codes):
+            resumes = code == "," and (self.at("resumes", at + 1) or self.words[at + 1 : at + 2] > ["\u3000"])
+            begin = at + 1 if code in ".?;n>~" or resumes or self.at("turns", at) else begin
             begins.append(begin)
         return begins
 
     def clause(self, index: int) -> int:
         """Where the clause around ``index`` begins."""
-        return index if self.w.at("turns", index) else max(self._clauses[index], index - _FAR)
+        return index if self.at("turns", index) else max(self._clauses[index], index - _FAR)
 
     def goes_on(self, end: int, role: str) -> bool:
         """Whether a statement can end before ``end``: a mark, Chinese or a word of the role follows, and no things."""
-        if _COUNTS_THINGS.match(self.w.codes, end):
+        if _COUNTS_THINGS.match(self.codes, end):
             return False
-        following = self.w.words[end : end + 1]
-        return not role or bool(_CLAUSE_ENDS.match(self.w.codes, end) or self.w.at(role, end) or following > ["\u3000"])
+        following = self.words[end : end + 1]
+        return not role or bool(_CLAUSE_ENDS.match(self.codes, end) or self.at(role, end) or following > ["\u3000"])
 
     def is_meant(self, start: int, value: int, firm: bool) -> bool:
         """Whether the words around a value leave it standing: not denied, supposed, provisional, asked or quoted.
 
         ``firm``: a colon or the like stands before the value, so the words right before the value cannot deny it.
         """
-        w, clause, lead = self.w, self.clause(start), start if firm else value
-        behind = next(at for at in range(value + 1, len(w.codes) + 2) if w.codes[at : at + 1] not in (")", '"'))
+        clause, lead = self.clause(start), start if firm else value
+        behind = next(at for at in range(value + 1, len(self.codes) + 2) if self.codes[at : at + 1] not in (")", '"'))
         return not (
-            _ASKED.match(w.codes, value + 1)
+            _ASKED.match(self.codes, value + 1)
             or self._near("provisional", clause, start)
-            or w.holds("attributed", max(clause, start - 20), start)
+            or self.holds("attributed", max(clause, start - 20), start)
             or self._denied(clause, lead)
-            or w.at("opens_supposed", clause)
-            or w.holds("condition", clause, lead)
+            or self.at("opens_supposed", clause)
+            or self.holds("condition", clause, lead)
             or self._near("supposed", clause, lead)
-            or (self._near("ceiling", clause, start) and not w.holds("awards", clause, start))
-            or w.at("unmade", behind)
+            or (self._near("ceiling", clause, start) and not self.holds("awards", clause, start))
+            or self.at("unmade", behind)
             or self._counterfactual(value)
         )
 
     def _near(self, role: str, start: int, end: int) -> bool:
         """Whether a form of ``role`` stands in the last units before ``end``, no number in between."""
-        first = max(start, end - 8, *(self.w.codes.rfind(value, 0, end) + 1 for value in "VvM"))
-        return bool(self.w.holds(role, first, end))
+        first = max(start, end - 8, *(self.codes.rfind(value, 0, end) + 1 for value in "VvM"))
+        return bool(self.holds(role, first, end))
 
     def _denied(self, start: int, end: int) -> bool:
         """Whether nothing but words stands between a denial and ``end``."""
-        words = _LEADING_WORDS.search(self.w.codes[max(start, end - 8) : end])
+        words = _LEADING_WORDS.search(self.codes[max(start, end - 8) : end])
         first = end - len(words[0]) if words else end
-        return bool(self.w.holds("denied", max(first, self.w.holds("ends_denial", first, end)), end))
+        return bool(self.holds("denied", max(first, self.holds("ends_denial", first, end)), end))
 
     def _counterfactual(self, value: int) -> bool:
         """Whether the sentence so far supposes what is not so: "Had the blur been named, it would be"."""
-        start = max(value - _FAR, *(self.w.codes.rfind(sign, 0, value) + 1 for sign in ".?n"))
-        return bool(self.w.holds("condition", start, value) and self.w.holds("would", start, value))
+        start = max(value - _FAR, *(self.codes.rfind(sign, 0, value) + 1 for sign in ".?n"))
+        return bool(self.holds("condition", start, value) and self.holds("would", start, value))

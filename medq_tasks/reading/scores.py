@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from medq_tasks.reading.judge_text import readable
 from medq_tasks.reading.score_scope import Surroundings
-from medq_tasks.reading.score_stream import LABEL_CODES, Words
+from medq_tasks.reading.score_stream import LABEL_CODES
 from medq_tasks.reading.statements import Level, Reading, Statement
 
 # Patterns over ``score_stream.LABEL_CODES``: a label, a value, and what may stand between the two.
@@ -79,10 +78,9 @@ def explain_score(reply: str) -> Reading:
     text = readable(reply)
     if not text:
         return Reading(None, "no text")
-    words = Words(text)
-    if words.other_scale or several_targets(words):
+    scorer = Scorer(text)
+    if scorer.other_scale or scorer.several_targets():
         return Reading(None, "scores of another kind")
-    scorer = Scorer(words)
     found = sorted(scorer.statements(), key=lambda said: said.start)
     said = scorer.last_correction(found) or _strongest(found)
     if said is None or not said.keys:
@@ -98,7 +96,6 @@ def _strongest(found: list[Statement]) -> Statement | None:
     return min(strongest, key=lambda said: (-said.end, said.start))  # the last, with most of its words
 
 
-@dataclass
 class Scorer(Surroundings):
     """The statements of one reply."""
 
@@ -110,9 +107,9 @@ class Scorer(Surroundings):
 
     def _labelled(self) -> Iterator[Statement]:
         """ "Score: 2", "The score is therefore 2", "Score 2"."""
-        for label in _LABEL.finditer(self.w.codes):
+        for label in _LABEL.finditer(self.codes):
             for rule, firm in _FROM_SCORE if label["score"] else _FROM_RESULT:
-                found = rule.match(self.w.codes, label.end())
+                found = rule.match(self.codes, label.end())
                 if found and (firm or self.goes_on(found.end(), "goes_on")):
                     level = Level.STATED if firm and label[0][0] in "Sb" else Level.DRAWN
                     yield from self._said(label.start(), found, level, "score" if label["score"] else "result", firm)
@@ -122,29 +119,29 @@ class Scorer(Surroundings):
     def _unlabelled(self) -> Iterator[Statement]:
         """ "I'd give this a 1", "so 1", "2 points", "A 1 is appropriate"."""
         for pattern, rule, ends in _UNLABELLED:
-            for found in pattern.finditer(self.w.codes):
+            for found in pattern.finditer(self.codes):
                 if self.goes_on(found.end(), ends) and not (rule == "points" and self._lost(found.start())):
                     yield from self._said(found.start(), found, Level.DRAWN, rule, False)
 
     def _lost(self, at: int) -> bool:
         """Whether the number gives no points: "I deduct 2 points", "the 2 points above", "2 artifacts"."""
-        w = self.w
-        return w.units[at].by != "points" or bool(w.at("names_things", at - 1) or w.holds("lost", at - 3, at))
+        told = self.at("names_things", at - 1) or self.holds("lost", at - 3, at)
+        return bool(told) or self.units[at].by != "points"
 
     def _said(self, start: int, found: re.Match[str], level: Level, rule: str, firm: bool) -> Iterator[Statement]:
         """The statement, unless it is denied, supposed, provisional, asked, or names several levels."""
         at = found.start("value")
         if found["value"] != "M" and self.is_meant(start, at, firm):
-            final = self.w.holds("final", max(self.clause(start), at - 14), at)
+            final = self.holds("final", max(self.clause(start), at - 14), at)
             yield self._statement(start, at, Level.MARKED if final else level, rule)
 
     def _statement(self, start: int, value: int, level: Level, rule: str) -> Statement:
-        units = self.w.units
-        return Statement(units[start].start, units[value].end, level, units[value].keys, rule)
+        unit = self.units[value]
+        return Statement(self.units[start].start, unit.end, level, unit.keys, rule)
 
     def _bare(self) -> Iterator[Statement]:
         """Levels that are a line, the beginning of the first, or the end of the last."""
-        codes = self.w.codes
+        codes = self.codes
         head = 0 if len(_LISTED.findall(codes)) > 1 else codes.find("n") % (len(codes) + 1)
         for found in _BARE.finditer(codes):
             at = found.start("value")
@@ -156,30 +153,29 @@ class Scorer(Surroundings):
 
     def _sums_up(self, tail: re.Match[str]) -> bool:
         """Whether the level that ends the last line counts or names nothing, and answers no label."""
-        at, codes = tail.start(), self.w.codes
+        at, codes = tail.start(), self.codes
         start = codes.rfind("n", 0, at) + 1
         clause = max(codes.rfind(sign, start, at) for sign in (",", ";", ".")) + 1 or start
-        if self.w.places("refuse") or start == at:
+        if self.places("refuse") or start == at:
             return False
         if tail["sign"] in ".;>":
-            return not self.w.at("names", at - 1)
+            return not self.at("names", at - 1)
         if tail["sign"] == ",":
-            return self.w.units[tail.start("value")].full or bool(self.w.at("introduces", start))
+            return self.units[tail.start("value")].full or bool(self.at("introduces", start))
         labels, counts = re.search("[XSbRFr]", codes[clause:at]), re.search("[VvM]", codes[start:at])
-        return not (labels or counts or self.w.holds("counted", clause, at))
+        return not (labels or counts or self.holds("counted", clause, at))
 
     def last_correction(self, found: list[Statement]) -> Statement | None:
         """The last statement that takes back an earlier, different one."""
-        cues, correction = self.w.places("corrects"), None
+        cues, correction = self.places("corrects"), None
         for before, said in pairwise(found):
             at = bisect_left(cues, (before.end,))
             if said.level > Level.ALONE and said.keys != before.keys and cues[at:] and cues[at][1] <= said.end:
                 correction = said
         return correction
 
-
-def several_targets(w: Words) -> bool:
-    """Whether the reply scores more than one axis or image: one was asked for, and which of the numbers is it?"""
-    axes = {w.words[found.end(found.lastindex or 0) - 1] for found in _AXIS.finditer(w.codes)}
-    images = {w.words[found.end(1) - 1] for found in _IMAGE.finditer(w.codes)}
-    return (len(axes) > 1 or len(images) > 1) and not _TOTAL.search(w.codes)
+    def several_targets(self) -> bool:
+        """Whether the reply scores more than one axis or image: one was asked for, and which of the numbers is it?"""
+        axes = {self.words[found.end(found.lastindex or 0) - 1] for found in _AXIS.finditer(self.codes)}
+        images = {self.words[found.end(1) - 1] for found in _IMAGE.finditer(self.codes)}
+        return (len(axes) > 1 or len(images) > 1) and not _TOTAL.search(self.codes)
