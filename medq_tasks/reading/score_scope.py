@@ -72,4 +72,4 @@ class Surroundings(Words):
     def _counterfactual(self, value: int) -> bool:
         """Whether the sentence so far supposes what is not so: "Had the blur been named, it would be"."""
         start = max(value - _FAR, *(self.codes.rfind(sign, 0, value) + 1 for sign in ".?n"))
-        return bool(self.holds("condition", start, value) and self.holds("would", start, value))
+        return bool(self.holds("counterfactual", start, value) and self.holds("would", start, value))

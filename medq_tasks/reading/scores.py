@@ -145,7 +145,8 @@ class Scorer(Surroundings):
         head = 0 if len(_LISTED.findall(codes)) > 1 else codes.find("n") % (len(codes) + 1)
         for found in _BARE.finditer(codes):
             at = found.start("value")
-            if found["line"] is not None or (at < head and self.goes_on(at + 1, "ends_here")):
+            first = at < head and self.goes_on(at + 1, "ends_here") and not self.holds("provisional", 0, at)
+            if found["line"] is not None or first:
                 yield self._statement(at, at, Level.ALONE, "alone")
         tail = _TAIL.search(codes)
         if tail and self._sums_up(tail):
