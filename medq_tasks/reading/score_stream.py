@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from medq_tasks.reading import lexicon
@@ -97,7 +96,6 @@ def _rubric(codes: str) -> Iterator[tuple[int, int]]:
             group.append(item)
 
 
-@dataclass
 class Words:
     """The units of a text with the vocabulary of judges; indices count units.
 
@@ -105,14 +103,11 @@ class Words:
     their meanings nothing is left of it, and the word "scale" where it names them all.
     """
 
-    text: str
-    units: list[Unit] = field(init=False)
-    other_scale: bool = field(init=False)  # "on a scale of 1-5, this is a 2"
-
-    def __post_init__(self) -> None:
-        units = tokenise(_GLUED.sub(" ", self.text))
-        codes = _number_codes(units, self.text)
-        self.other_scale = bool(_OTHER_SCALE.search(codes))
+    def __init__(self, text: str) -> None:
+        self.text, self.units = text, list[Unit]()
+        units = tokenise(_GLUED.sub(" ", text))
+        codes = _number_codes(units, text)
+        self.other_scale = bool(_OTHER_SCALE.search(codes))  # "on a scale of 1-5, this is a 2"
         told = [(*found.span(), "" if found["on"] or found["scale"] else "scale") for found in _SCALE.finditer(codes)]
         told += [(*found.span(), "") for found in _RESULT.finditer(codes)]
         for first, end in _rubric(codes):
@@ -122,13 +117,13 @@ class Words:
         for first, end, word in told:
             codes = f"{codes[:first]}{'s' * (end - first)}{codes[end:]}"
             merged[first] = end, Unit(0, 0, "", word)
-        values = {found.start(): found for found in _VALUE.finditer(codes)}
-        self.units, at = [], 0
+        values, at = {found.start(): found for found in _VALUE.finditer(codes)}, 0
         while at < len(units):
             end, unit = _value(values[at]) if at in values else merged.get(at, (at + 1, units[at]))
             unit.start, unit.end = units[at].start, units[end - 1].end
             self.units += [unit] if unit.word else []
             at = end
+        self.words = [unit.word.lower() for unit in self.units]
 
     @cached_property
     def codes(self) -> str:
@@ -145,15 +140,10 @@ class Words:
         return _coded(self.words, LABEL_CODES, LABELS, mark)
 
     @cached_property
-    def words(self) -> list[str]:
-        """The words of the units in lower case."""
-        return [unit.word.lower() for unit in self.units]
-
-    @cached_property
     def _ends(self) -> dict[str, dict[int, int]]:
         """Of every role where its forms begin and end."""
         ends: defaultdict[str, dict[int, int]] = defaultdict(dict)
-        said = ["" if unit.role == "value" else unit.word.lower() for unit in self.units]
+        said = ["" if unit.role == "value" else word for unit, word in zip(self.units, self.words, strict=True)]
         for index, word in enumerate(said):
             for role, slots in WORDS.by_first.get(word, ()):
                 ends[role][index] = max(lexicon.match(said, index + 1, slots), ends[role].get(index, 0))

@@ -50,10 +50,10 @@ _UNLABELLED = (
 _LISTED = re.compile(r"(?:(?<=n)|^)[VvM][.)]")
 _BARE = re.compile(r'(?:(?<=n)|^)(?:["()_.?,;:>+x|~kaTe-])*?(?P<value>[Vv])[)".+x|_]*(?=(?P<line>n|$)?)')
 _TAIL = re.compile(r'(?P<sign>[.>:~(,;])[("_|)]{0,2}(?P<value>[Vv])[.)"]*$')
-_AXIS = re.compile(
+_TARGET = re.compile(
     rf'(?<!X)(X+)S?(?:{_NOTE}[:/>~|-]|{_NOTE}[io])?["(]*[VvM]|[Vv][hwtoj]T?(X+)|(?<!X)(X+)(?=[hgyT].{{0,3}}[Vv])'
+    r"|(?<!I)(I+)S?:[Vv]"
 )
-_IMAGE = re.compile(r"(?<!I)(I+)S?:[Vv]")
 _TOTAL = re.compile(r"(?:^|[n.;])[FR]?S:V")
 
 
@@ -177,6 +177,5 @@ class Scorer(Surroundings):
 
     def several_targets(self) -> bool:
         """Whether the reply scores more than one axis or image: one was asked for, and which of the numbers is it?"""
-        axes = {self.words[found.end(found.lastindex or 0) - 1] for found in _AXIS.finditer(self.codes)}
-        images = {self.words[found.end(1) - 1] for found in _IMAGE.finditer(self.codes)}
-        return (len(axes) > 1 or len(images) > 1) and not _TOTAL.search(self.codes)
+        targets = {self.words[found.end(found.lastindex or 0) - 1] for found in _TARGET.finditer(self.codes)}
+        return len(targets) > 1 and not _TOTAL.search(self.codes)
