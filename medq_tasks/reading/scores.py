@@ -18,6 +18,7 @@ _PLAIN, _NO_LABEL, _W, _GIFT = f"[{_WORDS}]", f"[{_WORDS}RQFr]", f"[{_WORDS}RQFr
 _V = '[("{)_|]{0,9}(?P<value>[VvM])'
 _NOTE = r"(?:\([^)n]{0,13}\))?"
 _SIGN = r'[)"_]*(?:n(?=:))?(?:[._]{2,}|[:|>]|;(?=[VvM]))[:;/n>|]*i?'
+_LINK = rf"(?:>|a(?={_W}|[VvM])|[lFkitd]|D(?=[:,~-]))"
 _LABEL = re.compile(rf"(?P<score>[SbX]+)|[RFr]+|(?<!(?![aT]){_W})Q+")
 
 
@@ -39,11 +40,7 @@ _FROM_SCORE, _FROM_RESULT = _rules(_NO_LABEL, 8), _rules(_PLAIN, 0)
 # Values that no label announces: the pattern, the rule's name, and the words that may follow.
 _UNLABELLED = (
     (re.compile(rf'[gybr]{{1,4}}(?:[:("]|{_GIFT}){{0,10}}?{_V}'), "given", "goes_on"),
-    (
-        re.compile(rf'(?<![LQ])(?:>|a(?={_W}|[VvM])|[lFkitd]|D(?=[:,~-])){{1,6}}(?:[:,"(]|[atohkpyQTD]){{0,8}}{_V}'),
-        "concluded",
-        "ends_here",
-    ),
+    (re.compile(rf'(?<![LQ]){_LINK}{{1,6}}(?:[:,"(]|[atohkpyQTD]){{0,8}}{_V}'), "concluded", "ends_here"),
     (re.compile(rf"(?P<value>[Vv])(?:(?:[iz]|{_W}c|dd)[lhawT]{{0,3}}[fg]|ll)"), "fits", ""),
     (re.compile(r"(?<![/|~-])(?P<value>[Vv])"), "points", ""),
 )
