@@ -45,7 +45,7 @@ _SCALE = re.compile(
     r"(?P<scale>-?s)?(?![/%p])|0E|(?<=[wef])oo+2(?![/p])"
 )
 _RESULT = re.compile(rf"{_D}u?(?:[P+*_-]{_D}u?){{1,9}}(?=:{_D})|f2(?=t+[01])|f1(?=t+0)")  # of "1 + 1 = 2" the 2
-_ITEM = re.compile(rf'(?<![/p])[012]u*[")]*(?:[:(>→_]|M+)(?!{_D}(?!w))')
+_ITEM = re.compile(rf'(?<![/p])[012]u*[")]*(?:[:(>→_]|\|(?!n)|M+)(?!{_D}(?!w))')
 _ENDS_MEANING = re.compile(r"[.;)n]")
 _OTHER_SCALE = re.compile(r"s.{0,4}[01][-_~t]+[3N]|\([01][-_~t]+[3N]\)|N-us")
 _ITEM_REACH = 60  # units that a meaning may take before the next level

@@ -36,7 +36,9 @@ def _rules(between: str, most: int) -> tuple[tuple[re.Pattern[str], bool], ...]:
     return tuple((re.compile(rule), rule in firm) for rule in (*firm, *loose))
 
 
-_FROM_SCORE, _FROM_RESULT = _rules(_NO_LABEL, 8), _rules(_PLAIN, 0)
+# The first or the last column of a table with one row.
+_TABLE = re.compile(rf"(?:\|[^n]{{1,60}})?\|?n[|:~-]{{0,60}}n?(?:\|?|[^n]{{1,60}}\|){_V}(?=\|[^n]*(?:n[^|]|$))")
+_FROM_SCORE, _FROM_RESULT = (*_rules(_NO_LABEL, 8), (_TABLE, True)), _rules(_PLAIN, 0)
 # Values that no label announces: the pattern, the rule's name, and the words that may follow.
 _UNLABELLED = (
     (re.compile(rf'[gybr]{{1,4}}(?:[:("]|{_GIFT}){{0,10}}?{_V}'), "given", "goes_on"),
@@ -143,7 +145,9 @@ class Scorer(Surroundings):
         for found in _BARE.finditer(codes):
             at = found.start("value")
             first = at < head and self.goes_on(at + 1, "ends_here") and not self.holds("provisional", 0, at)
-            if found["line"] is not None or first:
+            if (found["line"] is not None or (first and self.codes[at + 1 : at + 2] != "?")) and not self.at(
+                "names", at - 1
+            ):
                 yield self._statement(at, at, Level.ALONE, "alone")
         tail = _TAIL.search(codes)
         if tail and self._sums_up(tail):
