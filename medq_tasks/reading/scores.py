@@ -19,6 +19,7 @@ _V = '[("{)_|]{0,9}(?P<value>[VvM])'
 _NOTE = r"(?:\([^)n]{0,13}\))?"
 _SIGN = r'[)"_]*(?:n(?=:))?(?:[._]{2,}|[:|>]|;(?=[VvM]))[:;/n>|]*i?'
 _LINK = rf"(?:>|a(?={_W}|[VvM])|[lFkitd]|D(?=[:,~-]))"
+_FIRM = {"S": Level.STATED, "b": Level.STATED, "X": Level.LINE}  # an axis' own number yields to "Score: 1"
 _LABEL = re.compile(rf"(?P<score>[SbX]+)|[RFr]+|(?<!(?![aT]){_W})Q+")
 
 
@@ -110,7 +111,7 @@ class Scorer(Surroundings):
             for rule, firm in _FROM_SCORE if label["score"] else _FROM_RESULT:
                 found = rule.match(self.codes, label.end())
                 if found and (firm or self.goes_on(found.end(), "goes_on")):
-                    level = Level.STATED if firm and label[0][0] in "Sb" else Level.DRAWN
+                    level = _FIRM.get(label[0][0], Level.DRAWN) if firm else Level.DRAWN
                     yield from self._said(label.start(), found, level, "score" if label["score"] else "result", firm)
                 if found:
                     break
