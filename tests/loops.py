@@ -73,8 +73,10 @@ def patterns() -> dict[str, re.Pattern[str]]:
     found: dict[str, re.Pattern[str]] = {}
     for name in [*names, *(f"medq_tasks.judge.{module}" for module in _JUDGE)]:
         for attribute, value in vars(importlib.import_module(name)).items():
-            if isinstance(value, re.Pattern) and value not in found.values():
-                found[f"{name.rpartition('.')[2]}.{attribute}"] = value
+            steps = [step[0] for step in value if isinstance(step, tuple)] if isinstance(value, tuple) else [value]
+            for number, rule in enumerate(steps):
+                if isinstance(rule, re.Pattern) and rule not in found.values():
+                    found[f"{name.rpartition('.')[2]}.{attribute}{number or ''}"] = rule
     return found
 
 

@@ -2,118 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
 from functools import cached_property
 
-from medq_tasks.reading.score_values import Value, Words
+from medq_tasks.reading.score_stream import Words
 
 _FAR = 40  # units in which a cue before a value still counts
-_OPENS_CLAUSE = frozenset(["so", "but", "hence", "therefore", "thus", "consequently", "however"])
-_AFTER_COMMA = frozenset(["so", "but", "and", "which", "yet", "i", "my", "the", "it", "this", "score", "then"])
-_ENDS_DENIAL = frozenset(["but", "and", "yet", "by", "choice", "all"])
+_ASKED = re.compile(r"[^.n?]{0,14}\?")
+_LEADING_WORDS = re.compile(r"[^.?,;:n>)~\-|/VvM_+x%]{1,8}$")
+_COUNTS_THINGS = re.compile(r"O?o(?![VvM])|j[TVvM]")  # "1 of the artifacts", "2 in the image"
+_CLAUSE_ENDS = re.compile(r'[)"]*(?:$|[.?,;:n(>~-])')
 
 
-@dataclass
-class Surroundings:
+class Surroundings(Words):
     """A judge's words, cut into sentences and clauses; indices count units."""
-
-    w: Words
-
-    def clause(self, index: int) -> int:
-        """Where the clause around ``index`` begins."""
-        return index if self.w.word(index) in _OPENS_CLAUSE else max(self._clauses[index], index - _FAR)
 
     @cached_property
     def _clauses(self) -> list[int]:
-        return self._begins(self._opens_clause)
-
-    @cached_property
-    def _sentences(self) -> list[int]:
-        return self._begins(lambda at: self.w.role(at) in ("stop", "question", "line"))
-
-    def _begins(self, ends: Callable[[int], bool]) -> list[int]:
-        """For every index where the stretch begins that holds it."""
+        """For every index where the clause begins that holds it."""
         begins, begin = [0], 0
-        for at in range(len(self.w.units)):
-            begin = at + 1 if ends(at) else begin
+        for at, code in enumerate(self.codes):
+            resumes = code == "," and (self.at("resumes", at + 1) or self.words[at + 1 : at + 2] > ["\u3000"])
+            begin = at + 1 if code in ".?;n>~" or resumes or self.at("turns", at) else begin
             begins.append(begin)
         return begins
 
-    def _opens_clause(self, at: int) -> bool:
-        """Whether a clause begins after ``at``."""
-        role, word = self.w.role(at), self.w.word(at)
-        if role in ("stop", "question", "semicolon", "line", "arrow") or (role == "dash" and self.spaced(at)):
-            return True
-        following = self.w.word(at + 1)
-        return word in _OPENS_CLAUSE or (role == "comma" and (following in _AFTER_COMMA or following > "\u3000"))
+    def clause(self, index: int) -> int:
+        """Where the clause around ``index`` begins."""
+        return index if self.at("turns", index) else max(self._clauses[index], index - _FAR)
 
-    def spaced(self, at: int) -> bool:
-        """Whether blanks stand on both sides of the mark at ``at``."""
-        unit = self.w.units[at]
-        return self.w.text[unit.start - 1 : unit.start].isspace() and self.w.text[unit.end : unit.end + 1].isspace()
+    def goes_on(self, end: int, role: str) -> bool:
+        """Whether a statement can end before ``end``: a mark, Chinese or a word of the role follows, and no things."""
+        if _COUNTS_THINGS.match(self.codes, end):
+            return False
+        following = self.words[end : end + 1]
+        return not role or bool(_CLAUSE_ENDS.match(self.codes, end) or self.at(role, end) or following > ["\u3000"])
 
-    def _sentence(self, index: int) -> int:
-        return max(self._sentences[index], index - _FAR)
-
-    def is_meant(self, start: int, value: Value, firm: bool) -> bool:
+    def is_meant(self, start: int, value: int, firm: bool) -> bool:
         """Whether the words around a value leave it standing: not denied, supposed, provisional, asked or quoted.
 
         ``firm``: a colon or the like stands before the value, so the words right before the value cannot deny it.
         """
-        clause, w = self.clause(start), self.w
-        lead = start if firm else value.start
-        for at in range(value.end, min(value.end + 14, len(w.units))):
-            if w.role(at) in ("stop", "line"):
-                break
-            if w.role(at) == "question":
-                return False
-        if self._near("provisional", clause, start, 8) or self._near("attributed", clause, start, 20):
-            return False
-        if self._denied(clause, lead) or self._supposed(clause, lead):
-            return False
-        if self._near("ceiling", clause, start, 8) and not w.holds("awards", clause, start):
-            return False
-        return not self._unmade(value.end) and not self._counterfactual(self._sentence(start), value.start)
+        clause, lead = self.clause(start), start if firm else value
+        behind = next(at for at in range(value + 1, len(self.codes) + 2) if self.codes[at : at + 1] not in (")", '"'))
+        return not (
+            _ASKED.match(self.codes, value + 1)
+            or self._near("provisional", clause, start)
+            or self.holds("attributed", max(clause, start - 20), start)
+            or self._denied(clause, lead)
+            or self.at("opens_supposed", clause)
+            or self.holds("condition", clause, lead)
+            or self._near("supposed", clause, lead)
+            or (self._near("ceiling", clause, start) and not self.holds("awards", clause, start))
+            or self.at("unmade", behind)
+            or self._counterfactual(value)
+        )
 
-    def _near(self, role: str, start: int, end: int, most: int) -> bool:
-        """Whether a form of ``role`` stands in the last ``most`` units before ``end``, no number in between."""
-        first = max(start, end - most)
-        if role != "attributed":
-            first = max((at + 1 for at in range(first, end) if self.w.role(at) == "number"), default=first)
-        return bool(self.w.holds(role, first, end))
+    def _near(self, role: str, start: int, end: int) -> bool:
+        """Whether a form of ``role`` stands in the last units before ``end``, no number in between."""
+        first = max(start, end - 8, *(self.codes.rfind(value, 0, end) + 1 for value in "VvM"))
+        return bool(self.holds(role, first, end))
 
     def _denied(self, start: int, end: int) -> bool:
         """Whether nothing but words stands between a denial and ``end``."""
-        first = end
-        while first > max(start, end - 8) and (
-            self.w.is_word(first - 1) or self.w.role(first - 1) in ("quote", "open")
-        ):
-            if self.w.word(first - 1) in _ENDS_DENIAL:
-                break
-            first -= 1
-        return bool(self.w.holds("denied", first, end))
+        words = _LEADING_WORDS.search(self.codes[max(start, end - 8) : end])
+        first = end - len(words[0]) if words else end
+        return bool(self.holds("denied", max(first, self.holds("ends_denial", first, end)), end))
 
-    def _supposed(self, clause: int, end: int) -> bool:
-        w = self.w
-        if w.at("opens_supposed", clause):
-            return True
-        for at in range(clause, end):
-            if w.word(at) in ("if", "unless", "whether", "were", "had", "如"):
-                return True
-        return self._near("supposed", clause, end, 8)
-
-    def _unmade(self, end: int) -> bool:
-        """What follows a value can unmake it: "would be too generous", "if all were named"."""
-        while self.w.role(end) in ("close", "quote"):
-            end += 1
-        return bool(self.w.at("unmade", end)) or (
-            self.w.word(end) in ("the", "this", "a", "one") and bool(self.w.at("demands", end + 2))
-        )
-
-    def _counterfactual(self, start: int, end: int) -> bool:
-        said = self.w.words[start:end]
-        opened = next(
-            (at for at, word in enumerate(said) if word in ("if", "had", "were", "unless", "otherwise")), None
-        )
-        return opened is not None and any(word in ("would", "could", "might") for word in said[opened:])
+    def _counterfactual(self, value: int) -> bool:
+        """Whether the sentence so far supposes what is not so: "Had the blur been named, it would be"."""
+        start = max(value - _FAR, *(self.codes.rfind(sign, 0, value) + 1 for sign in ".?n"))
+        return bool(self.holds("counterfactual", start, value) and self.holds("would", start, value))

@@ -2,18 +2,59 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import pairwise
 
 from medq_tasks.reading.judge_text import readable
-from medq_tasks.reading.rubrics import other_scale, several_targets, without_rubric
-from medq_tasks.reading.score_line import score_line
-from medq_tasks.reading.score_lines import BARE, FINAL, LABELLED, SAID, Bare, Statement
-from medq_tasks.reading.score_values import WORDS, Value, Words
-from medq_tasks.reading.statements import Reading
+from medq_tasks.reading.score_scope import Surroundings
+from medq_tasks.reading.score_stream import LABEL_CODES
+from medq_tasks.reading.statements import Level, Reading, Statement
 
-_NO_BETWEEN = frozenset(["or", "and", "minus", "least", "most", "image", "images", "code", "factor", "if"])
-_NO_POINTS = frozenset(["of", "or", "to", "/", "-", "~", "the", "all", "these", "those"])  # "the 4 points" are things
+# Patterns over ``score_stream.LABEL_CODES``: a label, a value, and what may stand between the two.
+_WORDS = "we" + "".join(sorted(set(LABEL_CODES.values()) - set("RQFrSXb")))
+_PLAIN, _NO_LABEL, _W, _GIFT = f"[{_WORDS}]", f"[{_WORDS}RQFr]", f"[{_WORDS}RQFrSXb]", f"(?![BL])[{_WORDS}RQFrSXb]"
+_V = '[("{)_|]{0,9}(?P<value>[VvM])'
+_NOTE = r"(?:\([^)n]{0,13}\))?"
+_SIGN = r'[)"_]*(?:n(?=:))?(?:[._]{2,}|[:|>]|;(?=[VvM]))[:;/n>|]*i?'
+_LINK = rf"(?:>|a(?={_W}|[VvM])|[lFkitd]|D(?=[:,~-]))"
+_FIRM = {"S": Level.STATED, "b": Level.STATED, "X": Level.LINE}  # an axis' own number yields to "Score: 1"
+_LABEL = re.compile(rf"(?P<score>[SbX]+)|[RFr]+|(?<!(?![aT]){_W})Q+")
+
+
+def _rules(between: str, most: int) -> tuple[tuple[re.Pattern[str], bool], ...]:
+    """The ways from a label to its value, and whether each is firm: a mark between the two, so that no word denies."""
+    firm = (
+        rf"{_NOTE}(?:{between}{_NOTE}){{0,{most}}}?{_SIGN}{_V}",  # "Score: 2", "Score (0-2) for completeness: 2"
+        rf"{_NOTE}{_SIGN}{_PLAIN}{{1,3}}(?:\((?=V\))|[~-])(?P<value>V)",  # "Score: partial (1)"
+        rf"[~-]{_V}",  # "Score - 2"
+    )
+    loose = (
+        rf'[)",]{{0,2}}n?{_V}',  # "Score 2"
+        rf"{_NOTE}(?:,?{between}){{0,10}}?,?[itopcd]+[ahkoptyliTD:]*{_V}",  # "The score is therefore 2"
+    )
+    return tuple((re.compile(rule), rule in firm) for rule in (*firm, *loose))
+
+
+# The first or the last column of a table with one row.
+_TABLE = re.compile(rf"(?:\|[^n]{{1,60}})?\|?n[|:~-]{{0,60}}n?(?:\|?|[^n]{{1,60}}\|){_V}(?=\|[^n]*(?:n[^|]|$))")
+_FROM_SCORE, _FROM_RESULT = (*_rules(_NO_LABEL, 8), (_TABLE, True)), _rules(_PLAIN, 0)
+# Values that no label announces: the pattern, the rule's name, and the words that may follow.
+_UNLABELLED = (
+    (re.compile(rf'[gybr]{{1,4}}(?:[:("]|{_GIFT}){{0,10}}?{_V}'), "given", "goes_on"),
+    (re.compile(rf'(?<![LQ]){_LINK}{{1,6}}(?:[:,"(]|[atohkpyQTD]){{0,8}}{_V}'), "concluded", "ends_here"),
+    (re.compile(rf"(?P<value>[Vv])(?:(?:[iz]|{_W}c|dd)[lhawT]{{0,3}}[fg]|ll)"), "fits", ""),
+    (re.compile(r"(?<![/|~-])(?P<value>[Vv])"), "points", ""),
+)
+_LISTED = re.compile(r"(?:(?<=n)|^)[VvM][.)]")
+_BARE = re.compile(r'(?:(?<=n)|^)(?:["()_.?,;:>+x|~kaTe-])*?(?P<value>[Vv])[)".+x|_]*(?=(?P<line>n|$)?)')
+_TAIL = re.compile(r'(?P<sign>[.>:~(,;])[("_|)]{0,2}(?P<value>[Vv])[.)"]*$')
+_TARGET = re.compile(
+    rf'(?<!X)(X+)S?(?:{_NOTE}[:/>~|-]|{_NOTE}[io])?["(]*[VvM]|[Vv][hwtoj]T?(X+)|(?<!X)(X+)(?=[hgyT].{{0,3}}[Vv])'
+    r"|(?<!I)(I+)S?:[Vv]"
+)
+_TOTAL = re.compile(r"(?:^|[n.;])[FR]?S:V")
 
 
 def read_score(reply: str) -> int | None:
@@ -34,271 +75,109 @@ def explain_score(reply: str) -> Reading:
     Raises:
         TypeError: ``reply`` is no ``str``.
     """
-    text = without_rubric(readable(reply)).strip()
+    text = readable(reply)
     if not text:
         return Reading(None, "no text")
-    words = Words(text)
-    if other_scale(words) or several_targets(words):
+    scorer = Scorer(text)
+    if scorer.other_scale or scorer.several_targets():
         return Reading(None, "scores of another kind")
-    scorer = Scorer(words)
     found = sorted(scorer.statements(), key=lambda said: said.start)
     said = scorer.last_correction(found) or _strongest(found)
-    if said is None or said.level is None:
-        line = score_line(text) if said is None else None
-        if line is not None:
-            return Reading(str(line), "", f"Score: {line}", "line")
+    if said is None or not said.keys:
         return Reading(None, "several scores" if said is None and found else "no score")
-    units = words.units
-    return Reading(said.level, "", text[units[said.start].start : units[said.end - 1].end], said.rule)
+    return Reading(next(iter(said.keys)), "", text[said.start : said.end], said.rule)
 
 
 def _strongest(found: list[Statement]) -> Statement | None:
-    strongest = max((said.strength for said in found), default=0)
-    said = [one for one in found if one.strength == strongest]
-    return said[-1] if len({one.level for one in said}) == 1 else None
+    level = max((said.level for said in found), default=None)
+    strongest = [said for said in found if said.level == level]
+    if len({said.keys for said in strongest}) != 1:
+        return None
+    return min(strongest, key=lambda said: (-said.end, said.start))  # the last, with most of its words
 
 
-@dataclass
-class Scorer(Bare):
+class Scorer(Surroundings):
     """The statements of one reply."""
 
     def statements(self) -> Iterator[Statement]:
         """Every statement of a score."""
-        for index in range(len(self.w.units)):
-            yield from self._labelled(index)
-            yield from self._given(index)
-            yield from self._worth(index)
-        yield from self.bare()
+        yield from self._labelled()
+        yield from self._unlabelled()
+        yield from self._bare()
 
-    # --- "Score: 2", "The score is therefore 2", "score of 2", "Score 2" ---
+    def _labelled(self) -> Iterator[Statement]:
+        """ "Score: 2", "The score is therefore 2", "Score 2"."""
+        for label in _LABEL.finditer(self.codes):
+            for rule, firm in _FROM_SCORE if label["score"] else _FROM_RESULT:
+                found = rule.match(self.codes, label.end())
+                if found and (firm or self.goes_on(found.end(), "goes_on")):
+                    level = _FIRM.get(label[0][0], Level.DRAWN) if firm else Level.DRAWN
+                    yield from self._said(label.start(), found, level, "score" if label["score"] else "result", firm)
+                if found:
+                    break
 
-    def _labelled(self, index: int) -> Iterator[Statement]:
-        score = self.w.at("score", index) or self.w.at("axis", index)
-        end = score or self.w.at("result", index)
-        if not end or (self.w.word(index) == "level" and self.w.is_word(index - 1)):
-            return
-        for link, firm in (
-            (self._colon(end, 8 if score else 0), True), (self._worded(end), True), (self._dash(end), True),
-            (self._touching(end), False), (self._verb(end), False),
-        ):  # fmt: skip
-            value = self.w.value(link) if link else None
-            if value is None or self._other_label(end, value.start, bool(score)):
-                continue
-            dashed = self.w.word(end) == "-"
-            if firm or self._goes_on(value.end):
-                strength = LABELLED if score and firm else SAID
-                yield from self._statement(index, value, strength, firm, "score" if score else "result")
-            del dashed
-            return
+    def _unlabelled(self) -> Iterator[Statement]:
+        """ "I'd give this a 1", "so 1", "2 points", "A 1 is appropriate"."""
+        for pattern, rule, ends in _UNLABELLED:
+            for found in pattern.finditer(self.codes):
+                if self.goes_on(found.end(), ends) and not (rule == "points" and self._lost(found.start())):
+                    yield from self._said(found.start(), found, Level.DRAWN, rule, False)
 
-    def _other_label(self, start: int, end: int, score: bool) -> bool:
-        """Whether a nearer label owns the value."""
-        roles = ("score", "axis") if score else ("score", "axis", "result")
-        return any(self.w.at(role, at) for at in range(start, end) for role in roles)
+    def _lost(self, at: int) -> bool:
+        """Whether the number gives no points: "I deduct 2 points", "the 2 points above", "2 artifacts"."""
+        told = self.at("names_things", at - 1) or self.holds("lost", at - 3, at)
+        return bool(told) or self.units[at].by != "points"
 
-    def _note(self, at: int) -> int:
-        """After a parenthesis with the scale or the axis."""
-        if self.w.role(at) != "open":
-            return at
-        for end in range(at + 1, at + 14):
-            if self.w.role(end) == "close":
-                return end + 1
-            if self.w.role(end) == "line":
-                break
-        return at
-
-    def _separator(self, at: int) -> int:
-        """After ":" and the like, with a second label in between ("Result: score: 2"); 0 where there is none."""
-        while self.w.role(at) in ("close", "quote") or (self.w.role(at) == "line" and self.w.role(at + 1) == "colon"):
-            at += 1
-        dots = at
-        while self.w.role(dots) in ("stop", "point"):
-            dots += 1
-        if dots - at > 1:
-            return dots
-        if self.w.role(at) not in ("colon", "semicolon") and self.w.word(at) not in ("|", "→", "->", "=>"):
-            return 0
-        if self.w.role(at) == "semicolon" and self.w.role(at + 1) != "number":
-            return 0
-        while self.w.role(at) in ("colon", "semicolon", "slash", "line") or self.w.word(at) in ("→", "->", "=>"):
-            at += 1
-        second = self.w.at("score", at)
-        if second:
-            return self._separator(second) or second
-        return at + 1 if self.w.word(at) == "is" else at
-
-    def _colon(self, end: int, most: int) -> int:
-        at = self._note(end)
-        for _ in range(most + 1):
-            found = self._separator(self._note(at))
-            if found:
-                return found
-            if not self.w.is_word(at):
-                return 0
-            at += 1
-        return 0
-
-    def _worded(self, end: int) -> int:
-        """ "Score: partial (1)"."""
-        at = self._separator(self._note(end))
-        for skip in range(1, 4):
-            if not at or not self.w.is_word(at + skip - 1):
-                return 0
-            sign = self.w.word(at + skip)
-            if sign in ("(", "=", "-") and self.w.word(at + skip + 1) in ("0", "1", "2"):
-                return at + skip + 1 if sign != "(" or self.w.role(at + skip + 2) == "close" else 0
-        return 0
-
-    def _dash(self, end: int) -> int:
-        if self.w.word(end) in ("-", "--", "---"):
-            return end + 1
-        return 0
-
-    def _touching(self, end: int) -> int:
-        at = end
-        while self.w.role(at) in ("close", "quote", "comma") and at < end + 2:
-            at += 1
-        return (
-            at + 1
-            if self.w.role(at) == "line" and self.w.text.count("\n", self.w.units[at].start, self.w.units[at].end) < 5
-            else at
-        )
-
-    def _verb(self, end: int) -> int:
-        at = self._note(end)
-        for _ in range(11):
-            copula = self.w.at("copula", at)
-            if copula and self.w.value(self._soft(copula)):
-                return self._soft(copula)
-            at = at + 1 if self.w.role(at) == "comma" else at
-            if not self.w.is_word(at):
-                return 0
-            at += 1
-        return 0
-
-    def _soft(self, at: int) -> int:
-        while (
-            self.w.word(at) in WORDS.singles["after_link"] - {"score", "i"}
-            or self.w.at("link", at) == at + 1
-            or self.w.role(at) == "colon"
-        ):
-            at += 1
-        return at
-
-    # --- "I'd give this a 1", "so 1" ---
-
-    def _given(self, index: int) -> Iterator[Statement]:
-        end = self.w.at("giving", index)
-        value = self._after_giving(end) if end else None
-        if value and self._goes_on(value.end) and not self._of_something(value.end):
-            yield from self._statement(index, value, SAID, False, "given")
-            return
-        end = self.w.at("link", index) or (index + 1 if self.w.role(index) == "arrow" else 0)
-        label = self.w.word(index) in ("a", "an") and self.w.role(index + 1) not in ("", "number")
-        if not end or label or self.w.holds("limits", index - 1, index):
-            return
-        at = end
-        while self.w.role(at) in ("colon", "comma", "quote", "open") or self.w.word(at) in WORDS.singles["after_link"]:
-            at += 1
-            if at > end + 8:
-                return
-        value = self.w.value(at)
-        if value and self._ends_here(value.end) and not self._of_something(value.end):
-            yield from self._statement(index, value, SAID, False, "concluded")
-
-    def _after_giving(self, at: int) -> Value | None:
-        for _ in range(10):
-            value = self.w.value(at)
-            if value is not None:
-                return value
-            if self.w.role(at) in ("colon", "open", "quote"):
-                at += 1
-                continue
-            if not self.w.is_word(at) or self.w.word(at) in _NO_BETWEEN:
-                return None
-            at += 1
-        return None
-
-    def _goes_on(self, end: int) -> bool:
-        return self._clause_ends(end) or self.w.word(end) in WORDS.singles["goes_on"] or self.w.word(end)[:1] > "\u3000"
-
-    def _ends_here(self, end: int) -> bool:
-        return self._clause_ends(end) or bool(self.w.at("ends_here", end))
-
-    def _clause_ends(self, end: int) -> bool:
-        while self.w.role(end) in ("close", "quote"):
-            end += 1
-        return self.w.role(end) in (
-            "end",
-            "stop",
-            "question",
-            "comma",
-            "semicolon",
-            "colon",
-            "line",
-            "open",
-            "arrow",
-            "dash",
-        )
-
-    def _of_something(self, end: int) -> bool:
-        """ "1 of the artifacts", "2 in the image": counts things."""
-        if self.w.word(end) == "of" or (self.w.word(end) == "out" and self.w.word(end + 1) == "of"):
-            return self.w.role(end + 1) != "number"
-        return self.w.word(end) == "in" and (self.w.word(end + 1) == "the" or self.w.role(end + 1) == "number")
-
-    # --- "2 points", "A 1 is appropriate" ---
-
-    def _worth(self, index: int) -> Iterator[Statement]:
-        if self.w.role(index) not in ("", "number"):
-            return
-        value = self.w.value(index)
-        if value is None or value.start != index:
-            return
-        unit = self.w.at("unit", index + 1)
-        before = self.w.word(index - 1)
-        listed = before == "," and self.w.role(index - 2) == "number"
-        if (
-            unit
-            and before not in _NO_POINTS
-            and not listed
-            and not self._of_something(unit)  # "4 points in the reference"
-            and not self.w.holds("lost", index - 3, index)
-        ):
-            yield from self._statement(index, value, SAID, False, "points")
-        verb = self.w.word(value.end) in ("is", "seems", "feels", "looks") or self.w.word(value.end + 1) == "be"
-        at = value.end + (2 if self.w.word(value.end + 1) == "be" else 1)
-        while verb and self.w.word(at) in ("therefore", "thus", "the", "a", "most", "more", "right"):
-            if self.w.at("fit", at):
-                break
-            at += 1
-        if (verb and self.w.at("fit", at)) or (self.w.words[value.end : value.end + 2] == ["it", "is"]):
-            yield from self._statement(index, value, SAID, False, "fits")
-
-    def _statement(self, start: int, value: Value, strength: int, firm: bool, rule: str) -> Iterator[Statement]:
+    def _said(self, start: int, found: re.Match[str], level: Level, rule: str, firm: bool) -> Iterator[Statement]:
         """The statement, unless it is denied, supposed, provisional, asked, or names several levels."""
-        if value.several or not self.is_meant(start, value, firm):
-            return
-        clause = self.clause(start)
-        final = strength >= SAID and self._is_final(clause, value.start)
-        yield Statement(value.level, FINAL if final else strength, start, value.end, rule)
+        at = found.start("value")
+        if found["value"] != "M" and self.is_meant(start, at, firm):
+            final = self.holds("final", max(self.clause(start), at - 14), at)
+            yield self._statement(start, at, Level.MARKED if final else level, rule)
 
-    def _is_final(self, clause: int, end: int) -> bool:
-        return any(self.w.at("final", at) for at in range(max(clause, end - 14), end))
+    def _statement(self, start: int, value: int, level: Level, rule: str) -> Statement:
+        unit = self.units[value]
+        return Statement(self.units[start].start, unit.end, level, unit.keys, rule)
 
-    # --- corrections ---
+    def _bare(self) -> Iterator[Statement]:
+        """Levels that are a line, the beginning of the first, or the end of the last."""
+        codes = self.codes
+        head = 0 if len(_LISTED.findall(codes)) > 1 else codes.find("n") % (len(codes) + 1)
+        for found in _BARE.finditer(codes):
+            at = found.start("value")
+            first = at < head and self.goes_on(at + 1, "ends_here") and not self.holds("provisional", 0, at)
+            if (found["line"] is not None or (first and self.codes[at + 1 : at + 2] != "?")) and not self.at(
+                "names", at - 1
+            ):
+                yield self._statement(at, at, Level.ALONE, "alone")
+        tail = _TAIL.search(codes)
+        if tail and self._sums_up(tail):
+            yield self._statement(tail.start("value"), tail.start("value"), Level.ALONE, "last word")
+
+    def _sums_up(self, tail: re.Match[str]) -> bool:
+        """Whether the level that ends the last line counts or names nothing, and answers no label."""
+        at, codes = tail.start(), self.codes
+        start = codes.rfind("n", 0, at) + 1
+        clause = max(codes.rfind(sign, start, at) for sign in (",", ";", ".")) + 1 or start
+        if self.places("refuse") or start == at:
+            return False
+        if tail["sign"] in ".;>":
+            return not self.at("names", at - 1)
+        if tail["sign"] == ",":
+            return self.units[tail.start("value")].full or bool(self.at("introduces", start))
+        labels, counts = re.search("[XSbRFr]", codes[clause:at]), re.search("[VvM]", codes[start:at])
+        return not (labels or counts or self.holds("counted", clause, at))
 
     def last_correction(self, found: list[Statement]) -> Statement | None:
         """The last statement that takes back an earlier, different one."""
-        latest: dict[str | None, Statement] = {}
-        correction, looked = None, 0
-        for said in found:
-            others = [one for level, one in latest.items() if level != said.level and one.end <= said.start]
-            if others and said.strength > BARE:
-                since = max(looked, *(one.end for one in others))
-                if self.w.holds("corrects", since, said.end):
-                    correction = said
-                else:
-                    looked = max(looked, said.start - 4)
-            latest[said.level] = said
+        cues, correction = self.places("corrects"), None
+        for before, said in pairwise(found):
+            at = bisect_left(cues, (before.end,))
+            if said.level > Level.ALONE and said.keys != before.keys and cues[at:] and cues[at][1] <= said.end:
+                correction = said
         return correction
+
+    def several_targets(self) -> bool:
+        """Whether the reply scores more than one axis or image: one was asked for, and which of the numbers is it?"""
+        targets = {self.words[found.end(found.lastindex or 0) - 1] for found in _TARGET.finditer(self.codes)}
+        return len(targets) > 1 and not _TOTAL.search(self.codes)

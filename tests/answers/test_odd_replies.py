@@ -103,7 +103,6 @@ def test_readers_look_at_two_ends_of_a_bounded_size():
 # A repeat without bound inside another one: each must be unable to match the same text in two ways. Looked at by hand:
 NESTED = {
     "verdicts._LOOP",  # blanks part the words
-    "judge_text._LINE_MARK",  # a mark stands in each round
     "spelling._SUM",  # a sign of arithmetic stands in each round
     "spelling._REPEATED",  # blanks part the letters
 }

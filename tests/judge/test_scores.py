@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medq_tasks.judge import read_score
-from medq_tasks.reading.judge_text import MAX_CHARS
 from medq_tasks.records import AXES
 from tests import loops
 from tests.cases import check_all
 from tests.judge.server import FakeServer
 from tests.judge.test_session import axis_of, items, make
 
+MAX_CHARS = 3_500  # of a reply that never ends: what is read of its two ends
 CASES = [json.loads(line) for line in Path(__file__).with_name("score_cases.jsonl").read_text("utf-8").splitlines()]
 
 
@@ -87,6 +87,7 @@ def test_text_that_is_no_score_in_any_way_raises_nothing():
     ("reply", "level"),
     [
         ("Score: 1 " * 600_000, 1),  # 5 MB that say one thing
+        ("Score: 1" * 11_000, 1),  # with no blank between the rounds
         ("Score: 1 Score: 2 " * 300_000, None),
         ("word " * 1_000_000 + "\nScore: 2", 2),
         ("<think>" + "Score: 0 " * 600_000 + "</think>Score: 2", 2),
