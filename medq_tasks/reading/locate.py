@@ -1,34 +1,138 @@
-"""Where in a raw reply stands what was read in its plain form: the same words in order, whatever marks between them."""
+"""Where in a raw reply stands what was read: by its place in the text that was read, through the map from there."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-_WORD = re.compile(r"\w+")
-_MOST = 60  # words of a statement; a longer one is found by its first and last ones
+from medq_tasks.reading import containers
+from medq_tasks.reading.mapped import Mapped
+from medq_tasks.reading.spans import sentences
+from medq_tasks.reading.statements import SET_APART, Reading
+from medq_tasks.reading.text import plain_mapped, seen
+from medq_tasks.reading.tokens import ALPHABETIC, CJK
+
+_WORD = re.compile(rf"[{CJK}]|[{ALPHABETIC}]+|\w", re.IGNORECASE)
+_VALUE = re.compile(r"[:\[]\s*\W?\s*\Z")  # before a value of JSON
 
 
-def locate(reply: str, said: str) -> tuple[int, int] | None:
-    """Start and end (behind the last character) of the one place in ``reply`` that holds the words of ``said``.
+def locate(reply: str, reading: Reading) -> tuple[int, int] | None:
+    """Start and end (behind the last character) in ``reply`` of the words that decided ``reading``.
 
-    Case and compatibility forms do not count. None where the words stand nowhere in this order, or in several places:
-    a mark on the wrong one of two would say what is not so.
+    None where that is not certain: a mark on the wrong one of two places would say what is not so.
     """
-    wanted = [_folded(word) for word in _WORD.findall(said)]
-    if not wanted:
+    raw = seen(reply)
+    plain = plain_mapped(raw)
+    whole = _Words.of(plain.text)
+    apart = _set_apart(raw, plain, whole, reading) if reading.rule == SET_APART else None
+    found = apart or _placed(whole, reading)
+    return None if found is None else plain.raw(whole.starts[found[0]], whole.ends[found[1]])
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The words of a text; case does not count."""
+
+    text: str
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+
+    @classmethod
+    def of(cls, text: str) -> _Words:
+        found = list(_WORD.finditer(text))
+        words = [word[0].casefold() for word in found]
+        return cls(text, words, [word.start() for word in found], [word.end() for word in found])
+
+    def inside(self, start: int, end: int) -> tuple[int, int]:
+        """The first and the last word that characters ``start`` to ``end`` are of; the last before the first: none."""
+        last = bisect_left(self.starts, end) - 1
+        return next((one for one in range(last + 1) if self.ends[one] > start), last + 1), last
+
+
+_Place = tuple[int, int]  # the first and the last word
+
+
+def _placed(whole: _Words, reading: Reading) -> _Place | None:
+    """Where the words are that were said, by the text around them, which may lack words that the reader left out."""
+    said = _Words.of(reading.said)
+    if not said.words:
         return None
-    found = [(_folded(word[0]), word.start(), word.end()) for word in _WORD.finditer(reply)]
-    words = [word for word, _, _ in found]
-    if len(wanted) > _MOST:
-        wanted = wanted[:_MOST]
-    places = [
-        first
-        for first in range(len(words) - len(wanted) + 1)
-        if words[first] == wanted[0] and words[first : first + len(wanted)] == wanted
-    ]
-    return (found[places[0]][1], found[places[0] + len(wanted) - 1][2]) if len(places) == 1 else None
+    around = [(reading.within, reading.start), *_sentence(reading)] if reading.within else [(reading.said, 0)]
+    for text, start in around:
+        context = _Words.of(text)
+        first, last = context.inside(start, start + len(reading.said))
+        at = _one_of(whole, _places(whole.words, context.words), len(context.words))
+        if at is not None and first <= last:
+            return at + first, at + last
+        if text is around[0][0] and (found := _within(whole.words, context.words, first, last)) is not None:
+            return found
+    found_alone = _places(whole.words, said.words)
+    return (found_alone[0], found_alone[0] + len(said.words) - 1) if len(found_alone) == 1 else None
 
 
-def _folded(word: str) -> str:
-    return unicodedata.normalize("NFKC", word).casefold()
+def _sentence(reading: Reading) -> list[tuple[str, int]]:
+    """The sentence in which the words stand, and where they begin in it; none where they run across several."""
+    end = reading.start + len(reading.said)
+    spans = [span for span in sentences(reading.within) if span.start <= reading.start and end <= span.end]
+    return [(span.of(reading.within), reading.start - span.start) for span in spans]
+
+
+def _places(whole: Sequence[str], part: Sequence[str]) -> list[int]:
+    """All words with which ``part`` begins in ``whole``, word after word."""
+    text, wanted = "".join(f" {word}" for word in whole) + " ", "".join(f" {word}" for word in part) + " "
+    places: list[int] = []
+    number, behind = 0, 0
+    at = text.find(wanted)
+    while at >= 0 and part:
+        number += text.count(" ", behind, at)
+        places.append(number)
+        behind, at = at, text.find(wanted, at + 1)
+    return places
+
+
+def _one_of(whole: _Words, places: Sequence[int], length: int) -> int | None:
+    """The place, if there is one; of several the last that is a whole sentence or line, as what is said last counts."""
+    if len(places) < 2:
+        return places[0] if places else None
+    ends = {whole.inside(span.start, span.end) for span in sentences(whole.text)}
+    firsts, lasts = {first for first, _ in ends}, {last for _, last in ends}
+    sound = [place for place in places if place in firsts and place + length - 1 in lasts]
+    return sound[-1] if sound else None
+
+
+def _within(whole: Sequence[str], part: Sequence[str], first: int, last: int) -> _Place | None:
+    """Where words ``first`` to ``last`` of ``part``, a text with words left out, stand, however the others may lie."""
+    early = _embedded(whole, part)
+    late = [len(whole) - 1 - place for place in reversed(_embedded(whole[::-1], part[::-1]))]
+    if not early or first > last or early[first] != late[first] or early[last] != late[last]:
+        return None
+    return early[first], early[last]
+
+
+def _embedded(whole: Sequence[str], part: Sequence[str]) -> list[int]:
+    """The earliest places of the words of ``part`` in ``whole``, in order; [] where some are missing."""
+    places: list[int] = []
+    for place, word in enumerate(whole):
+        if len(places) < len(part) and word == part[len(places)]:
+            places.append(place)
+    return places if len(places) == len(part) else []
+
+
+def _set_apart(raw: Mapped, plain: Mapped, whole: _Words, reading: Reading) -> _Place | None:
+    """Where the words stand in what holds them: a box or a tag, which has nothing else, or a value of JSON."""
+    held = containers.marked(raw.text)
+    for role in ("answer_key", "verdict_key"):
+        held += containers.json_answers(raw.text, role)
+    last = containers.last(held)
+    content = _Words.of(reading.within)
+    first, end = content.inside(reading.start, reading.start + len(reading.said))
+    if last is None or first > end:
+        return None
+    opened = bisect_left(whole.starts, bisect_left(plain.starts, raw.starts[last[0]]))
+    places = [opened + place for place in _places(whole.words[opened:], content.words)]
+    if raw.text[last[0]] == "{":
+        places = [place for place in places if _VALUE.search(plain.text[: whole.starts[place]][-4:])][-1:]
+    return (places[0] + first, places[0] + end) if places else None
