@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,10 +11,11 @@ from medq_tasks.reading import containers
 from medq_tasks.reading.mapped import Mapped
 from medq_tasks.reading.spans import sentences
 from medq_tasks.reading.statements import SET_APART, Reading
-from medq_tasks.reading.text import plain_mapped, seen
+from medq_tasks.reading.text import plain, plain_mapped, seen
 from medq_tasks.reading.tokens import ALPHABETIC, CJK
 
 _WORD = re.compile(rf"[{CJK}]|[{ALPHABETIC}]+|\w", re.IGNORECASE)
+_LINE = re.compile(r"[^\n]+")
 _VALUE = re.compile(r"[:\[]\s*\W?\s*\Z")  # before a value of JSON
 
 
@@ -24,11 +25,11 @@ def locate(reply: str, reading: Reading) -> tuple[int, int] | None:
     None where that is not certain: a mark on the wrong one of two places would say what is not so.
     """
     raw = seen(reply)
-    plain = plain_mapped(raw)
-    whole = _Words.of(plain.text)
-    apart = _set_apart(raw, plain, whole, reading) if reading.rule == SET_APART else None
+    spelled = plain_mapped(raw)
+    whole = _Words.of(spelled.text)
+    apart = _set_apart(raw, spelled, whole, reading) if reading.rule == SET_APART else None
     found = apart or _placed(whole, reading)
-    return None if found is None else plain.raw(whole.starts[found[0]], whole.ends[found[1]])
+    return None if found is None else spelled.raw(whole.starts[found[0]], whole.ends[found[1]])
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,7 @@ class _Words:
 
     def inside(self, start: int, end: int) -> tuple[int, int]:
         """The first and the last word that characters ``start`` to ``end`` are of; the last before the first: none."""
-        last = bisect_left(self.starts, end) - 1
-        return next((one for one in range(last + 1) if self.ends[one] > start), last + 1), last
+        return bisect_right(self.ends, start), bisect_left(self.starts, end) - 1
 
 
 _Place = tuple[int, int]  # the first and the last word
@@ -57,13 +57,13 @@ _Place = tuple[int, int]  # the first and the last word
 
 def _placed(whole: _Words, reading: Reading) -> _Place | None:
     """Where the words are that were said, by the text around them, which may lack words that the reader left out."""
-    said = _Words.of(reading.said)
+    said = _Words.of(plain(reading.said))
     if not said.words:
         return None
-    around = [(reading.within, reading.start), *_sentence(reading)] if reading.within else [(reading.said, 0)]
+    around = [(reading.within, reading.start), *_sentence(reading)] if reading.within else [(said.text, 0)]
     for text, start in around:
         context = _Words.of(text)
-        first, last = context.inside(start, start + len(reading.said))
+        first, last = context.inside(start, start + len(reading.said)) if reading.within else (0, len(said.words) - 1)
         at = _one_of(whole, _places(whole.words, context.words), len(context.words))
         if at is not None and first <= last:
             return at + first, at + last
@@ -95,9 +95,10 @@ def _places(whole: Sequence[str], part: Sequence[str]) -> list[int]:
 
 def _one_of(whole: _Words, places: Sequence[int], length: int) -> int | None:
     """The place, if there is one; of several the last that is a whole sentence or line, as what is said last counts."""
-    if len(places) < 2:
-        return places[0] if places else None
-    ends = {whole.inside(span.start, span.end) for span in sentences(whole.text)}
+    if len(places) < 2 or len(places) * length == len(whole.words):  # "B B B": a model that cannot stop
+        return places[-1] if places else None
+    spans = [(span.start, span.end) for span in sentences(whole.text)]
+    ends = {whole.inside(*span) for span in (*spans, *(line.span() for line in _LINE.finditer(whole.text)))}
     firsts, lasts = {first for first, _ in ends}, {last for _, last in ends}
     sound = [place for place in places if place in firsts and place + length - 1 in lasts]
     return sound[-1] if sound else None
@@ -121,7 +122,7 @@ def _embedded(whole: Sequence[str], part: Sequence[str]) -> list[int]:
     return places if len(places) == len(part) else []
 
 
-def _set_apart(raw: Mapped, plain: Mapped, whole: _Words, reading: Reading) -> _Place | None:
+def _set_apart(raw: Mapped, spelled: Mapped, whole: _Words, reading: Reading) -> _Place | None:
     """Where the words stand in what holds them: a box or a tag, which has nothing else, or a value of JSON."""
     held = containers.marked(raw.text)
     for role in ("answer_key", "verdict_key"):
@@ -131,8 +132,8 @@ def _set_apart(raw: Mapped, plain: Mapped, whole: _Words, reading: Reading) -> _
     first, end = content.inside(reading.start, reading.start + len(reading.said))
     if last is None or first > end:
         return None
-    opened = bisect_left(whole.starts, bisect_left(plain.starts, raw.starts[last[0]]))
+    opened = bisect_left(whole.starts, bisect_left(spelled.starts, raw.starts[last[0]]))
     places = [opened + place for place in _places(whole.words[opened:], content.words)]
     if raw.text[last[0]] == "{":
-        places = [place for place in places if _VALUE.search(plain.text[: whole.starts[place]][-4:])][-1:]
+        places = [place for place in places if _VALUE.search(spelled.text[: whole.starts[place]][-4:])][-1:]
     return (places[0] + first, places[0] + end) if places else None

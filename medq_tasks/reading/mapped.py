@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -44,15 +45,15 @@ class Mapped:
 
 
 def joined(pieces: Iterable[Mapped]) -> Mapped:
-    """One text of several, in the order given."""
-    texts: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for piece in pieces:
-        texts.append(piece.text)
-        starts += piece.starts
-        ends += piece.ends
-    return Mapped("".join(texts), starts, ends)
+    """One text of several, in the order given. A single one keeps its ranges: thinking aside most replies are that."""
+    kept = [piece for piece in pieces if piece.text]
+    if len(kept) == 1:
+        return kept[0]
+    starts, ends = array("q"), array("q")  # a reply of megabytes would take hundreds of them as lists
+    for piece in kept:
+        starts.extend(piece.starts)
+        ends.extend(piece.ends)
+    return Mapped("".join(piece.text for piece in kept), starts, ends)
 
 
 class Step(Protocol):
@@ -80,7 +81,7 @@ class Sub:
         return self.pattern.sub(self.template, text[: self.within]) + text[self.within :]
 
     def mapped(self, text: Mapped) -> Mapped:
-        r"""The same, with its places: a group (``\1``) keeps its own, other signs stand for what is beside the groups."""
+        r"""The same, with its places: a group (``\1``) keeps its own, others stand for what is beside them."""
         parts = _GROUP.split(self.template)
         pieces: list[Mapped] = []
         last = 0

@@ -33,6 +33,7 @@ _CONTROL = re.compile(
     r"|<end_of_utterance>|<start_of_turn>|\[/?INST\]|\[PAD\]|<0x0A>",
     re.IGNORECASE,
 )
+_CONTROLS_AS_LINES = Sub(_CONTROL, "\n")
 _ROLE = re.compile(
     r"^[ \t]{0,8}#{0,3}[ \t]{0,2}(?P<role>system|user|human|assistant|model|instruction|response)[ \t]{0,2}:?[ "
     r"\t]{0,8}$",
@@ -111,7 +112,7 @@ def _without_thinking(reply: Mapped) -> Mapped:
         kept.append(reply[start:])
     elif (answer := _ANSWER_TAG.search(reply.text, start)) is not None:
         kept.append(reply[answer.start() :])
-    return kept[0] if len(kept) == 1 else joined(kept)
+    return joined(kept)
 
 
 def _own_turn(said: Mapped) -> Mapped:
@@ -139,16 +140,16 @@ def _own_turn(said: Mapped) -> Mapped:
 
 def _after_echoed_turns(said: Mapped) -> Mapped:
     """Skip a prompt that was decoded together with the reply: "user ... assistant ... B"."""
-    spaced = respell(said, (Sub(_CONTROL, "\n"),))
-    roles = list(_ROLE.finditer(spaced.text))
+    spaced = _CONTROLS_AS_LINES(said.text)
+    roles = list(_ROLE.finditer(spaced))
     if not roles or roles[0]["role"].lower() not in ("system", "user", "human", "instruction"):
         return said
-    if spaced.text[: roles[0].start()].strip():
+    if spaced[: roles[0].start()].strip():
         return said
     for position, role in enumerate(roles):
         if role["role"].lower() in ("assistant", "model", "response"):
-            end = roles[position + 1].start() if position + 1 < len(roles) else len(spaced.text)
-            return spaced[role.end() : end]
+            end = roles[position + 1].start() if position + 1 < len(roles) else len(spaced)
+            return respell(said, (_CONTROLS_AS_LINES,))[role.end() : end]
     return said
 
 

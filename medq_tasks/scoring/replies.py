@@ -101,6 +101,6 @@ def read_text(doc: Doc, reply: str) -> ReasoningRecord:
 
 
 def statement_of(reply: str, reading: answers.Reading) -> Statement | None:
-    """Where in the raw reply stands what decided the reading; None where nothing did, or it is not found for certain."""
+    """Where in the raw reply stands what decided the reading; None where nothing did, or that is not certain."""
     found = None if reading.choice is None else locate(reply, reading)
     return None if found is None else Statement(*found, reading.rule)
