@@ -153,7 +153,8 @@ def _after_echoed_turns(said: Mapped) -> Mapped:
     return said
 
 
-_INVISIBLE = dict.fromkeys(
+# Signs that take no room: soft hyphens, zero-width ones, what chooses the form of an emoji.
+INVISIBLE = dict.fromkeys(
     code
     for code in (
         *range(0x09),
@@ -215,7 +216,7 @@ _STEPS: tuple[Step, ...] = (
     Sub(_LONG_DASH, " - "),
     Sub(_LETTER_TAG, r"(\1)", within=_TAGS_SEEN),
     Sub(_ABBREVIATED, r"\1\2"),
-    Signs({**_INVISIBLE, **_SPELLING, **_SIMPLIFIED, **DOTLESS}),
+    Signs({**INVISIBLE, **_SPELLING, **_SIMPLIFIED, **DOTLESS}),
     Sub(_PICTOGRAPH, " "),
     *(Replace(entity, character) for entity, character in _ENTITY.items()),
     *(Replace(line, "\n") for line in ("\r\n", "\r", "\\n")),

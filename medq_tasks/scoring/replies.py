@@ -88,7 +88,7 @@ def read_text(doc: Doc, reply: str) -> ReasoningRecord:
         verdict=reading.choice,
         statement=statement_of(reply, reading),
         state="answered",
-        marked=answers.is_marked(text, kind),
+        marked=answers.is_marked(text, kind) if text.strip() else None,
         slices=slices_of(doc),
         variant=variant_of(doc),
         pictures=pictures_of(doc),
