@@ -56,28 +56,41 @@ _Place = tuple[int, int]  # the first and the last word
 
 
 def _placed(whole: _Words, reading: Reading) -> _Place | None:
-    """Where the words are that were said, by the text around them, which may lack words that the reader left out."""
+    """Where the words that were said are: by the text around them, by their sentence, or because they stand once."""
     said = _Words.of(plain(reading.said))
-    if not said.words:
-        return None
-    around = [(reading.within, reading.start), *_sentence(reading)] if reading.within else [(said.text, 0)]
-    for text, start in around:
-        context = _Words.of(text)
-        first, last = context.inside(start, start + len(reading.said)) if reading.within else (0, len(said.words) - 1)
-        at = _one_of(whole, _places(whole.words, context.words), len(context.words))
-        if at is not None and first <= last:
-            return at + first, at + last
-        if text is around[0][0] and (found := _within(whole.words, context.words, first, last)) is not None:
-            return found
-    found_alone = _places(whole.words, said.words)
-    return (found_alone[0], found_alone[0] + len(said.words) - 1) if len(found_alone) == 1 else None
+    alone = (0, len(said.words) - 1)
+    if not said.words or not reading.within:
+        return _unbroken(whole, said, alone)
+    context = _Words.of(reading.within)
+    inner = context.inside(reading.start, reading.start + len(reading.said))
+    found = _unbroken(whole, context, inner) or _with_gaps(whole.words, context.words, inner)
+    once = len(_places(whole.words, said.words)) == 1
+    return found or _in_its_sentence(whole, reading) or (_unbroken(whole, said, alone) if once else None)
 
 
-def _sentence(reading: Reading) -> list[tuple[str, int]]:
-    """The sentence in which the words stand, and where they begin in it; none where they run across several."""
+def _in_its_sentence(whole: _Words, reading: Reading) -> _Place | None:
+    """Where the words are by the sentence in which they were read, where they do not run across several."""
     end = reading.start + len(reading.said)
-    spans = [span for span in sentences(reading.within) if span.start <= reading.start and end <= span.end]
-    return [(span.of(reading.within), reading.start - span.start) for span in spans]
+    for span in sentences(reading.within):
+        if span.start <= reading.start and end <= span.end:
+            context = _Words.of(span.of(reading.within))
+            return _unbroken(whole, context, context.inside(reading.start - span.start, end - span.start))
+    return None
+
+
+def _unbroken(whole: _Words, context: _Words, inner: _Place) -> _Place | None:
+    """Where the words ``inner`` of ``context`` are, if that stands in the text as it is.
+
+    Of several places it is the last that is a whole sentence or line, as what is said last counts.
+    """
+    places = _places(whole.words, context.words)
+    length = len(context.words)
+    if len(places) > 1 and len(places) * length < len(whole.words):  # else "B B B": a model that cannot stop
+        spans = [(span.start, span.end) for span in sentences(whole.text)]
+        ends = {whole.inside(*span) for span in (*spans, *(line.span() for line in _LINE.finditer(whole.text)))}
+        firsts, lasts = {first for first, _ in ends}, {last for _, last in ends}
+        places = [place for place in places if place in firsts and place + length - 1 in lasts]
+    return (places[-1] + inner[0], places[-1] + inner[1]) if places and inner[0] <= inner[1] else None
 
 
 def _places(whole: Sequence[str], part: Sequence[str]) -> list[int]:
@@ -93,19 +106,9 @@ def _places(whole: Sequence[str], part: Sequence[str]) -> list[int]:
     return places
 
 
-def _one_of(whole: _Words, places: Sequence[int], length: int) -> int | None:
-    """The place, if there is one; of several the last that is a whole sentence or line, as what is said last counts."""
-    if len(places) < 2 or len(places) * length == len(whole.words):  # "B B B": a model that cannot stop
-        return places[-1] if places else None
-    spans = [(span.start, span.end) for span in sentences(whole.text)]
-    ends = {whole.inside(*span) for span in (*spans, *(line.span() for line in _LINE.finditer(whole.text)))}
-    firsts, lasts = {first for first, _ in ends}, {last for _, last in ends}
-    sound = [place for place in places if place in firsts and place + length - 1 in lasts]
-    return sound[-1] if sound else None
-
-
-def _within(whole: Sequence[str], part: Sequence[str], first: int, last: int) -> _Place | None:
-    """Where words ``first`` to ``last`` of ``part``, a text with words left out, stand, however the others may lie."""
+def _with_gaps(whole: Sequence[str], part: Sequence[str], inner: _Place) -> _Place | None:
+    """Where the words ``inner`` of ``part``, a text with words left out, are; None where that may be several places."""
+    first, last = inner
     early = _embedded(whole, part)
     late = [len(whole) - 1 - place for place in reversed(_embedded(whole[::-1], part[::-1]))]
     if not early or first > last or early[first] != late[first] or early[last] != late[last]:
