@@ -108,7 +108,7 @@ def reasoning_values(record: ReasoningRecord) -> dict[str, float]:
         "judged": float(record.overall is not None),
         "request_failures": float(record.state == "failed"),
     }
-    if record.marked is not None and record.state != "failed":
+    if record.marked is not None and record.state == "answered":
         values["marked"] = float(record.marked)
     if record.reference_verdict is not None:
         values["verdict_accuracy"] = float(record.verdict == record.reference_verdict)

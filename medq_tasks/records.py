@@ -175,7 +175,7 @@ class ReasoningRecord:
     read_by: str = RULES  # who read the reply: these, or where no rule could the name of a model
     second: str | None = None  # what that model read in it: a verdict, or "none"
     statement: Statement | None = None  # what decided; None where nothing did, where it is not known, and in older logs
-    marked: bool | None = None  # whether the reply has the verdict line that was asked for; None in older logs
+    marked: bool | None = None  # whether it has the verdict line asked for; None without a reply, in older logs
 
     @property
     def identity(self) -> Identity:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
@@ -35,22 +35,36 @@ def explain(
 
     Examples: echo "So it is B." | medq explain --options A=Yes --options B=No; medq explain runs/qwen --id 17
     """
+    _refuse_mixtures(run_dir, id_, options, verdict)
     if run_dir is not None:
         for text in _of_run(run_dir, id_):
             say(text)
         return
     from medq_tasks import answers
 
-    reply = _standard_input()
     if verdict is not None:
-        if verdict not in _VERDICTS:
-            raise UsageError(f"--verdict is one of {', '.join(_VERDICTS)}, not {verdict}")
         kind = cast(Literal["no_reference", "comparison"], verdict)
+        reply = _standard_input()
         say(_told(reply, answers.explain_verdict(reply, kind), "verdict"))
         return
-    if not options:
+    offered = _options(options or [])
+    reply = _standard_input()
+    say(_told(reply, answers.explain_choice(reply, offered), "choice"))
+
+
+def _refuse_mixtures(run_dir: Path | None, id_: str | None, options: list[str] | None, verdict: str | None) -> None:
+    """A word that would have no effect is refused, before anything is read: it was meant to have one."""
+    asked = [name for name, given in (("--options", options), ("--verdict", verdict is not None)) if given]
+    if run_dir is not None and asked:
+        raise UsageError(f"{asked[0]} is for a reply on standard input: a run says itself what its samples were asked")
+    if run_dir is None and id_ is not None:
+        raise UsageError("--id names a sample of a run: give the run, too")
+    if len(asked) > 1:
+        raise UsageError("give --options for a choice or --verdict for a verdict, not both")
+    if verdict is not None and verdict not in _VERDICTS:
+        raise UsageError(f"--verdict is one of {', '.join(_VERDICTS)}, not {verdict}")
+    if run_dir is None and not asked:
         raise UsageError("give the options (--options A=Yes --options B=No), or --verdict, or a run")
-    say(_told(reply, answers.explain_choice(reply, _options(options)), "choice"))
 
 
 def _standard_input() -> str:
@@ -65,28 +79,37 @@ _MOST = 20  # samples of a run that are printed
 
 
 def _options(given: list[str]) -> dict[str, str]:
-    import json
-
     found: dict[str, str] = {}
-    for one in given:
-        try:
-            parsed = json.loads(one)
-        except (ValueError, RecursionError):
-            parsed = None
-        if isinstance(parsed, Mapping):
-            pairs = [(str(letter).strip(), str(text)) for letter, text in parsed.items()]
-        else:
-            letter, sign, text = one.partition("=")
-            pairs = [(letter.strip() if sign else "", text.strip())]
-        for letter, text in pairs:
-            if not letter:
-                raise UsageError(f"--options {one[:60]!r} is neither A=text nor a JSON object")
-            if letter in found:
-                raise UsageError(f"--options names {letter!r} twice")
-            found[letter] = text
+    for letter, text in (pair for one in given for pair in _pairs(one)):
+        if letter in found:
+            raise UsageError(f"--options names {letter!r} twice")
+        found[letter] = text
     if len(found) < 2:
         raise UsageError("give at least two options, each with an --options of its own: --options A=Yes --options B=No")
     return found
+
+
+def _pairs(given: str) -> list[tuple[str, str]]:
+    """The options in one word of the command, A=text or a JSON object, in which a letter may stand twice."""
+    import json
+
+    try:
+        parsed = json.loads(given, object_pairs_hook=_Object)
+    except (ValueError, RecursionError):
+        parsed = None
+    if not isinstance(parsed, _Object):
+        letter, sign, text = given.partition("=")
+        parsed = _Object([(letter if sign else "", text.strip())])
+    for letter, text in parsed:
+        if not letter.strip():
+            raise UsageError(f"--options {given[:60]!r} is neither A=text nor a JSON object")
+        if isinstance(text, bool) or not isinstance(text, str | int | float):
+            raise UsageError(f"--options: {letter.strip()!r} is no text in {given[:60]!r}")
+    return [(letter.strip(), str(text)) for letter, text in parsed]
+
+
+class _Object(list[tuple[str, Any]]):
+    """A JSON object with all that it names, also what it names twice."""
 
 
 def _told(reply: str, reading: Reading, what: str) -> str:

@@ -68,14 +68,15 @@ def _turns(passage: Passage, start: int, end: int) -> bool:
     )
 
 
-def _only(passage: Passage, said: list[Statement]) -> Reading:
-    keys = frozenset[str]().union(*(item.keys for item in said))
-    if any(not item.keys for item in said):
+def _only(passage: Passage, chosen: list[Statement]) -> Reading:
+    keys = frozenset[str]().union(*(item.keys for item in chosen))
+    if any(not item.keys for item in chosen):
         return Reading(None, "an option that is not offered, or none")
     if len(keys) > 1:
         return Reading(None, "two options named")
-    last = said[-1]
-    return Reading(next(iter(keys)), "", passage.text[last.start : last.end], last.rule)
+    last = chosen[-1]
+    said = passage.text[last.start : last.end]
+    return Reading(next(iter(keys)), "", said, last.rule, passage.text, last.start)
 
 
 def _reopened(passage: Passage, found: list[Statement]) -> bool:

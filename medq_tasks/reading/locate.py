@@ -1,34 +1,142 @@
-"""Where in a raw reply stands what was read in its plain form: the same words in order, whatever marks between them."""
+"""Where in a raw reply stands what was read: by its place in the text that was read, through the map from there."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-_WORD = re.compile(r"\w+")
-_MOST = 60  # words of a statement; a longer one is found by its first and last ones
+from medq_tasks.reading import containers
+from medq_tasks.reading.mapped import Mapped
+from medq_tasks.reading.spans import sentences
+from medq_tasks.reading.statements import SET_APART, Reading
+from medq_tasks.reading.text import plain, plain_mapped, seen
+from medq_tasks.reading.tokens import ALPHABETIC, CJK
+
+_WORD = re.compile(rf"[{CJK}]|[{ALPHABETIC}]+|\w", re.IGNORECASE)
+_LINE = re.compile(r"[^\n]+")
+_VALUE = re.compile(r"[:\[]\s*\W?\s*\Z")  # before a value of JSON
 
 
-def locate(reply: str, said: str) -> tuple[int, int] | None:
-    """Start and end (behind the last character) of the one place in ``reply`` that holds the words of ``said``.
+def locate(reply: str, reading: Reading) -> tuple[int, int] | None:
+    """Start and end (behind the last character) in ``reply`` of the words that decided ``reading``.
 
-    Case and compatibility forms do not count. None where the words stand nowhere in this order, or in several places:
-    a mark on the wrong one of two would say what is not so.
+    None where that is not certain: a mark on the wrong one of two places would say what is not so.
     """
-    wanted = [_folded(word) for word in _WORD.findall(said)]
-    if not wanted:
+    raw = seen(reply)
+    spelled = plain_mapped(raw)
+    whole = _Words.of(spelled.text)
+    apart = _set_apart(raw, spelled, whole, reading) if reading.rule == SET_APART else None
+    found = apart or _placed(whole, reading)
+    return None if found is None else spelled.raw(whole.starts[found[0]], whole.ends[found[1]])
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The words of a text; case does not count."""
+
+    text: str
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+
+    @classmethod
+    def of(cls, text: str) -> _Words:
+        found = list(_WORD.finditer(text))
+        words = [word[0].casefold() for word in found]
+        return cls(text, words, [word.start() for word in found], [word.end() for word in found])
+
+    def inside(self, start: int, end: int) -> tuple[int, int]:
+        """The first and the last word that characters ``start`` to ``end`` are of; the last before the first: none."""
+        return bisect_right(self.ends, start), bisect_left(self.starts, end) - 1
+
+
+_Place = tuple[int, int]  # the first and the last word
+
+
+def _placed(whole: _Words, reading: Reading) -> _Place | None:
+    """Where the words that were said are: by the text around them, by their sentence, or because they stand once."""
+    said = _Words.of(plain(reading.said))
+    alone = (0, len(said.words) - 1)
+    if not said.words or not reading.within:
+        return _unbroken(whole, said, alone)
+    context = _Words.of(reading.within)
+    inner = context.inside(reading.start, reading.start + len(reading.said))
+    found = _unbroken(whole, context, inner) or _with_gaps(whole.words, context.words, inner)
+    once = len(_places(whole.words, said.words)) == 1
+    return found or _in_its_sentence(whole, reading) or (_unbroken(whole, said, alone) if once else None)
+
+
+def _in_its_sentence(whole: _Words, reading: Reading) -> _Place | None:
+    """Where the words are by the sentence in which they were read, where they do not run across several."""
+    end = reading.start + len(reading.said)
+    for span in sentences(reading.within):
+        if span.start <= reading.start and end <= span.end:
+            context = _Words.of(span.of(reading.within))
+            return _unbroken(whole, context, context.inside(reading.start - span.start, end - span.start))
+    return None
+
+
+def _unbroken(whole: _Words, context: _Words, inner: _Place) -> _Place | None:
+    """Where the words ``inner`` of ``context`` are, if that stands in the text as it is.
+
+    Of several places it is the last that is a whole sentence or line, as what is said last counts.
+    """
+    places = _places(whole.words, context.words)
+    length = len(context.words)
+    if len(places) > 1 and len(places) * length < len(whole.words):  # else "B B B": a model that cannot stop
+        spans = [(span.start, span.end) for span in sentences(whole.text)]
+        ends = {whole.inside(*span) for span in (*spans, *(line.span() for line in _LINE.finditer(whole.text)))}
+        firsts, lasts = {first for first, _ in ends}, {last for _, last in ends}
+        places = [place for place in places if place in firsts and place + length - 1 in lasts]
+    return (places[-1] + inner[0], places[-1] + inner[1]) if places and inner[0] <= inner[1] else None
+
+
+def _places(whole: Sequence[str], part: Sequence[str]) -> list[int]:
+    """All words with which ``part`` begins in ``whole``, word after word."""
+    text, wanted = "".join(f" {word}" for word in whole) + " ", "".join(f" {word}" for word in part) + " "
+    places: list[int] = []
+    number, behind = 0, 0
+    at = text.find(wanted)
+    while at >= 0 and part:
+        number += text.count(" ", behind, at)
+        places.append(number)
+        behind, at = at, text.find(wanted, at + 1)
+    return places
+
+
+def _with_gaps(whole: Sequence[str], part: Sequence[str], inner: _Place) -> _Place | None:
+    """Where the words ``inner`` of ``part``, a text with words left out, are; None where that may be several places."""
+    first, last = inner
+    early = _embedded(whole, part)
+    late = [len(whole) - 1 - place for place in reversed(_embedded(whole[::-1], part[::-1]))]
+    if not early or first > last or early[first] != late[first] or early[last] != late[last]:
         return None
-    found = [(_folded(word[0]), word.start(), word.end()) for word in _WORD.finditer(reply)]
-    words = [word for word, _, _ in found]
-    if len(wanted) > _MOST:
-        wanted = wanted[:_MOST]
-    places = [
-        first
-        for first in range(len(words) - len(wanted) + 1)
-        if words[first] == wanted[0] and words[first : first + len(wanted)] == wanted
-    ]
-    return (found[places[0]][1], found[places[0] + len(wanted) - 1][2]) if len(places) == 1 else None
+    return early[first], early[last]
 
 
-def _folded(word: str) -> str:
-    return unicodedata.normalize("NFKC", word).casefold()
+def _embedded(whole: Sequence[str], part: Sequence[str]) -> list[int]:
+    """The earliest places of the words of ``part`` in ``whole``, in order; [] where some are missing."""
+    places: list[int] = []
+    for place, word in enumerate(whole):
+        if len(places) < len(part) and word == part[len(places)]:
+            places.append(place)
+    return places if len(places) == len(part) else []
+
+
+def _set_apart(raw: Mapped, spelled: Mapped, whole: _Words, reading: Reading) -> _Place | None:
+    """Where the words stand in what holds them: a box or a tag, which has nothing else, or a value of JSON."""
+    held = containers.marked(raw.text)
+    for role in ("answer_key", "verdict_key"):
+        held += containers.json_answers(raw.text, role)
+    last = containers.last(held)
+    content = _Words.of(reading.within)
+    first, end = content.inside(reading.start, reading.start + len(reading.said))
+    if last is None or first > end:
+        return None
+    opened = bisect_left(whole.starts, bisect_left(spelled.starts, raw.starts[last[0]]))
+    places = [opened + place for place in _places(whole.words[opened:], content.words)]
+    if raw.text[last[0]] == "{":
+        places = [place for place in places if _VALUE.search(spelled.text[: whole.starts[place]][-4:])][-1:]
+    return (places[0] + first, places[0] + end) if places else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 
@@ -39,3 +39,8 @@ class Reading:
     reason: str = ""
     said: str = ""  # the words that decided, in the plain form of the reply; "" where that is not known
     rule: str = ""  # by which rule
+    within: str = field(default="", compare=False, repr=False)  # the text in which they were read, where known
+    start: int = field(default=0, compare=False, repr=False)  # and where they begin in it
+
+
+SET_APART = "set apart"  # the rule that reads a box, a tag or JSON

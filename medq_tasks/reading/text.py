@@ -7,9 +7,9 @@ and turns that the model invented after its own. ``plain`` then removes the dres
 from __future__ import annotations
 
 import re
-import unicodedata
 
-from medq_tasks.reading.thinking import without_leading_block
+from medq_tasks.reading.mapped import Compatible, Mapped, Replace, Signs, Step, Sub, joined, respell
+from medq_tasks.reading.thinking import behind_leading_block
 
 # Tags around thinking: any whose name speaks of it, in whatever brackets; MedGemma has numbers instead of names.
 _NAMES = "think|thought|reason|reflect|scratch|deliberat|monologue|analysis"
@@ -33,6 +33,7 @@ _CONTROL = re.compile(
     r"|<end_of_utterance>|<start_of_turn>|\[/?INST\]|\[PAD\]|<0x0A>",
     re.IGNORECASE,
 )
+_CONTROLS_AS_LINES = Sub(_CONTROL, "\n")
 _ROLE = re.compile(
     r"^[ \t]{0,8}#{0,3}[ \t]{0,2}(?P<role>system|user|human|assistant|model|instruction|response)[ \t]{0,2}:?[ "
     r"\t]{0,8}$",
@@ -63,28 +64,38 @@ def final_text(reply: str) -> str:
     Raises:
         TypeError: ``reply`` is no ``str``.
     """
+    return final(reply).text
+
+
+def final(reply: str) -> Mapped:
+    """What ``final_text`` returns, with its places in ``reply``.
+
+    Raises:
+        TypeError: ``reply`` is no ``str``.
+    """
     require_text(reply)
-    said = without_leading_block(_final_channel(reply.strip()))
-    return _own_turn(_without_thinking(said)).strip()
+    said = _final_channel(Mapped.of(reply).strip())
+    return _own_turn(_without_thinking(said[behind_leading_block(said.text) :])).strip()
 
 
-def _final_channel(reply: str) -> str:
-    finals = list(_HARMONY_FINAL.finditer(reply))
-    if not finals and (_HARMONY_BARE.match(reply) or "assistantfinal" in reply):
-        finals = list(_HARMONY_BARE_FINAL.finditer(reply))
+def _final_channel(reply: Mapped) -> Mapped:
+    text = reply.text
+    finals = list(_HARMONY_FINAL.finditer(text))
+    if not finals and (_HARMONY_BARE.match(text) or "assistantfinal" in text):
+        finals = list(_HARMONY_BARE_FINAL.finditer(text))
         if not finals:
-            return ""
+            return reply[:0]
     if finals:
         return reply[finals[-1].end() :]
-    return "" if _HARMONY_OTHER.search(reply) else reply
+    return reply[:0] if _HARMONY_OTHER.search(text) else reply
 
 
-def _without_thinking(reply: str) -> str:
-    kept: list[str] = []
+def _without_thinking(reply: Mapped) -> Mapped:
+    kept: list[Mapped] = []
     depth, start = 0, 0
-    for tag in _THINK_TAG.finditer(reply):
+    for tag in _THINK_TAG.finditer(reply.text):
         closes = any(tag.groups())
-        if tag[0].startswith("[") and not closes and f"[/{tag[0][1:]}" not in reply:
+        if tag[0].startswith("[") and not closes and f"[/{tag[0][1:]}" not in reply.text:
             continue  # "[Reasoning] ... [Answer] B" is a heading
         if not closes:
             if depth == 0:
@@ -99,51 +110,51 @@ def _without_thinking(reply: str) -> str:
         start = tag.end()
     if depth == 0:
         kept.append(reply[start:])
-    else:
-        answer = _ANSWER_TAG.search(reply, start)
-        kept.append(reply[answer.start() :] if answer else "")
-    return "".join(kept)
+    elif (answer := _ANSWER_TAG.search(reply.text, start)) is not None:
+        kept.append(reply[answer.start() :])
+    return joined(kept)
 
 
-def _own_turn(text: str) -> str:
+def _own_turn(said: Mapped) -> Mapped:
     """The first turn of the model, when the text holds role markers or control tokens."""
-    asked = text.find("[/INST]") if text.lstrip().startswith("[INST]") else -1
-    if asked >= 0 and text[asked + 7 :].strip():  # a prompt that was decoded together with the reply
-        text = text[asked + 7 :]
-    text = _after_echoed_turns(text)
-    instructed = text.rfind("[/INST]")
-    if text.startswith("[INST]") and text[instructed + 7 :].strip() and instructed > 0:
-        text = text[instructed + 7 :]
+    asked = said.text.find("[/INST]") if said.text.lstrip().startswith("[INST]") else -1
+    if asked >= 0 and said.text[asked + 7 :].strip():  # a prompt that was decoded together with the reply
+        said = said[asked + 7 :]
+    said = _after_echoed_turns(said)
+    instructed = said.text.rfind("[/INST]")
+    if said.text.startswith("[INST]") and said.text[instructed + 7 :].strip() and instructed > 0:
+        said = said[instructed + 7 :]
     start = 0
-    for control in _CONTROL.finditer(text):
-        if text[start : control.start()].strip():
-            text = text[: control.start()]
+    for control in _CONTROL.finditer(said.text):
+        if said.text[start : control.start()].strip():
+            said = said[: control.start()]
             break
         start = control.end()
-    text = text[start:] if start < len(text) else ""
-    prefix = _OWN_PREFIX.match(text)
+    said = said[start:]
+    prefix = _OWN_PREFIX.match(said.text)
     if prefix:
-        text = text[prefix.end() :]
-    turn = _TURN.search(text)
-    return text[: turn.start()] if turn and text[: turn.start()].strip() else text
+        said = said[prefix.end() :]
+    turn = _TURN.search(said.text)
+    return said[: turn.start()] if turn and said.text[: turn.start()].strip() else said
 
 
-def _after_echoed_turns(text: str) -> str:
+def _after_echoed_turns(said: Mapped) -> Mapped:
     """Skip a prompt that was decoded together with the reply: "user ... assistant ... B"."""
-    roles = list(_ROLE.finditer(_CONTROL.sub("\n", text)))
+    spaced = _CONTROLS_AS_LINES(said.text)
+    roles = list(_ROLE.finditer(spaced))
     if not roles or roles[0]["role"].lower() not in ("system", "user", "human", "instruction"):
-        return text
-    spaced = _CONTROL.sub("\n", text)
+        return said
     if spaced[: roles[0].start()].strip():
-        return text
+        return said
     for position, role in enumerate(roles):
         if role["role"].lower() in ("assistant", "model", "response"):
             end = roles[position + 1].start() if position + 1 < len(roles) else len(spaced)
-            return spaced[role.end() : end]
-    return text
+            return respell(said, (_CONTROLS_AS_LINES,))[role.end() : end]
+    return said
 
 
-_INVISIBLE = dict.fromkeys(
+# Signs that take no room: soft hyphens, zero-width ones, what chooses the form of an emoji.
+INVISIBLE = dict.fromkeys(
     code
     for code in (
         *range(0x09),
@@ -199,20 +210,44 @@ _ENTITY = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'",
 _WRAP = re.compile(r"(?:(?<=[a-z] [a-z]{2})|(?<= [a-z]{3})|(?<= [a-z]{4})|(?<=[a-z]{5}))\n(?=[a-z]{2})")
 
 
+_STEPS: tuple[Step, ...] = (
+    Signs(_BADGES),
+    Compatible(),
+    Sub(_LONG_DASH, " - "),
+    Sub(_LETTER_TAG, r"(\1)", within=_TAGS_SEEN),
+    Sub(_ABBREVIATED, r"\1\2"),
+    Signs({**INVISIBLE, **_SPELLING, **_SIMPLIFIED, **DOTLESS}),
+    Sub(_PICTOGRAPH, " "),
+    *(Replace(entity, character) for entity, character in _ENTITY.items()),
+    *(Replace(line, "\n") for line in ("\r\n", "\r", "\\n")),
+    Sub(_BLANKS, " "),
+    Sub(_RUN, r"\1\1\1\1"),
+    Sub(_LATEX_WORD, ""),
+    Sub(_LATEX_MARK, " "),
+    Sub(_STRUCK, " "),
+    Sub(_HTML, " "),
+    Sub(_EMPHASIS, ""),
+    Sub(_LINE_MARK, ""),
+    Sub(_WRAP, " "),
+    Sub(_GLUED, r"\1 \2"),
+)
+
+
 def plain(text: str) -> str:
     """One spelling for what differs only in dress: full width, circled, bold, LaTeX, HTML, quotes and dashes."""
-    text = _LONG_DASH.sub(" - ", unicodedata.normalize("NFKC", text.translate(_BADGES)))
-    text = _ABBREVIATED.sub(r"\1\2", _LETTER_TAG.sub(r"(\1)", text[:_TAGS_SEEN]) + text[_TAGS_SEEN:])
-    text = text.translate(_INVISIBLE).translate(_SPELLING).translate(_SIMPLIFIED).translate(DOTLESS)
-    text = _PICTOGRAPH.sub(" ", text)
-    for entity, character in _ENTITY.items():
-        text = text.replace(entity, character)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
-    text = _RUN.sub(r"\1\1\1\1", _BLANKS.sub(" ", text))
-    text = _LATEX_MARK.sub(" ", _LATEX_WORD.sub("", text))
-    text = _HTML.sub(" ", _STRUCK.sub(" ", text))
-    text = _LINE_MARK.sub("", _EMPHASIS.sub("", text))
-    return _GLUED.sub(r"\1 \2", _WRAP.sub(" ", text)).strip()
+    for step in _STEPS:
+        text = step(text)
+    return text.strip()
+
+
+def plain_mapped(text: Mapped) -> Mapped:
+    """What ``plain`` returns, with its places."""
+    return respell(text, _STEPS).strip()
+
+
+def seen(reply: str) -> Mapped:
+    """What the readers see of ``reply``, its final text or the two ends of that, with its places in ``reply``."""
+    return _two_ends(final(reply))
 
 
 _SENTENCE_END = re.compile(r"[.!?。]\s|\n|。")
@@ -224,9 +259,14 @@ def two_ends(text: str) -> str:
 
     Both ends hold whole sentences: of "not B." it must not keep "B.", of "the t|issue" not the letter "t".
     """
+    return _two_ends(Mapped.of(text)).text
+
+
+def _two_ends(said: Mapped) -> Mapped:
+    text = said.text
     if len(text) <= _HEAD + _TAIL:
-        return text
-    tail = text[-_TAIL:]
-    end = _SENTENCE_END.search(tail, 0, _TAIL // 2)
+        return said
+    end = _SENTENCE_END.search(text[-_TAIL:], 0, _TAIL // 2)
     head_ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, _HEAD)]
-    return f"{text[: head_ends[-1] if head_ends else _HEAD]}\n\n{tail[end.end() if end else 0 :]}"
+    head, tail = head_ends[-1] if head_ends else _HEAD, len(text) - _TAIL + (end.end() if end else 0)
+    return joined([said[:head], said.instead(head, tail, "\n\n"), said[tail:]])

@@ -45,12 +45,13 @@ _NOT_THINKING = frozenset(
 )
 
 
-def without_leading_block(reply: str) -> str:
-    """The reply behind a leading ``<name>...</name>``, whatever the name, if anything is said there."""
+def behind_leading_block(reply: str) -> int:
+    """Where the reply goes on behind a leading ``<name>...</name>``, whatever the name, if anything is said there."""
     opening = _OPENING.match(reply)
     if opening is None or opening[1].casefold() in _NOT_THINKING:
-        return reply
+        return 0
     closing = f"</{opening[1]}>"
     place = reply.find(closing, opening.end())
     inner, rest = reply[opening.end() : max(place, 0)], reply[place + len(closing) :] if place >= 0 else ""
-    return rest if rest.strip() and len(inner.split()) > 1 else reply  # one word is a value, as in <noise>2</noise>
+    told = rest.strip() and len(inner.split()) > 1  # one word is a value, as in <noise>2</noise>
+    return place + len(closing) if told else 0

@@ -18,7 +18,7 @@ from medq_tasks.reading.preference import preferred, ranked
 from medq_tasks.reading.retraction import last_word
 from medq_tasks.reading.scope import without_attributes, without_other_subjects, without_suppositions
 from medq_tasks.reading.spans import sentences
-from medq_tasks.reading.statements import Level, Reading, Statement
+from medq_tasks.reading.statements import SET_APART, Level, Reading, Statement
 from medq_tasks.reading.text import final_text, plain, two_ends
 from medq_tasks.reading.verdict_line import VERDICTS, last_line
 
@@ -62,13 +62,14 @@ def explain_verdict(reply: str, kind: VerdictKind) -> Reading:
     if aside is None or not aside[1]:
         return _said(plain(containers.unwrap(text)), kind)
     reading = _said(plain(aside[1]).strip("{} "), kind)
-    return replace(reading, rule="set apart") if reading.choice else reading
+    return replace(reading, rule=SET_APART) if reading.choice else reading
 
 
 def _said(text: str, kind: str) -> Reading:
     line = last_line(text, kind)
     if line is not None:
-        return Reading(line, said=text.splitlines()[-1], rule="last line")
+        last = text.splitlines()[-1]
+        return Reading(line, said=last, rule="last line", within=text, start=len(text) - len(last))
     text = without_other_subjects(text)
     anew = last_word(text)  # what was taken back counts no more
     if anew is None:
@@ -124,4 +125,4 @@ def _decide(passage: Passage, said: list[Statement]) -> Reading:
             return Reading(None, "two verdicts")  # "For screening it is usable; for surgery it is to be rejected"
     verdict = next(iter(last.keys), None)
     words = passage.text[last.start : last.end]
-    return Reading(verdict, "" if verdict else "no verdict", words if verdict else "", last.rule if verdict else "")
+    return Reading(verdict, "", words, last.rule, passage.text, last.start) if verdict else Reading(None, "no verdict")

@@ -88,7 +88,7 @@ def read_text(doc: Doc, reply: str) -> ReasoningRecord:
         verdict=reading.choice,
         statement=statement_of(reply, reading),
         state="answered",
-        marked=answers.is_marked(text, kind),
+        marked=answers.is_marked(text, kind) if text.strip() else None,
         slices=slices_of(doc),
         variant=variant_of(doc),
         pictures=pictures_of(doc),
@@ -101,13 +101,6 @@ def read_text(doc: Doc, reply: str) -> ReasoningRecord:
 
 
 def statement_of(reply: str, reading: answers.Reading) -> Statement | None:
-    """Where in the raw reply stands what decided the reading; None where nothing did, or it is not found for certain.
-
-    Thinking is not looked at: what decides stands behind it.
-    """
-    if reading.choice is None:
-        return None
-    final = answers.final_text(reply)
-    start = max(0, reply.rfind(final))
-    found = locate(reply[start:], reading.said)
-    return None if found is None else Statement(start + found[0], start + found[1], reading.rule)
+    """Where in the raw reply stands what decided the reading; None where nothing did, or that is not certain."""
+    found = None if reading.choice is None else locate(reply, reading)
+    return None if found is None else Statement(*found, reading.rule)

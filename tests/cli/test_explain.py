@@ -59,12 +59,38 @@ def test_control_characters_are_shown_and_not_obeyed() -> None:
         (["--options", "yes"], "neither A=text nor a JSON object"),
         (["--options", "=yes"], "neither A=text nor a JSON object"),
         (["--verdict", "good"], "--verdict is one of no_reference, comparison"),
+        (["--options", "A=x", "--options", "A=y"], "names 'A' twice"),
+        (["--options", '{"A": "x", "A": "y"}'], "names 'A' twice"),
+        (["--options", '{"A": "x", " A": "y"}'], "names 'A' twice"),
+        (["--options", '{"A": null, "B": "y"}'], "'A' is no text"),
+        (["--options", '{"A": "x", "B": {"C": "y"}}'], "'B' is no text"),
+        (["--options", '{"A": "x", "B": ["y"]}'], "'B' is no text"),
+        (["--options", '{"A": "x", "B": true}'], "'B' is no text"),
+        (["--options", '{"": "x", "B": "y"}'], "neither A=text nor a JSON object"),
+        (["--options", '["x", "y"]'], "neither A=text nor a JSON object"),
+        (["--options", "{}"], "at least two options"),
+        (["--id", "17"], "--id names a sample of a run"),
+        (["--id", "17", "--verdict", "comparison"], "--id names a sample of a run"),
+        (["run", "--options", "A=x", "--options", "B=y"], "--options is for a reply on standard input"),
+        (["run", "--id", "17", "--verdict", "comparison"], "--verdict is for a reply on standard input"),
+        (["--options", "A=x", "--options", "B=y", "--verdict", "comparison"], "not both"),
     ],
 )
 def test_words_that_cannot_be_used(words: list[str], said: str) -> None:
     error = explain(*words, reply="B").exception
     assert isinstance(error, UsageError)
     assert said in str(error)
+    assert "\n" not in str(error)
+
+
+def test_a_number_is_an_option() -> None:
+    assert "choice: B (" in explain("--options", '{"A": 1, "B": 2.5}', reply="2.5").output
+
+
+def test_the_letter_that_was_chosen_is_marked_and_no_other() -> None:
+    words = ["--options", "A=Blur", "--options", "B=Noise"]
+    told = explain(*words, reply="<p>B</p>\n\nRegion A is dark, region B is bright.\n").output
+    assert told.startswith("<p>>>>B<<<</p>\n\nRegion A is dark, region B is bright.\n")
 
 
 def test_samples_of_a_run(tmp_path: Path) -> None:

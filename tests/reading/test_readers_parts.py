@@ -10,7 +10,7 @@ from medq_tasks.reading.marked import final_sentence, is_marked, marked_sentence
 from medq_tasks.reading.preference import preferred
 from medq_tasks.reading.retraction import last_word
 from medq_tasks.reading.spelling import alike, numeric, other_spellings, without_repeats, without_sums
-from medq_tasks.reading.thinking import without_leading_block
+from medq_tasks.reading.thinking import behind_leading_block
 from medq_tasks.reading.verdict_line import last_line
 
 OPTIONS = {"A": "Motion blur", "B": "Noise", "C": "Rings"}
@@ -213,4 +213,4 @@ def test_program_text(text, program):
     ],
 )
 def test_a_leading_block_of_thinking_has_any_name(reply, rest):
-    assert without_leading_block(reply) == rest
+    assert reply[behind_leading_block(reply) :] == rest

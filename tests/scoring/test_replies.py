@@ -94,3 +94,17 @@ def test_the_words_that_decided_are_found_in_the_raw_reply(monkeypatch):
 def test_where_nothing_was_read_nothing_decided(reply):
     assert replies.read_choice(doc(), reply).statement is None
     assert replies.read_text(doc("no_reference"), reply).statement is None
+
+
+@pytest.mark.parametrize(
+    ("reply", "marked"),
+    [
+        ("Sharp.\nVerdict: good", True),
+        ("It is good.", False),
+        ("", None),
+        ("<think>Verdict: good</think>", None),  # nothing was said to the reader
+        ("[LMMS_EVAL_REQUEST_FAILED after 5 retries] x", None),
+    ],
+)
+def test_only_a_reply_can_follow_the_form_or_not(reply, marked):
+    assert replies.read_text(doc("no_reference"), reply).marked is marked
