@@ -48,7 +48,10 @@ def read(folder: Path, kind: Kind, model: str = "") -> Words:
     except SourceError as error:
         raise SettingsError(str(error)) from error
     if words is None:
-        raise SettingsError(f"{path}: its prompt is not put together as expected, and not run. Use another revision.")
+        raise SettingsError(
+            f"{path}: its code is not that of a revision known here (VLMEvalKit from ca9a644d to e8e78f05), so what it "
+            "would ask is not known: it is not run. Use one of these, or a YAML file of its words."
+        )
     return words
 
 

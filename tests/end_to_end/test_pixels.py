@@ -16,7 +16,7 @@ from medq_tasks.data.doc import options_of
 from medq_tasks.fidelity import probe, sent_pictures, tiny
 from medq_tasks.harness.plugin import task_folder
 from medq_tasks.settings import Settings
-from tests.prompts.checkout import checkout
+from tests.prompts.checkout import checkout, know
 from tests.prompts.test_choice import words_file
 
 ITEMS = 5
@@ -287,6 +287,7 @@ def test_the_user_s_own_words_reach_the_model_beside_exact_pixels_and_stand_in_r
     block = f"lmms_eval_specific_kwargs:\n  default:\n    prompts: {words}\n"
     (tmp_path / "mine.yaml").write_text(f"include: {leaf}\ntask: mine\n{block}")
     monkeypatch.setenv("MEDQ_PROMPTS", str(checkout(tmp_path / "VLMEvalKit")))
+    know(monkeypatch, tmp_path / "VLMEvalKit")
     tasks = ["mine", "medq_mini_perception"]
     results, arrived = run("qwen2_vl", checkpoints["qwen2_vl"], tasks, folders=[str(tmp_path)], limit=1)
     table = data.open_table(data.prepare("perception", "mini", Settings.from_env()).path)

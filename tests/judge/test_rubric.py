@@ -12,6 +12,7 @@ from medq_tasks.errors import JudgeError
 from medq_tasks.judge import RUBRIC_VERSION, load_rubric
 from medq_tasks.judge import rubric as rubric_module
 from medq_tasks.records import AXES
+from tests.prompts.checkout import know
 
 KINDS = ("no_reference", "comparison")
 
@@ -32,16 +33,32 @@ PROMPT_TEMPLATES = {
     'consistency': 'C ' + '[MLLM DESC]',
     'quality_accuracy': 'Q [MLLM DESC] and [GOLDEN DESC]',
 }
+class MedQBench_Caption_Scorer:
+    def build_prompt(self, metric, text, reference):
+        return PROMPT_TEMPLATES[metric].replace('MLLM DESC', text).replace('GOLDEN DESC', reference)
+    def ask_judge(self, prompt):
+        return self.judge.generate(prompt)
 """
 PAIRED = """
 from .medqbench_caption import PROMPT_TEMPLATES
-PAIRED_PROMPT_TEMPLATES: dict = {
+PAIRED_PROMPT_TEMPLATES = {
     'completeness': PROMPT_TEMPLATES['completeness'],  # reused
     'preciseness': PROMPT_TEMPLATES['preciseness'],
     'consistency': ('pair ' 'C [MLLM DESC] [GOLDEN DESC]'),
     'quality_accuracy': 'pair Q [MLLM DESC] [GOLDEN DESC]',
 }
+class MedQBench_PairedDescription_Scorer:
+    def build_prompt(self, metric, text, reference):
+        return PAIRED_PROMPT_TEMPLATES[metric].replace('MLLM DESC', text).replace('GOLDEN DESC', reference)
 """
+
+
+UNKNOWN = "its code is not that of a revision known here"
+
+
+@pytest.fixture
+def known(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    know(monkeypatch, checkout(tmp_path_factory.mktemp("known")))
 
 
 def checkout(root: Path, caption: str = CAPTION, paired: str = PAIRED) -> Path:
@@ -195,7 +212,7 @@ def test_marks_and_fences_are_part_of_the_hash(tmp_path: Path):
     assert own.hash == hashlib.sha256(text.encode()).hexdigest()[:16]  # what earlier versions have stamped
 
 
-def test_reference_prompts_are_read_as_data_and_filled_letter_by_letter(tmp_path: Path):
+def test_reference_prompts_are_read_as_data_and_filled_letter_by_letter(tmp_path: Path, known: None):
     rubric = load_rubric(checkout(tmp_path))
     messages = rubric.messages("no_reference", "completeness", "noisy <b>", "blurred")
     assert messages == [{"role": "user", "content": "#System: Judge.\n#User: Does [noisy <b>] cover [blurred]? Score:"}]
@@ -204,12 +221,12 @@ def test_reference_prompts_are_read_as_data_and_filled_letter_by_letter(tmp_path
     assert rubric.templates["no_reference"]["consistency"] == "C [MLLM DESC]"
 
 
-def test_the_folder_of_the_two_files_will_do(tmp_path: Path):
+def test_the_folder_of_the_two_files_will_do(tmp_path: Path, known: None):
     root = checkout(tmp_path)
     assert load_rubric(root / "vlmeval" / "dataset") == load_rubric(root)
 
 
-def test_reference_prompts_are_filled_in_one_pass(tmp_path: Path):
+def test_reference_prompts_are_filled_in_one_pass(tmp_path: Path, known: None):
     rubric = load_rubric(checkout(tmp_path))
     content = rubric.messages("no_reference", "preciseness", "GOLDEN DESC MLLM DESC", "secret")[0]["content"]
     assert content == "P [GOLDEN DESC MLLM DESC] against [secret]"
@@ -218,21 +235,35 @@ def test_reference_prompts_are_filled_in_one_pass(tmp_path: Path):
 @pytest.mark.parametrize(
     ("caption", "said"),
     [
-        ("PROMPT_TEMPLATES = {'completeness': 'x'}", "preciseness, consistency, quality_accuracy"),
-        ("PROMPT_TEMPLATES = make()", "PROMPT_TEMPLATES is not one dict literal"),
-        (CAPTION + "PROMPT_TEMPLATES = {}", "PROMPT_TEMPLATES is not one dict literal"),
-        (CAPTION + "PROMPT_TEMPLATES['preciseness'] += ' Think.'", "PROMPT_TEMPLATES is not one dict literal"),
-        (CAPTION + "PROMPT_TEMPLATES.update(more)", "PROMPT_TEMPLATES is not one dict literal"),
-        (CAPTION + "if short: PROMPT_TEMPLATES |= more", "PROMPT_TEMPLATES is not one dict literal"),
-        (CAPTION.replace("'P [MLLM DESC] against [GOLDEN DESC]'", "open('x').read()"), "line 12: a prompt is not"),
-        (CAPTION.replace("'C ' + '[MLLM DESC]'", "'C ' * 2"), "line 13: a prompt is not"),
-        ("PROMPT_TEMPLATES = {**OTHERS}", "a prompt is not a plain text"),
+        ("PROMPT_TEMPLATES = {'completeness': 'x'}", UNKNOWN),
+        ("PROMPT_TEMPLATES = make()", UNKNOWN),
+        (CAPTION + "PROMPT_TEMPLATES = {}", UNKNOWN),
+        (CAPTION + "PROMPT_TEMPLATES['preciseness'] += ' Think.'", UNKNOWN),
+        (CAPTION + "PROMPT_TEMPLATES.update(more)", UNKNOWN),
+        (CAPTION + "shorten(PROMPT_TEMPLATES)", UNKNOWN),
+        (CAPTION + "from .words import *", UNKNOWN),
+        (CAPTION.replace("'P [MLLM DESC] against [GOLDEN DESC]'", "open('x').read()"), UNKNOWN),
+        (CAPTION.replace("'C ' + '[MLLM DESC]'", "'C ' * 2"), UNKNOWN),
+        (CAPTION.replace("PROMPT_TEMPLATES[metric]", "PROMPT_TEMPLATES[metric] + ' Think.'"), UNKNOWN),
+        (CAPTION.replace("generate(prompt)", "generate(SYSTEM + prompt)"), UNKNOWN),
+        (CAPTION.replace("'MLLM DESC', text", "'GOLDEN DESC', text"), UNKNOWN),
         ("def (", "cannot be read as Python source"),
     ],
 )
-def test_a_checkout_that_cannot_be_used_says_why(tmp_path: Path, caption: str, said: str):
-    with pytest.raises(JudgeError, match=said.replace("(", r"\(")):
+def test_a_checkout_that_cannot_be_used_says_why(tmp_path: Path, known: None, caption: str, said: str):
+    assert caption != CAPTION
+    with pytest.raises(JudgeError, match=said):
         load_rubric(checkout(tmp_path, caption))
+
+
+@pytest.mark.parametrize(
+    "other", [".another import PROMPT_TEMPLATES", ".medqbench_caption import X as PROMPT_TEMPLATES"]
+)
+def test_prompts_that_the_second_file_takes_from_elsewhere_are_refused(tmp_path: Path, known: None, other: str):
+    paired = PAIRED.replace(".medqbench_caption import PROMPT_TEMPLATES", other)
+    assert paired != PAIRED
+    with pytest.raises(JudgeError, match=f"medqbench_paired_description.py: {UNKNOWN}"):
+        load_rubric(checkout(tmp_path, paired=paired))
 
 
 def test_a_folder_without_the_files_says_what_is_needed(tmp_path: Path):

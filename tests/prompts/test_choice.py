@@ -6,7 +6,7 @@ import yaml
 from medq_tasks import prompts
 from medq_tasks.errors import SettingsError
 from medq_tasks.records import KINDS, TEXT_KINDS
-from tests.prompts.checkout import checkout
+from tests.prompts.checkout import checkout, know
 from tests.prompts.test_words import CHOICE, TEXT
 
 
@@ -90,8 +90,8 @@ def test_a_name_that_is_nothing(name):
         prompts.load(name)
 
 
-def test_a_checkout_is_called_reference_and_each_file_is_read_when_it_is_asked_for(tmp_path):
-    checkout(tmp_path, medqbench_caption="", prompt="")
+def test_a_checkout_is_called_reference_and_each_file_is_read_when_it_is_asked_for(tmp_path, monkeypatch):
+    know(monkeypatch, checkout(tmp_path, medqbench_caption="", prompt=""))
     found = prompts.load(str(tmp_path))
     assert found.name == "reference"
     assert found.of("perception").ask("Why?", {"A": "x", "B": "{y}"}) == (
@@ -104,7 +104,8 @@ def test_a_checkout_is_called_reference_and_each_file_is_read_when_it_is_asked_f
         prompts.load(f"{tmp_path}#qwen2_vl").of("perception")
 
 
-def test_a_model_s_rewording_is_asked_for_by_name_and_rewords_choices_alone(tmp_path):
+def test_a_model_s_rewording_is_asked_for_by_name_and_rewords_choices_alone(tmp_path, monkeypatch):
+    know(monkeypatch, checkout(tmp_path))
     found = prompts.load(f"{checkout(tmp_path)}#qwen2_vl")
     assert found.name == "reference#qwen2_vl"
     assert found.of("perception").ask("Why?", {"A": "x", "B": "y"}) == "Asked: Why?\nGiven:\nA: x\nB: y\nPick one."

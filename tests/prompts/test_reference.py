@@ -4,7 +4,7 @@ import pytest
 
 from medq_tasks.errors import SettingsError
 from medq_tasks.prompts import reference
-from tests.prompts.checkout import CAPTION, MCQ, REWORDED, checkout
+from tests.prompts.checkout import CAPTION, MCQ, REWORDED, checkout, know
 
 
 def test_the_files_may_lie_in_the_folder_itself(tmp_path):
@@ -12,9 +12,16 @@ def test_the_files_may_lie_in_the_folder_itself(tmp_path):
     assert reference.read(folder, "perception") == reference.read(tmp_path, "perception")
 
 
+@pytest.fixture(autouse=True)
+def known(tmp_path_factory, monkeypatch):
+    know(monkeypatch, checkout(tmp_path_factory.mktemp("known")))
+
+
 def refused(folder, stem):
     kind = "no_reference" if stem == "medqbench_caption" else "perception"
-    with pytest.raises(SettingsError, match=rf"{stem}.py: (its prompt is not put together|cannot be read as Python)"):
+    with pytest.raises(
+        SettingsError, match=rf"{stem}.py: (its code is not that of a revision known here|cannot be read as Python)"
+    ):
         reference.read(folder, kind, "qwen2_vl" if stem == "prompt" else "")
 
 
@@ -56,7 +63,13 @@ CHANGED = [
     ("prompt", "'Given:\\n'", "heading"),
     ("prompt", "{key}: {item}\\n", "{key}: {item}"),
     ("prompt", "'Pick one. '", "pick()"),
-    ("prompt", "prompt = ''", "prompt = 'Look.\\n'"),
+    ("prompt", "prompt = ''", "prompt = start"),
+    ("prompt", "options.items():", "options.items():\n            item = item.lower()"),
+    ("prompt", "return re.search(", "return not re.search("),
+    ("prompt", "        prompt = ''", "        hint = 'Think.'\n        prompt = ''"),
+    ("medqbench_mcq", "in 'AB'", "in 'BA'"),
+    ("medqbench_mcq", "f'{k}) {v}' for k, v", "f'{v} ({k})' for k, v"),
+    ("medqbench_caption", "'question' not in data", "'question' in data"),
     ("prompt", "prompt.rstrip()", "prompt.rstrip() + ' Think.'"),
     ("prompt", "        prompt = prompt.rstrip()", "        prompt += ' Think.'\n        prompt = prompt.rstrip()"),
     ("prompt", "if len(options):", "if len(options) > 2:"),
@@ -91,6 +104,9 @@ def test_what_is_put_together_otherwise_is_refused_and_not_run(tmp_path, stem, o
         "import words as prompt",
         "option_text = option_text.upper()",
         "if self.short: return [question]",
+        "line = self.reword(line)",
+        "line.update(question='another')",
+        "line = {**line, 'question': 'another'}",
     ],
 )
 def test_a_line_that_could_change_the_words_is_refused(tmp_path, line):
@@ -105,7 +121,12 @@ def test_a_line_that_could_change_the_words_is_refused(tmp_path, line):
     [
         ("medqbench_mcq", "prompt = f'{question}'"),
         ("medqbench_mcq", MCQ + "\nMedqbenchMCQDataset.build_prompt = other\n"),
+        ("medqbench_mcq", MCQ + "\nsetattr(MedqbenchMCQDataset, 'build_prompt', other)\n"),
         ("medqbench_mcq", MCQ + MCQ),
+        ("medqbench_mcq", MCQ.replace("class Medqbench", "@reworded\nclass Medqbench")),
+        ("medqbench_mcq", MCQ + "    build_prompt = wrap(build_prompt)\n"),
+        ("medqbench_mcq", MCQ + "    def __getitem__(self, place):\n        return other\n"),
+        ("medqbench_mcq", "from words import *\n" + MCQ),
         ("medqbench_caption", "data = 1"),
         ("medqbench_mcq", "def broken(:\n"),
         ("medqbench_mcq", "x = '\0'"),
@@ -116,28 +137,18 @@ def test_a_file_of_another_kind_is_refused(tmp_path, stem, source):
 
 
 @pytest.mark.parametrize(
-    "more",
+    ("old", "new"),
     [
-        "class Old:\n    def build_prompt(self, question, options):\n        prompt = f'{question} {options}'\n",
-        "question = option_text = ''\nprompt = f'TOP {question} X {option_text} END'\n",
+        ("        prompt = (", "        # a word on it\n        prompt = ("),
+        ("        msgs = [", "        print(prompt)\n        msgs = ["),
+        ("        msgs = [", "        assert prompt\n        msgs = ["),
+        ("(self, line):", '(self, line):\n        """Says what it does."""'),
     ],
 )
-def test_other_code_of_the_file_says_nothing(tmp_path, more):
+def test_what_changes_no_words_is_no_other_code(tmp_path, old, new):
     plain = reference.read(checkout(tmp_path), "perception")
-    for number, source in enumerate((more + MCQ, MCQ + more)):
-        assert reference.read(checkout(tmp_path / str(number), medqbench_mcq=source), "perception") == plain
-
-
-def test_letter_and_text_are_bound_by_name(tmp_path):
-    source = MCQ.replace("f'{k}) {v}' for k, v", "f'{v} [{k}]' for k, v")
-    words = reference.read(checkout(tmp_path, medqbench_mcq=source), "perception")
-    assert words.ask("Why?", {"A": "x", "B": "y"}) == "Look {here}:\n\nWhy?\n\nChoices:\nx [A]\ny [B]\n\nLetter?"
-
-
-def test_one_closing_for_all_languages(tmp_path):
-    source = REWORDED.replace("MCQ_CN_PROMPT if cn_string(prompt) else MCQ_EN_PROMPT", "MCQ_EN_PROMPT")
-    words = reference.read(checkout(tmp_path, prompt=source), "perception", "qwen2_vl")
-    assert words.ask("什么?", {"A": "x"}) == "Asked: 什么?\nGiven:\nA: x\nPick one."
+    assert old in MCQ
+    assert reference.read(checkout(tmp_path / "2", medqbench_mcq=MCQ.replace(old, new)), "perception") == plain
 
 
 def test_sums_of_texts_are_texts(tmp_path):

@@ -8,13 +8,16 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from medq_tasks import answers, data, pixels
 from medq_tasks.data.doc import options_of
 from medq_tasks.judge import load_rubric, read_score
+from medq_tasks.judge.reference_prompts import FILES
 from medq_tasks.prompts import ChoiceWords, load
 from medq_tasks.records import AXES
 from medq_tasks.settings import Settings
-from tests.prompts.checkout import MCQ, checkout
+from tests.prompts.checkout import MCQ, checkout, know
 from tests.reference import cases
 
 FACTS: dict[str, Any] = json.loads(Path(__file__).with_name("facts.json").read_text(encoding="utf-8"))
@@ -48,7 +51,10 @@ def table_of(rows: list[cases.Row], folder: Path) -> list[dict[str, Any]]:
 
 def prompts(folder: Path) -> Counts:
     """What is between the words around: question, options, their lines; and the answers' letters."""
-    words = load(str(checkout(folder / "VLMEvalKit", medqbench_mcq=SHAPE))).of("perception")
+    root = checkout(folder / "VLMEvalKit", medqbench_mcq=SHAPE)
+    with pytest.MonkeyPatch.context() as patch:
+        know(patch, root)
+        words = load(str(root)).of("perception")
     assert isinstance(words, ChoiceWords)
     found: Counts = {}
     for name, rows in (("perception", cases.rows()), ("numbers", cases.number_rows())):
@@ -73,9 +79,13 @@ def scores() -> Counts:
 
 def judge_prompts(folder: Path) -> Counts:
     templates = {axis: TEMPLATE.format(axis=axis) for axis in AXES}
-    files = {"medqbench_caption": "PROMPT_TEMPLATES", "medqbench_paired_description": "PAIRED_PROMPT_TEMPLATES"}
-    root = checkout(folder, **{file: f"{name} = {templates!r}" for file, name in files.items()})
-    rubric = load_rubric(root)
+    sources = {
+        Path(file).stem: f"{name} = {templates!r}\nclass {owner}:\n    pass\n" for file, name, owner in FILES.values()
+    }
+    root = checkout(folder, **sources)
+    with pytest.MonkeyPatch.context() as patch:
+        know(patch, root)
+        rubric = load_rubric(root)
     asked = [
         (kind, digest(rubric.messages(family, axis, text, reference)[-1]["content"]))
         for family in ("no_reference", "comparison")
