@@ -77,18 +77,23 @@ def held_words() -> Iterator[None]:
 def _asked(choice: str, kind: Kind, given: Mapping[str, Any]) -> tuple[Words, PromptStamp]:
     try:
         words, stamp = in_force(choice, kind, given)
-        _refuse_marks({key: str(given[key]) for key in KEYS[1:3] if given.get(key)})
-        _refuse_marks({f"{part} of {stamp.name}": text for part, text in parts(words).items()})
     except SettingsError as error:
         raise HarnessStop(f"the words of {kind}: {error}") from error
+    refuse_marks({key: str(given[key]) for key in KEYS[1:3] if given.get(key)})
+    refuse_marks({f"{part} of {stamp.name}": text for part, text in parts(words).items()})
     return words, stamp
 
 
-def _refuse_marks(texts: Mapping[str, str]) -> None:
+def refuse_marks(texts: Mapping[str, str]) -> None:
+    """Raise where words hold a mark that a model takes for its own.
+
+    Raises:
+        HarnessStop: one of them does; the message names it by its key.
+    """
     for place, text in texts.items():
         problem = refusal(place, text) if "<" in text or "[" in text else None
         if problem:
-            raise SettingsError(f"{problem}. Take it out: backends put their own marks where the pictures go.")
+            raise HarnessStop(f"{problem}. Take it out: backends put their own marks where the pictures go.")
 
 
 def watch_blocks() -> None:

@@ -8,18 +8,23 @@ whole evaluation though a file of them is edited meanwhile, and each record gets
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
-from types import ModuleType
+from pathlib import Path
+from types import CodeType, ModuleType
 from typing import Any
 
-from medq_tasks.harness.model_words import asked, held_words
+from medq_tasks.harness.model_words import asked, held_words, refuse_marks
 from medq_tasks.harness.our_tasks import leave_trace, watch_evaluate
-from medq_tasks.harness.own_functions import digest, is_ours
-from medq_tasks.records import KINDS, PromptStamp
+from medq_tasks.harness.telling import tell
+from medq_tasks.records import PromptStamp
 
 _MARK = "_prompt_stamps_of_medq_tasks"
 _STAMPED = "_medq_prompts"
+_OURS = str(Path(__file__).with_name("inputs.py"))  # not imported: it brings numpy and Pillow
+_ROWS = 32  # of a table that a function of the user's own is asked about
 
 
 def watch(module: ModuleType) -> None:
@@ -27,29 +32,77 @@ def watch(module: ModuleType) -> None:
     watch_evaluate(module, _MARK, _evaluate)
 
 
-def stamp_of(task: Any, chat: bool = False) -> PromptStamp:
-    """The words in which a task asks; those of a function of the user's own are known by its source.
+def stamp_of(task: Any, chat: bool = False, system: str | None = None) -> PromptStamp:
+    """The words in which a task asks; those of a function of the user's own are known by what it says of some rows.
 
     Args:
         task: the harness's task object.
         chat: whether the model takes messages. Their text comes from ``doc_to_messages`` where the task has one, and
             from ``doc_to_text`` otherwise.
+        system: ``--system_instruction``. The harness puts it, and a YAML's ``description``, before the question, but
+            not into messages.
+
+    Raises:
+        HarnessStop: words cannot be used, or hold a mark that a model takes for its own.
     """
     hook = "doc_to_messages" if chat and getattr(task.config, "doc_to_messages", None) else "doc_to_text"
-    writes = getattr(task.config, hook, None)
-    block = getattr(task, "lmms_eval_specific_kwargs", None)
-    kind = task.dataset[task.config.test_split][0].get("kind")
-    if is_ours(writes):
-        return asked(kind, block)[1]
-    ours = asked(kind, block)[1] if kind in KINDS else None  # which his function may ask for, and add to
-    return PromptStamp(f"own {hook}", digest([writes, ours and ours.hash]))
+    docs = task.dataset[task.config.test_split]
+    if _is_ours(getattr(task.config, hook, None)):
+        stamp = asked(docs[0]["kind"], getattr(task, "lmms_eval_specific_kwargs", None))[1]
+    else:
+        stamp = PromptStamp(f"own {hook}", _hash(_said(getattr(task, hook), docs)))
+    before = {"system_instruction": system, "description": getattr(task.config, "description", None)}
+    added = {} if chat else {name: str(text) for name, text in before.items() if text}
+    if not added:
+        return stamp
+    refuse_marks(added)
+    joint = " and " if ", own " in stamp.name else ", own "
+    return PromptStamp(f"{stamp.name}{joint}{' and '.join(added)}", _hash([stamp.hash, *added.values()]))
+
+
+def _is_ours(function: object) -> bool:
+    """Whether it is this package's own, not one that says so because it wraps ours."""
+    code = getattr(function, "__code__", None)
+    return isinstance(code, CodeType) and code.co_filename == _OURS and not hasattr(function, "__wrapped__")
+
+
+def _said(asks: Callable[[Any], Any], docs: Any) -> Iterator[str]:
+    """The texts of some rows, spread over the table.
+
+    The source of a function would not do: its words may stand in another file, and the same source may say other
+    things on each rank (``__file__``, a clock).
+    """
+    rows = sorted({place * len(docs) // _ROWS for place in range(_ROWS)})
+    for row in rows:
+        try:
+            yield json.dumps(_texts(asks(docs[row])))
+        except Exception as error:  # it will stop the run where the harness asks it, with its own words
+            yield type(error).__name__
+
+
+def _texts(message: Any) -> Any:
+    """The texts of a prompt or of messages, without what else is in them: pictures."""
+    if isinstance(message, Mapping):
+        return [[str(key), _texts(value)] for key, value in message.items()]
+    if isinstance(message, list | tuple):
+        return [_texts(one) for one in message]
+    return message if isinstance(message, str) else ""
+
+
+def _hash(parts: Iterable[str]) -> str:
+    text = "\0".join(parts)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _evaluate(model: Any, ours: Mapping[str, Any], go_on: Callable[[], Any]) -> Any:
     told: dict[str, dict[str, str]] = {}
+    chat = not getattr(model, "is_simple", True)
+    system = getattr(go_on, "keywords", {}).get("system_instruction")
+    if chat and (system or any(getattr(task.config, "description", None) for task in ours.values())):
+        tell("--system_instruction and a YAML's description have no effect here: lmms-eval leaves them out of messages")
     with held_words():
         for name, task in ours.items():
-            told[name] = asdict(stamp_of(task, chat=not getattr(model, "is_simple", True)))
+            told[name] = asdict(stamp_of(task, chat, system))
             _stamp_records(task, told[name])
         results = go_on()
     leave_trace(results, "prompts", told)

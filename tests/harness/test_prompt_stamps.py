@@ -1,5 +1,6 @@
 """In which words a task asks, around a stand-in for the harness's evaluator."""
 
+import functools
 from types import ModuleType, SimpleNamespace
 
 import pytest
@@ -18,6 +19,8 @@ DEFAULT = prompts.in_force("default", "perception")[1]
 def task(words=None, hook=doc_to_text, kind="perception"):
     config = SimpleNamespace(doc_to_text=hook, process_results=doc_to_text, test_split="test")
     made = SimpleNamespace(config=config, lmms_eval_specific_kwargs=words, dataset={"test": [doc(kind)]})
+    made.doc_to_text = lambda row: hook(row) if callable(hook) else hook.replace("{{question}}", row["question"])
+    made.doc_to_messages = lambda row: made.config.doc_to_messages(row)
     made.process_results = lambda doc, results, full_docs=None: {"accuracy": 1, "record": {"reply": results[0]}}
     return made
 
@@ -57,15 +60,68 @@ def test_a_task_object_that_serves_two_models_gets_each_one_s_words():
     assert evaluate({"t": one})[1]["t"]["record"]["prompts"]["name"] == "default"
 
 
-def own_text(row):
-    return "Hm?"
+def own_text(row, words=None):
+    return f"Hm? {row['question']}"
 
 
-def test_words_from_a_function_of_the_user_s_own_are_known_by_its_source():
-    other = eval("lambda row: '?'")
-    found = [prompt_stamps.stamp_of(task(hook=hook)) for hook in (own_text, other, "{{question}}")]
+def same_text(row):
+    return "Hm? " + row["question"]
+
+
+def other_text(row):
+    return f"Well? {row['question']}"
+
+
+def test_words_from_a_function_of_the_user_s_own_are_known_by_what_it_says():
+    hooks = (own_text, other_text, "Hm, {{question}}", same_text)
+    found = [prompt_stamps.stamp_of(task(hook=hook)) for hook in hooks]
     assert {stamp.name for stamp in found} == {"own doc_to_text"}
-    assert len({stamp.hash for stamp in found}) == 3
+    assert len({stamp.hash for stamp in found[:3]}) == 3
+    assert found[3].hash == found[0].hash  # other source, the same words
+
+
+def test_messages_of_the_user_s_own_are_known_by_their_texts_and_not_by_their_pictures():
+    def messages(text, picture):
+        return lambda row: [{"role": "user", "content": [{"url": picture}, {"type": "text", "text": text}]}]
+
+    def stamp(text, picture):
+        one = task()
+        one.config.doc_to_messages = messages(text, picture)
+        return prompt_stamps.stamp_of(one, chat=True)
+
+    assert stamp("a", object()).name == "own doc_to_messages"
+    assert stamp("a", object()) == stamp("a", object()) != stamp("b", object())
+
+
+def test_a_function_that_fails_stops_nothing_before_the_harness_asks_it():
+    assert prompt_stamps.stamp_of(task(hook=lambda row: row["nothing"])).name == "own doc_to_text"
+
+
+def test_a_wrapper_that_says_it_is_ours_is_none():
+    wrapped = functools.wraps(doc_to_text)(lambda row: "x")
+    assert wrapped.__module__ == doc_to_text.__module__
+    assert prompt_stamps.stamp_of(task(hook=wrapped)).name == "own doc_to_text"
+
+
+@pytest.mark.parametrize("chat", [False, True])
+def test_what_the_harness_puts_before_the_question_is_part_of_the_words(chat, warned):
+    plain, system, both = task(), task(), task({"pre_prompt": "Hi. "})
+    both.config.description = "About pictures. "
+    found = [
+        prompt_stamps.stamp_of(plain, chat),
+        prompt_stamps.stamp_of(system, chat, "Answer B. "),
+        prompt_stamps.stamp_of(system, chat, "Answer A. "),
+        prompt_stamps.stamp_of(both, chat, "Answer B. "),
+    ]
+    names = ["default", "default, own system_instruction", "default, own system_instruction"]
+    if chat:  # they never reach a message
+        assert [stamp.name for stamp in found] == ["default"] * 3 + ["default, own pre_prompt"]
+        assert len({stamp.hash for stamp in found[:3]}) == 1
+        return
+    assert [stamp.name for stamp in found] == [*names, "default, own pre_prompt and system_instruction and description"]
+    assert len({stamp.hash for stamp in found}) == 4
+    with pytest.raises(HarnessStop, match="system_instruction holds '<image>'"):
+        prompt_stamps.stamp_of(plain, False, "<image>")
 
 
 @pytest.mark.parametrize(
@@ -82,11 +138,6 @@ def test_the_hook_that_the_model_is_asked_through_counts(chat, text, messages, n
     one = task(hook=text)
     one.config.doc_to_messages = messages
     assert prompt_stamps.stamp_of(one, chat).name == name
-
-
-def test_a_function_that_adds_to_our_words_changes_with_them(tmp_path):
-    found = [prompt_stamps.stamp_of(task(words, own_text)).hash for words in (None, {"pre_prompt": "Hi. "})]
-    assert found[0] != found[1]
 
 
 def test_words_hold_for_a_whole_evaluation_though_their_file_is_edited(tmp_path, monkeypatch):
