@@ -40,12 +40,15 @@ def judge_run(run: Run, rules: Rules, baseline: Run | None = None) -> Verdict:
             refusals.append(check)
         else:
             checks.append(check)
-    return Verdict(run.name, tuple(checks), tuple(dict.fromkeys(refusals)), tuple(_notes(run)))
+    return Verdict(run.name, tuple(checks), tuple(dict.fromkeys(refusals)), tuple(_notes(run, baseline)))
 
 
-def _notes(run: Run) -> Iterator[str]:
+def _notes(run: Run, baseline: Run | None) -> Iterator[str]:
     for task in run.tasks.values():
         yield from (f"{task.name}: {said.words}" for said in second_readings(task.records) if said.counted)
+        before = baseline.tasks.get(task.name) if baseline else None
+        if before and bool(task.prompts) != bool(before.prompts):
+            yield f"{task.name}: {'the baseline' if task.prompts else 'the run'} does not say in which words it asked"
 
 
 def _unfit(run: Run, allowed: Allowed, require: Sequence[str]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from medq_tasks.metrics import METRICS
 from medq_tasks.report.history_file import HistoryEntry, key, read
 from medq_tasks.runs.differences import other_words
+from medq_tasks.runs.imported import OF_HARNESS
 from medq_tasks.runs.measures import main_metric
 from medq_tasks.runs.run import Run, TaskRun
 from medq_tasks.runs.summary import summarise_task
@@ -23,6 +24,7 @@ from medq_tasks.wording.escape import plain, printed
 from medq_tasks.wording.figures import count_or_dash
 
 SCHEMA = 1
+_NOT_KNOWN = "not known"  # in which words an imported run was asked
 # The hashes of the words that 0.1.0 asked in, whose entries do not name them; they hold however these words may change.
 _FIRST_WORDS: dict[str, str] = {
     "perception": "db9e5e5b7ff919a7",
@@ -72,7 +74,7 @@ def entry(run: Run) -> dict[str, Any]:
         "name": run.name,
         "model": run.model,
         "model_args": run.model_args,
-        "tasks": {task.name: _task(task, other_words(run, task)) for task in run.tasks.values()},
+        "tasks": {task.name: _task(task, _asked(run, task)) for task in run.tasks.values()},
     }
 
 
@@ -124,9 +126,17 @@ def charts(entries: Sequence[HistoryEntry]) -> list[Chart]:
 def _words(task: Mapping[str, Any]) -> str:
     """What tells the words of one entry from those of another: their hashes, since names are given anew."""
     hashes = task.get("words")
+    if task.get("prompts") == _NOT_KNOWN:
+        return _NOT_KNOWN
     if not hashes and not task.get("prompts"):
         hashes = [_FIRST_WORDS.get(task.get("kind", ""), "")]
     return ", ".join(hashes or [task["prompts"]])
+
+
+def _asked(run: Run, task: TaskRun) -> str:
+    """The names of words that are not this package's; "" for its own, which runs of 0.1.0 asked in and do not say."""
+    elsewhere = run.origin != OF_HARNESS and not task.prompts
+    return _NOT_KNOWN if elsewhere else other_words(run, task)
 
 
 def _task(task: TaskRun, asked: str) -> dict[str, Any]:
@@ -172,7 +182,10 @@ def _chart(group: tuple[str, ...], entries: Sequence[HistoryEntry]) -> Chart:
         for number, (model, points) in enumerate(sorted(models.items()))
     )
     judged = f", judge {judge.split(' ')[0]}" if judge else ""
-    judged += f", asked in the words of {asked} ({words})" if asked else ""
+    known = (
+        f"asked in the words of {asked} ({words})" if asked != _NOT_KNOWN else "in which words it asked is not known"
+    )
+    judged += f", {known}" if asked else ""
     judged += f", counting what {reader} read in replies that no rule reads" if reader else ""
     return Chart(
         title=f"{name}: {METRICS[metric].title if metric in METRICS else metric}",

@@ -148,6 +148,9 @@ def _notes(kind: Kind, split: str, tasks: Sequence[TaskSummary], beside: bool) -
     asked = dict.fromkeys(f"{task.name} ({task.other_words})" for task in tasks if task.other_words)
     if asked:
         notes.append(f"Asked in other words than this package's, which moves scores: {', '.join(asked)}.")
+    silent = dict.fromkeys(task.name for task in tasks if not task.prompts)
+    if silent and any(task.prompts for task in tasks):
+        notes.append(f"Some runs of {', '.join(silent)} do not say in which words they asked (0.1.0, or imported).")
     second = (f"{task.name}: {said.words}" for task in tasks for said in task.second_readings)
     notes += list(dict.fromkeys(second))
     if beside and SHAPES[kind] == "choice":
