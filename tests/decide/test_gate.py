@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from medq_tasks.cli import app
 from medq_tasks.decide.gate_rules import FAIL, PASS, UNUSABLE, Check, Verdict
 from medq_tasks.decide.gate_view import to_junit, to_markdown
-from medq_tasks.records import Record
+from medq_tasks.records import PromptStamp, Record
 from medq_tasks.runs import measures
 from medq_tasks.runs.load import load_runs
 from tests.runs import factory
@@ -266,3 +266,17 @@ def test_a_second_reader_that_counts_is_noted(tmp_path: Path, counts: bool) -> N
     assert outcome.exit_code == PASS
     assert ("note medq_perception: reader-1 read 1 of 1 replies that no rule could" in outcome.output) is counts
     assert bool(json.loads(gate(folder, "--min", "accuracy=0.5", "--json").output)["notes"]) is counts
+
+
+@pytest.mark.parametrize(("run_says", "baseline_says"), [(True, False), (False, True), (True, True), (False, False)])
+def test_words_that_are_not_known_are_noted(tmp_path: Path, run_says: bool, baseline_says: bool) -> None:
+    folders = []
+    for name, says in (("run", run_says), ("baseline", baseline_says)):
+        stamp = PromptStamp("default", "a1") if says else None
+        items = [factory.perception(number, right=number < 12, prompts=stamp) for number in range(20)]
+        folders.append(factory.write_run(tmp_path / name, {PERCEPTION: items}))
+    outcome = gate(folders[0], "--baseline", folders[1], "--max-drop", "accuracy=0.05")
+    assert outcome.exit_code == PASS
+    silent = "the baseline" if run_says else "the run"
+    noted = f"note medq_perception: {silent} does not say in which words it asked" in outcome.output
+    assert noted == (run_says != baseline_says)

@@ -108,6 +108,17 @@ def test_what_a_second_reader_adds_has_a_chart_of_its_own(tmp_path: Path) -> Non
     assert drawn[1].detail.endswith(", counting what reader-1 read in replies that no rule reads")
 
 
+def test_an_imported_run_shares_no_chart_with_words_that_are_known(tmp_path: Path) -> None:
+    items = [factory.perception(number, right=True) for number in range(4)]
+    for day in range(2):
+        factory.write_run(tmp_path / str(day), {PERCEPTION: items}, stamp=f"2026112{day}_060000")
+    (one,), (other,) = (load_runs([tmp_path / str(day)]) for day in range(2))
+    append(tmp_path / "h.jsonl", [one, replace(other, origin="imported from x.csv")])
+    drawn = charts(read(tmp_path / "h.jsonl"))
+    assert [len(chart.lines[0].points) for chart in drawn] == [1, 1]
+    assert drawn[1].detail.endswith(", in which words it asked is not known")
+
+
 def test_words_that_an_older_run_named_in_its_definition_have_a_chart_of_their_own(tmp_path: Path) -> None:
     items = [factory.perception(number, right=True) for number in range(4)]
     for day, block in enumerate(({}, {"default": {"pre_prompt": "Hi. "}})):

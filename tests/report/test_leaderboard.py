@@ -91,6 +91,17 @@ def test_other_words_are_named(tmp_path: Path) -> None:
     assert said in found.notes
 
 
+def test_a_run_that_does_not_say_its_words_beside_one_that_does_is_told(tmp_path: Path) -> None:
+    for name, stamp in (("a", PromptStamp("default", "a1")), ("b", None)):
+        items = [factory.perception(number, right=number % 3 > 0, prompts=stamp) for number in range(12)]
+        factory.write_run(tmp_path / name, {"medq_perception": items}, model_args=f"pretrained={name}")
+    said = "Some runs of medq_perception do not say in which words they asked (0.1.0, or imported)."
+    (found,) = leaderboards(summarise(load_runs([tmp_path])))
+    assert said in found.notes
+    (alone,) = leaderboards(summarise(load_runs([tmp_path / "b"])))
+    assert said not in alone.notes
+
+
 @pytest.mark.parametrize(("servers", "told"), [(("http://a/v1", "http://b/v1"), True), (("", "http://b/v1"), False)])
 def test_one_judge_s_name_on_several_servers_is_told(tmp_path: Path, servers: tuple[str, str], told: bool) -> None:
     name = "medq_reasoning_comparison"
