@@ -21,7 +21,8 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -29,13 +30,17 @@ from typing import Any
 
 import yaml
 
-from medq_tasks.errors import JudgeError
+from medq_tasks.errors import JudgeError, SettingsError
 from medq_tasks.judge import fence
 from medq_tasks.judge.reference_prompts import read_reference_prompts
+from medq_tasks.prompts import yaml_file
+from medq_tasks.prompts.words import unusable
 from medq_tasks.records import AXES, TEXT_KINDS, levels_of
 from medq_tasks.settings import check_prompts
 
 RUBRIC_VERSION = "1.0"
+_PLACE = re.compile(r"\{\w+\}")
+_KEYS = ("name", "version", "system", "fenced", "marks", "prompts", "templates", *TEXT_KINDS)  # of a prompts file
 
 Message = dict[str, str]
 Templates = Mapping[str, Mapping[str, str]]  # kind -> axis -> template
@@ -140,11 +145,14 @@ def _from_checkout(folder: Path) -> Rubric:
 
 def _from_yaml(path: Path) -> Rubric:
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise JudgeError(f"{path}: cannot be read as YAML ({error}).") from error
+        data = yaml_file.read(path)
+    except SettingsError as error:
+        raise JudgeError(str(error)) from error
     if not isinstance(data, dict):
         raise JudgeError(f"{path}: holds no mapping. It needs the keys {', '.join(TEXT_KINDS)}.")
+    strange = [str(key) for key in data if key not in _KEYS]
+    if strange:
+        raise JudgeError(f"{path}: {', '.join(strange)} means nothing here. Known are {', '.join(_KEYS)}.")
     name = str(data.get("name") or path.name)
     version = data.get("version")
     return _build(data, f"{name} {version}" if version else name, str(path), _built_in().system)
@@ -168,7 +176,24 @@ def _build(data: Mapping[str, Any], name: str, place: str, default_system: str) 
     )
     if not rubric.model_mark or rubric.model_mark == rubric.reference_mark:
         raise JudgeError(f"{place}: the two `marks` must be different and not empty.")
+    problems = list(_problems(rubric))
+    if problems:
+        raise JudgeError(f"{place}: {'; '.join(problems)}.")
     return rubric
+
+
+def _problems(rubric: Rubric) -> Iterator[str]:
+    """What no judge could be sent, or would not see a text by."""
+    marks = (rubric.model_mark, rubric.reference_mark)
+    for kind, axes in rubric.templates.items():
+        for axis, text in axes.items():
+            strange = [place for place in _PLACE.findall(text) if place not in marks]
+            if strange and all(map(_PLACE.fullmatch, marks)):
+                yield f"`{kind}.{axis}` has {strange[0]}, where nothing is put in (known are {' and '.join(marks)})"
+            if unusable(text):
+                yield f"`{kind}.{axis}` holds a NUL or half a character"
+    if unusable(rubric.system + rubric.name):
+        yield "`name` or `system` holds a NUL or half a character"
 
 
 def _axes(data: Any, kind: str, place: str) -> dict[str, str]:

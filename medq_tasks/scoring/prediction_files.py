@@ -231,7 +231,7 @@ def _json_rows(path: Path, whole: Any, is_header: Callable[[Sequence[str]], bool
 
 def _columns(path: Path, whole: Mapping[str, Any]) -> Iterator[RawRow]:
     """One row, or a table by columns: lists, or objects by row as pandas writes them."""
-    parts = {key: list(value.values()) if isinstance(value, dict) else value for key, value in whole.items()}
+    parts = _in_one_order(path, whole)
     columns = {key: value for key, value in parts.items() if isinstance(value, list)}
     if len(columns) < 2:
         yield RawRow("line 1", whole)
@@ -242,6 +242,22 @@ def _columns(path: Path, whole: Mapping[str, Any]) -> Iterator[RawRow]:
         raise PredictionsError(f"{path}: its columns are not of one length ({shown}). Write it again.")
     for number, cells in enumerate(zip(*columns.values(), strict=True), 1):
         yield RawRow(f"row {number}", dict(zip(columns, cells, strict=True)))
+
+
+def _in_one_order(path: Path, whole: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns that are objects by row as lists, by the rows' names: another order would give a reply to another item.
+
+    Raises:
+        PredictionsError: two of them name other rows.
+    """
+    rows = {key: value for key, value in whole.items() if isinstance(value, dict)}
+    first = next(iter(rows.values()), {})
+    odd = [key for key, value in rows.items() if value.keys() != first.keys()]
+    if odd:
+        raise PredictionsError(
+            f"{path}: its columns {next(iter(rows))} and {odd[0]} name other rows. Write it again, all rows in each."
+        )
+    return {key: [value[row] for row in first] if key in rows else value for key, value in whole.items()}
 
 
 def _listed(value: Any) -> list[Any]:

@@ -279,6 +279,10 @@ def test_a_folder_without_the_files_says_what_is_needed(tmp_path: Path):
         ("\x00", "cannot be read as YAML"),
         ("no_reference: {}", "no_reference.completeness` is missing"),
         ("comparison: {}", "the key `no_reference`"),
+        ("fencd: false", "fencd means nothing here"),
+        ("name: a\nname: b", "line 2: name stands there a second time"),
+        ("version: 2020-99-99", "holds a value that is none"),
+        ("a: " + "[" * 3000, "cannot be read as YAML"),
     ],
 )
 def test_a_faulty_prompts_file_says_where(tmp_path: Path, text: str, said: str):
@@ -287,6 +291,24 @@ def test_a_faulty_prompts_file_says_where(tmp_path: Path, text: str, said: str):
     with pytest.raises(JudgeError, match=said) as error:
         load_rubric(path)
     assert str(path) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Does {model_text} cover {refrence}?", "completeness` has {refrence}, where nothing is put in"),
+        ("Does {text} cover {reference}?", "completeness` has {text}, where nothing is put in (known are {model_text}"),
+        ("a\0b", "completeness` holds a NUL"),
+        ("a\ud83db", "completeness` holds a NUL or half a character"),
+    ],
+)
+def test_a_prompt_that_no_judge_could_follow_is_refused(tmp_path: Path, text: str, said: str):
+    path = tmp_path / "p.yaml"
+    axes = dict.fromkeys(AXES, "x")
+    path.write_text(yaml.safe_dump({"no_reference": {**axes, "completeness": text}, "comparison": axes}))
+    with pytest.raises(JudgeError) as error:
+        load_rubric(path)
+    assert said in str(error.value)
 
 
 def test_a_misspelt_axis_is_named(tmp_path: Path):

@@ -80,7 +80,7 @@ def test_a_file_that_cannot_be_used_is_one_message_that_names_it(tmp_path, text,
 
 def test_a_file_in_another_encoding(tmp_path):
     (tmp_path / "bad.yaml").write_bytes(b"perception: \xff\xfe\n")
-    with pytest.raises(SettingsError, match=r"bad.yaml: cannot be read as YAML"):
+    with pytest.raises(SettingsError, match=r"bad.yaml: is no UTF-8 text"):
         prompts.load(str(tmp_path / "bad.yaml"))
 
 
@@ -176,6 +176,35 @@ def test_a_path_that_no_system_has_is_one_line(choice):
 def test_a_file_does_not_take_a_name_that_means_something_else(tmp_path, name):
     path = words_file(tmp_path, name)
     assert prompts.in_force(str(path), "perception")[1].name == f"file {name}"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"perception: {question_prefix: 2020-99-99}", "holds a value that is none (ValueError: month"),
+        (b"perception: {question_prefix: !!int x}", "holds a value that is none"),
+        (b"perception: {question_prefix: !!bool x}", "holds a value that is none"),
+        (b"perception: {introduction: '", "cannot be read as YAML"),
+        (b"a: &a {b: 1}\nc: *d", "cannot be read as YAML"),
+        ("perception: ä".encode("utf-16"), "is no UTF-8 text. Save it as UTF-8."),
+        ("perception: ä".encode("latin-1"), "is no UTF-8 text. Save it as UTF-8."),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_line_with_its_cure(tmp_path, content, said):
+    path = tmp_path / "odd.yaml"
+    path.write_bytes(content)
+    with pytest.raises(SettingsError) as told:
+        prompts.load(str(path))
+    assert str(told.value).startswith(f"{path}: ")
+    assert said in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_a_bomb_of_aliases_is_refused_at_once(tmp_path):
+    lines = ["a0: &a0 {x: y}"] + [f"a{n}: &a{n} {{x: *a{n - 1}, y: *a{n - 1}}}" for n in range(1, 40)]
+    (tmp_path / "bomb.yaml").write_text("\n".join(lines))
+    with pytest.raises(SettingsError, match="is no family of tasks"):
+        prompts.load(str(tmp_path / "bomb.yaml"))
 
 
 def test_a_name_that_stands_twice_is_refused(tmp_path):

@@ -53,6 +53,15 @@ SAME = [
     ("objects.json", dumped({key: {"prediction": [[value]]} for key, value in EQUAL.items()})),
     ("wrapped.json", dumped({"model": "m", "predictions": ROWS})),
     ("columns.json", dumped({"index": list(EQUAL), "prediction": list(EQUAL.values())})),
+    (
+        "rows_in_another_order.json",
+        dumped(
+            {
+                "index": {str(row): key for row, key in enumerate(EQUAL)},
+                "prediction": dict(reversed([(str(row), reply) for row, reply in enumerate(EQUAL.values())])),
+            }
+        ),
+    ),
     ("pandas.json", dumped({"index": {"7": 0, "9": 1}, "prediction": dict(zip("79", EQUAL.values(), strict=True))})),
     ("split.json", dumped({"columns": ["id", "reply"], "data": list(map(list, EQUAL.items()))})),
     ("a.csv", TABLE.encode()),
@@ -107,6 +116,11 @@ BAD = [
     ("key.json", b'{"0": "A", "0": "B"}', "the key '0' stands twice in one object"),
     ("deep.json", b"[" * 100_000, "nested too deeply"),
     ("digits.json", b'[{"id": ' + b"9" * 5000 + b', "reply": "A"}]', "not valid JSON"),
+    (
+        "other_rows.json",
+        dumped({"id": {"0": 1, "1": 2}, "reply": {"1": "A", "2": "B"}}),
+        "its columns id and reply name other rows. Write it again",
+    ),
     ("uneven.json", dumped({"id": [1, 2], "reply": ["A"]}), "its columns are not of one length (id 2, reply 1)"),
     ("object.json", dumped([{"id": 0, "reply": {"text": "A"}}]), ", entry 1: an object where a text is expected"),
     ("draws.json", dumped([{"id": 0, "reply": ["A", "B"]}]), ", entry 1: a list of 2 where a text is expected"),
