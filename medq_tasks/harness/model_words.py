@@ -154,7 +154,7 @@ def _tell_if_unknown(block: str) -> None:
     if block not in known:
         near = difflib.get_close_matches(block, known, 1)
         cure = f"Write {near[0]}" if near else "Name it default, or as after --model"
-        tell(f"{_BLOCK} has a block {block}, which is no model of this lmms-eval: it has no effect. {cure}.")
+        tell(f"{_BLOCK} has a block {block}, which is no model of this lmms-eval: it has no effect. {cure}")
 
 
 def _fill_generation(config: Any) -> None:

@@ -58,7 +58,8 @@ def load(choice: str = DEFAULT) -> Prompts:
         raise _nothing_at(choice)
     words_file.read(found)
     # "reference" in a record must not be a file of that name.
-    name = f"file {found.name}" if found.name.partition("#")[0] in (DEFAULT, reference.NAME) else found.name
+    name = " ".join(found.name.split()) or "file"  # in records and lines of reports
+    name = f"file {name}" if name.partition("#")[0] in (DEFAULT, reference.NAME) else name
     return Prompts(name, functools.partial(_of_file, found))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from medq_tasks.families import FAMILIES
+from medq_tasks.prompts import DEFAULT
 from medq_tasks.records import AXES, KINDS, SHAPES, TEXT_KINDS, Kind, levels_of
 from medq_tasks.report.board import BoardRow, Leaderboard
 from medq_tasks.report.places import comparable, placed
@@ -145,7 +146,7 @@ def _notes(kind: Kind, split: str, tasks: Sequence[TaskSummary], beside: bool) -
     unknown = [task.name for task in tasks if task.total.pictures is None]
     if unknown:
         notes.append(f"{', '.join(dict.fromkeys(unknown))}: {NOT_KNOWN}")
-    asked = dict.fromkeys(f"{task.name} ({task.other_words})" for task in tasks if task.other_words)
+    asked = dict.fromkeys(f"{task.name} ({_words(task)})" for task in tasks if task.other_words)
     if asked:
         notes.append(f"Asked in other words than this package's, which moves scores: {', '.join(asked)}.")
     silent = dict.fromkeys(task.name for task in tasks if not task.prompts)
@@ -163,6 +164,12 @@ def _notes(kind: Kind, split: str, tasks: Sequence[TaskSummary], beside: bool) -
     if kind in TEXT_KINDS:
         notes += _judge_notes(tasks, beside)
     return notes
+
+
+def _words(task: TaskSummary) -> str:
+    """The words that are not this package's, with their hash: two files may have one name."""
+    other = (f"{said.name}, {said.hash}" for said in task.prompts if said.name != DEFAULT)
+    return "; ".join(other) or task.other_words
 
 
 def _judge_notes(tasks: Sequence[TaskSummary], beside: bool) -> list[str]:

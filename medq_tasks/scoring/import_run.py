@@ -211,6 +211,7 @@ def write_runs(found: Sequence[ImportedTask], out: Path, now: datetime) -> list[
         The result files.
 
     Raises:
+        PredictionsError: a file stands where the folder is to be.
         OSError: a file cannot be written.
     """
     written = []
@@ -220,7 +221,10 @@ def write_runs(found: Sequence[ImportedTask], out: Path, now: datetime) -> list[
 
 
 def _write(folder: Path, found: Sequence[ImportedTask], now: datetime) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise PredictionsError(f"{folder}: a file stands in the way. Name another folder with -o.") from error
     while any(folder.glob(f"{now:%Y%m%d_%H%M%S}_*")):
         now += timedelta(seconds=1)
     stamp = f"{now:%Y%m%d_%H%M%S}"

@@ -74,6 +74,8 @@ def raw_rows(path: Path, is_header: Callable[[Sequence[str]], bool]) -> list[Raw
 
 def _bytes(path: Path) -> bytes:
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():  # a pipe would be waited for without end
+            raise PredictionsError(f"{path}: is no file. Write the predictions into one.")
         return path.read_bytes()
     except IsADirectoryError:
         raise PredictionsError(f"{path}: is a folder. Give the files of predictions in it.") from None

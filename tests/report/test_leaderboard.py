@@ -87,7 +87,7 @@ def test_other_words_are_named(tmp_path: Path) -> None:
         items = [factory.perception(number, right=number % 3 > 0, prompts=stamp) for number in range(12)]
         factory.write_run(tmp_path / name, {"medq_perception": items}, model_args=f"pretrained={name}")
     (found,) = leaderboards(summarise(load_runs([tmp_path])))
-    said = "Asked in other words than this package's, which moves scores: medq_perception (mine.yaml)."
+    said = "Asked in other words than this package's, which moves scores: medq_perception (mine.yaml, b2)."
     assert said in found.notes
 
 

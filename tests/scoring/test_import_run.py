@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -289,3 +290,16 @@ def test_a_comparison_says_that_prompts_and_pictures_are_unknown(folder):
     )
     assert not any("prompts and picture path" in note for note in notes(own, own))
     assert compare(run, own) is not None
+
+
+def test_a_file_in_the_way_of_the_folder_is_named(folder: Path) -> None:
+    tasks = found(folder, write(folder, "m_medq_perception.jsonl", rows(0)))
+    (folder / "out").write_text("x")
+    with pytest.raises(PredictionsError, match=r"a file stands in the way. Name another folder with -o"):
+        import_run.write_runs(tasks, folder / "out", NOW)
+
+
+def test_a_pipe_is_not_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.jsonl")
+    with pytest.raises(PredictionsError, match=r"pipe.jsonl: is no file"):
+        found(folder, folder / "pipe.jsonl")
