@@ -1,6 +1,6 @@
 """The shapes of the reference implementation's code that prompts are read out of (``medq_tasks.prompts.code_shape``).
 
-    python tools/record_shapes.py CHECKOUT [REVISION...]      # a git checkout of VLMEvalKit; of each revision, or of HEAD
+    python tools/record_shapes.py CHECKOUT [REVISION...]    # a git checkout of VLMEvalKit; at HEAD, or each revision
 
 Read as data, never run. Look at a new revision's code first: what it prints goes into ``KNOWN``.
 """
