@@ -8,23 +8,19 @@ from dataclasses import replace
 from typing import Literal
 
 from medq_tasks.reading import containers
-from medq_tasks.reading.clause_words import holds, words
+from medq_tasks.reading.aside import own_words
+from medq_tasks.reading.clause_words import holds
 from medq_tasks.reading.comparisons import Comparison
-from medq_tasks.reading.grade import grade
 from medq_tasks.reading.grades import Grading
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.placeholders import failure
-from medq_tasks.reading.preference import preferred, ranked
 from medq_tasks.reading.retraction import last_word
-from medq_tasks.reading.scope import without_attributes, without_other_subjects, without_suppositions
-from medq_tasks.reading.spans import sentences
 from medq_tasks.reading.statements import Level, Reading, Statement
 from medq_tasks.reading.text import final_text, plain, two_ends
-from medq_tasks.reading.verdict_line import VERDICTS, last_line
+from medq_tasks.reading.verdict_line import last_line
 
 VerdictKind = Literal["no_reference", "comparison"]
 _READERS: dict[str, Callable[[str], Comparison | Grading]] = {"no_reference": Grading.of, "comparison": Comparison.of}
-_SHORT = 10  # words of a correction that may be a bare word: "Actually no, second."
 _LOOP = re.compile(r"(?i)\A(\w+)(?:\s+\1\b)+\W*\Z")
 
 
@@ -69,28 +65,7 @@ def _said(text: str, kind: str) -> Reading:
     line = last_line(text, kind)
     if line is not None:
         return Reading(line, said=text.splitlines()[-1], rule="last line")
-    text = without_other_subjects(text)
-    anew = last_word(text)  # what was taken back counts no more
-    if anew is None:
-        return _read(text, kind)
-    reading = _read(anew, kind)
-    lone = {word for word in words(anew) if word in VERDICTS[kind]} if len(words(anew)) <= _SHORT else set()
-    return Reading(lone.pop(), said=anew, rule="corrected") if reading.choice is None and len(lone) == 1 else reading
-
-
-def _read(text: str, kind: str) -> Reading:
-    """The statements of the whole; None of them decides that stands only in what is supposed, or of one attribute."""
-    order = ranked(text) if kind == "comparison" else None
-    if order is not None:
-        return Reading(order[0], said=order[1], rule="ranked")
-    reading = _stated(text, kind)
-    if reading.choice is None:
-        other = preferred(text) if kind == "comparison" else grade(text)
-        return reading if other is None else Reading(other[0], said=other[1], rule="clause")
-    if len(sentences(text)) < 2:
-        return reading
-    masked = without_suppositions(text)
-    return _stated(without_attributes(masked) if kind == "comparison" else masked, kind)
+    return _stated(own_words(last_word(text) or text, kind), kind)  # what was taken back counts no more
 
 
 def _stated(text: str, kind: str) -> Reading:
