@@ -37,7 +37,8 @@ def own_words(text: str, kind: str) -> str:
 def _leads_on(clause: str, sign: str) -> bool:
     """Whether what follows the sign belongs to the clause: "Noise: B is better", "as long as bones matter, it is"."""
     if sign == ":":
-        return _of_an_attribute(clause, "comparison") or any(holds(clause, role) for role in ("reports", "others"))
+        label = _of_an_attribute(clause, "comparison") and not opens(words(clause), "turns")
+        return label or any(holds(clause, role) for role in ("reports", "others"))
     return sign == "," and bool(opens(words(clause), "condition"))
 
 
@@ -79,7 +80,7 @@ def _of_an_attribute(clause: str, kind: str) -> bool:
         return not holds(lead, "quality")
     if kind == "no_reference" or not holds(clause, "attributes"):
         return False
-    if opens(words(clause), "owing"):  # "thanks to its lower noise, B is better" is about B
-        before = _IMAGE.split(clause, maxsplit=1)[0]
-        lead = before.rpartition(",")[2] if "," in before else ""
+    before = _IMAGE.split(clause, maxsplit=1)[0]
+    owing = "," in before or opens(words(clause), "owing")  # "thanks to its lower noise, B is better" is about B
+    lead = before.rpartition(",")[2] if "," in before else "" if owing else before
     return not holds(clause, "wholes") and holds(lead, "attributes")

@@ -21,7 +21,7 @@ _MARK = re.compile(
     r'(?:(?:[:>\-]|f?c)["(:]*|n))'
 )
 _OFFERED = re.compile(r'(?:[|/]|V,)["(]*N["]?:')
-_CLOSES = re.compile(r'[n"]?(?:[DAHsgR][,:]?)+(?!r|y?r)')
+_CLOSES = re.compile(r'[n"]?(?:[DAHsgR>][,:]?)+(?!r|y?r)')
 _GOES_ON = re.compile(r'[n"]?[DA]?,?[DA]?,?[6i]')
 _ANSWER_ENDS = '.,;:)"(n-TJ?wH'
 _LISTED = re.compile(r"[|&/]|,[|&f]*V")
@@ -84,7 +84,7 @@ class Comparison:
     def _whole(self, start: int, end: int) -> str | None:
         """The image that these units name, and nothing else: "the second one", "Image B it is", "it is B"."""
         words = [i for i in range(start, end) if self.p.units[i].word[:1].isalnum() or self.p.codes[i] == "V"]
-        words = [i for i in words if self.p.codes[i] not in "fTo"] or words
+        words = [i for i in words if self.p.codes[i] not in "fToHI"] or words
         codes = "".join(self.p.codes[i] for i in words)
         if codes in ("V6c", "Vic", "6cV", "icV", "6V", "iV"):
             words = [words[codes.index("V")]]

@@ -21,6 +21,7 @@ TABLE = {
     "else": "E", "follows": "4", "prevents": "9", "wish": "5", "whether": "3", "below": "x", "seems": "z", "torn": "w",
     "ought": "m", "likely": "y", "follower": "2", "praise": "w", "answer": "N", "choose": "j", "fits": "j",
     "issue": "r", "main": "w", "final": "A",
+    "not_only": "~", "for": "F", "whole": "@",
 }  # fmt: skip
 _REACH = 80  # units before a level that its rules look at
 _MOST = 40  # levels of a sentence
@@ -32,7 +33,7 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
 
 
-_MARK = re.compile(r'N[")]?(?:[b2][^.:;nV]{1,10}?)?["():>\-cjfMyn,D]{0,6}?$|A:["f]{0,2}$')
+_MARK = re.compile(r'N[")]?(?:[b2F][^.:;nV]{1,10}?)?["():>\-cjfMyn,D]{0,6}?$|A:["f]{0,2}$')
 _BETWEEN = re.compile(
     r'["(]{0,2}(?:\([^()]{1,14}\)|:0%?)?[")]{0,2}(?:,[|&]?|[|&/>\-]b?|b)[yfa|cMm]{0,3}(?:N:)?["(]{0,2}'
 )
@@ -48,9 +49,10 @@ _TURNED_DOWN = _any(  # "not usable", "too noisy to be usable", "prevents it fro
     r"9[^.;,]{0,12}c?[jy2f]*#",
     r"u[^.;,]{0,10}#",
 )  # fmt: skip
+_DENIED_AFTER = re.compile(r'#[")]?[cMm]{0,2}e')  # "reject is out of the question"
 _NOT_NEEDED = re.compile(r"#m?cd")  # "a rejection is not warranted"
-_DENIED = re.compile(r"[dx](?P<gap>[^.;:,n]{0,9})#")
-_SCOPE_ENDS = re.compile(r"[BD]|&[cMmDTf]|[^Mb]c|J|i")
+_DENIED = re.compile(r"[dx](?P<gap>[^.;:,n\-]{0,9})#")
+_SCOPE_ENDS = re.compile(r"[BD]|&[cMmDTfj]|[^Mb]c|J|i")
 _OF_ELSE = _any(
     r"3[^B.;:n,]{0,8}#",  # "whether it is usable"
     r"#b?2?f?[wy]?p|#4",  # "usable field of view", "good in the centre"
@@ -58,6 +60,9 @@ _OF_ELSE = _any(
     r"p(?:bf?T)?(?:c|[Mm]c?j?|j|z)[fy]{0,2}#",  # "the lower half should be rejected"
     r"[fr]#[wr]",
     r"^#wc",  # "the usable range", "usable data are scarce"
+    r"~[yf]{0,2}#",  # "it is not just usable, it is good"
+    r"#[yf2]?[F5][^@y.,;n]{0,3}w",
+    r'^["n]?[F5][^@.;Bn]*w[^@.;Bn]*#',  # "usable for teaching", "for a phone camera it is good"
     r"5f?#",  # "to obtain a good image"
     r"E[^.;:B,]{0,4}#",  # "the transplant was rejected"
 )
@@ -65,16 +70,17 @@ _REJECTS_ELSE = re.compile(r"r#|#f[wErp]")  # "noise rejection", "I reject the i
 # What "good" may be said of: it praises contrast, position and much else, which the other levels do not.
 _SUMS_UP = re.compile(r'(?:(?:[^.n]{4,}[:;>\-]|,[DAy,]+)["(]*|^[n"yDAf,:]*|>["]*)#[.)"!n\]]*$')
 _LABEL = re.compile(r'(?:^|[.,;n])(?:f?w{1,4}|[^.,;:nd]*r[^.,;:nd]*):["f]*#')
-_OPENS = re.compile(r"^#(?:[\-:;(.,]|$)")
+_OPENS = re.compile(r"^#(?:-(?!q)|[:;(.,]|$)")
 _GOOD_IN = _any(
-    r"#y*q[b2]f?(?![wy]{0,2}[TqA]|w?q|$|[Ay]?[.,])",  # "good quality of the vessel walls"
+    r"#-qw",  # "good-quality optics"
+    r"#y*q[b2F]f?(?![wy]{0,2}[TqA]|w?q|$|[Ay]?[.,])",  # "good quality of the vessel walls"
     r"#[&|b2][^.Vq,]{0,3}?r", r"#[yA]*(?:q[b2]w?[b2]?f?|[qT])y?r",  # "good image contrast"
 )  # fmt: skip
 _GOOD_IMAGE = re.compile(r"#-?[yA]*[qTN]")
-_GOOD_ENDS = re.compile(r'#(?:$|[t_.,;:?!)"\]n(\-/2bJ&|BWdxADyCH])')
+_GOOD_ENDS = re.compile(r'#(?:$|[t_.,;:?!)"\]n(\-/2bFJ&|BWdxADyCH])')
 _IS_GOOD = re.compile(
-    r'(?:[qN](?:[b2][^.,;:V]{0,7}?T)?(?:,w|,)?|(?:^|[.n])[yDA]+|(?<![b2]f)(?<![b2])T"?q?|i(?!T)|[IA]|(?<=[.n])y|j)'
-    r'["(]?[:>]?(?:[cMmjzdybif2TqHDJ"(>\-/]|(?<=[cj])w){0,8}#'
+    r'(?:[qN](?:[b2F][^.,;:V]{0,7}?T)?(?:,w|,)?|(?:^|[.n])[yDA]+|(?<![b2]f)(?<![b2])T"?q?|i(?!T)|[IA]|(?<=[.n])y|j)'
+    r'["(]?[:>]?(?:[cMmjzdybFif2TqHDJ"(>\-/]|(?<=[cj])w){0,8}#'
 )
 
 
@@ -183,7 +189,7 @@ class Grading:
         (name,) = self.p.units[index].keys
         if _TURNED_DOWN.search(scene):
             return "reject" if name == "usable" else None
-        if name == "reject" and _NOT_NEEDED.search(scene):
+        if _DENIED_AFTER.search(scene) or (name == "reject" and _NOT_NEEDED.search(scene)):
             return None
         denied = _DENIED.search(scene)
         if denied and not _SCOPE_ENDS.search(denied["gap"]):

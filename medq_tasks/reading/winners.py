@@ -45,6 +45,7 @@ _CLEFT = re.compile(r"c?d[^V,.;]{0,3}V[wi6]c?$")  # "it is not the second image 
 _BOTH = re.compile(r"[^V.]{0,2}[=@]")
 _OF_ATTRIBUTE = _any(r"D?[b<][hlP]?(?:w?<|b)?f?y?[rj]", r"5f?y?[rj]", r"5f?w[^0Vq.,]{0,4}(?:[.,;rej]|$)", r",r-")
 _IN_A_PART = re.compile(r"bf?[wy]?e")  # "better in the centre"
+_EITHER = re.compile(r'V"?[|/]')
 _SUBJECT_OF_ELSE = re.compile(r"[rjpe](?:[b<]f?V)?$")
 PURPOSE = re.compile(r'["n,]*5f?y?[wrjpe][^0qV]*')  # "for bone the first is better"
 _SUBJECT_ENDS = re.compile(r"[cM7fHDadyup\"]*$")
@@ -106,7 +107,7 @@ class Clause:
             return self.images[start + predicate[0].index("V")]
         chosen = [index for index in self.images if index >= end]
         if predicate[0] == "S" and chosen:  # "reject the first and prefer the second", "the edge goes to the first"
-            return self.images[chosen[0]]
+            return None if _EITHER.match(self.codes, chosen[0]) else self.images[chosen[0]]
         if not self.own:
             if self.images and self.subject is None:  # "better than the first image": said of the other one
                 return OTHER[next(iter(self.images.values()))]
