@@ -15,6 +15,7 @@ from medq_tasks.reading.subject import of_something_else
 _NO_WORD_OF_ITS_OWN = ("reports", "at_first", "in_general", "asked", "others")
 _IMAGE = re.compile(r"\b(?:(?i:images?|pictures?|scans?|first|second|left|right|former|latter)|[AB]|[12](?![.]))\b")
 _STOPS = ".!?"  # a sentence that is left out still ends
+_AHEAD = 5  # characters: " but " behind "this would be better" takes it back
 _PLURAL = 4  # words that make "good images of the retina" longer than a subject in general is
 _LONGEST = 6  # words of a subject and its verb
 
@@ -27,7 +28,12 @@ def own_words(text: str, kind: str) -> str:
     for clause in clauses(text):
         said = clause.of(text)
         goes_on = goes_on and not opens(words(said), "turns")
-        leave = goes_on or _is_supposed(said) or _is_aside(said) or _of_an_attribute(said, kind)
+        leave = (
+            goes_on
+            or _is_supposed(text[clause.start : clause.end + _AHEAD])
+            or _is_aside(said)
+            or _of_an_attribute(said, kind)
+        )
         length = len(said.rstrip(_STOPS)) if leave else of_something_else(said)
         kept[clause.start : clause.start + length] = " " * length
         goes_on = leave and clause.end not in ends and _leads_on(said, text[clause.end : clause.end + 1])

@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass
 
 from medq_tasks.reading import lexicon
-from medq_tasks.reading.clause_words import is_one
 from medq_tasks.reading.passage import CODES, Passage
 from medq_tasks.reading.statements import Level, Statement
 from medq_tasks.reading.subject import PICTURES
@@ -173,8 +172,7 @@ class Grading:
         """Whether the sentence repeats the question's list, refuses, or weighs two purposes: it decides nothing."""
         codes = self.p.codes[start:end]
         names = {self.p.units[index].keys for index in levels}
-        purposes = sum(is_one(unit.word, "purpose") for unit in self.p.units[start:end])
-        if len(names) > 1 and purposes > 1:
+        if len(names) > 1 and codes.count("F") + codes.count("5") > 1:
             return True  # "for screening it is usable, for grading it is a reject"
         return "U" in codes and not re.search("U.*B", codes)
 

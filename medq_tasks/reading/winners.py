@@ -43,7 +43,7 @@ _CHOOSES = re.compile(r"MS?$|Mf?[cS]")  # "should be preferred"
 _CALLS = re.compile(r"[du][^V,.;]{0,4}V[^,V&]{0,2}$")  # "I would not call the second image better"
 _CLEFT = re.compile(r"c?d[^V,.;]{0,3}V[wi6]c?$")  # "it is not the second image that is better"
 _BOTH = re.compile(r"[^V.]{0,2}[=@]")
-_OF_ATTRIBUTE = _any(r"D?[b<][hlP]?(?:w?<|b)?f?y?[rj]", r"5f?y?[rj]", r"5f?w[^0Vq.,]{0,4}(?:[.,;rej]|$)", r",r-")
+_OF_ATTRIBUTE = _any(r"[DfH]?[b<][hlP]?(?:w?<|b)?f?y?[rj]", r"5f?y?[rj]", r"5f?w[^0Vq.,]{0,4}(?:[.,;rej]|$)", r",r-")
 _IN_A_PART = re.compile(r"bf?[wy]?e")  # "better in the centre"
 _EITHER = re.compile(r'V"?[|/]')
 _SUBJECT_OF_ELSE = re.compile(r"[rjpe](?:[b<]f?V)?$")
