@@ -28,12 +28,8 @@ def own_words(text: str, kind: str) -> str:
     for clause in clauses(text):
         said = clause.of(text)
         goes_on = goes_on and not opens(words(said), "turns")
-        leave = (
-            goes_on
-            or _is_supposed(text[clause.start : clause.end + _AHEAD])
-            or _is_aside(said)
-            or _of_an_attribute(said, kind)
-        )
+        ahead = text[clause.start : clause.end + (0 if clause.end in ends else _AHEAD)]
+        leave = goes_on or _is_supposed(ahead) or _is_aside(said) or _of_an_attribute(said, kind)
         length = len(said.rstrip(_STOPS)) if leave else of_something_else(said)
         kept[clause.start : clause.start + length] = " " * length
         goes_on = leave and clause.end not in ends and _leads_on(said, text[clause.end : clause.end + 1])

@@ -15,7 +15,7 @@ from medq_tasks.reading.winners import MINUS, PLUS, PURPOSE, TABLE, Clause, oppo
 
 WORDS = lexicon.load("comparison", "common")
 _SHORT = lexicon.load("short")
-_LETTER_GOES_ON = frozenset('c7XYPQMH<&|,.;:n?()>-"J/BWDk')
+_LETTER_GOES_ON = frozenset('6c7XYPQMH<&|,.;:n?()>-"J/BWDk')
 _MARK = re.compile(
     r'(?:N(?=f?V[.n)"]*$)|(?:N|Aq|X(?=[":])|[hP]-?y{0,2}[qT]T?)[")]?(?:[b<][^.:;nV]{1,10}?)?[")]?'
     r'(?:(?:[:>\-]|f?c)["(:]*|n))'
@@ -27,7 +27,6 @@ _ANSWER_ENDS = '.,;:)"(n-TJ?wH'
 _LISTED = re.compile(r"[|&/]|,[|&f]*V")
 _NOT_THE_OTHER = re.compile(r"(?<=V),?df?V,?")  # "the first image, not the second, is better"
 _NOT_BUT = re.compile(r'["(f:T]*df?V,?B')  # "not the first but the second"
-_FIRST_WORD, _LAST_LINE, _NEVER = re.compile(r"[^:V]*V[^:n]*[.]$"), re.compile(r"n[^:]*V[^:]*$"), re.compile("(?!)")
 _ARGUED = re.compile(r'[fT"]*V[fT")]*,?J')  # "B, because it is sharper"
 
 
@@ -69,9 +68,9 @@ class Comparison:
             if not _GOES_ON.match(self.p.codes, start, end):
                 named = [index for index in range(start, end) if self.p.codes[index] == "V"]
                 before = self.image(named[0]) if named else None
-        leaning = {said.keys for said in found if said.level is Level.NAMED}
-        if len(leaning) > 1:  # "Overall, the first image is sharper but noisier" prefers neither
-            found = [said for said in found if said.level > Level.NAMED]
+        for level in (Level.NAMED, Level.ALONE):  # "the first is sharper but noisier", "First image", "Second image"
+            if len({said.keys for said in found if said.level is level}) > 1:
+                found = [said for said in found if said.level is not level]
         return found
 
     def _said(self, index: int, level: Level, verdict: str | None, rule: str, end: int | None = None) -> Statement:
@@ -115,12 +114,9 @@ class Comparison:
             return []
         if led or argued or (start > 0 and self.p.asks(start - 1)):
             return [self._said(start, Level.STATED, lone, "concluded", end)]
-        stands = _FIRST_WORD if start == 0 else _LAST_LINE if end == len(codes) else _NEVER
-        return (
-            [self._said(start, Level.ALONE, lone, "alone", end)]
-            if stands.search(codes[:end], max(0, start - 1))
-            else []
-        )
+        ends = codes[end - 1] in ".n" or (end == len(codes) and codes[start - 1 : start] == "n")
+        named = ends and "V" in codes[start:end] and ":" not in codes[start:end]
+        return [self._said(start, Level.ALONE, lone, "alone", end)] if named else []
 
     def _by_clause(self, start: int, end: int, before: str | None, marked: bool) -> list[Statement]:
         codes = self.p.codes[start:end]

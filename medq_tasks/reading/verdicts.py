@@ -21,6 +21,7 @@ from medq_tasks.reading.verdict_line import last_line
 
 VerdictKind = Literal["no_reference", "comparison"]
 _READERS: dict[str, Callable[[str], Comparison | Grading]] = {"no_reference": Grading.of, "comparison": Comparison.of}
+_WRAPPED = re.compile(r",\n(?=[a-z]{2})")
 _LOOP = re.compile(r"(?i)\A(\w+)(?:\s+\1\b)+\W*\Z")
 
 
@@ -62,6 +63,7 @@ def explain_verdict(reply: str, kind: VerdictKind) -> Reading:
 
 
 def _said(text: str, kind: str) -> Reading:
+    text = _WRAPPED.sub(", ", text)
     line = last_line(text, kind)
     if line is not None:
         return Reading(line, said=text.splitlines()[-1], rule="last line")
