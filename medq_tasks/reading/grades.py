@@ -45,7 +45,7 @@ _TURNED_DOWN = _any(  # "not usable", "too noisy to be usable", "prevents it fro
     r"dc[fi]{0,2}T?#",
     r"d[fi]{0,2}T?c[fy]{0,2}#",
     r"#icd",
-    r"9[^.;,]{0,12}c?[jy2f]*#",
+    r"9[^.;:,]{0,12}c?[jy2f]*#",
     r"u[^.;,]{0,10}#",
 )  # fmt: skip
 _DENIED_AFTER = re.compile(r'#[")]?[cMm]{0,2}e')  # "reject is out of the question"
@@ -55,7 +55,7 @@ _SCOPE_ENDS = re.compile(r"[BD]|&[cMmDTfj]|[^Mb]c|J|i")
 _OF_ELSE = _any(
     r"3[^B.;:n,]{0,8}#",  # "whether it is usable"
     r"#b?2?f?[wy]?p|#4",  # "usable field of view", "good in the centre"
-    r'(?:^|[.,;:n(])f?[wy]?r:["f]?#|r[qN]#|r[qN]?(?:[Mm]?c|z|[Mm]cj)[fy]{0,2}"?#',  # "Noise: usable"
+    r'(?:^|[.,;:n(])f?[wy]?r:["f]?#|(?:[rp]q|p):["f]?#|r[qN]#|r[qN]?(?:[Mm]?c|z|[Mm]cj)[fy]{0,2}"?#',  # "Noise: usable"
     r"p(?:bf?T)?(?:c|[Mm]c?j?|j|z)[fy]{0,2}#",  # "the lower half should be rejected"
     r"[fr]#[wr]",
     r"^#wc",  # "the usable range", "usable data are scarce"
@@ -69,9 +69,9 @@ _REJECTS_ELSE = re.compile(r"r#|#f[wErp]")  # "noise rejection", "I reject the i
 # What "good" may be said of: it praises contrast, position and much else, which the other levels do not.
 _SUMS_UP = re.compile(r'(?:(?:[^.n]{4,}[:;>\-]|,[DAy,]+)["(]*|^[n"yDAf,:]*|>["]*)#[.)"!n\]]*$')
 _LABEL = re.compile(r'(?:^|[.,;n])(?:f?w{1,4}|[^.,;:nd]*r[^.,;:nd]*):["f]*#')
-_OPENS = re.compile(r"^#(?:-(?!q)|[:;(.,]|$)")
+_OPENS = re.compile(r"^#(?:-(?!q)|[;(.,]|$)")
 _GOOD_IN = _any(
-    r"#-qw",  # "good-quality optics"
+    r"#[yT]*qbf?[wy]?p", r"#-qw",  # "good-quality optics"
     r"#y*q[b2F]f?(?![wy]{0,2}[TqA]|w?q|$|[Ay]?[.,])",  # "good quality of the vessel walls"
     r"#[&|b2][^.Vq,]{0,3}?r", r"#[yA]*(?:q[b2]w?[b2]?f?|[qT])y?r",  # "good image contrast"
 )  # fmt: skip
@@ -225,8 +225,8 @@ class Grading:
             return False
         if "good" not in self.p.units[index].keys or _OPENS.search(scene):
             return True
-        if _LABEL.search(scene) or _GOOD_IN.search(scene):
+        if _GOOD_IN.search(scene):
             return False
-        if _SUMS_UP.search(scene) or _GOOD_IMAGE.search(scene):
-            return True
+        if _LABEL.search(scene) or _GOOD_IMAGE.search(scene) or _SUMS_UP.search(scene):
+            return bool(_GOOD_IMAGE.search(scene) or not _LABEL.search(scene))
         return bool(_GOOD_ENDS.search(scene) and _IS_GOOD.search(scene))
