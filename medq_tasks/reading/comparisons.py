@@ -23,9 +23,9 @@ _MARK = re.compile(
 _OFFERED = re.compile(r'(?:[|/]|V,)["(]*N["]?:')
 _CLOSES = re.compile(r'[n"]?(?:[DAHsgR>][,:]?)+(?!r|y?r)')
 _GOES_ON = re.compile(r'[n"]?[DA]?,?[DA]?,?[6i]')
-_ANSWER_ENDS = '.,;:)"(n-TJ?wH'
+_ANSWER_ENDS = '.,;:)"(n-J?H'  # not "Verdict: the two images are alike"
 _LISTED = re.compile(r"[|&/]|,[|&f]*V")
-_NOT_THE_OTHER = re.compile(r"(?<=V),?df?V,?")  # "the first image, not the second, is better"
+_NOT_THE_OTHER = re.compile(r'(?<=V),?df?V,?|\("?V"?[/|,]"?V"?\)')  # "the first image, not the second, is better"
 _NOT_BUT = re.compile(r'["(f:T]*df?V,?B')  # "not the first but the second"
 _ARGUED = re.compile(r'[fT"]*V[fT")]*,?J')  # "B, because it is sharper"
 
@@ -186,11 +186,14 @@ class Comparison:
         codes = self.p.codes[position:end]
         if PLUS.search(codes) or MINUS.search(codes):
             return None
+        images = [position + found.start() for found in re.finditer("V", codes)]
+        if images and any(unit.role == "order" for unit in self.p.units[max(0, position - 2) : position]):
+            return self._said(position, Level.MARKED, self.image(images[0]), "marked", images[0] + 1)
         at = position + len(re.match(r'[n"(f:T]*', codes)[0])  # type: ignore[index]
         short = _short_name(self.p.units[at]) if at < end and self.p.codes[at] != "V" else None
-        if short and (at + 1 >= end or self.p.codes[at + 1] in _ANSWER_ENDS) and not self._counts(at):
+        following = self.p.codes[at + 1 : at + 2] if at + 1 < end else "."
+        if short and following in _ANSWER_ENDS:
             return self._said(position, Level.MARKED, short, "marked", at + 1)
-        images = [position + found.start() for found in re.finditer("V", codes)]
         ahead = self.p.codes[position : images[0]] if images else codes
         if re.search("[=@]", ahead) or "d" in ahead or (not images and "Z" in codes):
             return self._said(position, Level.MARKED, None, "marked", end)
@@ -198,13 +201,8 @@ class Comparison:
             return None
         one = len({self.image(index) for index in images}) == 1
         first = not _LISTED.match(self.p.codes, images[0] + 1) and images[0] - position < 4
-        ordered = any(unit.role == "order" for unit in self.p.units[max(0, position - 2) : position])
-        verdict = self.image(images[0]) if one or first or ordered else None
+        verdict = self.image(images[0]) if one or first else None
         return self._said(position, Level.MARKED, verdict, "marked", images[0] + 1 if verdict else end)
-
-    def _counts(self, at: int) -> bool:
-        """Whether a word counts or is an article: "Verdict: the two images are alike"."""
-        return self.p.codes[at + 1 : at + 2] in ("w", "<", "b", "T")
 
     def _ordered(self, clause: Clause) -> str | None:
         """The winner of "Image 2 > Image 1"."""

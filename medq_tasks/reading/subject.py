@@ -17,7 +17,7 @@ _WHOLES = frozenset([
     "thing", "quality", "mark", "answer", "option", "first", "second", "it", "pronoun", "wins", "draw", "both", "none",
     "deny", "better", "worse",  # "the better of the two is the second"
 ])  # fmt: skip
-_SAYS = frozenset(["good", "usable", "reject", "better", "worse"])
+_SAYS = frozenset(["good", "usable", "reject", "better", "worse", "wins", "loses"])
 _LONGEST = 6  # words of a subject
 _NEAR = 5  # words from the verb to what it says
 

@@ -67,12 +67,9 @@ def _said(text: str, kind: str) -> Reading:
     line = last_line(text, kind)
     if line is not None:
         return Reading(line, said=text.splitlines()[-1], rule="last line")
-    return _stated(own_words(last_word(text) or text, kind), kind)  # what was taken back counts no more
-
-
-def _stated(text: str, kind: str) -> Reading:
-    reader = _READERS[kind](text)
-    return _decide(reader.p, _after_retraction(reader.p, reader.statements()))
+    text = last_word(text) or text  # what was taken back counts no more
+    reader = _READERS[kind](own_words(text, kind))
+    return _decide(reader.p, _after_retraction(reader.p, reader.statements()), text)
 
 
 def _after_retraction(passage: Passage, found: list[Statement]) -> list[Statement]:
@@ -82,7 +79,7 @@ def _after_retraction(passage: Passage, found: list[Statement]) -> list[Statemen
     return later or found
 
 
-def _decide(passage: Passage, said: list[Statement]) -> Reading:
+def _decide(passage: Passage, said: list[Statement], text: str) -> Reading:
     """The verdict of the last statement of the strongest kind; None when it names two, or there is none."""
     if not said:
         return Reading(None, "no verdict")
@@ -100,5 +97,6 @@ def _decide(passage: Passage, said: list[Statement]) -> Reading:
         if not any(sign in gap for sign in ".!?\n") and not holds(gap, "turns"):
             return Reading(None, "two verdicts")  # "For screening it is usable; for surgery it is to be rejected"
     verdict = next(iter(last.keys), None)
-    words = passage.text[last.start : last.end]
-    return Reading(verdict, "" if verdict else "no verdict", words if verdict else "", last.rule if verdict else "")
+    return (
+        Reading(verdict, said=text[last.start : last.end], rule=last.rule) if verdict else Reading(None, "no verdict")
+    )

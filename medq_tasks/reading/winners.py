@@ -43,9 +43,14 @@ _CHOOSES = re.compile(r"MS?$|Mf?[cS]")  # "should be preferred"
 _CALLS = re.compile(r"[du][^V,.;]{0,4}V[^,V&]{0,2}$")  # "I would not call the second image better"
 _CLEFT = re.compile(r"c?d[^V,.;]{0,3}V[wi6]c?$")  # "it is not the second image that is better"
 _BOTH = re.compile(r"[^V.]{0,2}[=@]")
-_OF_ATTRIBUTE = _any(r"[DfH]?[b<][hlP]?(?:w?<|b)?f?y?[rj]", r"5f?y?[rj]", r"5f?w[^0Vq.,]{0,4}(?:[.,;rej]|$)", r",r-")
+_OF_ATTRIBUTE = _any(
+    r"(?:.?f?VT?)?[DfH]?[b<][hlP]?(?:w?<|b)?f?y?[rj]",
+    r"(?:.?f?VT?)?5f?y?[rj]",
+    r"5f?w[^0Vq.,]{0,4}(?:[.,;rej]|$)",
+    r",r-",
+)
 _IN_A_PART = re.compile(r"bf?[wy]?e")  # "better in the centre"
-_EITHER = re.compile(r'V"?[|/]')
+_EITHER = re.compile(r'V"?[|/&]"?f?V')
 _SUBJECT_OF_ELSE = re.compile(r"[rjpe](?:[b<]f?V)?$")
 PURPOSE = re.compile(r'["n,]*5f?y?[wrjpe][^0qV]*')  # "for bone the first is better"
 _SUBJECT_ENDS = re.compile(r"[cM7fHDadyup\"]*$")
@@ -92,7 +97,7 @@ class Clause:
         before, after = self.codes[: predicate.start()], self.codes[predicate.end() :]
         if "q" in predicate[0]:
             return bool(_QUALITY_OF_ELSE.search(predicate[0]) or _IN_A_PART.match(after))
-        if _OF_ATTRIBUTE.match(after) or _IN_A_PART.match(after):
+        if ("q" not in after and _OF_ATTRIBUTE.match(after)) or _IN_A_PART.match(after):
             return True
         if PURPOSE.match(before) and "0" not in before:
             return True
