@@ -37,6 +37,7 @@ _BETWEEN = re.compile(
     r'["(]{0,2}(?:\([^()]{1,14}\)|:0%?)?[")]{0,2}(?:,[|&]?|[|&/>\-]b?|b)[yfa|cMm]{0,3}(?:N:)?["(]{0,2}'
 )
 _NOT_BUT = re.compile(r'["]?,?B[yf]{0,2}"?')
+_BUT_NOT = re.compile(r'"?,?["]?d["f]{0,2}')
 _TICK = re.compile(":?t")
 _CUTS = re.compile(r"[,;n]")
 
@@ -157,6 +158,8 @@ class Grading:
             corrects = number > 0 and bool(_NOT_BUT.fullmatch(codes, levels[number - 1] + 1, index))
             if corrects and meant[number] and found and found[-1].end == self.p.units[levels[number - 1]].end:
                 found.pop()  # "not usable but good"
+            if number and meant[number - 1] and _BUT_NOT.fullmatch(codes, levels[number - 1] + 1, index):
+                continue  # "good, not usable"
             level = meant[number]
             if level is None or not (marked[number] or corrects or self._of_image(scenes[number], start, end, index)):
                 continue
