@@ -28,7 +28,8 @@ def _any(*patterns: str) -> re.Pattern[str]:
 
 _TO_THE_GOOD = r"[yAPh&,rH\-]{0,4}"
 PLUS = _any(
-    r"k[^.;V]{0,4}V[^V.;O]{0,4}(?:[+hPXN])", r"X", rf"[Ph]{_TO_THE_GOOD}[qTN](?!y?[re])", r"[Ph]bf?[yA]?q",
+    r"k[^.;V]{0,4}V[^V.;O]{0,4}(?:[+hPXN])", r'^["n]?f?VT?[+]f?VT?[.]?$', r"X",
+    rf"[Ph]{_TO_THE_GOOD}[qTN](?!y?[re])", r"[Ph]bf?[yA]?q",
     r"q[^,;.nPQ]{0,12}?[Ph](?![rjp])", r"P(?![yAH]*[wrjpv1e0])", r"S(?!w)(?=[^.;V]{0,6}V)",
 )  # fmt: skip
 MINUS = _any(
