@@ -1,4 +1,4 @@
-"""Phrases of a role in a clause: what announces, supposes, turns down, takes back (``lexicon/clauses.tsv``)."""
+"""Phrases of a role in a clause: what announces, supposes, turns down, takes back (``clauses.tsv``, ``aside.tsv``)."""
 
 from __future__ import annotations
 
@@ -62,6 +62,11 @@ def opens(said: Sequence[str], role: str) -> int:
     return entry[1] if entry else 0
 
 
+def is_one(word: str, role: str) -> bool:
+    """Whether the word alone is a form of the role."""
+    return word in _of(role).singles.get(role, frozenset())
+
+
 @functools.cache
 def _of(role: str) -> Lexicon:
-    return load("clauses").only(role)
+    return load("clauses", "aside").only(role)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from medq_tasks.reading.clause_words import holds, opens, words
 from medq_tasks.reading.spans import Span, sentences
-from medq_tasks.reading.subject import of_something_else
 
 # A clause ends at a semicolon, at a dash, and where a word turns the thought round.
 _LABEL = r"[;:]\s|\s[-–]\s|"
@@ -39,7 +37,6 @@ def clauses(text: str, *, labels: bool = True) -> list[Span]:
     return found
 
 
-_IMAGE = re.compile(r"\b(?:images?|pictures?|scans?|first|second|left|right|former|latter|[AB]|[12])\b")
 _QUOTED = re.compile(r'"[^"\n]{1,120}"')
 
 
@@ -55,38 +52,9 @@ def without_quoted_lists(text: str) -> str:
 
 def without_suppositions(text: str) -> str:
     """The text with blanks in place of every clause that only supposes; its places stay as they are."""
-    return _without(text, lambda said: bool(holds(said, "supposes")) and not holds(said, "performs"))
-
-
-def without_attributes(text: str) -> str:
-    """The text with blanks in place of every clause whose subject is one attribute ("its contrast is better").
-
-    The attribute comes first there; "image A is better in contrast" is about the image.
-    """
-    return _without(text, _of_an_attribute)
-
-
-def _of_an_attribute(clause: str) -> bool:
-    if not holds(clause, "attributes"):
-        return False
-    if opens(words(clause), "regarding"):
-        return not holds(clause, "quality")
-    before = _IMAGE.split(clause, maxsplit=1)[0]
-    return not holds(clause, "wholes") and holds(before, "attributes")
-
-
-def without_other_subjects(text: str) -> str:
-    """The text with blanks where a clause says something of what is neither an image nor its quality as a whole."""
     kept = list(text)
     for clause in clauses(text):
-        length = of_something_else(clause.of(text))
-        kept[clause.start : clause.start + length] = " " * length
-    return "".join(kept)
-
-
-def _without(text: str, told: Callable[[str], bool]) -> str:
-    kept = list(text)
-    for clause in clauses(text):
-        if told(clause.of(text)):
+        said = clause.of(text)
+        if holds(said, "supposes") and not holds(said, "performs"):
             kept[clause.start : clause.end] = " " * (clause.end - clause.start)
     return "".join(kept)

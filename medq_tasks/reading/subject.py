@@ -8,59 +8,18 @@ from __future__ import annotations
 
 import functools
 
-from medq_tasks.reading.clause_words import holds, opens, starts, words
+from medq_tasks.reading.clause_words import holds, is_one, opens, starts, words
 from medq_tasks.reading.lexicon import load
 
-_DETERMINERS = frozenset(["the", "its", "their", "his"])
-_COPULAS = frozenset(["is", "are", "was", "were", "seems", "seem", "appears", "appear", "looks", "look", "remains"])
-_LINKS = frozenset(["of", "in", "for", "within", "on", "at", "from", "around", "near"])
-_NO_NOUN = frozenset(
-    [
-        "and",
-        "or",
-        "but",
-        "which",
-        "that",
-        "what",
-        "who",
-        "all",
-        "used",
-        "itself",
-        "themselves",
-        "too",
-        "also",
-        "alone",
-        "now",
-        "thus",
-        "still",
-        "overall",
-    ]
-)
-_PICTURES = ("gram", "graph", "grams", "graphs", "graphy", "scopy")  # "mammogram", "angiography"
+PICTURES = ("gram", "graph", "grams", "graphs", "graphy", "scopy")  # "mammogram", "angiography"
 _ATTRIBUTES = frozenset(["attribute", "part", "merit", "fault"])
-_WHOLES = frozenset(
-    [
-        "thing",
-        "quality",
-        "mark",
-        "answer",
-        "option",
-        "first",
-        "second",
-        "it",
-        "pronoun",
-        "wins",
-        "draw",
-        "none",
-        "deny",
-        "better",
-        "worse",
-    ]
-    # "the better of the two is the second"
-)
-_SAYS = frozenset(["good", "usable", "reject", "better", "worse"])
+_WHOLES = frozenset([
+    "thing", "quality", "mark", "answer", "option", "first", "second", "it", "pronoun", "wins", "draw", "both", "none",
+    "deny", "better", "worse",  # "the better of the two is the second"
+])  # fmt: skip
+_SAYS = frozenset(["good", "usable", "reject", "better", "worse", "wins", "loses"])
 _LONGEST = 6  # words of a subject
-_NEAR = 4  # words from the verb to what it says
+_NEAR = 5  # words from the verb to what it says
 
 
 def of_something_else(clause: str) -> int:
@@ -70,8 +29,10 @@ def of_something_else(clause: str) -> int:
     """
     said, at = words(clause), starts(clause)
     first = opens(said, "connective")
+    if opens(said, "owing"):
+        return 0  # "except for one corner, the image is good"
     end = _noun_end(said, first)
-    if end is None or "," in clause[at[first] : at[end]]:
+    if end is None or set(",(") & set(clause[at[first] : at[end]]):
         return 0
     last = _predicate(said, end)
     if last is not None and "," in clause[at[end] : at[last]]:
@@ -84,11 +45,13 @@ def of_something_else(clause: str) -> int:
 
 def _noun_end(said: tuple[str, ...], first: int) -> int | None:
     """Where the noun phrase ends that begins at word ``first``: before the verb, or before "of the image"."""
-    start = first + 1 if said[first : first + 1] and said[first] in _DETERMINERS else first
+    if said[first:] and is_one(said[first], "own"):
+        return None  # "my inclination is towards usable"
+    start = first + 1 if said[first : first + 1] and is_one(said[first], "determiner") else first
     for at in range(start, min(len(said), start + _LONGEST)):
-        if said[at] in _COPULAS or said[at] in _LINKS:
+        if is_one(said[at], "verb") or is_one(said[at], "link"):
             short = start == first and at - first > 2  # without an article: "Fat suppression is better"
-            if said[at - 1] in _NO_NOUN:
+            if is_one(said[at - 1], "no_noun"):
                 return None
             return at if at > start and not short and len(said[at - 1]) > 2 and said[at - 1].isalpha() else None
     return None
@@ -96,7 +59,8 @@ def _noun_end(said: tuple[str, ...], first: int) -> int | None:
 
 def _predicate(said: tuple[str, ...], end: int) -> int | None:
     """The level or the comparison that the first verb after the noun says of it; None where it says something else."""
-    verb = next((at for at in range(end, min(len(said), end + _LONGEST + 3)) if said[at] in _COPULAS), None)
+    ahead = range(end, min(len(said), end + _LONGEST + 3))
+    verb = next((at for at in ahead if is_one(said[at], "verb")), None)
     following = range(verb + 1, min(len(said), verb + _NEAR)) if verb is not None else ()
     found = next((at for at in following if _says(said, at)), None)
     return None if found is None or _says(said, found + 1) else found  # "the scale was good, usable, reject"
@@ -111,14 +75,16 @@ def _is_whole(noun: tuple[str, ...]) -> bool:
     roles = _roles().get(noun[-1], frozenset())
     if roles & _ATTRIBUTES or (len(noun) > 1 and holds(" ".join(noun), "attributes")):  # "dynamic range"
         return False
-    return bool(roles & _WHOLES) or noun[-1].endswith(_PICTURES)
+    return bool(roles & _WHOLES) or noun[-1].endswith(PICTURES)
 
 
 @functools.cache
 def _roles() -> dict[str, frozenset[str]]:
     """Word -> the roles that the tables of verdicts give it where it stands alone."""
     found: dict[str, set[str]] = {}
-    for role, alone in load("grades", "comparison", "common", "short").singles.items():
-        for word in alone:
-            found.setdefault(word, set()).add(role)
+    tables = (("grades", "comparison", "short"), ("common",))
+    for names in tables:
+        for role, alone in load(*names).singles.items():
+            for word in alone if (role, names) != ("thing", ("common",)) else ():  # of choices: "angle", "region"
+                found.setdefault(word, set()).add(role)
     return {word: frozenset(roles) for word, roles in found.items()}

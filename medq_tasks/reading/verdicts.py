@@ -8,23 +8,20 @@ from dataclasses import replace
 from typing import Literal
 
 from medq_tasks.reading import containers
-from medq_tasks.reading.clause_words import holds, words
+from medq_tasks.reading.aside import own_words
+from medq_tasks.reading.clause_words import holds
 from medq_tasks.reading.comparisons import Comparison
-from medq_tasks.reading.grade import grade
 from medq_tasks.reading.grades import Grading
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.placeholders import failure
-from medq_tasks.reading.preference import preferred, ranked
 from medq_tasks.reading.retraction import last_word
-from medq_tasks.reading.scope import without_attributes, without_other_subjects, without_suppositions
-from medq_tasks.reading.spans import sentences
 from medq_tasks.reading.statements import SET_APART, Level, Reading, Statement
 from medq_tasks.reading.text import final_text, plain, two_ends
-from medq_tasks.reading.verdict_line import VERDICTS, last_line
+from medq_tasks.reading.verdict_line import last_line
 
 VerdictKind = Literal["no_reference", "comparison"]
 _READERS: dict[str, Callable[[str], Comparison | Grading]] = {"no_reference": Grading.of, "comparison": Comparison.of}
-_SHORT = 10  # words of a correction that may be a bare word: "Actually no, second."
+_WRAPPED = re.compile(r",\n(?=[a-z]{2})")
 _LOOP = re.compile(r"(?i)\A(\w+)(?:\s+\1\b)+\W*\Z")
 
 
@@ -66,37 +63,14 @@ def explain_verdict(reply: str, kind: VerdictKind) -> Reading:
 
 
 def _said(text: str, kind: str) -> Reading:
+    text = _WRAPPED.sub(", ", text)
     line = last_line(text, kind)
     if line is not None:
         last = text.splitlines()[-1]
         return Reading(line, said=last, rule="last line", within=text, start=len(text) - len(last))
-    text = without_other_subjects(text)
-    anew = last_word(text)  # what was taken back counts no more
-    if anew is None:
-        return _read(text, kind)
-    reading = _read(anew, kind)
-    lone = {word for word in words(anew) if word in VERDICTS[kind]} if len(words(anew)) <= _SHORT else set()
-    return Reading(lone.pop(), said=anew, rule="corrected") if reading.choice is None and len(lone) == 1 else reading
-
-
-def _read(text: str, kind: str) -> Reading:
-    """The statements of the whole; None of them decides that stands only in what is supposed, or of one attribute."""
-    order = ranked(text) if kind == "comparison" else None
-    if order is not None:
-        return Reading(order[0], said=order[1], rule="ranked")
-    reading = _stated(text, kind)
-    if reading.choice is None:
-        other = preferred(text) if kind == "comparison" else grade(text)
-        return reading if other is None else Reading(other[0], said=other[1], rule="clause")
-    if len(sentences(text)) < 2:
-        return reading
-    masked = without_suppositions(text)
-    return _stated(without_attributes(masked) if kind == "comparison" else masked, kind)
-
-
-def _stated(text: str, kind: str) -> Reading:
-    reader = _READERS[kind](text)
-    return _decide(reader.p, _after_retraction(reader.p, reader.statements()))
+    text = last_word(text) or text  # what was taken back counts no more
+    reader = _READERS[kind](own_words(text, kind))
+    return _decide(reader.p, _after_retraction(reader.p, reader.statements()), text)
 
 
 def _after_retraction(passage: Passage, found: list[Statement]) -> list[Statement]:
@@ -106,7 +80,7 @@ def _after_retraction(passage: Passage, found: list[Statement]) -> list[Statemen
     return later or found
 
 
-def _decide(passage: Passage, said: list[Statement]) -> Reading:
+def _decide(passage: Passage, said: list[Statement], text: str) -> Reading:
     """The verdict of the last statement of the strongest kind; None when it names two, or there is none."""
     if not said:
         return Reading(None, "no verdict")
@@ -124,5 +98,5 @@ def _decide(passage: Passage, said: list[Statement]) -> Reading:
         if not any(sign in gap for sign in ".!?\n") and not holds(gap, "turns"):
             return Reading(None, "two verdicts")  # "For screening it is usable; for surgery it is to be rejected"
     verdict = next(iter(last.keys), None)
-    words = passage.text[last.start : last.end]
-    return Reading(verdict, "", words, last.rule, passage.text, last.start) if verdict else Reading(None, "no verdict")
+    words = text[last.start : last.end]
+    return Reading(verdict, "", words, last.rule, text, last.start) if verdict else Reading(None, "no verdict")

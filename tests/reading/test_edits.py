@@ -18,8 +18,7 @@ from medq_tasks.judge import read_score
 from tests.reading.edit_bases import CHOICES, GRADES, OPTIONS, PAIRS, SCORES
 
 _MARK = re.compile(r"@(\w+)")
-_NAME_ALONE = re.compile(r"(?im)^[\W_]*(?:the )?(?:first|second)(?: image)?[\W_]*$")
-_IMAGES = {"first": "second", "A": "B", "1": "2"}
+_NAME_IMAGES = {"first": "second", "A": "B", "1": "2"}
 _OTHER_IMAGE = _IMAGES | {other: one for one, other in _IMAGES.items()}
 
 
@@ -173,8 +172,6 @@ EDITS: dict[str, tuple[Edit, ...]] = {
     )
 }
 _AS_IT_IS, _CUT = "as it is", "cut off"
-_COURTESY = ("sure", "thanks", "hope", "offer", "advised", "under_heading")
-_ALONE = "an image's name alone is read only where nothing stands around it; a letter or a level is read there, too"
 _SUPPOSED = "what would be correct under a condition that is not met is taken for what is"
 # Flips of today, by reader, edit and base. Each must still flip, so that it goes from here when it is mended.
 KNOWN: dict[tuple[str, str, str], str] = {
@@ -189,11 +186,6 @@ KNOWN: dict[tuple[str, str, str], str] = {
         _CUT,
         "The dominant degradation in this slice is motion blur. || The edges are doubled along one direction.",
     ): "a sentence without its end takes the answer before it along",
-    **{
-        ("comparison", edit, base): _ALONE
-        for edit, base in itertools.product(_COURTESY, ("@first", "@first image", "The @second image."))
-    },
-    **{("comparison", "repeated", base): _ALONE for base in ("@first image", "The @second image.")},
 }
 
 

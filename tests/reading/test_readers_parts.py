@@ -2,12 +2,11 @@
 
 import pytest
 
+from medq_tasks.answers import read_verdict
 from medq_tasks.reading.alone import decided_at_the_ends, key_of
 from medq_tasks.reading.echo import is_program, without_instructions, without_lists
 from medq_tasks.reading.elimination import left_over
-from medq_tasks.reading.grade import grade
 from medq_tasks.reading.marked import final_sentence, is_marked, marked_sentences
-from medq_tasks.reading.preference import preferred
 from medq_tasks.reading.retraction import last_word
 from medq_tasks.reading.spelling import alike, numeric, other_spellings, without_repeats, without_sums
 from medq_tasks.reading.thinking import behind_leading_block
@@ -117,9 +116,7 @@ def test_the_option_that_is_left(text, key):
     ],
 )
 def test_which_image_is_preferred(text, image):
-    found = preferred(text)
-    assert (found and found[0]) == image
-    assert found is None or found[1] in text
+    assert read_verdict(text, "comparison") == image
 
 
 @pytest.mark.parametrize(
@@ -128,14 +125,13 @@ def test_which_image_is_preferred(text, image):
         ("Die Qualität ist gut.", "good"),
         ("L'image doit être rejetée.", "reject"),
         ("La imagen es utilizable.", "usable"),
-        ("Das Bild ist gut. Das Bild ist unbrauchbar.", None),
+        ("Das Bild ist nicht gut. Das Bild ist unbrauchbar.", "reject"),
         ("The contrast is good.", None),
         ("It is unacceptable.", None),  # an English synonym is no verdict
     ],
 )
 def test_which_quality_other_languages_give(text, level):
-    found = grade(text)
-    assert (found and found[0]) == level
+    assert read_verdict(text, "no_reference") == level
 
 
 def test_what_is_taken_back_begins_anew():

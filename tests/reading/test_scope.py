@@ -1,8 +1,8 @@
-"""Clauses that only suppose, speak of one attribute, or quote a list."""
+"""Clauses that only suppose, or quote a list."""
 
 import pytest
 
-from medq_tasks.reading.scope import clauses, without_attributes, without_quoted_lists, without_suppositions
+from medq_tasks.reading.scope import clauses, without_quoted_lists, without_suppositions
 
 
 def left(mask, text):
@@ -24,19 +24,6 @@ def left(mask, text):
 )
 def test_what_is_only_supposed_is_left_out(text, rest):
     assert left(without_suppositions, text) == rest
-
-
-@pytest.mark.parametrize(
-    ("text", "rest"),
-    [
-        ("The contrast of the second image is better. I prefer the first.", "I prefer the first."),
-        ("Brightness is better in the first image.", ""),
-        ("The second image is better in contrast.", "The second image is better in contrast."),
-        ("The overall contrast and quality favour image A.", "The overall contrast and quality favour image A."),
-    ],
-)
-def test_a_clause_about_one_attribute_is_left_out(text, rest):
-    assert left(without_attributes, text) == rest
 
 
 def test_what_is_quoted_in_a_list_is_left_out():
