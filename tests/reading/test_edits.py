@@ -18,7 +18,8 @@ from medq_tasks.judge import read_score
 from tests.reading.edit_bases import CHOICES, GRADES, OPTIONS, PAIRS, SCORES
 
 _MARK = re.compile(r"@(\w+)")
-_NAME_IMAGES = {"first": "second", "A": "B", "1": "2"}
+_NAME_ALONE = re.compile(r"(?im)^[\W_]*(?:the )?(?:first|second)(?: image)?[\W_]*$")
+_IMAGES = {"first": "second", "A": "B", "1": "2"}
 _OTHER_IMAGE = _IMAGES | {other: one for one, other in _IMAGES.items()}
 
 
