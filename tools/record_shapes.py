@@ -11,27 +11,18 @@ import ast
 import subprocess
 import sys
 
-from medq_tasks.judge.reference_prompts import FILES, METHODS
-from medq_tasks.prompts.code_shape import KNOWN, shape_of
-from medq_tasks.prompts.reference_code import CHOICES, REWORDED, TEXTS
-
-READ = [
-    ("vlmeval/dataset/medqbench_mcq.py", *CHOICES),
-    ("vlmeval/dataset/medqbench_caption.py", TEXTS[0][0], TEXTS[1]),
-    ("vlmeval/dataset/medqbench_paired_description.py", TEXTS[0][1], TEXTS[1]),
-    ("vlmeval/vlm/qwen2_vl/prompt.py", *REWORDED),
-    *((file, owner, METHODS) for file, _, owner in FILES.values()),
-]
+from medq_tasks.prompts.code_shape import is_known, shape_of
+from medq_tasks.prompts.reference import FILES, REWORDINGS
 
 
 def main(checkout: str, *revisions: str) -> None:
-    """Print class, revision, shape, and whether it is known."""
+    """Print file, revision, shape, and whether it is known."""
     for revision in revisions or ("HEAD",):
-        for file, owner, methods in READ:
+        for file in (*FILES.values(), *REWORDINGS.values()):
             command = ["git", "-C", checkout, "show", f"{revision}:{file}"]
-            source = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-            shape = shape_of(ast.parse(source), owner, methods)
-            print(f"{owner} {revision} {shape} {'known' if shape in KNOWN else 'not known'}")
+            tree = ast.parse(subprocess.run(command, capture_output=True, check=True).stdout)
+            name = file.rsplit("/", 1)[-1]
+            print(f"{name} {revision} {shape_of(tree)} {'known' if is_known(tree, name) else 'not known'}")
 
 
 if __name__ == "__main__":

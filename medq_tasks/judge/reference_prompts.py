@@ -11,17 +11,13 @@ from medq_tasks.prompts import code_shape
 from medq_tasks.prompts.python_source import SourceError, find, parse, plain
 from medq_tasks.records import AXES
 
-# VLMEvalKit: the file, the name its prompts are assigned to, and the class that fills and sends them. The second file
-# takes two of its prompts from the first by subscript.
+# VLMEvalKit: the file, and the name its prompts are assigned to. The second file takes two of its prompts from the
+# first by subscript.
 FILES = {
-    "no_reference": ("vlmeval/dataset/medqbench_caption.py", "PROMPT_TEMPLATES", "MedQBench_Caption_Scorer"),
-    "comparison": (
-        "vlmeval/dataset/medqbench_paired_description.py",
-        "PAIRED_PROMPT_TEMPLATES",
-        "MedQBench_PairedDescription_Scorer",
-    ),
+    "no_reference": ("vlmeval/dataset/medqbench_caption.py", "PROMPT_TEMPLATES"),
+    "comparison": ("vlmeval/dataset/medqbench_paired_description.py", "PAIRED_PROMPT_TEMPLATES"),
 }
-METHODS = ("build_prompt", "ask_judge", "score_one")
+MARKS = ("MLLM DESC", "GOLDEN DESC")  # where the two texts go
 
 
 def read_reference_prompts(folder: Path) -> dict[str, dict[str, str]]:
@@ -35,20 +31,18 @@ def read_reference_prompts(folder: Path) -> dict[str, dict[str, str]]:
     """
     known: dict[str, dict[str, str]] = {}
     prompts: dict[str, dict[str, str]] = {}
-    for kind, (file, name, owner) in FILES.items():
+    for kind, (file, name) in FILES.items():
         try:
             path = find(folder, file, "MEDQ_JUDGE_PROMPTS")
-            prompts[kind] = known[name] = _prompts(parse(path), path, name, owner, known)
+            prompts[kind] = known[name] = _prompts(parse(path), path, name, known)
         except SourceError as error:
             raise JudgeError(str(error)) from error
     return prompts
 
 
-def _prompts(
-    tree: ast.Module, path: Path, name: str, owner: str, known: Mapping[str, Mapping[str, str]]
-) -> dict[str, str]:
+def _prompts(tree: ast.Module, path: Path, name: str, known: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     texts: dict[str, str | None] = {}
-    if code_shape.is_known(tree, owner, METHODS):
+    if code_shape.is_known(tree, path.name):
         bound = (node for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name)
         value = next((node.value for node in bound if isinstance(node.value, ast.Dict)), ast.Dict([], []))
         texts = {plain(key) or "": plain(item, known) for key, item in zip(value.keys, value.values, strict=True)}
@@ -57,5 +51,10 @@ def _prompts(
         raise JudgeError(
             f"{path}: its code is not that of a revision known here (VLMEvalKit from ca9a644d to e8e78f05), so what a "
             "judge would be sent is not known: it is not run. Use one of these, or a YAML file of its prompts."
+        )
+    silent = [axis for axis, text in found.items() if not any(mark in text for mark in MARKS)]
+    if silent:
+        raise JudgeError(
+            f"{path}: {', '.join(silent)} has neither {MARKS[0]} nor {MARKS[1]}: a judge would see no text."
         )
     return found

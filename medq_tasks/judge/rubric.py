@@ -32,7 +32,7 @@ import yaml
 
 from medq_tasks.errors import JudgeError, SettingsError
 from medq_tasks.judge import fence
-from medq_tasks.judge.reference_prompts import read_reference_prompts
+from medq_tasks.judge.reference_prompts import MARKS, read_reference_prompts
 from medq_tasks.prompts import yaml_file
 from medq_tasks.prompts.words import unusable
 from medq_tasks.records import AXES, TEXT_KINDS, levels_of
@@ -138,8 +138,8 @@ def _from_checkout(folder: Path) -> Rubric:
         name="reference implementation (VLMEvalKit)",
         templates=read_reference_prompts(folder),
         fenced=False,
-        model_mark="MLLM DESC",
-        reference_mark="GOLDEN DESC",
+        model_mark=MARKS[0],
+        reference_mark=MARKS[1],
     )
 
 

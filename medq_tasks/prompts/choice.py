@@ -15,6 +15,7 @@ from medq_tasks.prompts.words_file import DEFAULT_FILE
 from medq_tasks.records import Kind, PromptStamp
 
 DEFAULT = "default"
+NOT_KNOWN = "not known"  # what the history calls words that a run does not say
 _SHOWN = 200  # characters of a path in a message
 _TAKES = (
     "MEDQ_PROMPTS, and `prompts` in a task's YAML, take: default, a YAML file, or the folder of a VLMEvalKit checkout "
@@ -59,7 +60,7 @@ def load(choice: str = DEFAULT) -> Prompts:
     words_file.read(found)
     # "reference" in a record must not be a file of that name.
     name = " ".join(found.name.split()) or "file"  # in records and lines of reports
-    name = f"file {name}" if name.partition("#")[0] in (DEFAULT, reference.NAME) else name
+    name = f"file {name}" if name.partition("#")[0] in (DEFAULT, reference.NAME, NOT_KNOWN) else name
     return Prompts(name, functools.partial(_of_file, found))
 
 

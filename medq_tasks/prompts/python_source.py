@@ -46,7 +46,7 @@ def parse(path: Path) -> ast.Module:
         SourceError: it cannot be read, or is no Python.
     """
     try:
-        return ast.parse(path.read_text(encoding="utf-8-sig"), filename=str(path))
+        return ast.parse(path.read_bytes(), filename=str(path))  # bytes: they may name their encoding
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise SourceError(f"{path}: cannot be read as Python source ({error}).") from error
 

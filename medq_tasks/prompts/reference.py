@@ -11,13 +11,14 @@ import functools
 from pathlib import Path
 
 from medq_tasks.errors import SettingsError
+from medq_tasks.prompts import code_shape
 from medq_tasks.prompts.python_source import SourceError, find, parse
 from medq_tasks.prompts.reference_code import Maker, choice_words, reworded, text_words
 from medq_tasks.prompts.words import Words
 from medq_tasks.records import SHAPES, Kind
 
 NAME = "reference"
-_FILES: dict[Kind, str] = {
+FILES: dict[Kind, str] = {
     "perception": "vlmeval/dataset/medqbench_mcq.py",
     "no_reference": "vlmeval/dataset/medqbench_caption.py",
     "comparison": "vlmeval/dataset/medqbench_paired_description.py",
@@ -39,7 +40,7 @@ def read(folder: Path, kind: Kind, model: str = "") -> Words:
     if model and model not in REWORDINGS:
         raise SettingsError(f"{folder}#{model}: no rewording of that name is known, only {', '.join(REWORDINGS)}.")
     choice = SHAPES[kind] == "choice"
-    file = REWORDINGS[model] if choice and model else _FILES[kind]
+    file = REWORDINGS[model] if choice and model else FILES[kind]
     make: Maker = (reworded if model else choice_words) if choice else text_words
     try:
         path = find(folder, file, "MEDQ_PROMPTS")
@@ -58,4 +59,5 @@ def read(folder: Path, kind: Kind, model: str = "") -> Words:
 @functools.lru_cache(maxsize=8)
 def _made(path: Path, make: Maker, _changed: int, _size: int) -> Words | None:
     """Kept as long as the file is the same: each item of a run asks for its words."""
-    return make(parse(path))
+    tree = parse(path)
+    return make(tree) if code_shape.is_known(tree, path.name) else None

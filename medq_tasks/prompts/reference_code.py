@@ -1,7 +1,6 @@
-"""Words out of the reference implementation's code, which is read and never run; anything but known code gives None.
+"""Words out of the reference implementation's code, which is read and never run.
 
-Each of these looks at the code of named methods as a whole first (``code_shape``), and takes the texts out then: a line
-elsewhere that changes a text is code of another shape.
+For files whose shape is known (``code_shape``): what stands where is then known as well, and only the words are taken.
 """
 
 from __future__ import annotations
@@ -10,23 +9,18 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from medq_tasks.prompts import code_shape
 from medq_tasks.prompts.python_source import Hole, Piece, pieces, plain
 from medq_tasks.prompts.words import ChoiceWords, TextWords, Words
 
 _Node = TypeVar("_Node", bound=ast.AST)
 Maker = Callable[[ast.Module], Words | None]
-# Class and methods that put a prompt together, of each file.
-CHOICES = ("MedqbenchMCQDataset", ("load_data", "build_prompt"))
-TEXTS = ("MedqbenchCaptionDataset", "MedqbenchPairedDescriptionDataset"), ("load_data", "build_prompt")
-REWORDED = ("Qwen2VLPromptMixin", ("use_custom_prompt", "build_prompt", "_build_mcq_prompt"))
+_CHOICES, _REWORDED = "MedqbenchMCQDataset", "Qwen2VLPromptMixin"
+_TEXTS = ("MedqbenchCaptionDataset", "MedqbenchPairedDescriptionDataset")
 
 
 def choice_words(tree: ast.Module) -> Words | None:
     """``prompt`` is one text with places for ``question`` and ``option_text``, which joins a line per option."""
-    if not code_shape.is_known(tree, *CHOICES):
-        return None
-    method = _method(tree, CHOICES[0], "build_prompt")
+    method = _method(tree, _CHOICES, "build_prompt")
     texts = _cut(pieces(_first(method, "prompt")), "question", "option_text")
     joined = _first(method, "option_text")
     inner = joined.args[0] if isinstance(joined, ast.Call) and joined.args else None
@@ -38,19 +32,14 @@ def choice_words(tree: ast.Module) -> Words | None:
 
 def text_words(tree: ast.Module) -> Words | None:
     """``data["question"]`` is one text for every row of a table without questions, and is asked as it stands."""
-    owners, methods = TEXTS
-    owner = next((owner for owner in owners if code_shape.is_known(tree, owner, methods)), None)
-    if owner is None:
-        return None
-    instruction = next((plain(node.elt) for node in _nodes(tree, owner, "load_data", ast.ListComp)), None)
+    lists = (node for owner in _TEXTS for node in _nodes(tree, owner, "load_data", ast.ListComp))
+    instruction = next((plain(node.elt) for node in lists), None)
     return TextWords("", instruction, "", as_written=True) if instruction else None
 
 
 def reworded(tree: ast.Module) -> Words | None:
     """``prompt`` grows by the question's line, by ``options_prompt`` with a line per option, by a closing text."""
-    if not code_shape.is_known(tree, *REWORDED):
-        return None
-    owner, method = REWORDED[0], _method(tree, REWORDED[0], "_build_mcq_prompt")
+    owner, method = _REWORDED, _method(tree, _REWORDED, "_build_mcq_prompt")
     grown = [pieces(node.value) for node in _nodes(tree, owner, "_build_mcq_prompt", ast.AugAssign)]
     around = next((cut for parts in grown if (cut := _cut(parts, "question"))), None)
     start, heading = plain(_first(method, "prompt")), plain(_first(method, "options_prompt"))
@@ -58,9 +47,11 @@ def reworded(tree: ast.Module) -> Words | None:
     added = loop.body[0] if loop is not None else None
     line = _option_line(loop.target, added.value) if loop is not None and isinstance(added, ast.AugAssign) else None
     closing, chinese = (plain(_first(method, f"MCQ_{name}_PROMPT")) for name in ("EN", "CN"))
-    if around is None or start is None or heading is None or not line or not line.endswith("\n") or not closing:
+    if around is None or start is None or heading is None or not line or not line.endswith("\n"):
         return None
-    last, last_if_chinese = ("\n" + text.rstrip() if text else "" for text in (closing, chinese))
+    if not (closing or "").strip() or not (chinese or "").strip():  # without one, theirs would end otherwise
+        return None
+    last, last_if_chinese = ("\n" + str(text).rstrip() for text in (closing, chinese))
     return ChoiceWords(start, around[0], around[1] + heading, line[:-1], last, last_if_chinese, as_written=True)
 
 

@@ -30,9 +30,9 @@ class ChoiceWords:
         """The whole prompt; ``options``: letter -> text, in the order shown."""
         lines = "\n".join(self.option_line.format(letter=letter, text=text) for letter, text in options.items())
         asked = question if self.as_written else question.strip()
-        inner = self.question_prefix + asked + self.options_heading + lines
+        inner = self.introduction + self.question_prefix + asked + self.options_heading + lines
         chinese = self.closing_if_chinese if any("\u4e00" <= sign <= "\u9fff" for sign in inner) else ""
-        return self.introduction + inner + (chinese or self.closing_line)
+        return inner + (chinese or self.closing_line)
 
     def around(self, before: str | None, after: str | None) -> ChoiceWords:
         """With other words before and after everything (``None``: as they are)."""

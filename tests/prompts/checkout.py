@@ -6,13 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from medq_tasks.judge.reference_prompts import FILES as JUDGE_FILES
-from medq_tasks.judge.reference_prompts import METHODS
 from medq_tasks.prompts import code_shape
 from medq_tasks.prompts.code_shape import shape_of
 from medq_tasks.prompts.python_source import parse
-from medq_tasks.prompts.reference_code import CHOICES, TEXTS
-from medq_tasks.prompts.reference_code import REWORDED as REWORDED_BY
 
 _SENT = """
         msgs = [dict(type='image', value=p) for p in self.dump_image(line)]
@@ -110,8 +106,6 @@ def checkout(root: Path, **changed: str) -> Path:
 
 def know(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
     """Take the code of the files below ``root``, as it is, for code that was looked at."""
-    classes = {CHOICES[0]: CHOICES[1], **dict.fromkeys(TEXTS[0], TEXTS[1]), REWORDED_BY[0]: REWORDED_BY[1]}
-    classes |= {owner: METHODS for _, _, owner in JUDGE_FILES.values()}
-    trees = [parse(path) for name in FILES if (path := root / name).is_file()]
-    shapes = {shape_of(tree, owner, methods) for tree in trees for owner, methods in classes.items()}
-    monkeypatch.setattr(code_shape, "KNOWN", code_shape.KNOWN | shapes)
+    paths = [path for name in FILES if (path := root / name).is_file()]
+    known = {path.name: frozenset((shape_of(parse(path)),)) for path in paths}
+    monkeypatch.setattr(code_shape, "KNOWN", {**code_shape.KNOWN, **known})

@@ -4,7 +4,7 @@ import pytest
 
 from medq_tasks.errors import SettingsError
 from medq_tasks.prompts import reference
-from tests.prompts.checkout import CAPTION, MCQ, REWORDED, checkout, know
+from tests.prompts.checkout import CAPTION, MCQ, PAIRED, REWORDED, checkout, know
 
 
 def test_the_files_may_lie_in_the_folder_itself(tmp_path):
@@ -105,6 +105,8 @@ def test_what_is_put_together_otherwise_is_refused_and_not_run(tmp_path, stem, o
         "option_text = option_text.upper()",
         "if self.short: return [question]",
         "line = self.reword(line)",
+        "assert (prompt := 'Think.')",
+        "print(line.update(question='another'))",
         "line.update(question='another')",
         "line = {**line, 'question': 'another'}",
     ],
@@ -127,6 +129,11 @@ def test_a_line_that_could_change_the_words_is_refused(tmp_path, line):
         ("medqbench_mcq", MCQ + "    build_prompt = wrap(build_prompt)\n"),
         ("medqbench_mcq", MCQ + "    def __getitem__(self, place):\n        return other\n"),
         ("medqbench_mcq", "from words import *\n" + MCQ),
+        ("medqbench_mcq", MCQ + "    def __init__(self):\n        self.build_prompt = other\n"),
+        ("medqbench_mcq", MCQ + "class Other:\n    x = setattr(MedqbenchMCQDataset, 'build_prompt', other)\n"),
+        ("medqbench_caption", PAIRED),
+        ("prompt", REWORDED.replace("MCQ_CN_PROMPT = '选一个。'", "MCQ_CN_PROMPT = ''")),
+        ("prompt", REWORDED.replace("'Pick one. '", "'  '")),
         ("medqbench_caption", "data = 1"),
         ("medqbench_mcq", "def broken(:\n"),
         ("medqbench_mcq", "x = '\0'"),
@@ -142,6 +149,7 @@ def test_a_file_of_another_kind_is_refused(tmp_path, stem, source):
         ("        prompt = (", "        # a word on it\n        prompt = ("),
         ("        msgs = [", "        print(prompt)\n        msgs = ["),
         ("        msgs = [", "        assert prompt\n        msgs = ["),
+        ("class MedqbenchMCQDataset:", 'class MedqbenchMCQDataset:\n    """Says what it is."""'),
         ("(self, line):", '(self, line):\n        """Says what it does."""'),
     ],
 )
@@ -149,6 +157,19 @@ def test_what_changes_no_words_is_no_other_code(tmp_path, old, new):
     plain = reference.read(checkout(tmp_path), "perception")
     assert old in MCQ
     assert reference.read(checkout(tmp_path / "2", medqbench_mcq=MCQ.replace(old, new)), "perception") == plain
+
+
+def test_a_file_may_name_its_encoding(tmp_path):
+    root = checkout(tmp_path)
+    path = root / "vlmeval/dataset/medqbench_caption.py"
+    path.write_bytes(("# -*- coding: latin-1 -*-" + CAPTION.replace("you see", "Sie sähen")).encode("latin-1"))
+    assert reference.read(root, "no_reference").ask("") == "Say what Sie sähen."
+
+
+def test_words_before_everything_make_a_prompt_chinese_too(tmp_path):
+    source = REWORDED.replace("prompt = ''", "prompt = '请看图。'")
+    words = reference.read(checkout(tmp_path, prompt=source), "perception", "qwen2_vl")
+    assert words.ask("Why?", {"A": "x"}) == "请看图。Asked: Why?\nGiven:\nA: x\n选一个。"
 
 
 def test_sums_of_texts_are_texts(tmp_path):

@@ -79,10 +79,7 @@ def scores() -> Counts:
 
 def judge_prompts(folder: Path) -> Counts:
     templates = {axis: TEMPLATE.format(axis=axis) for axis in AXES}
-    sources = {
-        Path(file).stem: f"{name} = {templates!r}\nclass {owner}:\n    pass\n" for file, name, owner in FILES.values()
-    }
-    root = checkout(folder, **sources)
+    root = checkout(folder, **{Path(file).stem: f"{name} = {templates!r}" for file, name in FILES.values()})
     with pytest.MonkeyPatch.context() as patch:
         know(patch, root)
         rubric = load_rubric(root)
