@@ -16,6 +16,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+from medq_tasks.errors import HarnessStop
 from medq_tasks.harness.model_words import asked, held_words, refuse_marks
 from medq_tasks.harness.our_tasks import leave_trace, watch_evaluate
 from medq_tasks.harness.telling import tell
@@ -47,17 +48,25 @@ def stamp_of(task: Any, chat: bool = False, system: str | None = None) -> Prompt
     """
     hook = "doc_to_messages" if chat and getattr(task.config, "doc_to_messages", None) else "doc_to_text"
     docs = task.dataset[task.config.test_split]
-    if _is_ours(getattr(task.config, hook, None)):
-        stamp = asked(docs[0]["kind"], getattr(task, "lmms_eval_specific_kwargs", None))[1]
+    changed = bool(getattr(task.config, "process_docs", None))  # a user's function over the rows, questions and all
+    if not _is_ours(getattr(task.config, hook, None)):
+        stamp = PromptStamp(f"own {hook}", _hash(_said(getattr(task, hook), task.test_docs() if changed else docs)))
     else:
-        stamp = PromptStamp(f"own {hook}", _hash(_said(getattr(task, hook), docs)))
+        stamp = asked(docs[0]["kind"], getattr(task, "lmms_eval_specific_kwargs", None))[1]
+        if changed:
+            said = _said(task.doc_to_text, task.test_docs())
+            stamp = PromptStamp(_with(stamp.name, ["process_docs"]), _hash([stamp.hash, *said]))
     before = {"system_instruction": system, "description": getattr(task.config, "description", None)}
     added = {} if chat else {name: str(text) for name, text in before.items() if text}
     if not added:
         return stamp
     refuse_marks(added)
-    joint = " and " if ", own " in stamp.name else ", own "
-    return PromptStamp(f"{stamp.name}{joint}{' and '.join(added)}", _hash([stamp.hash, *added.values()]))
+    return PromptStamp(_with(stamp.name, added), _hash([stamp.hash, *added.values()]))
+
+
+def _with(name: str, added: Iterable[str]) -> str:
+    """The name of words to which something of the user's own is added."""
+    return f"{name}{' and ' if ', own ' in name else ', own '}{' and '.join(added)}"
 
 
 def _is_ours(function: object) -> bool:
@@ -97,9 +106,9 @@ def _hash(parts: Iterable[str]) -> str:
 def _evaluate(model: Any, ours: Mapping[str, Any], go_on: Callable[[], Any]) -> Any:
     told: dict[str, dict[str, str]] = {}
     chat = not getattr(model, "is_simple", True)
-    system = getattr(go_on, "keywords", {}).get("system_instruction")
-    if chat and (system or any(getattr(task.config, "description", None) for task in ours.values())):
-        tell("--system_instruction and a YAML's description have no effect here: lmms-eval leaves them out of messages")
+    given = getattr(go_on, "keywords", {})
+    system = given.get("system_instruction")
+    _check(given, [task.config for task in ours.values()], chat)
     with held_words():
         for name, task in ours.items():
             told[name] = asdict(stamp_of(task, chat, system))
@@ -107,6 +116,26 @@ def _evaluate(model: Any, ours: Mapping[str, Any], go_on: Callable[[], Any]) -> 
         results = go_on()
     leave_trace(results, "prompts", told)
     return results
+
+
+def _check(given: Mapping[str, Any], configs: Iterable[Any], chat: bool) -> None:
+    """Refuse what lmms-eval 0.7 does wrong with words, and tell what has no effect.
+
+    Raises:
+        HarnessStop: ``--cache_requests`` (its store knows a task's name and not its words: a second run is asked in the
+            first one's), or ``--system_instruction`` beside a ``description`` (the harness fails on it).
+    """
+    if given.get("cache_requests"):
+        raise HarnessStop("--cache_requests keeps prompts whatever their words are. Leave it out: ours cost no time.")
+    descriptions = [config for config in configs if getattr(config, "description", None)]
+    if given.get("system_instruction") and descriptions:
+        raise HarnessStop("lmms-eval fails with --system_instruction beside a YAML's description. Give one of them.")
+    if chat and (given.get("system_instruction") or descriptions):
+        tell("--system_instruction and a YAML's description have no effect here: lmms-eval leaves them out of messages")
+    for config in configs:
+        written, messages = getattr(config, "doc_to_text", None), getattr(config, "doc_to_messages", None)
+        if chat and messages and not _is_ours(written):
+            tell(f"doc_to_text of {getattr(config, 'task', '')} has no effect: this backend takes doc_to_messages")
 
 
 def _stamp_records(task: Any, stamp: dict[str, str]) -> None:

@@ -220,7 +220,7 @@ def _json_rows(path: Path, whole: Any, is_header: Callable[[Sequence[str]], bool
     elif path.suffix.lower() != ".json" and not is_header(list(whole)):  # JSON lines, one of them
         yield RawRow("line 1", whole)
     elif is_header(list(whole)):
-        yield from _columns(path, whole)
+        yield from _columns(path, whole, is_header)
     elif isinstance(whole.get("columns"), list) and isinstance(whole.get("data"), list):  # pandas, orient="split"
         yield from _named(path, list(map(str, whole["columns"])), iter(map(_listed, whole["data"])))
     elif inner := next((whole[key] for key in _WRAPPERS if isinstance(whole.get(key), list | dict)), None):
@@ -231,35 +231,30 @@ def _json_rows(path: Path, whole: Any, is_header: Callable[[Sequence[str]], bool
             yield RawRow(f"entry {key!r}", {"id": key, **row})
 
 
-def _columns(path: Path, whole: Mapping[str, Any]) -> Iterator[RawRow]:
-    """One row, or a table by columns: lists, or objects by row as pandas writes them."""
-    parts = _in_one_order(path, whole)
-    columns = {key: value for key, value in parts.items() if isinstance(value, list)}
-    if len(columns) < 2:
-        yield RawRow("line 1", whole)
-        return
-    sizes = {key: len(value) for key, value in columns.items()}
-    if len(set(sizes.values())) > 1:
-        shown = ", ".join(f"{key} {size}" for key, size in sizes.items())
-        raise PredictionsError(f"{path}: its columns are not of one length ({shown}). Write it again.")
-    for number, cells in enumerate(zip(*columns.values(), strict=True), 1):
-        yield RawRow(f"row {number}", dict(zip(columns, cells, strict=True)))
-
-
-def _in_one_order(path: Path, whole: Mapping[str, Any]) -> dict[str, Any]:
-    """Columns that are objects by row as lists, by the rows' names: another order would give a reply to another item.
+def _columns(path: Path, whole: Mapping[str, Any], is_header: Callable[[Sequence[str]], bool]) -> Iterator[RawRow]:
+    """One row, or a table by columns: lists, or objects by row as pandas writes them.
 
     Raises:
-        PredictionsError: two of them name other rows.
+        PredictionsError: two columns have other rows: paired by their order they would give replies to other items.
     """
-    rows = {key: value for key, value in whole.items() if isinstance(value, dict)}
-    first = next(iter(rows.values()), {})
-    odd = [key for key, value in rows.items() if value.keys() != first.keys()]
-    if odd:
-        raise PredictionsError(
-            f"{path}: its columns {next(iter(rows))} and {odd[0]} name other rows. Write it again, all rows in each."
-        )
-    return {key: [value[row] for row in first] if key in rows else value for key, value in whole.items()}
+    columns = {key: _by_row(value) for key, value in whole.items() if isinstance(value, list | dict)}
+    if not is_header(list(columns)):  # ids and replies are not among them: what else there is belongs to one row
+        yield RawRow("line 1", whole)
+        return
+    most = max(columns.values(), key=len)
+    table = {key: column for key, column in columns.items() if column.keys() & most.keys()}
+    odd = next((key for key, column in table.items() if column.keys() != most.keys()), None)
+    if odd is not None or not is_header(list(table)):
+        shown = ", ".join(f"{key} {len(column)}" for key, column in columns.items())
+        said = f"its columns do not have the same rows ({shown}). Write it again, all rows in each."
+        raise PredictionsError(f"{path}: {said}")
+    for number, row in enumerate(most, 1):
+        yield RawRow(f"row {number}", {key: column[row] for key, column in table.items()})
+
+
+def _by_row(column: list[Any] | dict[str, Any]) -> dict[str, Any]:
+    """A column's cells by the name of the row, which in a list is its place."""
+    return column if isinstance(column, dict) else {str(place): cell for place, cell in enumerate(column)}
 
 
 def _listed(value: Any) -> list[Any]:

@@ -140,6 +140,46 @@ def test_the_hook_that_the_model_is_asked_through_counts(chat, text, messages, n
     assert prompt_stamps.stamp_of(one, chat).name == name
 
 
+def test_a_function_over_the_rows_is_part_of_the_words():
+    stamps = []
+    for text in ("Think long. ", "Answer B. "):
+        one = task()
+        one.config.process_docs = len
+        rows = [{**doc(), "question": text + "Why?"}]
+        one.test_docs = lambda rows=rows: rows
+        one.doc_to_text = lambda row: row["question"]
+        stamps.append(prompt_stamps.stamp_of(one))
+    assert {stamp.name for stamp in stamps} == {"default, own process_docs"}
+    assert len({stamp.hash for stamp in stamps} | {DEFAULT.hash}) == 3
+
+
+@pytest.mark.parametrize(
+    ("given", "description", "said"),
+    [
+        ({"cache_requests": True}, None, "--cache_requests keeps prompts whatever their words are"),
+        ({"system_instruction": "Hi."}, "About. ", "lmms-eval fails with --system_instruction beside"),
+    ],
+)
+def test_what_the_harness_does_wrong_with_words_is_refused(given, description, said):
+    with pytest.raises(HarnessStop, match=said):
+        prompt_stamps._check(given, [SimpleNamespace(description=description)], chat=False)
+
+
+@pytest.mark.parametrize(
+    ("chat", "config", "said"),
+    [
+        (True, {"description": "About. "}, "description have no effect here"),
+        (True, {"doc_to_text": own_text, "doc_to_messages": doc_to_messages}, "doc_to_text of mine has no effect"),
+        (True, {"doc_to_text": own_text, "doc_to_messages": None}, ""),
+        (False, {"description": "About. ", "doc_to_text": own_text, "doc_to_messages": doc_to_messages}, ""),
+    ],
+)
+def test_words_that_never_reach_the_model_are_told(chat, config, said, warned):
+    config = {"task": "mine", "doc_to_text": doc_to_text, "doc_to_messages": doc_to_messages, **config}
+    prompt_stamps._check({}, [SimpleNamespace(**config)], chat)
+    assert (said in " ".join(warned)) if said else not warned
+
+
 def test_words_hold_for_a_whole_evaluation_though_their_file_is_edited(tmp_path, monkeypatch):
     monkeypatch.setenv("MEDQ_PROMPTS", str(words_file(tmp_path)))
     one = task()

@@ -46,12 +46,21 @@ TABLE = "id,reply\r\n0,A\r\n1,The answer is B.\r\n"
 SAME = [
     ("a.jsonl", lines(*ROWS)),
     ("a.NDJSON", lines({"Question ID": 0, "Response": "A"}, {"Question ID": 1.0, "Response": "The answer is B."})),
+    ("nested.jsonl", lines({**ROWS[0], "usage": {"a": 1}, "meta": {"b": [2]}}, ROWS[1])),
     ("lines.json", lines(*ROWS) + b"\n\n"),
     ("list.json", json.dumps(ROWS, indent=1).encode()),
     ("list.jsonl", dumped(ROWS)),
     ("replies.json", dumped(EQUAL)),
     ("objects.json", dumped({key: {"prediction": [[value]]} for key, value in EQUAL.items()})),
     ("wrapped.json", dumped({"model": "m", "predictions": ROWS})),
+    (
+        "a_list_and_an_object.json",
+        dumped({"index": dict(reversed([*zip("01", EQUAL, strict=True)])), "prediction": list(EQUAL.values())}),
+    ),
+    (
+        "more.json",
+        dumped({"meta": {"model": "m"}, "index": list(EQUAL), "prediction": list(EQUAL.values()), "note": {}}),
+    ),
     ("columns.json", dumped({"index": list(EQUAL), "prediction": list(EQUAL.values())})),
     (
         "rows_in_another_order.json",
@@ -119,9 +128,9 @@ BAD = [
     (
         "other_rows.json",
         dumped({"id": {"0": 1, "1": 2}, "reply": {"1": "A", "2": "B"}}),
-        "its columns id and reply name other rows. Write it again",
+        "its columns do not have the same rows (id 2, reply 2). Write it again",
     ),
-    ("uneven.json", dumped({"id": [1, 2], "reply": ["A"]}), "its columns are not of one length (id 2, reply 1)"),
+    ("uneven.json", dumped({"id": [1, 2], "reply": ["A"]}), "its columns do not have the same rows (id 2, reply 1)"),
     ("object.json", dumped([{"id": 0, "reply": {"text": "A"}}]), ", entry 1: an object where a text is expected"),
     ("draws.json", dumped([{"id": 0, "reply": ["A", "B"]}]), ", entry 1: a list of 2 where a text is expected"),
     ("neither.jsonl", lines({"id": 0}, {"reply": "A"}), "no row has both an id (id) and a reply (reply)"),
