@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from medq_tasks.reading.announced import announced
+from medq_tasks.reading.elimination import left_over
 from medq_tasks.reading.layout import cut_off, declines
 from medq_tasks.reading.options import OptionBook
 from medq_tasks.reading.passage import Passage
-from medq_tasks.reading.praised import itemised, left_over, praised
+from medq_tasks.reading.praised import compared, itemised, praised
 from medq_tasks.reading.prose import in_prose
 from medq_tasks.reading.standing import alone, leading
 from medq_tasks.reading.statements import Level, Reading, Statement
@@ -19,6 +20,7 @@ def statements(passage: Passage, book: OptionBook) -> Iterator[Statement]:
     """Every statement of a choice."""
     yield from announced(passage, book)
     yield from praised(passage, book)
+    yield from compared(passage, book)
     yield from itemised(passage, book)
     yield from left_over(passage, book)
     yield from leading(passage, book)

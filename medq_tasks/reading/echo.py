@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from medq_tasks.reading.clause_words import holds
+from medq_tasks.reading.options import bare
 from medq_tasks.reading.spans import sentences
 
 _LIST = re.compile(r"\(([^()\n]{1,120})\)")
+_FENCED = re.compile(r"```(?!json|text|markdown|plain|xml|yaml|latex)[A-Za-z+#]{1,15}\n[^`]{0,3000}(?:```|\Z)")
 _SEPARATOR = re.compile(r"\s*(?:,|/|\||\bor\b|\band\b)\s*", re.IGNORECASE)
 _EXAMPLE = re.compile(r"\b(?:e\.g\.|for example|for instance|such as),?\s*[\"'(]{0,2}[A-Z][\"')]{1,2}", re.IGNORECASE)
 _KEYWORDS = tuple(
@@ -22,19 +24,35 @@ _KEYWORDS = tuple(
 _ASSIGNED = re.compile(r"\s*[\w.\[\]'\"]+ ?[-+*/]?= ?\S|\s*[})\]];?$|\s*\w+\([^)]*\);?$|\s*(?:#|//).*$")
 
 
-def without_lists(text: str, values: Collection[str]) -> str:
-    """The text without bracketed lists of two or more of the values and without `e.g. "A"`, which the question has."""
-    known = {value.casefold().strip() for value in values}
+def without_echo(text: str, options: Mapping[str, str]) -> str:
+    """The text without what prompts say: lists of the options, `e.g. "A"`, sentences on how to answer."""
+    outside = _FENCED.sub(" ", text)
+    text = outside if outside.strip() else text
+    return _without_instructions(_without_menu(_EXAMPLE.sub(" ", _without_brackets(text, options)), options))
+
+
+def _without_brackets(text: str, options: Mapping[str, str]) -> str:
+    known = {bare(value) for value in (*options, *options.values())}
 
     def blank(found: re.Match[str]) -> str:
-        parts = [part.casefold().strip(" .'\"") for part in _SEPARATOR.split(found[1]) if part]
-        return " " if len(parts) > 1 and all(part in known for part in parts) else found[0]
+        said = [bare(part) for part in _SEPARATOR.split(found[1]) if part]
+        return " " if len(said) > 1 and all(part in known for part in said) else found[0]
 
-    return _EXAMPLE.sub(" ", _LIST.sub(blank, text))
+    return _LIST.sub(blank, text)
 
 
-def without_instructions(text: str) -> str:
-    """The text without sentences that only say how to answer, as prompts do."""
+def _without_menu(text: str, options: Mapping[str, str]) -> str:
+    """The text without a list of all options, a line for each."""
+    lines = text.split("\n")
+    labels = {(*bare(key), *bare(said)): key for key, said in options.items()}
+    keys = [labels.get(bare(line)) for line in lines]
+    for place in range(len(lines) - len(options) + 1):
+        if keys[place : place + len(options)] == list(options):
+            return "\n".join([*lines[:place], "", *lines[place + len(options) :]])
+    return text
+
+
+def _without_instructions(text: str) -> str:
     kept = list(text)
     for span in sentences(text):
         if holds(span.of(text), "instructs"):

@@ -1,48 +1,35 @@
-"""The option that is left, where a reply goes through the options and turns down the others one by one."""
+"""The option that is left where a reply turns down all others, one by one or all at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Iterator
 
+from medq_tasks.reading.spans import sentences
 from medq_tasks.reading.clause_words import holds
-from medq_tasks.reading.scope import clauses
+from medq_tasks.reading.options import OptionBook
+from medq_tasks.reading.passage import Passage
+from medq_tasks.reading.statements import Level, Statement
 
-Named = Callable[[str], Collection[str]]
+
+def left_over(passage: Passage, book: OptionBook) -> Iterator[Statement]:
+    """The one option that is not turned down: "not A, not B, but a ring", "A, B and D can be excluded"."""
+    if len(book.keys) < 3 or book.polar:
+        return
+    yield from _excepted(passage)
+    rejected = frozenset[str]().union(*(passage.units[index].keys for index in passage.denied))
+    left = frozenset(book.keys) - rejected
+    if len(left) != 1:
+        return
+    named = [passage.units[index] for index in passage.values() if passage.units[index].keys == left]
+    if named and named[-1].firm and not any(passage.asks(index) for index in passage.values() if index not in passage.denied):
+        unit = named[-1]
+        yield Statement(unit.start, unit.end, Level.DRAWN, left, "left over")
 
 
-def left_over(text: str, options: Collection[str], named: Named) -> tuple[str, str] | None:
-    """The only option that is not turned down, if it is named and all others are, and the clause that names it.
-
-    None where this does not come out.
-
-    Args:
-        text: a plain text.
-        options: the keys of all options.
-        named: which options a clause names.
-    """
-    rejected: set[str] = set()
-    spoken: dict[str, str] = {}  # option -> the last clause that affirms it
-    confirmed: set[str] = set()  # "Is it noise? Yes, ..."
-    accepted: set[str] = set()
-    asked: set[str] = set()  # what the question before was about: "Is it noise? No, ..."
-    for clause in clauses(text, labels=False):
-        said = clause.of(text)
-        answered = bool(asked) and not named(said)
-        keys = set(named(said)) or asked
-        asked = keys if said.endswith("?") else set()
-        if asked:
-            continue
-        if len(keys) == 1 and holds(said, "excepts") and holds(said, "rejects"):
-            return next(iter(keys)), said  # "All options except B can be dismissed"
-        if holds(said, "rejects"):
-            rejected |= keys
-        elif len(keys) == 1 and not holds(said, "supposes"):
-            accepted |= keys
-            spoken |= dict.fromkeys(keys, said)
-            confirmed |= keys if answered and holds(said, "confirms") else set()
-    if len(confirmed) == 1 and rejected and not confirmed & rejected:
-        key = confirmed.pop()
-        return key, spoken[key]
-    left = set(options) - rejected
-    only = next(iter(left)) if len(left) == 1 and left <= accepted else None
-    return None if only is None else (only, spoken[only])
+def _excepted(passage: Passage) -> Iterator[Statement]:
+    """ "Everything except B can be dismissed"."""
+    for part in sentences(passage.text):
+        said = part.of(passage.text)
+        named = [unit for unit in passage.units if unit.by == "letter" and part.start <= unit.start < part.end]
+        if len(named) == 1 and holds(said, "excepts") and holds(said, "rejects"):
+            yield Statement(named[0].start, named[0].end, Level.DRAWN, named[0].keys, "excepted")

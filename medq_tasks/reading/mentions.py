@@ -9,6 +9,7 @@ from medq_tasks.reading.options import WORDS, OptionBook, is_word, polar_at, wor
 from medq_tasks.reading.tokens import ENDS, Unit, typed
 
 COMMON = lexicon.load("common")
+_CHOOSING = lexicon.load("choosing", "common")
 _ENDING = ENDS | {"comma", "colon", "close", "quote", "open", "dash", "slash", "arrow", "point"}
 _GAP = 3  # characters between two words of one option
 _AFTER, _AFTER_LABEL = WORDS.singles["after_letter"], WORDS.singles["after_label"]
@@ -26,7 +27,7 @@ _CARDINALS |= {place: place for place in "12345"}
 def find(text: str, units: list[Unit], book: OptionBook) -> list[Unit]:
     """The typed stream of ``text`` in which options are units of the role "value"."""
     units = _replaced(units, [*_texts(text, units, book), *_polar(text, units, book), *_places(text, units, book)])
-    units = typed(units, COMMON)
+    units = typed(units, _CHOOSING)
     for index, unit in enumerate(units):
         if len(unit.word) == 1 and unit.word.isascii() and unit.word.isalpha() and not unit.keys:
             _letter(text, units, index, book)

@@ -24,6 +24,7 @@ _NEGATIONS, _SEVERITIES = WORDS.singles["negation"], WORDS.singles["severity"]
 _EMPHATIC, _DETERMINERS = WORDS.singles["emphatic"], WORDS.singles["determiner"]
 _SUFFIX = re.compile(r"(?<=\w{4})(?:ing|ed)$|(?<=\w{3})[ey]$")
 _LONGEST = 2_000  # characters of an option; a reply that is longer than a few thousand is not read whole either
+_DRESS = " \t\"'*_`().[]{}<>:,;!#-–—=“”‘’$\\"
 _AFTER_POLAR = ("comma", "stop", "semicolon", "colon", "open", "dash")
 
 
@@ -181,3 +182,16 @@ def prepare(options: Mapping[str, str]) -> OptionBook:
 
 def _plain_noun(phrase: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(token for token in phrase if token not in _EMPHATIC)
+
+
+def bare(text: str) -> tuple[str, ...]:
+    """The words of a text in one case, without the marks around them."""
+    return tuple(said for token in text.casefold().split() if (said := token.strip(_DRESS)))
+
+
+def key_of(line: str, options: Mapping[str, str]) -> str | None:
+    """The option that a whole line is: by its key, by its text, or by both; None for anything else."""
+    said = bare(line)
+    found = {key for key, text in options.items() if said and said in (bare(text), bare(key))}
+    found = found or {key for key, text in options.items() if said == (*bare(key), *bare(text))}
+    return found.pop() if len(found) == 1 else None

@@ -41,6 +41,8 @@ _UNIT = re.compile(
     r"(?<![\d.])(\d+(?:\.\d+)?)\s+(?=(?:[kcmµn]?m|[kmµ]?g|m?s|%|°|[kM]?Hz|px|pixels?|degrees?|times|x)\b|[%°])"
 )
 _REPEATED = re.compile(r"\b([A-Z])\b(?:[,;\s]+\1\b){2,}[,;]?")
+_LONGEST_LOOP = 2_000  # characters
+_LOOP = re.compile(r"([^\W\d_])(?:\s*\1)+|([^\W\d_]{2,30}?)\2{2,}")
 _INSERTED = re.compile(r"\s(?:-|—|–)\s[^-—–\n]{1,40}\s(?:-|—|–)\s|—[^—\n]{1,40}—")  # "the answer - after all - is B"
 _GLUED = re.compile(r"\b(is|answer|option|choice)([A-Z])\b")
 _SUM = re.compile(r"\d+(?:\s*[-+*/x×]\s*\d+)+\s*=\s*(?=\d)")
@@ -61,8 +63,10 @@ def other_spellings(text: str, options: Mapping[str, str]) -> Iterator[tuple[str
 
 
 def without_repeats(text: str) -> str:
-    """The text with a letter that is said over and over ("B, B, B, B") once."""
-    return _REPEATED.sub(r"\1", text)
+    """The text with what is said over and over ("B, B, B, B", "YesYesYes", "BBBB") once."""
+    text = _REPEATED.sub(r"\1", text.strip())
+    loop = _LOOP.fullmatch(text) if len(text) <= _LONGEST_LOOP else None
+    return loop[1] or loop[2] if loop else text
 
 
 def numeric(text: str) -> str:

@@ -106,6 +106,7 @@ NESTED = {
     "judge_text._LINE_MARK",  # a mark stands in each round
     "spelling._SUM",  # a sign of arithmetic stands in each round
     "spelling._REPEATED",  # blanks part the letters
+    "spelling._LOOP",  # each round is the first one again
 }
 
 
