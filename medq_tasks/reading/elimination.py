@@ -30,6 +30,7 @@ def _excepted(passage: Passage) -> Iterator[Statement]:
     """ "Everything except B can be dismissed"."""
     for part in sentences(passage.text):
         said = part.of(passage.text)
-        named = [unit for unit in passage.units if unit.by == "letter" and part.start <= unit.start < part.end]
-        if len(named) == 1 and holds(said, "excepts") and holds(said, "rejects"):
-            yield Statement(named[0].start, named[0].end, Level.DRAWN, named[0].keys, "excepted")
+        if holds(said, "excepts") and holds(said, "rejects"):
+            named = [unit for unit in passage.units if unit.by == "letter" and part.start <= unit.start < part.end]
+            if len(named) == 1:
+                yield Statement(named[0].start, named[0].end, Level.DRAWN, named[0].keys, "excepted")
