@@ -17,7 +17,7 @@ _CUES = [
     (re.compile(pattern), level, rule)
     for pattern, level, rule in (
         (r'N[f")oiHDMK]{0,4}(?:\([^()n]{0,12}\)|,[^,n.?]{1,12},)?[fHDMi"]{0,3}[c:>\-]', Level.STATED, "answer"),
-        (r'N["(]{0,2}(?=[LlX][)"]{0,2}(?:[.]?$|[.]?n|\.))', Level.STATED, "answer"),
+        (r'N["(]{0,2}(?=[LlX][)"]{0,2}c?(?:[.]?$|[.]?n|\.))', Level.STATED, "answer"),
         (r'N["):]{0,2}(?=n["(]?[LlTYPX])', Level.STATED, "answer"),
         (r'N[")]?(?=b|i|f[IMw]|I|Kk)[^.n;]{0,38}?[c:>](?=[f"(oHtcD]{0,4}[LlTYyvPX])', Level.STATED, "answer"),
         (r"S", Level.STATED, "chosen"),
@@ -31,11 +31,12 @@ _CUES = [
         (r"R", Level.DRAWN, "corrected"),
         (r"i(?=c)|c", Level.DRAWN, "it is"),
         (r"B", Level.DRAWN, "but"),
+        (r'd[f"(o]{0,3}[LTYP][")]{0,2}[,;-](?=["(fo]{0,2}[LTYP][").]{0,3}(?:$|n))', Level.DRAWN, "not but"),
         (r'J[^,.?n]{1,60},(?=[f"(]{0,2}[LY])', Level.DRAWN, "given"),
     )
 ]
 _CONDITION = re.compile(r'[)"]{0,2},?[cfKHD]{0,3}C')
-_LEFT_OPEN = re.compile(r'[)"]{0,3}[cMk|][d]?[)"\-_.:]{0,3}')
+_LEFT_OPEN = re.compile(r'[)"]{0,3}(?:[cMk|]d?|,?[H|B]{1,2}d)[)"\-_.:]{0,3}')
 
 
 def announced(passage: Passage, book: OptionBook) -> Iterator[Statement]:
@@ -76,13 +77,16 @@ def _binding(
     codes = passage.codes
     if not _decides(passage, book, cue, phrase) or (rule == "corrected" and not phrase.keys):
         return None
+    breaks = cut_off(passage)
     if level is Level.STATED:
         return Level.MARKED if rule == "answer" and "A" in codes[max(passage.span(cue)[0], cue - 2) : cue] else level
     if phrase.by == "weak no" and codes[phrase.end : phrase.end + 1] not in ("b", ""):
         return None
     described = phrase.by == "text" and (rule in ("fits", "concluded") or phrase.loose)
     doubtful = described or (rule == "it is" and _may_be(passage, cue, phrase))
-    if (doubtful and _outweighed(passage, phrase)) or (described and (declines(passage) or cut_off(passage))):
+    if (doubtful and (breaks or _outweighed(passage, phrase))) or (described and declines(passage)):
+        return None
+    if breaks and "B" in codes[phrase.end :]:
         return None
     return Level.CONCLUDED if described else level
 
@@ -106,7 +110,7 @@ def _decides(passage: Passage, book: OptionBook, cue: int, phrase: Phrase) -> bo
 
 def _is_of_its_own(passage: Passage, cue: int, phrase: Phrase) -> bool:
     """Whether no option stands right before the cue: not "noise, probably A", but "A or B, probably A"."""
-    near = [at for at in range(max(0, cue - 4), cue) if passage.units[at].keys]
+    near = [at for at in range(max(passage.span(cue)[0], cue - 4), cue) if passage.units[at].keys]
     before = frozenset[str]().union(*(passage.units[at].keys for at in near))
     close = bool(near) and passage.units[cue].start - passage.units[near[-1]].end <= 8
     return not close or "B" in passage.codes[near[-1] : cue] or phrase.keys < before

@@ -8,7 +8,7 @@ from medq_tasks.reading.clause_words import find, holds, opens, starts, words
 from medq_tasks.reading.options import WORDS
 from medq_tasks.reading.spans import Span, sentences
 
-_LABEL = re.compile(r"\W{0,3}\w{1,3}\.\s+(?=[A-Z]\w{0,2}\s)")  # "B. C would show rings": the answer, and more
+_LABEL = re.compile(r"\W{0,3}\w{1,3}\.\s+(?=(?P<short>[A-Z]\w{0,2}\s)?)")  # "B. C would show rings": the answer, and more
 
 
 def parts(text: str) -> list[Span]:
@@ -17,9 +17,9 @@ def parts(text: str) -> list[Span]:
     for sentence in sentences(text):
         said = sentence.of(text)
         cuts = [place + 1 for place, sign in enumerate(said) if sign == ";"]
-        cuts += [one.start for one in find(said, "breaks")]
+        cuts += [one.start for one in find(said, "breaks")] if not holds(said, "excepts") else []
         label = _LABEL.match(said)
-        cuts += [label.end()] if label else []
+        cuts += [label.end()] if label and (label["short"] or said.endswith("?")) else []
         comma = said.find(",")
         if comma > 0 and opens(words(said), "concedes"):  # "Unless detail is needed, it is usable": the rest decides
             cuts.append(comma + 1)

@@ -127,7 +127,7 @@ class Reader:
     def partly(self) -> str | None:
         """The option that the whole reply, apart from words like "it looks like", is a part or a form of."""
         units = self.passage.units
-        if any(unit.role == "value" for unit in units):
+        if any(unit.keys for unit in units):
             return None
         counted = {self.book.phrases.get((_NUMBERS.get(unit.word, ""),)) for unit in units} - {None}
         if len(counted) == 1 and not set("dC?") & set(self.passage.codes):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from medq_tasks.reading.spans import sentences
+from medq_tasks.reading.asides import parts
 from medq_tasks.reading.clause_words import holds
 from medq_tasks.reading.options import OptionBook
 from medq_tasks.reading.passage import Passage
@@ -12,25 +12,37 @@ from medq_tasks.reading.statements import Level, Statement
 
 
 def left_over(passage: Passage, book: OptionBook) -> Iterator[Statement]:
-    """The one option that is not turned down: "not A, not B, but a ring", "A, B and D can be excluded"."""
+    """The one option that is named and not turned down: "not A, not B, but a ring", "Is it C? Yes"."""
     if len(book.keys) < 3 or book.polar:
         return
-    yield from _excepted(passage)
-    rejected = frozenset[str]().union(*(passage.units[index].keys for index in passage.denied))
-    left = frozenset(book.keys) - rejected
-    if len(left) != 1:
-        return
-    named = [passage.units[index] for index in passage.values() if passage.units[index].keys == left]
-    if named and named[-1].firm and not any(passage.asks(index) for index in passage.values() if index not in passage.denied):
-        unit = named[-1]
-        yield Statement(unit.start, unit.end, Level.DRAWN, left, "left over")
+    rejected = set[str]().union(*(passage.units[index].keys for index in passage.denied))
+    accepted: dict[str, Statement] = {}
+    asked = frozenset[str]()  # what the question before was about: "Is it noise? No, ..."
+    for said, values in _by_part(passage):
+        named = frozenset[str]().union(*(passage.units[index].keys for index in values if index not in passage.denied))
+        keys = named or asked
+        asked = keys if said.endswith("?") else frozenset()
+        turned_down = holds(said, "rejects")
+        excepted = passage.units[values[0]] if len(values) == 1 and turned_down and holds(said, "excepts") else None
+        if excepted and excepted.by == "letter":
+            yield Statement(excepted.start, excepted.end, Level.DRAWN, excepted.keys, "excepted")
+        elif turned_down:
+            rejected |= keys
+        elif len(keys) == 1 and not asked and not said.endswith("?"):
+            unit = passage.units[values[-1] if values else 0]
+            accepted[next(iter(keys))] = Statement(unit.start, unit.end, Level.DRAWN, keys, "left over")
+    left = set(book.keys) - rejected
+    if len(left) == 1 and left <= accepted.keys():
+        yield accepted[left.pop()]
 
 
-def _excepted(passage: Passage) -> Iterator[Statement]:
-    """ "Everything except B can be dismissed"."""
-    for part in sentences(passage.text):
-        said = part.of(passage.text)
-        if holds(said, "excepts") and holds(said, "rejects"):
-            named = [unit for unit in passage.units if unit.by == "letter" and part.start <= unit.start < part.end]
-            if len(named) == 1:
-                yield Statement(named[0].start, named[0].end, Level.DRAWN, named[0].keys, "excepted")
+def _by_part(passage: Passage) -> Iterator[tuple[str, list[int]]]:
+    """The parts of the text, each with the options that it names."""
+    values = [index for index in passage.values() if passage.units[index].firm or passage.units[index].by != "letter"]
+    at = 0
+    for part in parts(passage.text):
+        end = at
+        while end < len(values) and passage.units[values[end]].start < part.end:
+            end += 1
+        yield part.of(passage.text).strip(), values[at:end]
+        at = end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from medq_tasks.reading import lexicon
@@ -11,6 +12,7 @@ from medq_tasks.reading.tokens import ENDS, Unit, typed
 COMMON = lexicon.load("common")
 _CHOOSING = lexicon.load("choosing", "common")
 _ENDING = ENDS | {"comma", "colon", "close", "quote", "open", "dash", "slash", "arrow", "point"}
+_ADVERB = re.compile(r",\s+(?!I\b)\w+\s+\w")
 _GAP = 3  # characters between two words of one option
 _AFTER, _AFTER_LABEL = WORDS.singles["after_letter"], WORDS.singles["after_label"]
 _THING, _THING_AFTER = COMMON.singles["thing"], COMMON.singles["thing_after"]
@@ -66,7 +68,7 @@ def _texts(text: str, units: list[Unit], book: OptionBook) -> list[Found]:
             continue
         for size in book.sizes:
             key = book.phrases.get(tuple(said[at : at + size])) if at + size <= len(said) else None
-            if key is None or not _adjacent(units, places[at : at + size]):
+            if key is None or not _adjacent(units, places[at : at + size]) or _is_pronoun(text, units[first], size):
                 continue
             end = places[at + size - 1] + 1
             if size == 1 and units[first].role == "number" and first and units[first - 1].word in _NUMBERED:
@@ -76,6 +78,11 @@ def _texts(text: str, units: list[Unit], book: OptionBook) -> list[Found]:
                 found.append(_value(units, first, end, key, "text", firm))
             break
     return found
+
+
+def _is_pronoun(text: str, unit: Unit, size: int) -> bool:
+    """Whether a lone "I" is the word, not the number: "II, I believe"."""
+    return size == 1 and text[unit.start : unit.end] == "I" and text[unit.end : unit.end + 2].strip()[:1].isalpha()
 
 
 def _adjacent(units: list[Unit], places: list[int]) -> bool:
@@ -116,6 +123,8 @@ def _is_idiom(text: str, units: list[Unit], first: int, end: int) -> bool:
     if before.endswith(("-to-", " to-", "ratio of ")) or after.startswith(("-free", " free ", "程度", "-to-")):
         return True
     alone = units[first].word if end == first + 1 else ""
+    if alone in WORDS.singles["ordinal"] and _ADVERB.match(text, units[end - 1].end):
+        return True  # "First, let me look at it"
     following = units[end].word if end < len(units) else ""
     if alone and following in WORDS.singles["courtesy"]:
         return True
@@ -146,6 +155,8 @@ def _is_polar(text: str, units: list[Unit], index: int, end: int) -> bool:
     after = text[units[end - 1].end : units[end - 1].end + 2]
     if after[:1] == "-" and after[1:].isalnum():
         return False
+    if end < len(units) and units[index].word == "no" and units[end].word.split(" ")[0] in WORDS.singles["about_else"]:
+        return False  # "No problem", "no doubt"
     if units[index].word == "no" and after[:1] == "." and end + 1 < len(units) and units[end + 1].role == "number":
         return False
     if _polar_menu(units, index):

@@ -67,7 +67,7 @@ class OptionBook:
                 if said and _is_part(said, phrase[start:]) and not _NEGATIONS.intersection(phrase[:start]):
                     owners.append(key)
                     break
-        return owners[0] if len(owners) == 1 and any(len(token) > 1 or not token.isascii() for token in said) else None
+        return owners[0] if len(owners) == 1 and not self.letters.keys() >= {token.upper() for token in said} else None
 
 
 @lru_cache(maxsize=4_096)

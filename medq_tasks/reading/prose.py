@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from medq_tasks.reading.clause_words import holds
 from medq_tasks.reading.layout import cut_off, declines, items
 from medq_tasks.reading.mentions import COMMON
 from medq_tasks.reading.options import OptionBook
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.statements import Level, Statement
 
+_SAYS = 3  # words of a sentence that says something of the option that it names
 _SIGNS = frozenset("+*/=×-^")
 _MIGHT = frozenset(["would", "could", "might", "may"])
 
@@ -26,6 +28,9 @@ def in_prose(passage: Passage, book: OptionBook) -> Iterator[Statement]:
     letters = {unit.keys for unit in passage.units[start:end] if unit.by == "letter" and unit.keys and unit.firm}
     if len(letters) > 1:
         return  # "It could be either B or A": undecided, whatever was named before
+    labelled = {passage.units[index].keys for index in passage.values() if passage.codes[index - 1 : index] == ":"}
+    if len(labelled) > 1:
+        return  # "Sharpness: good\nContrast: poor": each about something else
     opened = items(passage)
     several = len(set(opened.values())) > 1
     topics = _topics(passage)
@@ -44,6 +49,22 @@ def in_prose(passage: Passage, book: OptionBook) -> Iterator[Statement]:
         if len(keys) == 1:
             unit, other = passage.units[group[0]], passage.units[group[-1]]
             yield Statement(unit.start, other.end, level, keys, "affirmed")
+
+
+def lone_letter(passage: Passage, book: OptionBook) -> Iterator[Statement]:
+    """The only option that the text names, by its letter and in its last sentence: "My money is on B"."""
+    named = [unit for unit in passage.units if unit.role == "value"]
+    if declines(passage) or cut_off(passage) or not passage.spans or len({unit.keys for unit in named}) != 1:
+        return
+    start, end = passage.spans[-1]
+    said = passage.text[passage.units[start].start :]
+    says = sum(unit.word[:1].isalnum() for unit in passage.units[start:end]) >= _SAYS
+    apart = passage.denied or any(holds(said, role) for role in ("rejects", "doubts", "considers"))
+    unit = named[-1]
+    if says and unit.by == "letter" and unit.firm and unit.sentence == len(passage.spans) - 1 and not apart:
+        joined = passage.codes[passage.units.index(unit) - 1] in "&|"  # "vitamins D and E"
+        if not passage.asks(start) and not joined:
+            yield Statement(unit.start, unit.end, Level.NAMED, unit.keys, "the only letter")
 
 
 def _interjections(passage: Passage, last: int) -> Iterator[Statement]:

@@ -36,6 +36,7 @@ _NUMBERS = [
 _DIGITS = {word: str(number) for number, word in enumerate(_NUMBERS)}
 _WORD = re.compile(r"[^\W\d_]+")
 _THOUSANDS = re.compile(r"(?<=\d)[,' ](?=\d{3}(?!\d))")
+_POINT = re.compile(r"(?<![\d.,])(\d*)[.,](\d{1,2})(?![\d.,])")  # ".5" and "0,5"
 _WHOLE = re.compile(r"(?<![\d.])(\d+)\.0+(?![\d.])")
 _UNIT = re.compile(
     r"(?<![\d.])(\d+(?:\.\d+)?)\s+(?=(?:[kcmµn]?m|[kmµ]?g|m?s|%|°|[kM]?Hz|px|pixels?|degrees?|times|x)\b|[%°])"
@@ -71,7 +72,7 @@ def without_repeats(text: str) -> str:
 
 def numeric(text: str) -> str:
     """Numbers as digits, without needless decimals, their units glued on."""
-    text = _THOUSANDS.sub("", text)
+    text = _POINT.sub(r"\1.\2", _THOUSANDS.sub("", text))
     text = _WORD.sub(lambda word: _DIGITS.get(word[0].casefold(), word[0]), text)
     return _UNIT.sub(r"\1", _WHOLE.sub(r"\1", text))
 

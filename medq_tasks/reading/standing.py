@@ -17,10 +17,9 @@ _GOES_ON = {  # what may not follow a letter, a text, Yes or No at the head
     "letter": re.compile(r"[ckMBWFe]|\|"),
     "place": re.compile(r"[ckMBWFe]|\|"),
     "full": re.compile(r"[Mk?]|\|"),
-    "text": re.compile(r'[Mk:?c]|\||[)"]?ch'),
+    "text": re.compile(r'[)"]{0,2}(?:[Mk?c|]|:|ch)'),
 }
 _SHORT_LINE = 5  # units of a line that is an option, with a mark or two
-_ADVERB = re.compile(r",(?![IHOn.]|f?[IH])")
 
 
 def leading(passage: Passage, book: OptionBook) -> Iterator[Statement]:
@@ -39,18 +38,10 @@ def _stands(passage: Passage, phrase: Phrase) -> bool:
     if (passage.asks(phrase.start) and len(passage.spans) > 1) or opens_items(passage, phrase):
         return False
     if phrase.by in ("polar", "weak no"):
-        return not _about_itself(passage, phrase) and not _about_else(passage, phrase)
-    if passage.units[phrase.start].word in WORDS.singles["ordinal"] and _ADVERB.match(passage.codes, phrase.end):
-        return False  # "First, let me look at it"
+        return not _about_itself(passage, phrase)
     listed = len(phrase.keys) > 1 and passage.codes[phrase.end : phrase.end + 1] == ":"  # "A vs C: the edges are sharp"
     kind = "full" if phrase.by == "letter" and passage.units[phrase.end - 1].full else phrase.by
     return not listed and not _GOES_ON[kind].match(passage.codes, phrase.end)
-
-
-def _about_else(passage: Passage, phrase: Phrase) -> bool:
-    """ "No problem", "No idea"."""
-    following = passage.units[phrase.end].word.split(" ")[0] if phrase.end < len(passage.units) else ""
-    return phrase.by == "weak no" and following in WORDS.singles["about_else"]
 
 
 def _about_itself(passage: Passage, phrase: Phrase) -> bool:
@@ -79,6 +70,7 @@ def _alone_or_labelled(passage: Passage) -> Iterator[tuple[bool, Statement]]:
         tail = _tail(passage, start, end)
         if phrase is None and tail is not None:
             phrase, label = _fills(passage, tail, end), codes[tail - 1]
+            phrase = None if codes[tail - 2] == "e" else phrase  # "Less likely: A"
         if phrase is None or _breaks_off(passage, start, phrase) or (phrase.by == "text" and label == ","):
             continue  # "..., noise" is the end of an enumeration rather than an answer
         own = start > 0 and codes[start - 1] == "n" and (end == len(codes) or codes[end - 1] == "n")
