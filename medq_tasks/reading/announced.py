@@ -31,7 +31,7 @@ _CUES = [
         (r"R", Level.DRAWN, "corrected"),
         (r"i(?=c)|c", Level.DRAWN, "it is"),
         (r"B", Level.DRAWN, "but"),
-        (r'd[f"(o]{0,3}[LTYP][")]{0,2}[,;-](?=["(fo]{0,2}[LTYP][").]{0,3}(?:$|n))', Level.DRAWN, "not but"),
+        (r'(?:d[f"(o]{0,3}[LTYP]|[LTYP]"?e)[")]{0,2}[,;-](?=["(fo]{0,2}[LTYP][").O]{0,3}(?:$|n))', Level.DRAWN, "not but"),
         (r'J[^,.?n]{1,60},(?=[f"(]{0,2}[LY])', Level.DRAWN, "given"),
     )
 ]
@@ -58,8 +58,8 @@ def _opens(passage: Passage, index: int, rule: str) -> bool:
         return index == start or (index > 1 and comma)
     if rule == "but":
         denied = any(at in passage.denied for at in range(start, index))
-        lone = re.match(r'["(f]{0,2}[LY][)"]?(?:[.n]|$)', codes[index + 1 : index + 7])
-        return denied or (lone is not None and codes[index - 1 : index] == ",")
+        lone = re.match(r'["(f]{0,2}[LY][)"]?(?:ic)?(?:[.n]|$)', codes[index + 1 : index + 7])
+        return denied or (lone is not None and (codes[index - 1 : index] == "," or "d" in codes[start:index]))
     return rule != "given" or index == start
 
 
@@ -113,7 +113,8 @@ def _is_of_its_own(passage: Passage, cue: int, phrase: Phrase) -> bool:
     near = [at for at in range(max(passage.span(cue)[0], cue - 4), cue) if passage.units[at].keys]
     before = frozenset[str]().union(*(passage.units[at].keys for at in near))
     close = bool(near) and passage.units[cue].start - passage.units[near[-1]].end <= 8
-    return not close or "B" in passage.codes[near[-1] : cue] or phrase.keys < before
+    apart = "B" in passage.codes[near[-1] : cue] if near else True
+    return apart or not close or phrase.keys < before or passage.codes[near[0] - 1] == "e"
 
 
 def _may_be(passage: Passage, index: int, phrase: Phrase) -> bool:

@@ -21,7 +21,7 @@ def parts(text: str) -> list[Span]:
         label = _LABEL.match(said)
         cuts += [label.end()] if label and (label["short"] or said.endswith("?")) else []
         comma = said.find(",")
-        if comma > 0 and opens(words(said), "concedes"):  # "Unless detail is needed, it is usable": the rest decides
+        if comma > 0 and opens(words(said), "concedes") and not opens(words(said), "conditions"):  # "Unless detail is needed, it is usable": the rest decides
             cuts.append(comma + 1)
         ends = sorted({0, len(said), *cuts})
         found += [Span(sentence.start + a, sentence.start + b) for a, b in zip(ends, ends[1:], strict=False)]

@@ -28,6 +28,7 @@ _LONE_TAG = re.compile(r"\s*<{1,3}\s*([A-Z])\s*>{1,3}\s*")
 _ASKED_AND_ANSWERED = re.compile(
     r"(?m)^(\W*Q(?:uestion)?\s*:[^?\n]{1,400}\?\W*)A\s*:(?!.*\bB\s*[:.)])", re.IGNORECASE | re.DOTALL
 )
+_RULE = re.compile(r"\n\s*[-_=*]{3,}\s*\Z")  # a ruled line under the reply
 _INVENTED_QUESTION = re.compile(r"\n\s*(?:next )?(?:question|q)\s*\d*\s*[:.]", re.IGNORECASE)
 
 
@@ -84,7 +85,7 @@ def _read(text: str, book: OptionBook) -> Reading:
 
 
 def _read_plain(text: str, book: OptionBook, marked_only: bool = False) -> Reading:
-    text = without_asides(_own(_ASKED_AND_ANSWERED.sub(r"\1Answer:", plain(text))))
+    text = without_asides(_own(_ASKED_AND_ANSWERED.sub(r"\1Answer:", _RULE.sub("", plain(text)))))
     if not text.strip():
         return Reading(None, "named only in what is supposed" if text else "empty reply")
     reader = Reader.of(text, book)

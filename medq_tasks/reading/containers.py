@@ -39,10 +39,8 @@ def marked(text: str) -> list[tuple[int, str | None]]:
 
 def last(places: list[tuple[int, str | None]]) -> tuple[int, str | None] | None:
     """The last of ``places`` that is not blank; one that says None (JSON null) is not blank."""
-    for place in sorted(places, key=lambda place: place[0], reverse=True)[:_MOST_OBJECTS]:
-        if place[1] is None or place[1].strip():
-            return place
-    return None
+    filled = [place for place in sorted(places, key=lambda place: place[0]) if place[1] is None or place[1].strip()]
+    return filled[-1] if filled else None
 
 
 def unwrap(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from medq_tasks.reading.clause_words import holds
+from medq_tasks.reading.clause_words import holds, opens, words
 from medq_tasks.reading.options import bare
 from medq_tasks.reading.spans import sentences
 
@@ -42,20 +42,21 @@ def _without_brackets(text: str, options: Mapping[str, str]) -> str:
 
 
 def _without_menu(text: str, options: Mapping[str, str]) -> str:
-    """The text without a list of all options, a line for each."""
+    """The text without a list of all options, a line for each; of a list with one line in bold only that line."""
     lines = text.split("\n")
     labels = {(*bare(key), *bare(said)): key for key, said in options.items()}
     keys = [labels.get(bare(line)) for line in lines]
     for place in range(len(lines) - len(options) + 1):
         if keys[place : place + len(options)] == list(options):
-            return "\n".join([*lines[:place], "", *lines[place + len(options) :]])
+            bold = [line for line in lines[place : place + len(options)] if line.strip()[:2] in ("**", "__")]
+            return "\n".join([*lines[:place], bold[0] if len(bold) == 1 else "", *lines[place + len(options) :]])
     return text
 
 
 def _without_instructions(text: str) -> str:
     kept = list(text)
     for span in sentences(text):
-        if holds(span.of(text), "instructs"):
+        if holds(span.of(text), "instructs") or opens(words(span.of(text)), "illustrates"):
             kept[span.start : span.end] = " " * (span.end - span.start)
     return "".join(kept)
 

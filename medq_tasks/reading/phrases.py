@@ -56,6 +56,8 @@ def _own_text(units: list[Unit], index: int, text: str, book: OptionBook) -> int
     letter = units[index]
     for at in range(index + 1, min(index + 6, len(units))):
         other = units[at]
+        if other.by == "letter" and not other.firm and at > index + 1:
+            continue  # the article: "A (A metal clip)"
         if other.role == "value":
             (key,) = letter.keys
             same = other.keys == letter.keys and other.by in ("text", "polar", "weak no")

@@ -12,7 +12,7 @@ from medq_tasks.reading.statements import Level, Statement
 
 _LEAD = r'[)"]{0,2}[:|*\-,]?"?[cM>:\-=k]{0,2}[HDfai]{0,4}'
 _PRAISE = re.compile(
-    rf"[)]?[.](?:[fi]?K(?=[.n!]|$)|t)|{_LEAD}(?:mm?f?q|m|(?<=[LTP)])k(?=\.)|k[fw]{{1,3}}K|f?A?N|[fi]?K|F(?=[.,Jn&B;f]|$)|t|"
+    rf"[)]?[.](?:[fi]?K(?=[.n!]|$)|t)|{_LEAD}(?:mm?f?q|m|(?<=[LTP)])k(?=\.)|k[fw]{{1,3}}K|f?w?A?N|[fi]?K|F(?=[.,Jn&B;f]|$)|t|"
     r"(?<=[cMk])f?H(?=[.,;n)]|$))(?!C)"
 )
 _BETTER = re.compile(r'[LP][)"]{0,2}c?[fHKF]{1,3}d(?=[f"(]{0,2}[LP])')
@@ -51,6 +51,8 @@ def _is_meant(passage: Passage, book: OptionBook, index: int, word: int) -> bool
     unit, said = passage.units[index], passage.units[word]
     if not (unit.firm or passage.codes[index - 1 : index] in ("o", "N")) or (book.yes and said.word == "yes"):
         return False
+    if unit.word.isdigit() and unit.by == "text":
+        return False  # "3 (2 left, 1 right)"
     return unit.by != "text" or said.role in ("issue", "answer", "main") or said.word in WORDS.singles["chooses"]
 
 
@@ -100,7 +102,7 @@ def _item_verdict(passage: Passage, start: int, end: int, words: bool) -> bool |
     if not (right or wrong) and words:
         last = next((at for at in range(end - 1, start - 1, -1) if passage.codes[at] not in '.,;")n/'), start)
         said = passage.units[last].word
-        led = passage.codes[max(start - 1, last - 1)] in ':>(-"?._/'
+        led = passage.codes[max(start - 1, last - 1)] in ':>()-"?._/'
         role = passage.units[last].role
         right = led and (said in WORDS.singles["right"] or role in ("praise", "fits"))
         wrong = led and (said in WORDS.singles["wrong"] or role == "denied_after")

@@ -52,19 +52,21 @@ def in_prose(passage: Passage, book: OptionBook) -> Iterator[Statement]:
 
 
 def lone_letter(passage: Passage, book: OptionBook) -> Iterator[Statement]:
-    """The only option that the text names, by its letter and in its last sentence: "My money is on B"."""
-    named = [unit for unit in passage.units if unit.role == "value"]
-    if declines(passage) or cut_off(passage) or not passage.spans or len({unit.keys for unit in named}) != 1:
+    """The only option that the last sentence names, by its letter: "My money is on B"."""
+    if declines(passage) or cut_off(passage) or not passage.spans:
         return
     start, end = passage.spans[-1]
     said = passage.text[passage.units[start].start :]
-    says = sum(unit.word[:1].isalnum() for unit in passage.units[start:end]) >= _SAYS
-    apart = passage.denied or any(holds(said, role) for role in ("rejects", "doubts", "considers"))
-    unit = named[-1]
-    if says and unit.by == "letter" and unit.firm and unit.sentence == len(passage.spans) - 1 and not apart:
-        joined = passage.codes[passage.units.index(unit) - 1] in "&|"  # "vitamins D and E"
-        if not passage.asks(start) and not joined:
-            yield Statement(unit.start, unit.end, Level.NAMED, unit.keys, "the only letter")
+    named = [index for index in range(start, end) if passage.units[index].role == "value"]
+    others = len({unit.keys for unit in passage.units if unit.role == "value"}) > 1
+    enough = len(passage.spans) >= 3 if others else True
+    says = sum(unit.word[:1].isalnum() for unit in passage.units[start:end]) >= _SAYS + others
+    if len(named) != 1 or not says or not enough or passage.asks(start):
+        return
+    unit, before = passage.units[named[-1]], passage.codes[named[-1] - 1] if named[-1] else ""
+    apart = passage.denied.intersection(named) or any(holds(said, role) for role in ("rejects", "doubts", "considers"))
+    if unit.by == "letter" and unit.firm and not apart and before not in ("&", "|") and named[0] > start:
+        yield Statement(unit.start, unit.end, Level.NAMED, unit.keys, "the only letter")
 
 
 def _interjections(passage: Passage, last: int) -> Iterator[Statement]:

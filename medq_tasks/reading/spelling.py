@@ -72,7 +72,7 @@ def without_repeats(text: str) -> str:
 
 def numeric(text: str) -> str:
     """Numbers as digits, without needless decimals, their units glued on."""
-    text = _POINT.sub(r"\1.\2", _THOUSANDS.sub("", text))
+    text = _POINT.sub(lambda one: f"{one[1] or 0}.{one[2]}", _THOUSANDS.sub("", text))
     text = _WORD.sub(lambda word: _DIGITS.get(word[0].casefold(), word[0]), text)
     return _UNIT.sub(r"\1", _WHOLE.sub(r"\1", text))
 

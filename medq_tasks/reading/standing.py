@@ -19,6 +19,7 @@ _GOES_ON = {  # what may not follow a letter, a text, Yes or No at the head
     "full": re.compile(r"[Mk?]|\|"),
     "text": re.compile(r'[)"]{0,2}(?:[Mk?c|]|:|ch)'),
 }
+_RATHER = re.compile(r",?d[fo\"(]{0,3}[LTYP][)\"]{0,2}(?:[,&|]{1,2}[LTYP])*[.!]?n?")  # "B rather than C"
 _SHORT_LINE = 5  # units of a line that is an option, with a mark or two
 
 
@@ -39,7 +40,8 @@ def _stands(passage: Passage, phrase: Phrase) -> bool:
         return False
     if phrase.by in ("polar", "weak no"):
         return not _about_itself(passage, phrase)
-    listed = len(phrase.keys) > 1 and passage.codes[phrase.end : phrase.end + 1] == ":"  # "A vs C: the edges are sharp"
+    colon = passage.codes[phrase.end : phrase.end + 1] == ":"
+    listed = colon and (len(phrase.keys) > 1 or (phrase.by == "letter" and cut_off(passage)))  # "A vs C: sharp edges"
     kind = "full" if phrase.by == "letter" and passage.units[phrase.end - 1].full else phrase.by
     return not listed and not _GOES_ON[kind].match(passage.codes, phrase.end)
 
@@ -70,7 +72,8 @@ def _alone_or_labelled(passage: Passage) -> Iterator[tuple[bool, Statement]]:
         tail = _tail(passage, start, end)
         if phrase is None and tail is not None:
             phrase, label = _fills(passage, tail, end), codes[tail - 1]
-            phrase = None if codes[tail - 2] == "e" else phrase  # "Less likely: A"
+            others = [at for at in range(start, tail) if passage.units[at].by == "letter" and at not in passage.denied]
+            phrase = None if codes[tail - 2] == "e" or (others and label == ":") else phrase  # "Less likely: A"
         if phrase is None or _breaks_off(passage, start, phrase) or (phrase.by == "text" and label == ","):
             continue  # "..., noise" is the end of an enumeration rather than an answer
         own = start > 0 and codes[start - 1] == "n" and (end == len(codes) or codes[end - 1] == "n")
@@ -96,7 +99,9 @@ def _tail(passage: Passage, start: int, end: int) -> int | None:
 def _fills(passage: Passage, position: int, end: int) -> Phrase | None:
     """The answer phrase that takes up all from ``position`` to ``end``."""
     phrase = parse(passage, position, announced=False)
-    if phrase is None or phrase.denied or phrase.end > end or not _REST.fullmatch(passage.codes, phrase.end, end):
+    if phrase is None or phrase.denied or phrase.end > end:
+        return None
+    if not any(rest.fullmatch(passage.codes, phrase.end, end) for rest in (_REST, _RATHER)):
         return None
     more = any(unit.role == "" and unit.word[:1].isalnum() for unit in passage.units[phrase.end : end])
     return None if more else phrase
