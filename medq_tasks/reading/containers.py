@@ -16,7 +16,8 @@ _TAG = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NAME_WORD = re.compile(r"[a-z]+|[^\x00-\x7f]", re.IGNORECASE)
-_BOXED = re.compile(r"(?:\\|\b)(?:boxed|fbox|framebox)\s*\{")
+_BOXED = re.compile(r"(?:\\|\b)(?:boxed|fbox|framebox)\s*(?:\{|(?<=\s)(\w)(?!\w))")
+_SIDE_BY_SIDE = 6  # characters between two boxes that are one answer
 _INNER_NAMES = ("letter", "answer", "choice", "option", "key", "label", "value", "id")
 _MOST_OBJECTS = 40  # decoding from every brace of a hostile reply would take quadratic time
 _LONGEST_OBJECT = 20_000
@@ -32,8 +33,13 @@ def is_tag(name: str) -> bool:
 def marked(text: str) -> list[tuple[int, str | None]]:
     """The contents of tags and boxes, each with its position."""
     found: list[tuple[int, str | None]] = [(tag.start(), tag[2] or tag[4] or "") for tag in _TAG.finditer(text)]
+    end = -1
     for box in list(_BOXED.finditer(text))[-_MOST_OBJECTS:]:
-        found.append((box.start(), _to_closing_brace(text, box.end())))
+        inner = box[1] or _to_closing_brace(text, box.end())
+        if 0 <= end <= box.start() <= end + _SIDE_BY_SIDE and found[-1][1] != inner:  # "\\boxed{A} or \\boxed{B}"
+            inner = f"{found.pop()[1]} and {inner}"
+        end = box.end() + (0 if box[1] else len(inner) + 1)
+        found.append((box.start(), inner))
     return found
 
 

@@ -65,7 +65,7 @@ def lone_letter(passage: Passage, book: OptionBook) -> Iterator[Statement]:
         return
     unit, before = passage.units[named[-1]], passage.codes[named[-1] - 1] if named[-1] else ""
     apart = passage.denied.intersection(named) or any(holds(said, role) for role in ("rejects", "doubts", "considers"))
-    if unit.by == "letter" and unit.firm and not apart and before not in ("&", "|") and named[0] > start:
+    if unit.by == "letter" and unit.firm and not apart and before not in ("&", "|"):
         yield Statement(unit.start, unit.end, Level.NAMED, unit.keys, "the only letter")
 
 

@@ -72,7 +72,7 @@ def _alone_or_labelled(passage: Passage) -> Iterator[tuple[bool, Statement]]:
         tail = _tail(passage, start, end)
         if phrase is None and tail is not None:
             phrase, label = _fills(passage, tail, end), codes[tail - 1]
-            others = [at for at in range(start, tail) if passage.units[at].by == "letter" and at not in passage.denied]
+            others = set(_letters(passage, start, tail)) - passage.denied
             phrase = None if codes[tail - 2] == "e" or (others and label == ":") else phrase  # "Less likely: A"
         if phrase is None or _breaks_off(passage, start, phrase) or (phrase.by == "text" and label == ","):
             continue  # "..., noise" is the end of an enumeration rather than an answer
@@ -80,6 +80,10 @@ def _alone_or_labelled(passage: Passage) -> Iterator[tuple[bool, Statement]]:
         last = own and len(phrase.keys) == 1 and phrase.by in ("letter", "polar") and _ends_all(passage, start, phrase)
         level, rule = (Level.LINE, "last line") if last else (Level.ALONE, "alone")
         yield label == ":" and phrase.by == "text", said(passage, phrase.start, phrase, level, rule)
+
+
+def _letters(passage: Passage, start: int, end: int) -> list[int]:
+    return [at for at in range(start, end) if passage.units[at].by == "letter" and passage.units[at].firm]
 
 
 def _ends_all(passage: Passage, start: int, phrase: Phrase) -> bool:
