@@ -59,6 +59,9 @@ def _sets_condition(said: str) -> bool:
 
 
 def _is_told(said: str) -> bool:
-    if holds(said, "reports") or holds(said, "weighs"):
-        return not holds(said, "performs")
-    return holds(said, "advises") and not holds(said, "marks")
+    """Whether a part reports what others think, weighs what might be, or gives advice."""
+    if holds(said, "reports"):
+        return True
+    return (holds(said, "weighs") and not holds(said, "performs")) or (
+        holds(said, "advises") and not holds(said, "marks")
+    )

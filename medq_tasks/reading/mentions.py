@@ -13,6 +13,7 @@ COMMON = lexicon.load("common")
 _CHOOSING = lexicon.load("choosing", "common")
 _ENDING = ENDS | {"comma", "colon", "close", "quote", "open", "dash", "slash", "arrow", "point"}
 _ADVERB = re.compile(r",\s+(?!I\b)\w+\s+\w")
+_JOINS = COMMON.singles["and"] | COMMON.singles["or"] | COMMON.singles["copula"]
 _GAP = 3  # characters between two words of one option
 _AFTER, _AFTER_LABEL = WORDS.singles["after_letter"], WORDS.singles["after_label"]
 _THING, _THING_AFTER = COMMON.singles["thing"], COMMON.singles["thing_after"]
@@ -68,7 +69,7 @@ def _texts(text: str, units: list[Unit], book: OptionBook) -> list[Found]:
             continue
         for size in book.sizes:
             key = book.phrases.get(tuple(said[at : at + size])) if at + size <= len(said) else None
-            if key is None or not _adjacent(units, places[at : at + size]) or _is_pronoun(text, units[first], size):
+            if key is None or not _adjacent(units, places[at : at + size]) or _is_pronoun(text, units, first, size):
                 continue
             end = places[at + size - 1] + 1
             if size == 1 and units[first].role == "number" and first and units[first - 1].word in _NUMBERED:
@@ -80,9 +81,10 @@ def _texts(text: str, units: list[Unit], book: OptionBook) -> list[Found]:
     return found
 
 
-def _is_pronoun(text: str, unit: Unit, size: int) -> bool:
+def _is_pronoun(text: str, units: list[Unit], first: int, size: int) -> bool:
     """Whether a lone "I" is the word, not the number: "II, I believe"."""
-    return size == 1 and text[unit.start : unit.end] == "I" and text[unit.end : unit.end + 2].strip()[:1].isalpha()
+    said, behind = text[units[first].start : units[first].end], units[first + 1 : first + 2]
+    return size == 1 and said == "I" and bool(behind) and is_word(behind[0]) and behind[0].word not in _JOINS
 
 
 def _adjacent(units: list[Unit], places: list[int]) -> bool:
