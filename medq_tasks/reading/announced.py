@@ -18,7 +18,6 @@ _CUES = [
     for pattern, level, rule in (
         (r'N[f")oiHDMK]{0,4}(?:\([^()n]{0,12}\)|,[^,n.?]{1,12},)?[fHDMi"]{0,3}[c:>\-]', Level.STATED, "answer"),
         (r'N["(]{0,2}(?=[LlX][)"]{0,2}c?(?:[.]?$|[.]?n|\.))', Level.STATED, "answer"),
-        (r'N["):]{0,2}(?=n["(]?[LlTYPX])', Level.STATED, "answer"),
         (r'N[")]?(?=b|i|f[IMw]|I|Kk)[^.n;]{0,38}?[c:>](?=[f"(oHtcD]{0,4}[LlTYyvPX])', Level.STATED, "answer"),
         (r"S", Level.STATED, "chosen"),
         (r'z["(]?[LlX][")]?b["(]?(?=L)', Level.STATED, "changed"),
@@ -31,7 +30,11 @@ _CUES = [
         (r"R", Level.DRAWN, "corrected"),
         (r"i(?=c)|c", Level.DRAWN, "it is"),
         (r"B", Level.DRAWN, "but"),
-        (r'(?:d[f"(o]{0,3}[LTYP]|[LTYP]"?e)[")]{0,2}[,;-](?=["(fo]{0,2}[LTYP][").O]{0,3}(?:$|n))', Level.DRAWN, "not but"),
+        (
+            r'(?:d[f"(o]{0,3}[LTYP]|[LTYP]"?e)[")]{0,2}[,;-](?=["(fo]{0,2}[LTYP][").O]{0,3}(?:$|n))',
+            Level.DRAWN,
+            "not but",
+        ),
         (r'J[^,.?n]{1,60},(?=[f"(]{0,2}[LY])', Level.DRAWN, "given"),
     )
 ]
@@ -70,9 +73,7 @@ def _behind_menu(passage: Passage, book: OptionBook, phrase: Phrase) -> Phrase:
     return (menu and colon and parse(passage, phrase.end + 1, announced=True)) or phrase
 
 
-def _binding(
-    passage: Passage, book: OptionBook, cue: int, phrase: Phrase, level: Level, rule: str
-) -> Level | None:
+def _binding(passage: Passage, book: OptionBook, cue: int, phrase: Phrase, level: Level, rule: str) -> Level | None:
     """How binding what is announced is; None where it is not meant."""
     codes = passage.codes
     if not _decides(passage, book, cue, phrase) or (rule == "corrected" and not phrase.keys):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from medq_tasks.reading.clause_words import find, holds, opens, starts, words
 from medq_tasks.reading.options import WORDS
 from medq_tasks.reading.spans import Span, sentences
 
-_LABEL = re.compile(r"\W{0,3}\w{1,3}\.\s+(?=(?P<short>[A-Z]\w{0,2}\s)?)")  # "B. C would show rings": the answer, and more
+_LABEL = re.compile(
+    r"\W{0,3}\w{1,3}\.\s+(?=(?P<short>[A-Z]\w{0,2}\s)?)"
+)  # "B. C would show rings": the answer, and more
 
 
 def parts(text: str) -> list[Span]:
@@ -21,10 +24,12 @@ def parts(text: str) -> list[Span]:
         label = _LABEL.match(said)
         cuts += [label.end()] if label and (label["short"] or said.endswith("?")) else []
         comma = said.find(",")
-        if comma > 0 and opens(words(said), "concedes") and not opens(words(said), "conditions"):  # "Unless detail is needed, it is usable": the rest decides
+        if (
+            comma > 0 and opens(words(said), "concedes") and not opens(words(said), "conditions")
+        ):  # "Unless detail is needed, it is usable": the rest decides
             cuts.append(comma + 1)
         ends = sorted({0, len(said), *cuts})
-        found += [Span(sentence.start + a, sentence.start + b) for a, b in zip(ends, ends[1:], strict=False)]
+        found += [Span(sentence.start + a, sentence.start + b) for a, b in pairwise(ends)]
     return found
 
 

@@ -10,7 +10,7 @@ from medq_tasks.reading.elimination import left_over
 from medq_tasks.reading.layout import cut_off, declines
 from medq_tasks.reading.options import OptionBook
 from medq_tasks.reading.passage import Passage
-from medq_tasks.reading.praised import compared, itemised, praised
+from medq_tasks.reading.praised import itemised, praised
 from medq_tasks.reading.prose import in_prose, lone_letter
 from medq_tasks.reading.standing import alone, leading
 from medq_tasks.reading.statements import Level, Reading, Statement
@@ -20,7 +20,6 @@ def statements(passage: Passage, book: OptionBook) -> Iterator[Statement]:
     """Every statement of a choice."""
     yield from announced(passage, book)
     yield from praised(passage, book)
-    yield from compared(passage, book)
     yield from itemised(passage, book)
     yield from left_over(passage, book)
     yield from leading(passage, book)
@@ -96,7 +95,9 @@ def _after_retraction(passage: Passage, found: list[Statement]) -> list[Statemen
     for position in reversed(retractions):
         if any(item.start >= position and item.level >= Level.ALONE for item in found):
             return [item for item in found if item.start >= position]
-    withdrawn = bool(retractions) and any(unit.role == "refuse" and unit.start > retractions[0] for unit in passage.units)
+    withdrawn = bool(retractions) and any(
+        unit.role == "refuse" and unit.start > retractions[0] for unit in passage.units
+    )
     if withdrawn or (retractions and cut_off(passage) and found and found[-1].level < Level.MARKED):
         return []
     return found

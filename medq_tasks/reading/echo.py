@@ -18,7 +18,7 @@ _KEYWORDS = tuple(
     for form in (
         r"def \w+\(", r"return\b", r"if .+[:{]$", r"elif .+:$", r"else\s*[:{]", r"for .+[:{]$", r"while .+[:{]$",
         r"import \w", r"from \w+ import", r"if .+ then .+ else ", r"print\(", r"console\.log\(", r"class \w+",
-        r"(?:const|let|var) \w", r"function \w*\(", r"#include", r"switch ?\(", r"case .+:$",
+        r"(?:const|let|var) \w", r"function \w*\(", r"#include", r"switch ?\(", r"SELECT\b.*;$", r"case .+:$",
     )
 )  # fmt: skip
 _ASSIGNED = re.compile(r"\s*[\w.\[\]'\"]+ ?[-+*/]?= ?\S|\s*[})\]];?$|\s*\w+\([^)]*\);?$|\s*(?:#|//).*$")
@@ -28,7 +28,7 @@ def without_echo(text: str, options: Mapping[str, str]) -> str:
     """The text without what prompts say: lists of the options, `e.g. "A"`, sentences on how to answer."""
     outside = _FENCED.sub(" ", text)
     text = outside if outside.strip() else text
-    return _without_instructions(_without_menu(_EXAMPLE.sub(" ", _without_brackets(text, options)), options))
+    return _without_instructions(_EXAMPLE.sub(" ", _without_brackets(text, options)))
 
 
 def _without_brackets(text: str, options: Mapping[str, str]) -> str:
@@ -39,18 +39,6 @@ def _without_brackets(text: str, options: Mapping[str, str]) -> str:
         return " " if len(said) > 1 and all(part in known for part in said) else found[0]
 
     return _LIST.sub(blank, text)
-
-
-def _without_menu(text: str, options: Mapping[str, str]) -> str:
-    """The text without a list of all options, a line for each; of a list with one line in bold only that line."""
-    lines = text.split("\n")
-    labels = {(*bare(key), *bare(said)): key for key, said in options.items()}
-    keys = [labels.get(bare(line)) for line in lines]
-    for place in range(len(lines) - len(options) + 1):
-        if keys[place : place + len(options)] == list(options):
-            bold = [line for line in lines[place : place + len(options)] if line.strip()[:2] in ("**", "__")]
-            return "\n".join([*lines[:place], bold[0] if len(bold) == 1 else "", *lines[place + len(options) :]])
-    return text
 
 
 def _without_instructions(text: str) -> str:

@@ -83,7 +83,7 @@ class Grading:
         codes = self.p.codes
         levels = [index for index in range(start, end) if codes[index] == "V"][-40:]
         names = {self.p.units[index].keys for index in levels}
-        if len(names) == 3 and all(self.joined(a, b) for a, b in itertools.pairwise(levels)):
+        if len(names) == 3 and all(self._joined(a, b) for a, b in itertools.pairwise(levels)):
             return []  # "good / usable / reject": the question's own list
         if _OFFERED.search(codes, start, end) or (
             re.search(r"U", codes[start:end]) and not re.search(r"U.*B", codes[start:end])
@@ -104,7 +104,7 @@ class Grading:
                 continue
             torn = any(
                 0 <= other < len(levels) and verdicts[other] not in (None, verdict)
-                and self.joined(levels[min(number, other)], levels[max(number, other)])
+                and self._joined(levels[min(number, other)], levels[max(number, other)])
                 for other in (number - 1, number + 1)
             )  # fmt: skip
             level = Level.MARKED if marked else Level.STATED if strong else Level.DRAWN
@@ -126,7 +126,7 @@ class Grading:
         cut = max((at + 1 for at in range(start, index) if self.p.codes[at] in ",;n"), default=start)
         return min(cut, index)
 
-    def joined(self, one: int, other: int) -> bool:
+    def _joined(self, one: int, other: int) -> bool:
         return bool(_BETWEEN.fullmatch(self.p.codes, one + 1, other))
 
     def _is_marked(self, start: int, index: int) -> bool:

@@ -14,6 +14,7 @@ _CHOOSING = lexicon.load("choosing", "common")
 _ENDING = ENDS | {"comma", "colon", "close", "quote", "open", "dash", "slash", "arrow", "point"}
 _ADVERB = re.compile(r",\s+(?!I\b)\w+\s+\w")
 _JOINS = COMMON.singles["and"] | COMMON.singles["or"] | COMMON.singles["copula"]
+_IDIOMS = WORDS.only("idiom")
 _GAP = 3  # characters between two words of one option
 _AFTER, _AFTER_LABEL = WORDS.singles["after_letter"], WORDS.singles["after_label"]
 _THING, _THING_AFTER = COMMON.singles["thing"], COMMON.singles["thing_after"]
@@ -118,21 +119,14 @@ def _ends(units: list[Unit], index: int) -> bool:
 
 def _is_idiom(text: str, units: list[Unit], first: int, end: int) -> bool:
     """Whether the words mean something else here: "signal-to-noise", "noise-free", "it is clear that"."""
-    before, after = (
-        text[max(0, units[first].start - 14) : units[first].start].lower(),
-        text[units[end - 1].end :][:12].lower(),
-    )
-    if before.endswith(("-to-", " to-", "ratio of ")) or after.startswith(("-free", " free ", "程度", "-to-")):
+    near = units[max(0, first - 4) : end + 2]
+    place, words = first - max(0, first - 4), [unit.word for unit in near]
+    free = WORDS.longest(words[end - first + place :], 0) if words[end - first + place :] else None
+    if free and free[0] == "free":
         return True
-    alone = units[first].word if end == first + 1 else ""
-    if alone in WORDS.singles["ordinal"] and _ADVERB.match(text, units[end - 1].end):
-        return True  # "First, let me look at it"
-    following = units[end].word if end < len(units) else ""
-    if alone and following in WORDS.singles["courtesy"]:
+    if any((found := _IDIOMS.longest(words, at)) and found[1] > place for at in range(place + 1)):
         return True
-    return (alone == "clear" and following in ("that", "evidence", "sign", "signs")) or (
-        alone == "fair" and (following == "enough" or before.endswith("to be "))
-    )
+    return units[first].word in WORDS.singles["ordinal"] and _ADVERB.match(text, units[end - 1].end) is not None
 
 
 def _polar(text: str, units: list[Unit], book: OptionBook) -> list[Found]:
@@ -221,12 +215,7 @@ def _letter(text: str, units: list[Unit], index: int, book: OptionBook) -> None:
     letter = text[unit.start]
     key = book.letters.get(letter.upper())
     before, after = text[max(0, unit.start - 1) : unit.start], text[unit.end : unit.end + 1]
-    if (
-        (key is None and letter.upper() == "I")
-        or before == "&"
-        or _apostrophe(text, unit.start)
-        or (after in ("&", "%", "°") and after)
-    ):
+    if (key is None and letter.upper() == "I") or before == "&" or (after in ("&", "%", "°") and after):
         return
     if letter == "I" and text[unit.end : unit.end + 2].strip()[:1].isalpha():
         return  # "I think": the pronoun, where ten options make I a letter, too
@@ -239,10 +228,6 @@ def _letter(text: str, units: list[Unit], index: int, book: OptionBook) -> None:
         return
     unit.role, unit.by, unit.firm = "value", "letter", letter.isupper() and not article
     unit.keys = frozenset([key]) if key is not None else frozenset()
-
-
-def _apostrophe(text: str, start: int) -> bool:
-    return start > 1 and text[start - 1] == "'" and text[start - 2].isalpha()
 
 
 def _is_name(text: str, units: list[Unit], index: int, book: OptionBook) -> bool:

@@ -11,12 +11,9 @@ from medq_tasks.reading.tokens import Unit
 
 _LABEL = re.compile(r'[)".:,;\-/(n]{0,4}')
 _BETWEEN_ITEMS = re.compile(r'[.,;:|()n\-&"/]{0,4}')
-_RATED = re.compile(r'[)"]?[:(\-](?:0%?|wn|w\.)')
 _DRESS = re.compile(r'[n"(:>t/\-.]{0,6}')
 _FILL = re.compile(r'[n"(:>\-tcfoiHKNISAbMD,as]{0,16}?["(]{0,2}(?=[LlTYyvPXZ])')
-_END = re.compile(r'\s*$|[.,;!?)"n(\->:|/]')
 _JOIN = re.compile(r'[)"(]{0,3}(?:,[&|]?a?c?|;a|[&|/>]|b|-(?=[TLX]))[a&|/ofiH]{0,3}["(]{0,2}(?=[LTYPX])')
-_SPACED = re.compile(r"(?=[LX])")
 _MOST_NAMED = 12  # further repetitions in one breath add nothing
 
 
@@ -45,7 +42,6 @@ def merged(units: list[Unit], text: str, book: OptionBook) -> list[Unit]:
             unit = Unit(unit.start, units[own].end, "value", unit.word, unit.keys, "letter", True, full=True)
         joined.append(unit)
         index = end
-    _hide_programs(joined)
     _hide_lists(joined)
     _hide_ratings(joined)
     return joined
@@ -83,20 +79,6 @@ def _hide_lists(units: list[Unit]) -> None:
             group = []
         group.append(index)
     _hide(units, group)
-
-
-def _hide_programs(units: list[Unit]) -> None:
-    """Take the values out of lines of program text: "return 'B'"."""
-    hidden = False
-    for index, unit in enumerate(units):
-        first = index == 0 or units[index - 1].role == "line"
-        hidden = (hidden and not first) or (unit.role == "program" and (first or units[index - 1].role == "colon"))
-        quoted = unit.role == "quote" and [one.role for one in units[index + 1 : index + 3]] in (
-            ["semicolon"],
-            ["semicolon", "line"],
-        )
-        if (hidden and unit.keys) or quoted:
-            _hide(units, [index if hidden else index - 1], 1)
 
 
 def _hide(units: list[Unit], group: list[int], least: int = 2) -> None:

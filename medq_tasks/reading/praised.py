@@ -15,7 +15,6 @@ _PRAISE = re.compile(
     rf"[)]?[.](?:[fi]?K(?=[.n!]|$)|t)|{_LEAD}(?:mm?f?q|m|(?<=[LTP)])k(?=\.)|k[fw]{{1,3}}K|f?w?A?N|[fi]?K|F(?=[.,Jn&B;f]|$)|t|"
     r"(?<=[cMk])f?H(?=[.,;n)]|$))(?!C)"
 )
-_BETTER = re.compile(r'[LP][)"]{0,2}c?[fHKF]{1,3}d(?=[f"(]{0,2}[LP])')
 
 
 def praised(passage: Passage, book: OptionBook) -> Iterator[Statement]:
@@ -35,8 +34,7 @@ def _level(passage: Passage, book: OptionBook, index: int) -> Level | None:
     confirmed = not book.yes and re.match(r'\?"?K', codes[index + 1 : index + 4])
     if passage.supposes(index) or (passage.asks(index) and not confirmed):
         return None
-    contrasted = _denied_just_before(passage, index) and re.match(r"c[.]", codes[index + 1 : index + 3])
-    if before[-1:] == "t" or re.fullmatch(r't[.("\-]', before) or confirmed or contrasted:
+    if before[-1:] == "t" or re.fullmatch(r't[.("\-]', before) or confirmed:
         return Level.PRAISED
     praise = _PRAISE.match(codes, index + 1)
     if praise is None or not _is_meant(passage, book, index, praise.end() - 1):
@@ -56,25 +54,12 @@ def _is_meant(passage: Passage, book: OptionBook, index: int, word: int) -> bool
     return unit.by != "text" or said.role in ("issue", "answer", "main") or said.word in WORDS.singles["chooses"]
 
 
-def _denied_just_before(passage: Passage, index: int) -> bool:
-    before = [at for at in range(max(0, index - 12), index) if passage.units[at].keys]
-    return bool(before) and before[-1] in passage.denied
-
-
 def _shared(passage: Passage, index: int) -> frozenset[str]:
     """The option that shares the praise: "either B or A could be right"."""
     before = [at for at in range(max(0, index - 4), index) if passage.units[at].keys]
     if not before or before[-1] in passage.denied or not passage.units[before[-1]].firm:
         return frozenset()
     return passage.units[before[-1]].keys if passage.joined(before[-1], index) else frozenset()
-
-
-def compared(passage: Passage, book: OptionBook) -> Iterator[Statement]:
-    """The better of two: "B is more likely than A"."""
-    for found in _BETTER.finditer(passage.codes):
-        unit, than = passage.units[found.start()], passage.units[found.end() - 1]
-        if than.word == "than" and not passage.asks(found.start()):
-            yield Statement(unit.start, than.end, Level.PRAISED, unit.keys, "compared")
 
 
 def itemised(passage: Passage, book: OptionBook) -> Iterator[Statement]:

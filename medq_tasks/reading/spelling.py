@@ -10,30 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from medq_tasks.reading.lexicon import load
 
-_NUMBERS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-]
-_DIGITS = {word: str(number) for number, word in enumerate(_NUMBERS)}
+_DIGITS = {word: entry.role for entry in load("numbers").entries for word in entry.forms[0][0].words}
 _WORD = re.compile(r"[^\W\d_]+")
 _THOUSANDS = re.compile(r"(?<=\d)[,' ](?=\d{3}(?!\d))")
 _POINT = re.compile(r"(?<![\d.,])(\d*)[.,](\d{1,2})(?![\d.,])")  # ".5" and "0,5"

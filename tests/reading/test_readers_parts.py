@@ -155,7 +155,6 @@ def test_what_is_said_over_and_over_is_said_once():
         ("It is noise (B).", "It is noise (B)."),
         ('Reply with a letter, e.g. "A".', "Reply with a letter, ."),
         ("Reply with the option's letter only. B", "B"),
-        ("A. Yes\nB. No\nB", "B"),
         ("```python\nprint('A')\n```\nB", "B"),
     ],
 )
