@@ -18,7 +18,6 @@ _TAG = re.compile(
 _NAME_WORD = re.compile(r"[a-z]+|[^\x00-\x7f]", re.IGNORECASE)
 _BOXED = re.compile(r"(?:\\|\b)(?:boxed|fbox|framebox)\s*(?:\{|(?<=\s)(\w)(?!\w))")
 _SIDE_BY_SIDE = 6  # characters between two boxes that are one answer
-_INNER_NAMES = ("letter", "answer", "choice", "option", "key", "label", "value", "id")
 _MOST_OBJECTS = 40  # decoding from every brace of a hostile reply would take quadratic time
 _LONGEST_OBJECT = 20_000
 _DEEPEST = 50
@@ -126,10 +125,8 @@ def _as_text(value: Any) -> str | None:
         return " and ".join(parts) if parts else None
     if isinstance(value, dict):
         lowered = {str(name).lower(): inner for name, inner in value.items()}
-        for name in _INNER_NAMES:
-            if name in lowered:
-                return _as_text(lowered[name])
-        return None
+        inner = [lowered[name] for name in lowered if name in _KEYS.singles["inner_key"]]
+        return _as_text(inner[0]) if inner else None
     if value is None or isinstance(value, bool):
         return None if value is None else ("Yes" if value else "No")
     return str(value)

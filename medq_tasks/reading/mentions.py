@@ -14,7 +14,7 @@ _CHOOSING = lexicon.load("choosing", "common")
 _ENDING = ENDS | {"comma", "colon", "close", "quote", "open", "dash", "slash", "arrow", "point"}
 _ADVERB = re.compile(r",\s+(?!I\b)\w+\s+\w")
 _JOINS = COMMON.singles["and"] | COMMON.singles["or"] | COMMON.singles["copula"]
-_IDIOMS = WORDS.only("idiom")
+_IDIOMS, _ASKS_POLAR = WORDS.only("idiom"), WORDS.only("asks_polar")
 _GAP = 3  # characters between two words of one option
 _AFTER, _AFTER_LABEL = WORDS.singles["after_letter"], WORDS.singles["after_label"]
 _THING, _THING_AFTER = COMMON.singles["thing"], COMMON.singles["thing_after"]
@@ -165,18 +165,8 @@ def _is_polar(text: str, units: list[Unit], index: int, end: int) -> bool:
 
 def _polar_menu(units: list[Unit], index: int) -> bool:
     """Whether the word belongs to "Yes/No:" or "yes or no?", the question's words."""
-    for start in (index, index - 2):
-        said = [unit.word for unit in units[max(start, 0) : start + 4]]
-        if (
-            start >= 0
-            and len(said) == 4
-            and said[0] == "yes"
-            and said[1] in ("/", "or")
-            and said[2] == "no"
-            and said[3] in ":?"
-        ):
-            return True
-    return False
+    asked = (_ASKS_POLAR.longest([unit.word for unit in units[at : at + 4]], 0) for at in (index, index - 2) if at >= 0)
+    return any(asked)
 
 
 def _places(text: str, units: list[Unit], book: OptionBook) -> list[Found]:
@@ -232,33 +222,23 @@ def _letter(text: str, units: list[Unit], index: int, book: OptionBook) -> None:
 
 def _is_name(text: str, units: list[Unit], index: int, book: OptionBook) -> bool:
     """Whether the letter is part of a name: "type B", "Figure A", "E. coli", "B-mode", "a.k.a."."""
-    unit, back = units[index], index - 1
-    if back >= 0 and units[back].role in ("point", "stop", "slash") and units[back].word in "./" and back > 0:
-        back -= 1
-    if back >= 0 and units[back].word.split(" ")[-1] in _THING and 0 < unit.start - units[back].end <= 2:
-        own = text[: units[back].end].lower().endswith("this image")  # "I grade this image A"
-        if "\n" not in text[units[back].end : unit.start] and not own:
+    unit = units[index]
+    back = index - (2 if index > 1 and units[index - 1].word in ("/", ".") else 1)
+    if back >= 0 and units[back].word.split(" ")[-1] in _THING:
+        gap, own = text[units[back].end : unit.start], text[max(0, units[back].end - 10) : units[back].end].lower()
+        if 0 < len(gap) <= 2 and "\n" not in gap and own != "this image":  # "I grade this image A"
             return True
-    following = units[index + 1] if index + 1 < len(units) else None
-    if following is None:
-        return False
-    beyond = units[index + 2] if index + 2 < len(units) else None
-    if (
-        following.role == "point"
-        and following.start == unit.end
-        and beyond is not None
-        and len(beyond.word) == 1
-        and beyond.word.isalpha()
+    if index + 2 >= len(units):
+        return index + 1 < len(units) and units[index + 1].word in _THING_AFTER and text[unit.end] == " "
+    mark, last = units[index + 1 : index + 3]
+    if (mark.word in _THING_AFTER and mark.start - unit.end == 1) or (
+        mark.word in ".-" and last.word in _THING_AFTER
     ):
         return True
-    if following.word in _THING_AFTER and following.start - unit.end == 1:
-        return True
-    if beyond is not None and following.word in (".", "-") and beyond.word in _THING_AFTER:
-        return True
-    glued = (
-        following.word == "-" and following.start == unit.end and beyond is not None and beyond.start == following.end
-    )
-    return glued and beyond is not None and len(beyond.word) > 1 and beyond.word[0].isalpha() and not beyond.keys
+    glued = mark.start == unit.end and last.word[0].isalpha()
+    if mark.role == "point":
+        return glued and len(last.word) == 1
+    return mark.word == "-" and glued and last.start == mark.end and len(last.word) > 1 and not last.keys
 
 
 def is_article(text: str, units: list[Unit], index: int, book: OptionBook) -> bool:

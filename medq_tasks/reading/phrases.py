@@ -14,6 +14,7 @@ _BETWEEN_ITEMS = re.compile(r'[.,;:|()n\-&"/]{0,4}')
 _DRESS = re.compile(r'[n"(:>t/\-.]{0,6}')
 _FILL = re.compile(r'[n"(:>\-tcfoiHKNISAbMD,as]{0,16}?["(]{0,2}(?=[LlTYyvPXZ])')
 _JOIN = re.compile(r'[)"(]{0,3}(?:,[&|]?a?c?|;a|[&|/>]|b|-(?=[TLX]))[a&|/ofiH]{0,3}["(]{0,2}(?=[LTYPX])')
+_NUMBER = re.compile(r'[)"]?[:(\-]0')
 _MOST_NAMED = 12  # further repetitions in one breath add nothing
 
 
@@ -91,14 +92,9 @@ def _hide_ratings(units: list[Unit]) -> None:
     """Take out letters with a number beside each ("A: 10%, B: 80%"): a distribution is not a decision."""
     rated = []
     for index, unit in enumerate(units):
-        beside = "".join(map(code, units[index + 1 : index + 5]))
-        if (unit.by == "letter" and unit.keys and re.match(r'[)"]?[:(\-]0', beside)) or (
-            unit.by == "letter"
-            and unit.keys
-            and units[index + 2 : index + 3]
-            and units[index + 2].word in ("high", "low", "medium")
-            and beside[:1] in ":-(="
-        ):
+        beside = "".join(map(code, units[index + 1 : index + 4]))
+        level = units[index + 2].word in WORDS.singles["rating"] if index + 2 < len(units) else False
+        if unit.by == "letter" and unit.keys and (_NUMBER.match(beside) or (level and beside[0] in ":-(=")):
             rated.append(index)
     if len({units[index].keys for index in rated}) > 1:
         _hide(units, rated)
@@ -195,14 +191,3 @@ def _joined(passage: Passage, end: int) -> int | None:
     unit = units[index]
     denied = index in passage.denied and not (unit.by == "polar" and "/" in join[0])
     return index if unit.firm and not denied else None
-
-
-def only_text(passage: Passage, start: int, end: int) -> Phrase | None:
-    """The one option text that units [start, end) name: "The answer is that there is mild noise"."""
-    named = [
-        index
-        for index in range(start, end)
-        if passage.units[index].by == "text" and passage.units[index].firm and index not in passage.denied
-    ]
-    keys = frozenset[str]().union(*(passage.units[index].keys for index in named))
-    return Phrase(named[0], named[-1] + 1, keys, "text", True, loose=True) if len(keys) == 1 else None
