@@ -14,6 +14,7 @@ from medq_tasks.reading.options import WORDS, OptionBook, key_of, prepare, word
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.phrases import merged
 from medq_tasks.reading.placeholders import failure
+from medq_tasks.reading.spans import sentences
 from medq_tasks.reading.spelling import other_spellings, without_repeats, without_sums
 from medq_tasks.reading.statements import Level, Reading
 from medq_tasks.reading.text import final_text, plain, two_ends
@@ -22,6 +23,7 @@ from medq_tasks.reading.tokens import tokenise
 _NUMBERS = {word: place for place in "2345" for word in WORDS.words(f"place_{place}", 1)}  # "two" for the option "2"
 _SPOKEN = (("concludes", "opinion", "likely", "pronoun", "copula", "fits", "filler", "issue", "answer"),)
 _SETTLED = ("two options named", "several options named, none chosen", "refusal")  # no other spelling is tried
+_FIRM = ("answer", "chosen", "changed", "last line")  # rules of what no doubt at the end undoes
 _NAMES_NONE = ("no option named", "empty reply")
 _LONE_TAG = re.compile(r"\s*<{1,3}\s*([A-Z])\s*>{1,3}\s*")
 # "Q: Is it blurred? A: Yes": A stands for "answer", unless B follows as the next option
@@ -85,15 +87,31 @@ def _read(text: str, book: OptionBook) -> Reading:
 
 
 def _read_plain(text: str, book: OptionBook, marked_only: bool = False) -> Reading:
-    text = without_asides(_own(_ASKED_AND_ANSWERED.sub(r"\1Answer:", _RULE.sub("", plain(text)))))
+    whole = _own(_ASKED_AND_ANSWERED.sub(r"\1Answer:", _RULE.sub("", plain(text))))
+    text = without_asides(whole)
     if not text.strip():
         return Reading(None, "named only in what is supposed" if text else "empty reply")
     reader = Reader.of(text, book)
     reading = reader.reading(marked_only)
+    if reading.choice is not None and reading.rule not in _FIRM and _doubts_at_the_end(whole, reader, reading.choice):
+        return Reading(None, "ends in doubt")
     if reading.choice is None and not marked_only and reading.reason != "refusal":
         partly = reader.partly()
         return Reading(partly, said=text, rule="part of an option") if partly is not None else reading
     return reading
+
+
+def _doubts_at_the_end(whole: str, reader: Reader, key: str) -> bool:
+    """Whether the last sentence of several names the option and does not mean it: "... I doubt that it is B"."""
+    spans = sentences(whole)
+    if len(spans) < 2:
+        return False
+    start = spans[-1].start
+    last = Reader.of(spans[-1].of(whole), reader.book).passage
+    named = {key for unit in last.units if unit.role == "value" and unit.by == "letter" for key in unit.keys}
+    kept = [index for index in reader.passage.values() if reader.passage.units[index].start >= start]
+    meant = [index for index in kept if index not in reader.passage.denied and not reader.passage.asks(index)]
+    return key in named and not any(key in reader.passage.units[index].keys for index in meant)
 
 
 def _own(text: str) -> str:
