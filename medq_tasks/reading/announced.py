@@ -63,6 +63,8 @@ def _opens(passage: Passage, index: int, rule: str) -> bool:
         denied = any(at in passage.denied for at in range(start, index))
         lone = re.match(r'["(f]{0,2}[LY][)"]?(?:ic)?(?:[.n]|$)', codes[index + 1 : index + 7])
         return denied or (lone is not None and (codes[index - 1 : index] == "," or "d" in codes[start:index]))
+    if rule == "answer" and "e" in codes[max(start, index - 3) : index]:
+        return False  # "The wrong answer is B"
     return rule != "given" or index == start
 
 

@@ -18,7 +18,7 @@ def left_over(passage: Passage, book: OptionBook) -> Iterator[Statement]:
     rejected = set[str]().union(*(passage.units[index].keys for index in passage.denied))
     accepted: dict[str, Statement] = {}
     asked = frozenset[str]()  # what the question before was about: "Is it noise? No, ..."
-    for said, values in _by_part(passage):
+    for said, values in by_part(passage):
         named = frozenset[str]().union(*(passage.units[index].keys for index in values if index not in passage.denied))
         keys = named or asked
         asked = keys if said.endswith("?") else frozenset()
@@ -36,7 +36,7 @@ def left_over(passage: Passage, book: OptionBook) -> Iterator[Statement]:
         yield accepted[left.pop()]
 
 
-def _by_part(passage: Passage) -> Iterator[tuple[str, list[int]]]:
+def by_part(passage: Passage) -> Iterator[tuple[str, list[int]]]:
     """The parts of the text, each with the options that it names."""
     values = [index for index in passage.values() if passage.units[index].firm or passage.units[index].by != "letter"]
     at = 0

@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator
 
 from medq_tasks.reading.clause_words import holds
+from medq_tasks.reading.elimination import by_part
 from medq_tasks.reading.layout import cut_off, declines, items
 from medq_tasks.reading.mentions import COMMON
 from medq_tasks.reading.options import OptionBook
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.statements import Level, Statement
 
+_SPOKEN_OF = re.compile(r"[:(\-Mk]")
 _SAYS = 3  # words of a sentence that says something of the option that it names
-_SIGNS = frozenset("+*/=×-^")
 _MIGHT = frozenset(["would", "could", "might", "may"])
 
 
@@ -32,11 +33,8 @@ def in_prose(passage: Passage, book: OptionBook) -> Iterator[Statement]:
     if len(labelled) > 1:
         return  # "Sharpness: good\nContrast: poor": each about something else
     opened = items(passage)
-    several = len(set(opened.values())) > 1
-    topics = _topics(passage)
+    topics = _topics(passage) | _talked_about(passage) | opened.keys()
     named = [index for index in passage.values() if _affirmed(passage, index, topics)]
-    if several:
-        named = [index for index in named if index not in opened]
     last = [index for index in named if index >= start]
     concludes = "D" in passage.codes[start : start + 3]
     if "a" in passage.codes[start:end]:
@@ -83,15 +81,9 @@ def _affirmed(passage: Passage, index: int, topics: set[int]) -> bool:
     unit, codes = passage.units[index], passage.codes
     if unit.by != "text" or not unit.firm or index in topics or index in passage.denied:
         return False
-    if codes[index + 1 : index + 2] == "M" or (
-        codes[index + 1 : index + 4] in ("(L)",) and codes[index + 4 : index + 5] == "M"
-    ):
-        return False
     start, end = passage.span(index)
     following = passage.units[index + 1].word.split(" ")[0] if index + 1 < len(passage.units) else ""
     before = passage.units[index - 1].word if index else ""
-    if unit.word[-1:].isdigit() and (before in _SIGNS or following in _SIGNS) and end < len(codes):
-        return False  # a step of a sum
     if unit.word[-1:].isdigit() and end < len(codes):
         return False  # a number on the way
     general = codes[index + 1 : index + 3] == "ch" and index - start < 2  # "Ring artifacts are caused by ..."
@@ -104,15 +96,23 @@ def _affirmed(passage: Passage, index: int, topics: set[int]) -> bool:
     return len(letters) < 2 and not passage.asks(index) and not passage.supposes(index)
 
 
+def _talked_about(passage: Passage) -> set[int]:
+    """Option texts in a part that does not say that they are there: "to check for noise", "the noise is low"."""
+    found = set[int]()
+    for said, values in by_part(passage):
+        texts = [index for index in values if passage.units[index].by == "text"]
+        rest = said
+        for unit in (passage.units[index] for index in texts):
+            rest = rest.replace(passage.text[unit.start : unit.end], "", 1)
+        found |= set(texts) if texts and holds(rest, "talks") else set()
+    return found
+
+
 def _topics(passage: Passage) -> set[int]:
     """Option texts that head a line ("Noise: grainy"), where more than one option does so."""
     heads = set()
     for index in passage.values():
         opens = index == 0 or passage.codes[index - 1] in 'n.;:"('
-        if (
-            passage.units[index].by == "text"
-            and opens
-            and passage.codes[index + 1 : index + 2] in (":", "(", "-", "M", "k")
-        ):
+        if opens and passage.units[index].by == "text" and _SPOKEN_OF.match(passage.codes, index + 1):
             heads.add(index)
     return heads if len({passage.units[index].keys for index in heads}) > 1 else set()

@@ -13,9 +13,10 @@ from medq_tasks.reading.statements import Level, Statement
 
 _REST = re.compile(r'(?:,?(?:s|ic|f?I|H|O)){0,2}[.,;:!?)">/n\-t_]{0,6}')
 _OPENING = re.compile(r'[n.,"():>t/\-_fOo0|NBR]{0,8}?(?=[LlTYyvPX])')
+_SPOKEN_OF = r'[ckMBWFe|]|,?d(?![f"(o]{0,3}[LTYPX])'
 _GOES_ON = {  # what may not follow a letter, a text, Yes or No at the head
-    "letter": re.compile(r"[ckMBWFe]|\|"),
-    "place": re.compile(r"[ckMBWFe]|\|"),
+    "letter": re.compile(_SPOKEN_OF),
+    "place": re.compile(_SPOKEN_OF),
     "full": re.compile(r"[Mk?]|\|"),
     "text": re.compile(r'[)"]{0,2}(?:[Mk?c|]|:|ch)'),
 }
