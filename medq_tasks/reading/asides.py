@@ -25,7 +25,7 @@ def parts(text: str) -> list[Span]:
         cuts += [label.end()] if label and (label["short"] or said.endswith("?")) else []
         comma = said.find(",")
         if (
-            comma > 0 and opens(words(said), "concedes") and not opens(words(said), "conditions")
+            comma > 0 and opens(words(said), "breaks") and not opens(words(said), "conditions")
         ):  # "Unless detail is needed, it is usable": the rest decides
             cuts.append(comma + 1)
         ends = sorted({0, len(said), *cuts})

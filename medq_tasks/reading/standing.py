@@ -13,7 +13,7 @@ from medq_tasks.reading.statements import Level, Statement
 
 _REST = re.compile(r'(?:,?(?:s|ic|f?I|H|O)){0,2}[.,;:!?)">/n\-t_]{0,6}')
 _OPENING = re.compile(r'[n.,"():>t/\-_fOo0|NBR]{0,8}?(?=[LlTYyvPX])')
-_SPOKEN_OF = r'[ckMBWFe|]|,?d(?![f"(o]{0,3}[LTYPX])'
+_SPOKEN_OF = r'[ckMBWFew|]|,?d(?![f"(o]{0,3}[LTYPX])'
 _GOES_ON = {  # what may not follow a letter, a text, Yes or No at the head
     "letter": re.compile(_SPOKEN_OF),
     "place": re.compile(_SPOKEN_OF),
@@ -74,7 +74,7 @@ def _alone_or_labelled(passage: Passage) -> Iterator[tuple[bool, Statement]]:
         if phrase is None and tail is not None:
             phrase, label = _fills(passage, tail, end), codes[tail - 1]
             others = set(_letters(passage, start, tail)) - passage.denied
-            phrase = None if codes[tail - 2] == "e" or (others and label == ":") else phrase  # "Less likely: A"
+            phrase = None if codes[tail - 2] == "e" or (others and label == ":" and "E" not in codes[start:tail]) else phrase  # "Less likely: A"
         if phrase is None or _breaks_off(passage, start, phrase) or (phrase.by == "text" and label == ","):
             continue  # "..., noise" is the end of an enumeration rather than an answer
         own = start > 0 and codes[start - 1] == "n" and (end == len(codes) or codes[end - 1] == "n")
@@ -98,7 +98,8 @@ def _ends_all(passage: Passage, start: int, phrase: Phrase) -> bool:
 def _tail(passage: Passage, start: int, end: int) -> int | None:
     """Where the last part of a sentence begins ("Without a doubt, yes."), unless it goes on with a list of options."""
     cut = max((at for at in range(start, end) if passage.codes[at] in ",:-"), default=start)
-    return cut + 1 if cut > start and not passage.units[cut - 1].keys else None
+    apart = not passage.units[cut - 1].keys or cut - 1 in passage.denied or re.search(r"E.*:$", passage.codes[start : cut + 1])
+    return cut + 1 if cut > start and apart else None
 
 
 def _fills(passage: Passage, position: int, end: int) -> Phrase | None:
