@@ -23,11 +23,8 @@ def parts(text: str) -> list[Span]:
         cuts += [one.start for one in find(said, "breaks")] if not holds(said, "excepts") else []
         label = _LABEL.match(said)
         cuts += [label.end()] if label and (label["short"] or said.endswith("?")) else []
-        comma = said.find(",")
-        if (
-            comma > 0 and opens(words(said), "breaks") and not opens(words(said), "conditions")
-        ):  # "Unless detail is needed, it is usable": the rest decides
-            cuts.append(comma + 1)
+        if opens(words(said), "breaks") and not opens(words(said), "conditions"):
+            cuts.append(said.find(",") + 1)  # "While B is tempting, C fits": the rest decides
         ends = sorted({0, len(said), *cuts})
         found += [Span(sentence.start + a, sentence.start + b) for a, b in pairwise(ends)]
     return found
@@ -65,7 +62,7 @@ def _sets_condition(said: str) -> bool:
 
 def _is_told(said: str) -> bool:
     """Whether a part reports what others think, weighs what might be, or gives advice."""
-    if holds(said, "reports"):
+    if holds(said, "reports") or (opens(words(said), "concedes") and said.rstrip().endswith(",")):
         return True
     return (holds(said, "weighs") and not holds(said, "performs")) or (
         holds(said, "advises") and not holds(said, "marks")

@@ -12,7 +12,7 @@ from medq_tasks.reading.statements import Level, Statement
 
 _LEAD = r'[)"]{0,2}[:|*\-,]?"?[cM>:\-=k]{0,2}[HDfai]{0,4}'
 _PRAISE = re.compile(
-    rf"[)]?[.](?:[fi]?K(?=[.n!]|$)|t)|{_LEAD}(?:mm?f?q|m|(?<=[LTP)])k(?=\.)|k[fw]{{1,3}}K|f?w?A?N|[fi]?K|F(?=[.,Jn&B;f]|$)|t|"
+    rf"[)]?[.](?:[fi]?K(?=[.n!]|$)|t)|{_LEAD}(?:mm?f?q|m|(?<=[LTP)])k(?=\.)|k[fw]{{1,3}}K|f?w?A?N|[fi]?K|F(?=w?[.,Jn&B;f]|$)|t|"
     r"(?<=[cMk])f?H(?=[.,;n)]|$))(?!C)"
 )
 
