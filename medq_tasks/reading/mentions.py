@@ -231,9 +231,7 @@ def _is_name(text: str, units: list[Unit], index: int, book: OptionBook) -> bool
     if index + 2 >= len(units):
         return index + 1 < len(units) and units[index + 1].word in _THING_AFTER and text[unit.end] == " "
     mark, last = units[index + 1 : index + 3]
-    if (mark.word in _THING_AFTER and mark.start - unit.end == 1) or (
-        mark.word in ".-" and last.word in _THING_AFTER
-    ):
+    if (mark.word in _THING_AFTER and mark.start - unit.end == 1) or (mark.word in ".-" and last.word in _THING_AFTER):
         return True
     glued = mark.start == unit.end and last.word[0].isalpha()
     if mark.role == "point":

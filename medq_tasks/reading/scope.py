@@ -40,17 +40,6 @@ def clauses(text: str, *, labels: bool = True) -> list[Span]:
 
 
 _IMAGE = re.compile(r"\b(?:images?|pictures?|scans?|first|second|left|right|former|latter|[AB]|[12])\b")
-_QUOTED = re.compile(r'"[^"\n]{1,120}"')
-
-
-def without_quoted_lists(text: str) -> str:
-    """The text with blanks in place of what is quoted in sentences that quote several things: words talked about."""
-    kept = list(text)
-    for sentence in sentences(text):
-        quotes = list(_QUOTED.finditer(text, sentence.start, sentence.end))
-        for quote in quotes if len(quotes) > 1 else ():
-            kept[quote.start() : quote.end()] = " " * (quote.end() - quote.start())
-    return "".join(kept)
 
 
 def without_suppositions(text: str) -> str:

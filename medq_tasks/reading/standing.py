@@ -74,7 +74,9 @@ def _alone_or_labelled(passage: Passage) -> Iterator[tuple[bool, Statement]]:
         if phrase is None and tail is not None:
             phrase, label = _fills(passage, tail, end), codes[tail - 1]
             others = set(_letters(passage, start, tail)) - passage.denied
-            phrase = None if codes[tail - 2] == "e" or (others and label == ":" and "E" not in codes[start:tail]) else phrase  # "Less likely: A"
+            phrase = (
+                None if codes[tail - 2] == "e" or (others and label == ":" and "E" not in codes[start:tail]) else phrase
+            )  # "Less likely: A"
         if phrase is None or _breaks_off(passage, start, phrase) or (phrase.by == "text" and label == ","):
             continue  # "..., noise" is the end of an enumeration rather than an answer
         own = start > 0 and codes[start - 1] == "n" and (end == len(codes) or codes[end - 1] == "n")
@@ -98,7 +100,11 @@ def _ends_all(passage: Passage, start: int, phrase: Phrase) -> bool:
 def _tail(passage: Passage, start: int, end: int) -> int | None:
     """Where the last part of a sentence begins ("Without a doubt, yes."), unless it goes on with a list of options."""
     cut = max((at for at in range(start, end) if passage.codes[at] in ",:-"), default=start)
-    apart = not passage.units[cut - 1].keys or cut - 1 in passage.denied or re.search(r"E.*:$", passage.codes[start : cut + 1])
+    apart = (
+        not passage.units[cut - 1].keys
+        or cut - 1 in passage.denied
+        or re.search(r"E.*:$", passage.codes[start : cut + 1])
+    )
     return cut + 1 if cut > start and apart else None
 
 

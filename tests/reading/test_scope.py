@@ -1,8 +1,8 @@
-"""Clauses that only suppose, speak of one attribute, or quote a list."""
+"""Clauses that only suppose, or speak of one attribute."""
 
 import pytest
 
-from medq_tasks.reading.scope import clauses, without_attributes, without_quoted_lists, without_suppositions
+from medq_tasks.reading.scope import clauses, without_attributes, without_suppositions
 
 
 def left(mask, text):
@@ -37,11 +37,6 @@ def test_what_is_only_supposed_is_left_out(text, rest):
 )
 def test_a_clause_about_one_attribute_is_left_out(text, rest):
     assert left(without_attributes, text) == rest
-
-
-def test_what_is_quoted_in_a_list_is_left_out():
-    text = 'Terms such as "Noise" and "Blur" differ. It is "Noise".'
-    assert left(without_quoted_lists, text) == 'Terms such as and differ. It is "Noise".'
 
 
 def test_labels_may_belong_to_their_clause():
