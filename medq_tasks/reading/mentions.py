@@ -15,6 +15,7 @@ _ENDING = ENDS | {"comma", "colon", "close", "quote", "open", "dash", "slash", "
 _ADVERB = re.compile(r",\s+(?!I\b)\w+\s+\w")
 _JOINS = COMMON.singles["and"] | COMMON.singles["or"] | COMMON.singles["copula"]
 _IDIOMS, _ASKS_POLAR = WORDS.only("idiom"), WORDS.only("asks_polar")
+_SHORTENED = 4  # letters of a word that a full stop shortens
 _GAP = 3  # characters between two words of one option
 _AFTER, _AFTER_LABEL = WORDS.singles["after_letter"], WORDS.singles["after_label"]
 _THING, _THING_AFTER = COMMON.singles["thing"], COMMON.singles["thing_after"]
@@ -223,7 +224,8 @@ def _letter(text: str, units: list[Unit], index: int, book: OptionBook) -> None:
 def _is_name(text: str, units: list[Unit], index: int, book: OptionBook) -> bool:
     """Whether the letter is part of a name: "type B", "Figure A", "E. coli", "B-mode", "a.k.a."."""
     unit = units[index]
-    back = index - (2 if index > 1 and units[index - 1].word in ("/", ".") else 1)
+    short = index > 1 and units[index - 1].word in ("/", ".") and len(units[index - 2].word) <= _SHORTENED
+    back = index - (2 if short else 1)  # "Fig. B", not "Thanks for the image. B."
     if back >= 0 and units[back].word.split(" ")[-1] in _THING:
         gap, own = text[units[back].end : unit.start], text[max(0, units[back].end - 10) : units[back].end].lower()
         if 0 < len(gap) <= 2 and "\n" not in gap and own != "this image":  # "I grade this image A"

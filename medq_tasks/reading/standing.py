@@ -37,7 +37,8 @@ def leading(passage: Passage, book: OptionBook) -> Iterator[Statement]:
 
 def _stands(passage: Passage, phrase: Phrase) -> bool:
     """Whether a phrase at the head answers, and is not the subject of what follows."""
-    if (passage.asks(phrase.start) and len(passage.spans) > 1) or opens_items(passage, phrase):
+    unticked = phrase.start > 0 and passage.units[phrase.start - 1].word in ("[ ]", "☐")
+    if unticked or (passage.asks(phrase.start) and len(passage.spans) > 1) or opens_items(passage, phrase):
         return False
     if phrase.by in ("polar", "weak no"):
         return not _about_itself(passage, phrase)
