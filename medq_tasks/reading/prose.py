@@ -9,7 +9,7 @@ from medq_tasks.reading.clause_words import holds
 from medq_tasks.reading.elimination import by_part
 from medq_tasks.reading.layout import cut_off, declines, items
 from medq_tasks.reading.mentions import COMMON
-from medq_tasks.reading.options import OptionBook
+from medq_tasks.reading.options import OptionBook, word
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.statements import Level, Statement
 
@@ -44,9 +44,16 @@ def in_prose(passage: Passage, book: OptionBook) -> Iterator[Statement]:
         for index in group:
             if re.match(r"\([L]\)", passage.codes[index + 1 : index + 4]):
                 keys |= passage.units[index + 2].keys
-        if len(keys) == 1:
+        if len(keys) == 1 and not any(_with_another(passage, book, index) for index in group):
             unit, other = passage.units[group[0]], passage.units[group[-1]]
             yield Statement(unit.start, other.end, level, keys, "affirmed")
+
+
+def _with_another(passage: Passage, book: OptionBook, index: int) -> bool:
+    """Whether a word that is a part of another option is joined to the text: "noise and rings"."""
+    joined = re.compile(r"&f?(?=w)").match(passage.codes, index + 1)
+    key = book.only_with((word(passage.units[joined.end()].word),)) if joined else None
+    return key is not None and key not in passage.units[index].keys
 
 
 def lone_letter(passage: Passage, book: OptionBook) -> Iterator[Statement]:
