@@ -38,7 +38,6 @@ _CUES = [
         (r'J[^,.?n]{1,60},(?=[f"(]{0,2}[LY])', Level.DRAWN, "given"),
     )
 ]
-_CONDITION = re.compile(r'[)"]{0,2},?[cfKHD]{0,3}C')
 _LEFT_OPEN = re.compile(r'[)"]{0,3}(?:[cMk|]d?|,?[H|B]{1,2}d)[)"\-_.:]{0,3}')
 
 
@@ -95,7 +94,7 @@ def _binding(passage: Passage, book: OptionBook, cue: int, phrase: Phrase, level
 
 
 def _decides(passage: Passage, book: OptionBook, cue: int, phrase: Phrase) -> bool:
-    """Whether the announced phrase is meant: not denied, asked, supposed, or the first item of a discussion."""
+    """Whether the announced phrase is meant: not denied, asked, or the first item of a discussion."""
     codes = passage.codes
     if phrase.denied or passage.supposes(phrase.start) or _asked(passage, phrase):
         return False
@@ -104,11 +103,11 @@ def _decides(passage: Passage, book: OptionBook, cue: int, phrase: Phrase) -> bo
     menu = len(phrase.keys) > 1 and len(phrase.keys) == len(book.keys)  # the question's own "A, B, C or D"
     if menu and (len(book.keys) > 2 or codes[cue] != "N" or passage.span(phrase.start)[1] < len(codes)):
         return False
-    if _CONDITION.match(codes, phrase.end) or _LEFT_OPEN.fullmatch(codes, phrase.end):
+    if _LEFT_OPEN.fullmatch(codes, phrase.end):
         return False
     if "n" in codes[cue : phrase.start] and opens_items(passage, phrase):
         return False
-    return codes[cue] not in "H|" or _is_of_its_own(passage, cue, phrase)
+    return codes[cue] != "H" or _is_of_its_own(passage, cue, phrase)
 
 
 def _is_of_its_own(passage: Passage, cue: int, phrase: Phrase) -> bool:

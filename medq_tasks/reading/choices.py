@@ -25,7 +25,6 @@ _SPOKEN = (("concludes", "opinion", "likely", "pronoun", "copula", "fits", "fill
 _SETTLED = ("two options named", "several options named, none chosen", "refusal")  # no other spelling is tried
 _FIRM = ("answer", "chosen", "changed", "last line")  # rules of what no doubt at the end undoes
 _NAMES_NONE = ("no option named", "empty reply")
-_LONE_TAG = re.compile(r"\s*<{1,3}\s*([A-Z])\s*>{1,3}\s*")
 # "Q: Is it blurred? A: Yes": A stands for "answer", unless B follows as the next option
 _ASKED_AND_ANSWERED = re.compile(
     r"(?m)^(\W*Q(?:uestion)?\s*:[^?\n]{1,400}\?\W*)A\s*:(?!.*\bB\s*[:.)])", re.IGNORECASE | re.DOTALL
@@ -53,8 +52,7 @@ def explain_choice(reply: str, options: Mapping[str, str]) -> Reading:
     if failed:
         return Reading(None, failed)
     said = {letter: str(option) for letter, option in options.items()}
-    tagged = _LONE_TAG.fullmatch(reply)
-    text = tagged[1] if tagged and tagged[1] in options else two_ends(final_text(reply))
+    text = two_ends(final_text(reply))
     if not text:
         return Reading(None, "cut off while thinking" if reply.strip() else "empty reply")
     whole = key_of(plain(text), {letter: plain(option) for letter, option in said.items()})

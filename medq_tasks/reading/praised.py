@@ -32,7 +32,7 @@ def _level(passage: Passage, book: OptionBook, index: int) -> Level | None:
     codes = passage.codes
     before = codes[max(0, index - 2) : index]
     confirmed = not book.yes and re.match(r'\?"?K', codes[index + 1 : index + 4])
-    if passage.supposes(index) or (passage.asks(index) and not confirmed):
+    if passage.asks(index) and not confirmed:
         return None
     if before[-1:] == "t" or re.fullmatch(r't[.("\-]', before) or confirmed:
         return Level.PRAISED

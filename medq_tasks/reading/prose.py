@@ -15,7 +15,6 @@ from medq_tasks.reading.statements import Level, Statement
 
 _SPOKEN_OF = re.compile(r"[:(\-Mk]")
 _SAYS = 3  # words of a sentence that says something of the option that it names
-_MIGHT = frozenset(["would", "could", "might", "may"])
 
 
 def in_prose(passage: Passage, book: OptionBook) -> Iterator[Statement]:
@@ -95,12 +94,12 @@ def _affirmed(passage: Passage, index: int, topics: set[int]) -> bool:
         return False  # a number on the way
     general = codes[index + 1 : index + 3] == "ch" and index - start < 2  # "Ring artifacts are caused by ..."
     measured = following in COMMON.singles["amount"] and before not in ("a", "A", "an")  # "the noise level"
-    if general or measured or following in _MIGHT or re.search("T[^hLTYP]*h", codes[start:index]):
+    if general or measured or re.search("T[^hLTYP]*h", codes[start:index]):
         return False
     if "E" in codes[max(start, index - 8) : index]:
         return False
     letters = {passage.units[at].keys for at in range(start, end) if codes[at] == "L"}
-    return len(letters) < 2 and not passage.asks(index) and not passage.supposes(index)
+    return len(letters) < 2 and not passage.asks(index)
 
 
 def _talked_about(passage: Passage) -> set[int]:
