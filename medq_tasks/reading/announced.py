@@ -9,187 +9,114 @@ from medq_tasks.reading.layout import cut_off, declines, opens_items, said
 from medq_tasks.reading.mentions import COMMON
 from medq_tasks.reading.options import OptionBook
 from medq_tasks.reading.passage import Passage
-from medq_tasks.reading.phrases import Phrase, only_text, parse
+from medq_tasks.reading.phrases import Phrase, parse
 from medq_tasks.reading.statements import Level, Statement
 
-_AFTER_NOUN = re.compile(r'[f")oiHDMK]{0,4}(?:\([^()n]{0,12}\)|,[^,n.?]{1,12},)?[fHDMi"]{0,3}([c:>\-])')
-
-
-_TO_COPULA = re.compile(r"[c:>]")
-
-
-_ABOUT = re.compile(r'[")]?(?:b|i|f[IMw]|I)')
-
-
-_ALONE_AFTER = re.compile(r'["(]{0,2}[LlX][)"]{0,2}(?:[.]?$|[.]?n|\.)')
-
-
-_DRAWN = {"D": "concluded", "A": "concluded", "I": "opinion", "H": "likely", "F": "fits", ">": "arrow", "g": "forced"}
-
-
-_CUES = {
-    "S": (Level.STATED, "chosen"),
-    **{role: (Level.DRAWN, rule) for role, rule in {**_DRAWN, "c": "it is"}.items()},
-}
-
-
-_CONDITION = re.compile(r'[)"]{0,2},?[cfKHD]{0,3}C')
-
-
-_LEFT_OPEN = re.compile(r'[)"]{0,3}[cMk|][d]?[)"\-_.:]{0,3}')
+# What announces, as role codes (passage.CODES); the answer phrase begins where the pattern ends.
+_CUES = [
+    (re.compile(pattern), level, rule)
+    for pattern, level, rule in (
+        (r'N[f")oiHDMK]{0,4}(?:\([^()n]{0,12}\)|,[^,n.?]{1,12},)?[fHDMi"]{0,3}[c:>\-]', Level.STATED, "answer"),
+        (r'N["(]{0,2}(?=[LlX][)"]{0,2}c?(?:[.]?$|[.]?n|\.))', Level.STATED, "answer"),
+        (r'N[")]?(?=b|i|f[IMw]|I|Kk)[^.n;]{0,38}?[c:>](?=[f"(oHtcD]{0,4}[LlTYyvPX])', Level.STATED, "answer"),
+        (r"S", Level.STATED, "chosen"),
+        (r'z["(]?[LlX][")]?b["(]?(?=L)', Level.STATED, "changed"),
+        (r"[DA]", Level.DRAWN, "concluded"),
+        (r"I", Level.DRAWN, "opinion"),
+        (r"H", Level.DRAWN, "likely"),
+        (r"F|[oq][oq]?[c:]", Level.DRAWN, "fits"),
+        (r"(?<![LX])>", Level.DRAWN, "arrow"),
+        (r"g", Level.DRAWN, "forced"),
+        (r"R", Level.DRAWN, "corrected"),
+        (r"i(?=c)|c", Level.DRAWN, "it is"),
+        (r"B", Level.DRAWN, "but"),
+        (
+            r'(?:d[f"(o]{0,3}[LTYP]|[LTYP]"?e)[")]{0,2}[,;-](?=["(fo]{0,2}[LTYP][").O]{0,3}(?:$|n))',
+            Level.DRAWN,
+            "not but",
+        ),
+        (r'J[^,.?n]{1,60},(?=[f"(]{0,2}[LY])', Level.DRAWN, "given"),
+    )
+]
+_LEFT_OPEN = re.compile(r'[)"]{0,3}(?:[cMk|]d?|,?[H|B]{1,2}d)[)"\-_.:]{0,3}')
 
 
 def announced(passage: Passage, book: OptionBook) -> Iterator[Statement]:
     """What follows a word that announces a choice."""
-    for index, role in enumerate(passage.codes):
-        if role == "N":
-            yield from _after_noun(passage, book, index)
-        elif role in _CUES and not (role == "c" and not _opens_clause(passage, index)):
-            yield from _after_cue(passage, book, index, *_CUES[role])
-        elif role in "oq" and re.match(r"[oq]?[c:]", passage.codes[index + 1 : index + 3]):
-            yield from _after_cue(passage, book, index + 1, Level.DRAWN, "fits")
-        elif role == "B" and _contrasts(passage, index):
-            yield from _after_cue(passage, book, index, Level.DRAWN, "but")
-        elif role == "z":
-            changed = re.match(r'["(]?[LlX][")]?b["(]?(?=L)', passage.codes[index + 1 : index + 9])
-            phrase = parse(passage, index + 1 + changed.end(), announced=True) if changed else None
-            if phrase is not None:
-                yield said(passage, index, phrase, Level.STATED, "changed")
-        elif role == "J" and index == passage.span(index)[0]:
-            comma = passage.codes.find(",", index, passage.span(index)[1])
-            if comma > 0 and re.match(r'[f"(]{0,2}[LY]', passage.codes[comma + 1 : comma + 4]):
-                yield from _after_cue(passage, book, comma, Level.DRAWN, "given")
-        elif role == "R":
-            phrase = parse(passage, index + 1, announced=True)
-            if phrase is not None and phrase.keys and not phrase.denied and _decides(passage, book, index, phrase):
-                yield said(passage, index, phrase, Level.DRAWN, "corrected")
-        elif role == "i" and _pronoun_opens(passage, index):
-            yield from _after_cue(passage, book, index, Level.DRAWN, "it is")
+    for pattern, level, rule in _CUES:
+        for cue in pattern.finditer(passage.codes):
+            phrase = parse(passage, cue.end(), announced=True) if _opens(passage, cue.start(), rule) else None
+            phrase = phrase and _behind_menu(passage, book, phrase)
+            binding = phrase and _binding(passage, book, cue.start(), phrase, level, rule)
+            if phrase and binding:
+                yield said(passage, cue.start(), phrase, binding, rule)
 
 
-def _opens_clause(passage: Passage, index: int) -> bool:
-    """ "Must be D", "..., is C"; not "Is it B?"."""
-    comma = passage.codes[index - 1] == "," and (
-        passage.codes[index - 2 : index - 1] not in [*"LTYP"] or index - 2 in passage.denied
-    )
-    opens = index == passage.span(index)[0] or comma
-    return opens and not passage.asks(index)
+def _opens(passage: Passage, index: int, rule: str) -> bool:
+    """Whether the word announces where it stands: "Must be D", "..., is C", not "Is it B?"; "not A but B"."""
+    codes, (start, _) = passage.codes, passage.span(index)
+    if rule == "it is" and codes[index] == "c":
+        comma = codes[index - 1] == "," and (codes[index - 2] not in "LTYP" or index - 2 in passage.denied)
+        return index == start or (index > 1 and comma)
+    if rule == "but":
+        denied = any(at in passage.denied for at in range(start, index))
+        lone = re.match(r'["(f]{0,2}[LY][)"]?(?:ic)?(?:[.n]|$)', codes[index + 1 : index + 7])
+        return denied or (lone is not None and (codes[index - 1 : index] == "," or "d" in codes[start:index]))
+    if rule == "answer" and "e" in codes[max(start, index - 3) : index]:
+        return False  # "The wrong answer is B"
+    return rule != "given" or index == start
 
 
-def _contrasts(passage: Passage, index: int) -> bool:
-    """ "Not A but B", "I'm not sure, but B."."""
-    start, _ = passage.span(index)
-    denied = any(at in passage.denied for at in range(start, index))
-    lone = re.match(r'["(f]{0,2}[LY][)"]?(?:[.n]|$)', passage.codes[index + 1 : index + 7])
-    after = passage.codes[index - 1 : index] == "," or "U" in passage.codes[start:index]
-    return denied or (lone is not None and after)
-
-
-def _pronoun_opens(passage: Passage, index: int) -> bool:
-    """ "It is B", "that is B"; not "noise that is ..."."""
-    return passage.codes[index + 1 : index + 2] == "c"
-
-
-def _after_noun(passage: Passage, book: OptionBook, index: int) -> Iterator[Statement]:
-    codes = passage.codes
-    start, end = passage.span(index)
-    mark = codes[index + 1 : index + 3]
-    marked = "A" in codes[max(start, index - 2) : index]
-    level = Level.MARKED if marked else Level.STATED
-    places = []
-    direct = _AFTER_NOUN.match(codes, index + 1)
-    if direct:
-        places.append(direct.end())
-    if _ABOUT.match(codes, index + 1) or passage.units[index].word.endswith((" that", " which")):
-        places += [found.end() for found in _TO_COPULA.finditer(codes, index + 1, min(end, index + 40))]
-    bracketed = codes[index - 1 : index] == "(" and codes[index + 1 : index + 2] == ")"
-    if (
-        bracketed
-        or _ALONE_AFTER.match(codes, index + 1)
-        or re.match(r'["):]{0,2}n["(]?[LlTYPX]', codes[index + 1 : index + 6])
-    ):
-        places.append(index + 1)
-    if codes[index + 1 : index + 2] == ")":
-        places.append(index + 2)
-    for place in places:
-        phrase = parse(passage, place, announced=True)
-        if phrase is not None and _same_line(passage, place, phrase.start):
-            if _decides(passage, book, index, phrase):
-                yield said(passage, index, phrase, level, "answer")
-            return
-    if direct:
-        yield from _in_clause(passage, index, direct.end(), level)
-    del mark
-
-
-def _same_line(passage: Passage, start: int, end: int) -> bool:
-    return passage.text[passage.units[start - 1].end : passage.units[end].start].count("\n") <= 3
-
-
-def _in_clause(passage: Passage, index: int, place: int, level: Level) -> Iterator[Statement]:
-    """ "The answer is none of these", "The answer is that there is mild noise"."""
-    codes = passage.codes
-    _, end = passage.span(min(place, len(codes) - 1))
-    if re.match(r'["(fi]{0,3}Z', codes[place : place + 4]) or re.match(r'["(fi]{0,3}U', codes[place : place + 4]):
-        yield Statement(
-            passage.units[index].start,
-            passage.units[place].end if place < len(codes) else 0,
-            level,
-            frozenset(),
-            "none",
-        )
-        return
-    phrase = only_text(passage, place, end)
-    if phrase is not None and not passage.asks(place) and not passage.supposes(place):
-        yield said(passage, index, phrase, level, "answer in words")
-
-
-def _after_cue(passage: Passage, book: OptionBook, index: int, level: Level, rule: str) -> Iterator[Statement]:
-    phrase = parse(passage, index + 1, announced=True)
-    if phrase is None:
-        if level is Level.STATED:
-            yield from _in_clause(passage, index, index + 1, level)
-        return
+def _behind_menu(passage: Passage, book: OptionBook, phrase: Phrase) -> Phrase:
+    """ "Answer with A, B, C or D: C" """
     menu = len(phrase.keys) > 1 and len(phrase.keys) == len(book.keys)
-    if menu and passage.codes[phrase.end : phrase.end + 1] == ":":  # "Answer with A, B, C or D: C"
-        phrase = parse(passage, phrase.end + 1, announced=True) or phrase
-    if not _decides(passage, book, index, phrase) or (rule == "arrow" and passage.codes[index - 1 : index] in "LX"):
-        return
-    if phrase.by == "weak no" and rule != "chosen" and passage.codes[phrase.end : phrase.end + 1] not in ("b", ""):
-        return
-    doubtful = rule == "it is" and passage.units[phrase.start - 1].role != "quote" and _may_be(passage, index, phrase)
-    if doubtful and _outweighed(passage, phrase):
-        return
-    described = phrase.by == "text" and (rule in ("fits", "concluded") or (phrase.loose and rule != "chosen"))
-    if described:
-        if declines(passage) or cut_off(passage) or _outweighed(passage, phrase):
-            return
-        level = Level.CONCLUDED
-    yield said(passage, index, phrase, level, rule)
+    colon = passage.codes[phrase.end : phrase.end + 1] == ":"
+    return (menu and colon and parse(passage, phrase.end + 1, announced=True)) or phrase
+
+
+def _binding(passage: Passage, book: OptionBook, cue: int, phrase: Phrase, level: Level, rule: str) -> Level | None:
+    """How binding what is announced is; None where it is not meant."""
+    codes = passage.codes
+    if not _decides(passage, book, cue, phrase) or (rule == "corrected" and not phrase.keys):
+        return None
+    breaks = cut_off(passage)
+    if level is Level.STATED:
+        return Level.MARKED if rule == "answer" and "A" in codes[max(passage.span(cue)[0], cue - 2) : cue] else level
+    if phrase.by == "weak no" and codes[phrase.end : phrase.end + 1] not in ("b", ""):
+        return None
+    described = phrase.by == "text" and (rule in ("fits", "concluded") or phrase.loose)
+    doubtful = described or (rule == "it is" and _may_be(passage, cue, phrase))
+    if (doubtful and (breaks or _outweighed(passage, phrase))) or (described and declines(passage)):
+        return None
+    if breaks and "B" in codes[phrase.end :]:
+        return None
+    return Level.CONCLUDED if described else level
 
 
 def _decides(passage: Passage, book: OptionBook, cue: int, phrase: Phrase) -> bool:
-    """Whether the announced phrase is meant: not denied, asked, supposed, or the first item of a discussion."""
+    """Whether the announced phrase is meant: not denied, asked, or the first item of a discussion."""
     codes = passage.codes
     if phrase.denied or passage.supposes(phrase.start) or _asked(passage, phrase):
+        return False
+    if passage.text[passage.units[cue].end : passage.units[phrase.start].start].count("\n") > 3:
         return False
     menu = len(phrase.keys) > 1 and len(phrase.keys) == len(book.keys)  # the question's own "A, B, C or D"
     if menu and (len(book.keys) > 2 or codes[cue] != "N" or passage.span(phrase.start)[1] < len(codes)):
         return False
-    if _CONDITION.match(codes, phrase.end) or _LEFT_OPEN.fullmatch(codes, phrase.end):
+    if _LEFT_OPEN.fullmatch(codes, phrase.end):
         return False
     if "n" in codes[cue : phrase.start] and opens_items(passage, phrase):
         return False
-    if codes[cue] == "H" or (codes[cue] == "|"):
-        near = [at for at in range(max(0, cue - 4), cue) if passage.units[at].keys]
-        before = frozenset[str]().union(*(passage.units[at].keys for at in near))
-        close = (
-            bool(near)
-            and "B" not in codes[near[-1] : cue]
-            and passage.units[cue].start - passage.units[near[-1]].end <= 8
-        )
-        return not close or phrase.keys < before
-    return True
+    return codes[cue] != "H" or _is_of_its_own(passage, cue, phrase)
+
+
+def _is_of_its_own(passage: Passage, cue: int, phrase: Phrase) -> bool:
+    """Whether no option stands right before the cue: not "noise, probably A", but "A or B, probably A"."""
+    near = [at for at in range(max(passage.span(cue)[0], cue - 4), cue) if passage.units[at].keys]
+    before = frozenset[str]().union(*(passage.units[at].keys for at in near))
+    close = bool(near) and passage.units[cue].start - passage.units[near[-1]].end <= 8
+    apart = "B" in passage.codes[near[-1] : cue] if near else True
+    return apart or not close or phrase.keys < before or passage.codes[near[0] - 1] == "e"
 
 
 def _may_be(passage: Passage, index: int, phrase: Phrase) -> bool:

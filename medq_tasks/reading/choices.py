@@ -7,17 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from medq_tasks.reading import containers, decide
-from medq_tasks.reading.alone import conflict, decided_at_the_ends, key_of, without_list
-from medq_tasks.reading.clause_words import holds, words
-from medq_tasks.reading.echo import is_program, without_instructions, without_lists
-from medq_tasks.reading.elimination import left_over
-from medq_tasks.reading.marked import behind, final_sentence, is_marked, marked_sentences
+from medq_tasks.reading.asides import without_asides
+from medq_tasks.reading.echo import is_program, without_echo
 from medq_tasks.reading.mentions import find
-from medq_tasks.reading.options import WORDS, OptionBook, prepare, word
+from medq_tasks.reading.options import WORDS, OptionBook, key_of, prepare, word
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.phrases import merged
 from medq_tasks.reading.placeholders import failure
-from medq_tasks.reading.scope import without_quoted_lists, without_suppositions
 from medq_tasks.reading.spans import sentences
 from medq_tasks.reading.spelling import other_spellings, without_repeats, without_sums
 from medq_tasks.reading.statements import Level, Reading
@@ -26,14 +22,15 @@ from medq_tasks.reading.tokens import tokenise
 
 _NUMBERS = {word: place for place in "2345" for word in WORDS.words(f"place_{place}", 1)}  # "two" for the option "2"
 _SPOKEN = (("concludes", "opinion", "likely", "pronoun", "copula", "fits", "filler", "issue", "answer"),)
-_SEVERAL = ("two options named", "several options named, none chosen")
-_WHOLE, _DRESSED = 2, 200  # a reply longer than its longest option, in whatever dress, is no option as a whole
-_SAYS = 4  # words of a sentence that says something of the option that it names
-_LONG = 3  # sentences: in a shorter reply a supposition is the answer
-_LONE_TAG = re.compile(r"\s*<{1,3}\s*([A-Z])\s*>{1,3}\s*")
-_QUESTION_AND_ANSWER = re.compile(r"(?m)^(\W*Q(?:uestion)?\s*:[^?\n]{1,400}\?\W*)A\s*:")
-_LOOP = re.compile(r"([A-Za-z ]{1,30}?)\1{2,}")
-_LOOP_SEEN = 200  # characters that tell a loop from prose
+_SETTLED = ("two options named", "several options named, none chosen", "refusal")  # no other spelling is tried
+_FIRM = ("answer", "chosen", "changed", "last line")  # rules of what no doubt at the end undoes
+_NAMES_NONE = ("no option named", "empty reply")
+# "Q: Is it blurred? A: Yes": A stands for "answer", unless B follows as the next option
+_ASKED_AND_ANSWERED = re.compile(
+    r"(?m)^(\W*Q(?:uestion)?\s*:[^?\n]{1,400}\?\W*)A\s*:(?!.*\bB\s*[:.)])", re.IGNORECASE | re.DOTALL
+)
+_RULE = re.compile(r"\n\s*[-_=*]{3,}\s*\Z")  # a ruled line under the reply
+_INVENTED_QUESTION = re.compile(r"\n\s*(?:next )?(?:question|q)\s*\d*\s*[:.]", re.IGNORECASE)
 
 
 def read_choice(reply: str, options: Mapping[str, str]) -> str | None:
@@ -55,39 +52,64 @@ def explain_choice(reply: str, options: Mapping[str, str]) -> Reading:
     if failed:
         return Reading(None, failed)
     said = {letter: str(option) for letter, option in options.items()}
-    tagged = _LONE_TAG.fullmatch(reply)
-    text = tagged[1] if tagged and tagged[1] in options else final_text(reply)
+    text = two_ends(final_text(reply))
     if not text:
         return Reading(None, "cut off while thinking" if reply.strip() else "empty reply")
-    if len(text) <= _WHOLE * max(map(len, said.values()), default=0) + _DRESSED:
-        whole = key_of(plain(text), {letter: plain(option) for letter, option in said.items()})
-        if whole is not None:
-            return Reading(whole, said=text, rule="the whole reply")
-    text = without_lists(without_sums(without_repeats(two_ends(text))), [*said, *said.values()])
-    text = without_list(without_instructions(text), said)
+    whole = key_of(plain(text), {letter: plain(option) for letter, option in said.items()})
+    if whole is not None:
+        return Reading(whole, said=text, rule="the whole reply")
+    text = without_echo(without_sums(without_repeats(text)), said)
     if not text.strip():
         return Reading(None, "only what the question says")
-    if conflict(text, said):
+    if containers.conflict(text, said):
         return Reading(None, "two options named")
     if is_program(text):
         return Reading(None, "program text")
-    book = prepare(options)
-    reading = _decided(text, said, book)
-    if reading.choice is not None or reading.reason in (*_SEVERAL, "refusal"):
+    reading = _read(text, prepare(options))
+    if reading.choice is not None or reading.reason in _SETTLED:
         return reading
-    for spelled, other in other_spellings(text, said):
-        again = _decided(spelled, other, prepare(other))
-        if again.choice is not None:
-            return again
+    again = (_read(spelled, prepare(other)) for spelled, other in other_spellings(text, said))
+    return next((one for one in again if one.choice is not None), reading)
+
+
+def _read(text: str, book: OptionBook) -> Reading:
+    """What is set apart, where it names an option; else what the rest says."""
+    last = containers.last([*containers.marked(text), *containers.json_answers(text)])
+    if last is not None and last[1] is None:
+        return Reading(None, "no option named")
+    aside = _read_plain(last[1], book) if last is not None and last[1] is not None else None
+    if aside is not None and (aside.choice is not None or aside.reason not in _NAMES_NONE):
+        return replace(aside, rule="set apart") if aside.choice is not None else aside
+    reading = _read_plain(containers.unwrap(text), book, marked_only=aside is not None)
+    return aside if aside is not None and reading.choice is None else reading
+
+
+def _read_plain(text: str, book: OptionBook, marked_only: bool = False) -> Reading:
+    whole = _own(_ASKED_AND_ANSWERED.sub(r"\1Answer:", _RULE.sub("", plain(text))))
+    text = without_asides(whole)
+    if not text.strip():
+        return Reading(None, "named only in what is supposed" if text else "empty reply")
+    reader = Reader.of(text, book)
+    reading = reader.reading(marked_only)
+    if reading.choice is not None and reading.rule not in _FIRM and _doubts_at_the_end(whole, reader, reading.choice):
+        return Reading(None, "ends in doubt")
+    if reading.choice is None and not marked_only and reading.reason != "refusal":
+        partly = reader.partly()
+        return Reading(partly, said=text, rule="part of an option") if partly is not None else reading
     return reading
 
 
-def _decided(text: str, options: Mapping[str, str], book: OptionBook) -> Reading:
-    """What is said at the ends, set aside, marked, or left over; else what the rules make of the whole."""
-    spelled = _own(plain(_QUESTION_AND_ANSWER.sub(r"\1 Answer:", text)))
-    changed = _taken_back(spelled)
-    ends = decided_at_the_ends(spelled, options, lambda line: _announced(line, book), changed)
-    return Reading(ends[0], said=ends[1], rule="first or last line") if ends is not None else _read(text, book)
+def _doubts_at_the_end(whole: str, reader: Reader, key: str) -> bool:
+    """Whether the last sentence of several names the option and does not mean it: "... I doubt that it is B"."""
+    spans = sentences(whole)
+    if len(spans) < 2:
+        return False
+    start = spans[-1].start
+    last = Reader.of(spans[-1].of(whole), reader.book).passage
+    named = {key for unit in last.units if unit.by == "letter" and unit.firm for key in unit.keys}
+    kept = [index for index in reader.passage.values() if reader.passage.units[index].start >= start]
+    meant = [index for index in kept if index not in reader.passage.denied and not reader.passage.asks(index)]
+    return key in named and not any(key in reader.passage.units[index].keys for index in meant)
 
 
 def _own(text: str) -> str:
@@ -95,139 +117,8 @@ def _own(text: str) -> str:
     for question in _INVENTED_QUESTION.finditer(text):
         line = text[question.start() :].strip().partition("\n")[0]
         if "? Answer:" not in line:  # asked and answered in one line: it goes through the options
-            return text[: question.start()].rstrip() if text[: question.start()].strip() else text
+            return text[: question.start()].rstrip() or text
     return text
-
-
-def _taken_back(text: str) -> bool:
-    return holds(text, "retracts") or holds(text, "pauses")
-
-
-def _announced(line: str, book: OptionBook) -> str | None:
-    return _read_plain(line, book).choice if is_marked(line) else None
-
-
-def _named(clause: str, book: OptionBook) -> set[str]:
-    units = merged(find(clause, tokenise(clause), book), clause, book)
-    return {key for unit in units if unit.role == "value" for key in unit.keys}
-
-
-def _read(text: str, book: OptionBook) -> Reading:
-    last = containers.last([*containers.marked(text), *containers.json_answers(text)])
-    aside = None
-    if last is not None and last[1] is None:
-        return Reading(None, "no option named")
-    if last is not None and last[1] is not None:
-        aside = _read_plain(last[1], book)
-        if aside.choice is not None:
-            return replace(aside, rule="set apart")
-        if aside.reason not in ("no option named", "empty reply"):
-            return aside
-    unwrapped = containers.unwrap(text)
-    spelled = _own(plain(_QUESTION_AND_ANSWER.sub(r"\1 Answer:", unwrapped)))
-    reading = _read_scoped(spelled, book) if aside is None else None
-    if reading is None:
-        reading = _read_plain(unwrapped, book, marked_only=aside is not None)
-    return aside if aside is not None and reading.choice is None else reading
-
-
-def _read_scoped(text: str, book: OptionBook) -> Reading | None:
-    """What a marked sentence, an elimination or the clauses that decide say; None: the rules read the whole."""
-    last = final_sentence(text)
-    if last is not None:
-        reading = _read_plain(last.of(text), book)
-        if reading.choice is not None or reading.reason == "two options named":
-            return reading
-    if len(book.keys) > 2 and book.yes is None and book.no is None:
-        left = left_over(text, book.keys, lambda said: _named(said, book))
-        if left is not None:
-            return Reading(left[0], said=left[1], rule="left over")
-    if not _taken_back(text):
-        read = [_read_plain(one, book) for one in marked_sentences(text)]
-        if read and read[-1].choice is not None and len({one.choice for one in read}) == 1:
-            return read[-1]
-    reading = _read_plain(text, book)
-    decided = without_suppositions(text)
-    if reading.reason in _SEVERAL:
-        reading = _read_plain(decided, book)
-    if reading.reason == _SEVERAL[1]:
-        reading = _last_letter(decided, book) or reading
-    long = reading.choice in _named(text, book) and len(sentences(text)) >= _LONG
-    if long and reading.choice not in _named(without_quoted_lists(decided), book):
-        return Reading(None, "named only in what is supposed or quoted")
-    if reading.choice is None and reading.reason not in _SEVERAL and not _taken_back(text):
-        said = {key: one for one in marked_sentences(text) if (key := _option(behind(one), book)) is not None}
-        if len(said) == 1:
-            return Reading(next(iter(said)), said=next(iter(said.values())), rule="announced")
-        praised = {key: span for span in sentences(text) for key in _praised(span.of(text), book)}
-        for key, span in praised.items() if len(praised) == 1 else ():
-            return Reading(key, said=span.of(text), rule="called right")
-    return reading
-
-
-def _option(text: str, book: OptionBook) -> str | None:
-    """The option that these words are, by letter or by text; a small letter may be the article of a text cut off."""
-    letter = text.strip(" \n.*_()[]\"'")
-    return book.letters[letter] if letter in book.letters else book.phrases.get(words(text))
-
-
-def _last_letter(text: str, book: OptionBook) -> Reading | None:
-    """The option whose letter alone the last sentence names: "The reading I now stand by is B"."""
-    found = [span.of(text) for span in sentences(text)]
-    last = found[-1] if len(found) >= _LONG else ""
-    if (
-        len(last.split()) < _SAYS
-        or last.endswith("?")
-        or is_marked(found[-2])
-        or any(holds(last, role) for role in ("rejects", "doubts", "supposes"))
-    ):
-        return None
-    units = merged(find(last, tokenise(last), book), last, book)
-    said = {key for unit in units if unit.role == "value" for key in unit.keys}
-    letters = {key for unit in units if unit.role == "value" and unit.by == "letter" and unit.firm for key in unit.keys}
-    opens_list = last.split()[0].strip("(*[").rstrip("*]")[:-1] in book.keys  # "C. Rings are circles."
-    alone = len(said) == 1 and said == letters and not opens_list
-    return Reading(letters.pop(), said=last, rule="last letter") if alone else None
-
-
-def _praised(sentence: str, book: OptionBook) -> set[str]:
-    right = holds(sentence, "praises") and not holds(sentence, "rejects")
-    return _named(sentence, book) if right else set()
-
-
-def _read_plain(text: str, book: OptionBook, marked_only: bool = False) -> Reading:
-    text = _one_letter(plain(text))
-    if not text:
-        return Reading(None, "empty reply")
-    text = _ASKED_AND_ANSWERED.sub(r"\1Answer:", text)
-    question = _INVENTED_QUESTION.search(text)
-    if question and text[: question.start()].strip():  # base models go on with a question of their own
-        own = Reader.of(text[: question.start()].rstrip(), book).reading(marked_only)
-        if own.choice is not None:
-            return own
-    reader = Reader.of(text, book)
-    reading = reader.reading(marked_only)
-    if reading.choice is None and not marked_only and reading.reason != "refusal":
-        partly = reader.partly()
-        return Reading(partly, said=text, rule="part of an option") if partly is not None else reading
-    return reading
-
-
-def _one_letter(text: str) -> str:
-    """ "BBBBBB", "YesYesYes" and "B B B B", a decoder that cannot stop, are B."""
-    repeated = set(text[:_LOOP_SEEN].split())
-    if len(repeated) == 1 and sum(map(str.isalpha, min(repeated))) == 1 and set(text.split()) == repeated:
-        text = text.split()[0]
-    loop = _LOOP.fullmatch(text)
-    return loop[1] if loop else text
-
-
-# "Q: Is it blurred? A: Yes": A stands for "answer", unless B follows as the next option
-_ASKED_AND_ANSWERED = re.compile(
-    r"\A(Q(?:uestion)?\s*:[^?]{1,400}\?\s*)A\s*:(?!.*\bB\s*[:.)])", re.IGNORECASE | re.DOTALL
-)
-_PROGRAM = re.compile(r"```(?!json|text|markdown|plain)[A-Za-z+#]{1,15}\n.{0,3000}?(?:```|\Z)", re.DOTALL)
-_INVENTED_QUESTION = re.compile(r"\n\s*(?:next )?(?:question|q)\s*\d*\s*[:.]", re.IGNORECASE)
 
 
 @dataclass
@@ -253,7 +144,7 @@ class Reader:
     def partly(self) -> str | None:
         """The option that the whole reply, apart from words like "it looks like", is a part or a form of."""
         units = self.passage.units
-        if any(unit.role == "value" for unit in units):
+        if any(unit.keys for unit in units):
             return None
         counted = {self.book.phrases.get((_NUMBERS.get(unit.word, ""),)) for unit in units} - {None}
         if len(counted) == 1 and not set("dC?") & set(self.passage.codes):

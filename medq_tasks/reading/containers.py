@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from medq_tasks.reading import lexicon
+from medq_tasks.reading.options import bare
 
 _KEYS = lexicon.load("keys")
 _TAG = re.compile(
@@ -14,8 +16,8 @@ _TAG = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NAME_WORD = re.compile(r"[a-z]+|[^\x00-\x7f]", re.IGNORECASE)
-_BOXED = re.compile(r"(?:\\|\b)(?:boxed|fbox|framebox)\s*\{")
-_INNER_NAMES = ("letter", "answer", "choice", "option", "key", "label", "value", "id")
+_BOXED = re.compile(r"(?:\\|\b)(?:boxed|fbox|framebox)\s*(?:\{|(?<=\s)(\w)(?!\w))")
+_SIDE_BY_SIDE = 6  # characters between two boxes that are one answer
 _MOST_OBJECTS = 40  # decoding from every brace of a hostile reply would take quadratic time
 _LONGEST_OBJECT = 20_000
 _DEEPEST = 50
@@ -30,17 +32,20 @@ def is_tag(name: str) -> bool:
 def marked(text: str) -> list[tuple[int, str | None]]:
     """The contents of tags and boxes, each with its position."""
     found: list[tuple[int, str | None]] = [(tag.start(), tag[2] or tag[4] or "") for tag in _TAG.finditer(text)]
+    end = -1
     for box in list(_BOXED.finditer(text))[-_MOST_OBJECTS:]:
-        found.append((box.start(), _to_closing_brace(text, box.end())))
+        inner = box[1] or _to_closing_brace(text, box.end())
+        if 0 <= end <= box.start() <= end + _SIDE_BY_SIDE and found[-1][1] != inner:  # "\\boxed{A} or \\boxed{B}"
+            inner = f"{found.pop()[1]} and {inner}"
+        end = box.end() + (0 if box[1] else len(inner) + 1)
+        found.append((box.start(), inner))
     return found
 
 
 def last(places: list[tuple[int, str | None]]) -> tuple[int, str | None] | None:
     """The last of ``places`` that is not blank; one that says None (JSON null) is not blank."""
-    for place in sorted(places, key=lambda place: place[0], reverse=True)[:_MOST_OBJECTS]:
-        if place[1] is None or place[1].strip():
-            return place
-    return None
+    filled = [place for place in sorted(places, key=lambda place: place[0]) if place[1] is None or place[1].strip()]
+    return filled[-1] if filled else None
 
 
 def unwrap(text: str) -> str:
@@ -120,10 +125,20 @@ def _as_text(value: Any) -> str | None:
         return " and ".join(parts) if parts else None
     if isinstance(value, dict):
         lowered = {str(name).lower(): inner for name, inner in value.items()}
-        for name in _INNER_NAMES:
-            if name in lowered:
-                return _as_text(lowered[name])
-        return None
+        inner = [lowered[name] for name in lowered if name in _KEYS.singles["inner_key"]]
+        return _as_text(inner[0]) if inner else None
     if value is None or isinstance(value, bool):
         return None if value is None else ("Yes" if value else "No")
     return str(value)
+
+
+def conflict(text: str, options: Mapping[str, str]) -> bool:
+    """Whether a JSON object has the key of one option and the text of another: ``{"answer": "B", "text": "Noise"}``."""
+    try:
+        data = json.loads(shallow(text))
+    except ValueError:
+        return False
+    values = [value for value in data.values() if isinstance(value, str)] if isinstance(data, dict) else []
+    by_key = {value.strip() for value in values} & set(options)
+    by_text = {key for value in values for key, said in options.items() if bare(value) == bare(said) and len(said) > 1}
+    return len(by_key) == 1 and bool(by_text) and not by_key & by_text

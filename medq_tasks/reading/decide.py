@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from medq_tasks.reading.announced import announced
+from medq_tasks.reading.elimination import left_over
 from medq_tasks.reading.layout import cut_off, declines
 from medq_tasks.reading.options import OptionBook
 from medq_tasks.reading.passage import Passage
-from medq_tasks.reading.praised import itemised, left_over, praised
-from medq_tasks.reading.prose import in_prose
+from medq_tasks.reading.praised import itemised, praised
+from medq_tasks.reading.prose import in_prose, lone_letter
 from medq_tasks.reading.standing import alone, leading
 from medq_tasks.reading.statements import Level, Reading, Statement
 
@@ -24,6 +25,7 @@ def statements(passage: Passage, book: OptionBook) -> Iterator[Statement]:
     yield from leading(passage, book)
     yield from alone(passage, book)
     yield from in_prose(passage, book)
+    yield from lone_letter(passage, book)
 
 
 _CLOSE = 60  # statements with less text than this between them are one list of answers, not a change of mind
@@ -94,7 +96,10 @@ def _after_retraction(passage: Passage, found: list[Statement]) -> list[Statemen
     for position in reversed(retractions):
         if any(item.start >= position and item.level >= Level.ALONE for item in found):
             return [item for item in found if item.start >= position]
-    if retractions and cut_off(passage) and found and found[-1].level < Level.MARKED:
+    withdrawn = bool(retractions) and any(
+        unit.role == "refuse" and unit.start > retractions[0] for unit in passage.units
+    )
+    if withdrawn or (retractions and cut_off(passage) and found and found[-1].level < Level.MARKED):
         return []
     return found
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 
-from medq_tasks.reading.clause_words import holds
+from medq_tasks.reading.clause_words import holds, opens, words
+from medq_tasks.reading.options import bare
 from medq_tasks.reading.spans import sentences
 
 _LIST = re.compile(r"\(([^()\n]{1,120})\)")
+_FENCED = re.compile(r"```(?!json|text|markdown|plain|xml|yaml|latex)[A-Za-z+#]{1,15}\n[^`]{0,3000}(?:```|\Z)")
 _SEPARATOR = re.compile(r"\s*(?:,|/|\||\bor\b|\band\b)\s*", re.IGNORECASE)
 _EXAMPLE = re.compile(r"\b(?:e\.g\.|for example|for instance|such as),?\s*[\"'(]{0,2}[A-Z][\"')]{1,2}", re.IGNORECASE)
 _KEYWORDS = tuple(
@@ -16,28 +18,33 @@ _KEYWORDS = tuple(
     for form in (
         r"def \w+\(", r"return\b", r"if .+[:{]$", r"elif .+:$", r"else\s*[:{]", r"for .+[:{]$", r"while .+[:{]$",
         r"import \w", r"from \w+ import", r"if .+ then .+ else ", r"print\(", r"console\.log\(", r"class \w+",
-        r"(?:const|let|var) \w", r"function \w*\(", r"#include", r"switch ?\(", r"case .+:$",
+        r"(?:const|let|var) \w", r"function \w*\(", r"#include", r"switch ?\(", r"SELECT\b.*;$", r"case .+:$",
     )
 )  # fmt: skip
 _ASSIGNED = re.compile(r"\s*[\w.\[\]'\"]+ ?[-+*/]?= ?\S|\s*[})\]];?$|\s*\w+\([^)]*\);?$|\s*(?:#|//).*$")
 
 
-def without_lists(text: str, values: Collection[str]) -> str:
-    """The text without bracketed lists of two or more of the values and without `e.g. "A"`, which the question has."""
-    known = {value.casefold().strip() for value in values}
+def without_echo(text: str, options: Mapping[str, str]) -> str:
+    """The text without what prompts say: lists of the options, `e.g. "A"`, sentences on how to answer."""
+    outside = _FENCED.sub(" ", text)
+    text = outside if outside.strip() else text
+    return _without_instructions(_EXAMPLE.sub(" ", _without_brackets(text, options)))
+
+
+def _without_brackets(text: str, options: Mapping[str, str]) -> str:
+    known = {bare(value) for value in (*options, *options.values())}
 
     def blank(found: re.Match[str]) -> str:
-        parts = [part.casefold().strip(" .'\"") for part in _SEPARATOR.split(found[1]) if part]
-        return " " if len(parts) > 1 and all(part in known for part in parts) else found[0]
+        said = [bare(part) for part in _SEPARATOR.split(found[1]) if part]
+        return " " if len(said) > 1 and all(part in known for part in said) else found[0]
 
-    return _EXAMPLE.sub(" ", _LIST.sub(blank, text))
+    return _LIST.sub(blank, text)
 
 
-def without_instructions(text: str) -> str:
-    """The text without sentences that only say how to answer, as prompts do."""
+def _without_instructions(text: str) -> str:
     kept = list(text)
     for span in sentences(text):
-        if holds(span.of(text), "instructs"):
+        if holds(span.of(text), "instructs") or opens(words(span.of(text)), "illustrates"):
             kept[span.start : span.end] = " " * (span.end - span.start)
     return "".join(kept)
 

@@ -1,48 +1,48 @@
-"""The option that is left, where a reply goes through the options and turns down the others one by one."""
+"""The option that is left where a reply turns down all others, one by one or all at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Iterator
 
+from medq_tasks.reading.asides import parts
 from medq_tasks.reading.clause_words import holds
-from medq_tasks.reading.scope import clauses
+from medq_tasks.reading.options import OptionBook
+from medq_tasks.reading.passage import Passage
+from medq_tasks.reading.statements import Level, Statement
 
-Named = Callable[[str], Collection[str]]
 
-
-def left_over(text: str, options: Collection[str], named: Named) -> tuple[str, str] | None:
-    """The only option that is not turned down, if it is named and all others are, and the clause that names it.
-
-    None where this does not come out.
-
-    Args:
-        text: a plain text.
-        options: the keys of all options.
-        named: which options a clause names.
-    """
-    rejected: set[str] = set()
-    spoken: dict[str, str] = {}  # option -> the last clause that affirms it
-    confirmed: set[str] = set()  # "Is it noise? Yes, ..."
-    accepted: set[str] = set()
-    asked: set[str] = set()  # what the question before was about: "Is it noise? No, ..."
-    for clause in clauses(text, labels=False):
-        said = clause.of(text)
-        answered = bool(asked) and not named(said)
-        keys = set(named(said)) or asked
-        asked = keys if said.endswith("?") else set()
-        if asked:
-            continue
-        if len(keys) == 1 and holds(said, "excepts") and holds(said, "rejects"):
-            return next(iter(keys)), said  # "All options except B can be dismissed"
-        if holds(said, "rejects"):
+def left_over(passage: Passage, book: OptionBook) -> Iterator[Statement]:
+    """The one option that is named and not turned down: "not A, not B, but a ring", "Is it C? Yes"."""
+    if len(book.keys) < 3 or book.polar:
+        return
+    rejected = set[str]().union(*(passage.units[index].keys for index in passage.denied))
+    accepted: dict[str, Statement] = {}
+    asked = frozenset[str]()  # what the question before was about: "Is it noise? No, ..."
+    for said, values in by_part(passage):
+        named = frozenset[str]().union(*(passage.units[index].keys for index in values if index not in passage.denied))
+        keys = named or asked
+        asked = keys if said.endswith("?") else frozenset()
+        turned_down = holds(said, "rejects")
+        excepted = passage.units[values[0]] if len(values) == 1 and turned_down and holds(said, "excepts") else None
+        if excepted and excepted.by == "letter":
+            yield Statement(excepted.start, excepted.end, Level.DRAWN, excepted.keys, "excepted")
+        elif turned_down:
             rejected |= keys
-        elif len(keys) == 1 and not holds(said, "supposes"):
-            accepted |= keys
-            spoken |= dict.fromkeys(keys, said)
-            confirmed |= keys if answered and holds(said, "confirms") else set()
-    if len(confirmed) == 1 and rejected and not confirmed & rejected:
-        key = confirmed.pop()
-        return key, spoken[key]
-    left = set(options) - rejected
-    only = next(iter(left)) if len(left) == 1 and left <= accepted else None
-    return None if only is None else (only, spoken[only])
+        elif len(keys) == 1 and not asked and not said.endswith("?"):
+            unit = passage.units[values[-1] if values else 0]
+            accepted[next(iter(keys))] = Statement(unit.start, unit.end, Level.DRAWN, keys, "left over")
+    left = set(book.keys) - rejected
+    if len(left) == 1 and left <= accepted.keys():
+        yield accepted[left.pop()]
+
+
+def by_part(passage: Passage) -> Iterator[tuple[str, list[int]]]:
+    """The parts of the text, each with the options that it names."""
+    values = [index for index in passage.values() if passage.units[index].firm or passage.units[index].by != "letter"]
+    at = 0
+    for part in parts(passage.text):
+        end = at
+        while end < len(values) and passage.units[values[end]].start < part.end:
+            end += 1
+        yield part.of(passage.text).strip(), values[at:end]
+        at = end

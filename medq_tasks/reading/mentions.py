@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from medq_tasks.reading import lexicon
@@ -9,7 +10,12 @@ from medq_tasks.reading.options import WORDS, OptionBook, is_word, polar_at, wor
 from medq_tasks.reading.tokens import ENDS, Unit, typed
 
 COMMON = lexicon.load("common")
+_CHOOSING = lexicon.load("choosing", "common")
 _ENDING = ENDS | {"comma", "colon", "close", "quote", "open", "dash", "slash", "arrow", "point"}
+_ADVERB = re.compile(r",\s+(?!I\b)\w+\s+\w")
+_JOINS = COMMON.singles["and"] | COMMON.singles["or"] | COMMON.singles["copula"]
+_IDIOMS, _ASKS_POLAR = WORDS.only("idiom"), WORDS.only("asks_polar")
+_SHORTENED = 4  # letters of a word that a full stop shortens
 _GAP = 3  # characters between two words of one option
 _AFTER, _AFTER_LABEL = WORDS.singles["after_letter"], WORDS.singles["after_label"]
 _THING, _THING_AFTER = COMMON.singles["thing"], COMMON.singles["thing_after"]
@@ -26,7 +32,7 @@ _CARDINALS |= {place: place for place in "12345"}
 def find(text: str, units: list[Unit], book: OptionBook) -> list[Unit]:
     """The typed stream of ``text`` in which options are units of the role "value"."""
     units = _replaced(units, [*_texts(text, units, book), *_polar(text, units, book), *_places(text, units, book)])
-    units = typed(units, COMMON)
+    units = typed(units, _CHOOSING)
     for index, unit in enumerate(units):
         if len(unit.word) == 1 and unit.word.isascii() and unit.word.isalpha() and not unit.keys:
             _letter(text, units, index, book)
@@ -65,7 +71,7 @@ def _texts(text: str, units: list[Unit], book: OptionBook) -> list[Found]:
             continue
         for size in book.sizes:
             key = book.phrases.get(tuple(said[at : at + size])) if at + size <= len(said) else None
-            if key is None or not _adjacent(units, places[at : at + size]):
+            if key is None or not _adjacent(units, places[at : at + size]) or _is_pronoun(text, units, first, size):
                 continue
             end = places[at + size - 1] + 1
             if size == 1 and units[first].role == "number" and first and units[first - 1].word in _NUMBERED:
@@ -75,6 +81,12 @@ def _texts(text: str, units: list[Unit], book: OptionBook) -> list[Found]:
                 found.append(_value(units, first, end, key, "text", firm))
             break
     return found
+
+
+def _is_pronoun(text: str, units: list[Unit], first: int, size: int) -> bool:
+    """Whether a lone "I" is the word, not the number: "II, I believe"."""
+    said, behind = text[units[first].start : units[first].end], units[first + 1 : first + 2]
+    return size == 1 and said == "I" and bool(behind) and is_word(behind[0]) and behind[0].word not in _JOINS
 
 
 def _adjacent(units: list[Unit], places: list[int]) -> bool:
@@ -108,19 +120,14 @@ def _ends(units: list[Unit], index: int) -> bool:
 
 def _is_idiom(text: str, units: list[Unit], first: int, end: int) -> bool:
     """Whether the words mean something else here: "signal-to-noise", "noise-free", "it is clear that"."""
-    before, after = (
-        text[max(0, units[first].start - 14) : units[first].start].lower(),
-        text[units[end - 1].end :][:12].lower(),
-    )
-    if before.endswith(("-to-", " to-", "ratio of ")) or after.startswith(("-free", " free ", "程度", "-to-")):
+    near = units[max(0, first - 4) : end + 2]
+    place, words = first - max(0, first - 4), [unit.word for unit in near]
+    free = WORDS.longest(words[end - first + place :], 0) if words[end - first + place :] else None
+    if free and free[0] == "free":
         return True
-    alone = units[first].word if end == first + 1 else ""
-    following = units[end].word if end < len(units) else ""
-    if alone and following in WORDS.singles["courtesy"]:
+    if any((found := _IDIOMS.longest(words, at)) and found[1] > place for at in range(place + 1)):
         return True
-    return (alone == "clear" and following in ("that", "evidence", "sign", "signs")) or (
-        alone == "fair" and (following == "enough" or before.endswith("to be "))
-    )
+    return units[first].word in WORDS.singles["ordinal"] and _ADVERB.match(text, units[end - 1].end) is not None
 
 
 def _polar(text: str, units: list[Unit], book: OptionBook) -> list[Found]:
@@ -145,6 +152,8 @@ def _is_polar(text: str, units: list[Unit], index: int, end: int) -> bool:
     after = text[units[end - 1].end : units[end - 1].end + 2]
     if after[:1] == "-" and after[1:].isalnum():
         return False
+    if end < len(units) and units[index].word == "no" and units[end].word.split(" ")[0] in WORDS.singles["about_else"]:
+        return False  # "No problem", "no doubt"
     if units[index].word == "no" and after[:1] == "." and end + 1 < len(units) and units[end + 1].role == "number":
         return False
     if _polar_menu(units, index):
@@ -157,18 +166,8 @@ def _is_polar(text: str, units: list[Unit], index: int, end: int) -> bool:
 
 def _polar_menu(units: list[Unit], index: int) -> bool:
     """Whether the word belongs to "Yes/No:" or "yes or no?", the question's words."""
-    for start in (index, index - 2):
-        said = [unit.word for unit in units[max(start, 0) : start + 4]]
-        if (
-            start >= 0
-            and len(said) == 4
-            and said[0] == "yes"
-            and said[1] in ("/", "or")
-            and said[2] == "no"
-            and said[3] in ":?"
-        ):
-            return True
-    return False
+    asked = (_ASKS_POLAR.longest([unit.word for unit in units[at : at + 4]], 0) for at in (index, index - 2) if at >= 0)
+    return any(asked)
 
 
 def _places(text: str, units: list[Unit], book: OptionBook) -> list[Found]:
@@ -207,12 +206,7 @@ def _letter(text: str, units: list[Unit], index: int, book: OptionBook) -> None:
     letter = text[unit.start]
     key = book.letters.get(letter.upper())
     before, after = text[max(0, unit.start - 1) : unit.start], text[unit.end : unit.end + 1]
-    if (
-        (key is None and letter.upper() == "I")
-        or before == "&"
-        or _apostrophe(text, unit.start)
-        or (after in ("&", "%", "°") and after)
-    ):
+    if (key is None and letter.upper() == "I") or before == "&" or (after in ("&", "%", "°") and after):
         return
     if letter == "I" and text[unit.end : unit.end + 2].strip()[:1].isalpha():
         return  # "I think": the pronoun, where ten options make I a letter, too
@@ -227,39 +221,24 @@ def _letter(text: str, units: list[Unit], index: int, book: OptionBook) -> None:
     unit.keys = frozenset([key]) if key is not None else frozenset()
 
 
-def _apostrophe(text: str, start: int) -> bool:
-    return start > 1 and text[start - 1] == "'" and text[start - 2].isalpha()
-
-
 def _is_name(text: str, units: list[Unit], index: int, book: OptionBook) -> bool:
     """Whether the letter is part of a name: "type B", "Figure A", "E. coli", "B-mode", "a.k.a."."""
-    unit, back = units[index], index - 1
-    if back >= 0 and units[back].role in ("point", "stop", "slash") and units[back].word in "./" and back > 0:
-        back -= 1
-    if back >= 0 and units[back].word.split(" ")[-1] in _THING and 0 < unit.start - units[back].end <= 2:
-        own = text[: units[back].end].lower().endswith("this image")  # "I grade this image A"
-        if "\n" not in text[units[back].end : unit.start] and not own:
+    unit = units[index]
+    short = index > 1 and units[index - 1].word in ("/", ".") and len(units[index - 2].word) <= _SHORTENED
+    back = index - (2 if short else 1)  # "Fig. B", not "Thanks for the image. B."
+    if back >= 0 and units[back].word.split(" ")[-1] in _THING:
+        gap, own = text[units[back].end : unit.start], text[max(0, units[back].end - 10) : units[back].end].lower()
+        if 0 < len(gap) <= 2 and "\n" not in gap and own != "this image":  # "I grade this image A"
             return True
-    following = units[index + 1] if index + 1 < len(units) else None
-    if following is None:
-        return False
-    beyond = units[index + 2] if index + 2 < len(units) else None
-    if (
-        following.role == "point"
-        and following.start == unit.end
-        and beyond is not None
-        and len(beyond.word) == 1
-        and beyond.word.isalpha()
-    ):
+    if index + 2 >= len(units):
+        return index + 1 < len(units) and units[index + 1].word in _THING_AFTER and text[unit.end] == " "
+    mark, last = units[index + 1 : index + 3]
+    if (mark.word in _THING_AFTER and mark.start - unit.end == 1) or (mark.word in ".-" and last.word in _THING_AFTER):
         return True
-    if following.word in _THING_AFTER and following.start - unit.end == 1:
-        return True
-    if beyond is not None and following.word in (".", "-") and beyond.word in _THING_AFTER:
-        return True
-    glued = (
-        following.word == "-" and following.start == unit.end and beyond is not None and beyond.start == following.end
-    )
-    return glued and beyond is not None and len(beyond.word) > 1 and beyond.word[0].isalpha() and not beyond.keys
+    glued = mark.start == unit.end and last.word[0].isalpha()
+    if mark.role == "point":
+        return glued and len(last.word) == 1
+    return mark.word == "-" and glued and last.start == mark.end and len(last.word) > 1 and not last.keys
 
 
 def is_article(text: str, units: list[Unit], index: int, book: OptionBook) -> bool:

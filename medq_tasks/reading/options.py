@@ -24,6 +24,7 @@ _NEGATIONS, _SEVERITIES = WORDS.singles["negation"], WORDS.singles["severity"]
 _EMPHATIC, _DETERMINERS = WORDS.singles["emphatic"], WORDS.singles["determiner"]
 _SUFFIX = re.compile(r"(?<=\w{4})(?:ing|ed)$|(?<=\w{3})[ey]$")
 _LONGEST = 2_000  # characters of an option; a reply that is longer than a few thousand is not read whole either
+_DRESS = " \t\"'*_`().[]{}<>:,;!#-–—=“”‘’$\\"
 _AFTER_POLAR = ("comma", "stop", "semicolon", "colon", "open", "dash")
 
 
@@ -66,7 +67,7 @@ class OptionBook:
                 if said and _is_part(said, phrase[start:]) and not _NEGATIONS.intersection(phrase[:start]):
                     owners.append(key)
                     break
-        return owners[0] if len(owners) == 1 and any(len(token) > 1 or not token.isascii() for token in said) else None
+        return owners[0] if len(owners) == 1 and not self.letters.keys() >= {token.upper() for token in said} else None
 
 
 @lru_cache(maxsize=4_096)
@@ -87,23 +88,9 @@ def _alike(one: str, other: str) -> bool:
     return shorter == longer or (len(shorter) > 3 and longer.startswith(shorter) and len(longer) - len(shorter) <= 3)
 
 
-def _slip(one: str, other: str) -> bool:
-    """Whether a slip of the pen makes the one word the other: "nosie" for "noise", "artifct" for "artifact"."""
-    shorter, longer = sorted((one, other), key=len)
-    if len(shorter) < 4 or one[0] != other[0]:
-        return False
-    if len(shorter) == len(longer):
-        return sum(a != b for a, b in zip(one, other, strict=True)) == 2 and sorted(one) == sorted(other)
-    return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
-
-
 def _is_part(said: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
     """Whether ``phrase`` begins with ``said``; "no degradation" is also "no obvious degradation"."""
     if all(map(_alike, phrase, said)) and len(said) <= len(phrase):
-        return True
-    if len(said) == len(phrase) and all(
-        one == other or _slip(one, other) for one, other in zip(said, phrase, strict=True)
-    ):
         return True
     rest = iter(phrase)
     return len(said) > 1 and said[0] == phrase[0] and all(token in rest for token in said)
@@ -181,3 +168,16 @@ def prepare(options: Mapping[str, str]) -> OptionBook:
 
 def _plain_noun(phrase: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(token for token in phrase if token not in _EMPHATIC)
+
+
+def bare(text: str) -> tuple[str, ...]:
+    """The words of a text in one case, without the marks around them."""
+    return tuple(said for token in text.casefold().split() if (said := token.strip(_DRESS)))
+
+
+def key_of(line: str, options: Mapping[str, str]) -> str | None:
+    """The option that a whole line is: by its key, by its text, or by both; None for anything else."""
+    said = bare(line)
+    found = {key for key, text in options.items() if said and said in (bare(text), bare(key))}
+    found = found or {key for key, text in options.items() if said == (*bare(key), *bare(text))}
+    return found.pop() if len(found) == 1 else None

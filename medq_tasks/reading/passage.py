@@ -92,10 +92,10 @@ class Passage:
         before = {index: self._denied_before(index) for index in values}
         after = {index: self._denied_after(index) for index in values}
         for one, other in pairwise(values):
-            if before[one] and self._joined(one, other) and self._is_series(other, values):
+            if before[one] and self.joined(one, other) and self._is_series(other, values):
                 before[other] = True
         for one, other in reversed(list(pairwise(values))):
-            if after[other] and self.units[one].by != "polar" and self._joined(one, other):
+            if after[other] and self.units[one].by != "polar" and self.joined(one, other):
                 after[one] = True
         return frozenset(index for index in values if before[index] or after[index])
 
@@ -123,7 +123,8 @@ class Passage:
         plain = found.end() == index + 2 or "," in found[0] or "(" in found[0]
         return not (plain and follows) and not (follows and "&" in found[0])
 
-    def _joined(self, one: int, other: int) -> bool:
+    def joined(self, one: int, other: int) -> bool:
+        """Whether two values stand in one list: "A and C", "A, B"."""
         return (
             bool(_JOINED.fullmatch(self.codes, one + 1, other)) and self.units[other].start - self.units[one].end <= 40
         )
@@ -132,7 +133,7 @@ class Passage:
         """Whether the list that goes on at ``index`` has an "or": "no noise, blur or rings"; not "not severe, mild"."""
         at = values.index(index)
         for one, other in zip(values[at - 1 : at + 9], values[at : at + 10], strict=False):
-            if not self._joined(one, other):
+            if not self.joined(one, other):
                 return False
             if _SERIES.search(self.codes, one + 1, other):
                 return True

@@ -11,12 +11,10 @@ from medq_tasks.reading.tokens import Unit
 
 _LABEL = re.compile(r'[)".:,;\-/(n]{0,4}')
 _BETWEEN_ITEMS = re.compile(r'[.,;:|()n\-&"/]{0,4}')
-_RATED = re.compile(r'[)"]?[:(\-](?:0%?|wn|w\.)')
 _DRESS = re.compile(r'[n"(:>t/\-.]{0,6}')
 _FILL = re.compile(r'[n"(:>\-tcfoiHKNISAbMD,as]{0,16}?["(]{0,2}(?=[LlTYyvPXZ])')
-_END = re.compile(r'\s*$|[.,;!?)"n(\->:|/]')
 _JOIN = re.compile(r'[)"(]{0,3}(?:,[&|]?a?c?|;a|[&|/>]|b|-(?=[TLX]))[a&|/ofiH]{0,3}["(]{0,2}(?=[LTYPX])')
-_SPACED = re.compile(r"(?=[LX])")
+_NUMBER = re.compile(r'[)"]?[:(\-]0')
 _MOST_NAMED = 12  # further repetitions in one breath add nothing
 
 
@@ -45,7 +43,6 @@ def merged(units: list[Unit], text: str, book: OptionBook) -> list[Unit]:
             unit = Unit(unit.start, units[own].end, "value", unit.word, unit.keys, "letter", True, full=True)
         joined.append(unit)
         index = end
-    _hide_programs(joined)
     _hide_lists(joined)
     _hide_ratings(joined)
     return joined
@@ -56,6 +53,8 @@ def _own_text(units: list[Unit], index: int, text: str, book: OptionBook) -> int
     letter = units[index]
     for at in range(index + 1, min(index + 6, len(units))):
         other = units[at]
+        if other.by == "letter" and not other.firm and at > index + 1:
+            continue  # the article: "A (A metal clip)"
         if other.role == "value":
             (key,) = letter.keys
             same = other.keys == letter.keys and other.by in ("text", "polar", "weak no")
@@ -83,20 +82,6 @@ def _hide_lists(units: list[Unit]) -> None:
     _hide(units, group)
 
 
-def _hide_programs(units: list[Unit]) -> None:
-    """Take the values out of lines of program text: "return 'B'"."""
-    hidden = False
-    for index, unit in enumerate(units):
-        first = index == 0 or units[index - 1].role == "line"
-        hidden = (hidden and not first) or (unit.role == "program" and (first or units[index - 1].role == "colon"))
-        quoted = unit.role == "quote" and [one.role for one in units[index + 1 : index + 3]] in (
-            ["semicolon"],
-            ["semicolon", "line"],
-        )
-        if (hidden and unit.keys) or quoted:
-            _hide(units, [index if hidden else index - 1], 1)
-
-
 def _hide(units: list[Unit], group: list[int], least: int = 2) -> None:
     if len(group) >= least:
         for index in group:
@@ -107,14 +92,9 @@ def _hide_ratings(units: list[Unit]) -> None:
     """Take out letters with a number beside each ("A: 10%, B: 80%"): a distribution is not a decision."""
     rated = []
     for index, unit in enumerate(units):
-        beside = "".join(map(code, units[index + 1 : index + 5]))
-        if (unit.by == "letter" and unit.keys and re.match(r'[)"]?[:(\-]0', beside)) or (
-            unit.by == "letter"
-            and unit.keys
-            and units[index + 2 : index + 3]
-            and units[index + 2].word in ("high", "low", "medium")
-            and beside[:1] in ":-(="
-        ):
+        beside = "".join(map(code, units[index + 1 : index + 4]))
+        level = units[index + 2].word in WORDS.singles["rating"] if index + 2 < len(units) else False
+        if unit.by == "letter" and unit.keys and (_NUMBER.match(beside) or (level and beside[0] in ":-(=")):
             rated.append(index)
     if len({units[index].keys for index in rated}) > 1:
         _hide(units, rated)
@@ -211,14 +191,3 @@ def _joined(passage: Passage, end: int) -> int | None:
     unit = units[index]
     denied = index in passage.denied and not (unit.by == "polar" and "/" in join[0])
     return index if unit.firm and not denied else None
-
-
-def only_text(passage: Passage, start: int, end: int) -> Phrase | None:
-    """The one option text that units [start, end) name: "The answer is that there is mild noise"."""
-    named = [
-        index
-        for index in range(start, end)
-        if passage.units[index].by == "text" and passage.units[index].firm and index not in passage.denied
-    ]
-    keys = frozenset[str]().union(*(passage.units[index].keys for index in named))
-    return Phrase(named[0], named[-1] + 1, keys, "text", True, loose=True) if len(keys) == 1 else None

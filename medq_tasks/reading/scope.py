@@ -1,10 +1,10 @@
-"""What a reply says of things that might be: clauses under would, could, if and the like do not decide."""
+"""A text as clauses: what one of them supposes, denies or tells of others ends where it does."""
 
 from __future__ import annotations
 
 import re
 
-from medq_tasks.reading.clause_words import holds, opens, words
+from medq_tasks.reading.clause_words import opens, words
 from medq_tasks.reading.spans import Span, sentences
 
 # A clause ends at a semicolon, at a dash, and where a word turns the thought round.
@@ -35,26 +35,3 @@ def clauses(text: str, *, labels: bool = True) -> list[Span]:
                 start = cut.end()
         found.append(Span(start, sentence.end))
     return found
-
-
-_QUOTED = re.compile(r'"[^"\n]{1,120}"')
-
-
-def without_quoted_lists(text: str) -> str:
-    """The text with blanks in place of what is quoted in sentences that quote several things: words talked about."""
-    kept = list(text)
-    for sentence in sentences(text):
-        quotes = list(_QUOTED.finditer(text, sentence.start, sentence.end))
-        for quote in quotes if len(quotes) > 1 else ():
-            kept[quote.start() : quote.end()] = " " * (quote.end() - quote.start())
-    return "".join(kept)
-
-
-def without_suppositions(text: str) -> str:
-    """The text with blanks in place of every clause that only supposes; its places stay as they are."""
-    kept = list(text)
-    for clause in clauses(text):
-        said = clause.of(text)
-        if holds(said, "supposes") and not holds(said, "performs"):
-            kept[clause.start : clause.end] = " " * (clause.end - clause.start)
-    return "".join(kept)

@@ -10,37 +10,17 @@ from collections.abc import Iterator, Mapping
 
 from medq_tasks.reading.lexicon import load
 
-_NUMBERS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-]
-_DIGITS = {word: str(number) for number, word in enumerate(_NUMBERS)}
+_DIGITS = {word: entry.role for entry in load("number_words").entries for word in entry.forms[0][0].words}
 _WORD = re.compile(r"[^\W\d_]+")
 _THOUSANDS = re.compile(r"(?<=\d)[,' ](?=\d{3}(?!\d))")
+_POINT = re.compile(r"(?<![\d.,])(\d*)[.,](\d{1,2})(?![\d.,])")  # ".5" and "0,5"
 _WHOLE = re.compile(r"(?<![\d.])(\d+)\.0+(?![\d.])")
 _UNIT = re.compile(
     r"(?<![\d.])(\d+(?:\.\d+)?)\s+(?=(?:[kcmµn]?m|[kmµ]?g|m?s|%|°|[kM]?Hz|px|pixels?|degrees?|times|x)\b|[%°])"
 )
 _REPEATED = re.compile(r"\b([A-Z])\b(?:[,;\s]+\1\b){2,}[,;]?")
+_LONGEST_LOOP = 200  # characters
+_LOOP = re.compile(r"([^\W\d_])(?:\s*\1)+|([^\W\d_]{2,30}?)\2{2,}")
 _INSERTED = re.compile(r"\s(?:-|—|–)\s[^-—–\n]{1,40}\s(?:-|—|–)\s|—[^—\n]{1,40}—")  # "the answer - after all - is B"
 _GLUED = re.compile(r"\b(is|answer|option|choice)([A-Z])\b")
 _SUM = re.compile(r"\d+(?:\s*[-+*/x×]\s*\d+)+\s*=\s*(?=\d)")
@@ -61,13 +41,15 @@ def other_spellings(text: str, options: Mapping[str, str]) -> Iterator[tuple[str
 
 
 def without_repeats(text: str) -> str:
-    """The text with a letter that is said over and over ("B, B, B, B") once."""
-    return _REPEATED.sub(r"\1", text)
+    """The text with what is said over and over ("B, B, B, B", "YesYesYes", "BBBB") once."""
+    text = _REPEATED.sub(r"\1", text.strip())
+    loop = _LOOP.fullmatch(text) if len(text) <= _LONGEST_LOOP else None
+    return loop[1] or loop[2] if loop else text
 
 
 def numeric(text: str) -> str:
     """Numbers as digits, without needless decimals, their units glued on."""
-    text = _THOUSANDS.sub("", text)
+    text = _POINT.sub(lambda one: f"{one[1] or 0}.{one[2]}", _THOUSANDS.sub("", text))
     text = _WORD.sub(lambda word: _DIGITS.get(word[0].casefold(), word[0]), text)
     return _UNIT.sub(r"\1", _WHOLE.sub(r"\1", text))
 

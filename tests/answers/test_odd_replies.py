@@ -105,6 +105,7 @@ NESTED = {
     "verdicts._LOOP",  # blanks part the words
     "spelling._SUM",  # a sign of arithmetic stands in each round
     "spelling._REPEATED",  # blanks part the letters
+    "spelling._LOOP",  # each round is the first one again
 }
 
 

@@ -173,15 +173,8 @@ EDITS: dict[str, tuple[Edit, ...]] = {
     )
 }
 _AS_IT_IS, _CUT = "as it is", "cut off"
-_SUPPOSED = "what would be correct under a condition that is not met is taken for what is"
 # Flips of today, by reader, edit and base. Each must still flip, so that it goes from here when it is mended.
 KNOWN: dict[tuple[str, str, str], str] = {
-    ("choice", _AS_IT_IS, "If there were streaks, @D would be correct."): _SUPPOSED,
-    (
-        "choice",
-        _AS_IT_IS,
-        "The background is even. There is no implant. If there were streaks, @D would be correct.",
-    ): _SUPPOSED,
     (
         "choice",
         _CUT,

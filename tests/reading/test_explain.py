@@ -13,7 +13,7 @@ OPTIONS = {"A": "Motion blur", "B": "Noise"}
     [
         ("There is grain. So the answer is B.", "B", "answer is B", "answer"),
         ("I choose A.", "A", "choose A", "chosen"),
-        ("Grain is seen.\n\nB", "B", "B", "first or last line"),
+        ("Grain is seen.\n\nB", "B", "B", "last line"),
         ("\\boxed{B}", "B", "B", "set apart"),
         ("It could be A or B.", None, "", ""),
     ],

@@ -1,49 +1,17 @@
-"""The small readers of one form each: marked, alone, left over, preferred, graded, taken back; and other spellings."""
+"""The small readers of one form each: asides, left over, preferred, graded, taken back; and other spellings."""
 
 import pytest
 
-from medq_tasks.answers import read_verdict
-from medq_tasks.reading.alone import decided_at_the_ends, key_of
-from medq_tasks.reading.echo import is_program, without_instructions, without_lists
-from medq_tasks.reading.elimination import left_over
-from medq_tasks.reading.marked import final_sentence, is_marked, marked_sentences
+from medq_tasks.answers import read_choice, read_verdict
+from medq_tasks.reading.asides import without_asides
+from medq_tasks.reading.echo import is_program, without_echo
+from medq_tasks.reading.options import key_of
 from medq_tasks.reading.retraction import last_word
 from medq_tasks.reading.spelling import alike, numeric, other_spellings, without_repeats, without_sums
 from medq_tasks.reading.thinking import behind_leading_block
 from medq_tasks.reading.verdict_line import last_line
 
 OPTIONS = {"A": "Motion blur", "B": "Noise", "C": "Rings"}
-
-
-@pytest.mark.parametrize(
-    ("sentence", "marked"),
-    [
-        ("So the answer is B.", True),
-        ("**Final answer:** B", True),
-        ("Die richtige Antwort lautet B.", True),
-        ("答案是B", True),
-        ("Option B does not apply.", False),
-        ("The noise answers nothing.", False),
-        ("", False),
-        ("The answer is B " + "because of this " * 30, False),  # it argues as well as it answers
-    ],
-)
-def test_sentences_that_announce_the_answer(sentence, marked):
-    assert is_marked(sentence) is marked
-
-
-def test_the_last_sentence_if_it_announces_and_no_other_before_it_does():
-    text = "The sun is larger than the moon. The answer is A."
-    assert final_sentence(text).of(text) == "The answer is A."
-    for other in ("The answer is A.", "Answer: B\nAnswer: C", "Answer: B\nIt is noisy.", ""):
-        assert final_sentence(other) is None
-
-
-def test_what_a_label_names_belongs_to_its_sentence():
-    assert marked_sentences("Answer: A. Noise\nIt is so. The answer is B. It is very noisy in the middle.") == [
-        "Answer: A. Noise",
-        "The answer is B.",
-    ]
 
 
 @pytest.mark.parametrize(
@@ -63,24 +31,24 @@ def test_lines_that_are_an_option(line, key):
 
 
 @pytest.mark.parametrize(
-    ("text", "changed", "found"),
+    ("text", "rest"),
     [
-        ("B\n\nThe edges are sharp.", False, ("B", "B")),
-        ("The edges are sharp.\nNoise", False, ("B", "Noise")),
-        ("B\nNoise", False, ("B", "Noise")),
-        ("B\nThe edges are sharp.\nC", False, None),
-        ("A. Motion blur\nB. Noise", False, None),  # a list of the options
-        ("B\n\nNo, wait.", True, None),
-        ("B", False, None),  # one line is for the rules
+        ("If there were streaks, D would be correct.", ""),
+        ("D would be correct if there were streaks.", ""),
+        ("Suppose it is A. Then the edges smear. B.", "B."),
+        ("If it were A, it would smear, but it is B.", "but it is B."),
+        ("If I had to choose, B.", "If I had to choose, B."),
+        ("If you look closely, it is B.", ", it is B."),
+        ("Some might say A, but I say B.", "but I say B."),
+        ("B. To reduce noise, average more.", "B."),
+        ("B. C would show rings.", "B."),
+        ("My best guess would be B.", "My best guess would be B."),
     ],
 )
-def test_what_the_first_and_the_last_line_say(text, changed, found):
-    assert decided_at_the_ends(text, OPTIONS, lambda line: None, changed) == found
-
-
-def named(clause):
-    words = clause.casefold()
-    return {key for key, text in OPTIONS.items() if f"{key})" in clause or text.casefold() in words}
+def test_what_is_not_meant_as_an_answer_is_left_out(text, rest):
+    left = without_asides(text)
+    assert len(left) == len(text)  # places stay as they are
+    assert " ".join(left.split()) == rest
 
 
 @pytest.mark.parametrize(
@@ -91,12 +59,12 @@ def named(clause):
         ("Is it noise? No, it is smooth. Is it rings? Yes, they are there.", "C"),
         ("A) does not fit. B) is unlikely.", None),  # the one left is not named
         ("A) does not fit. B) fits. C) fits.", None),
+        ("Everything but B) can be ruled out.", "B"),
         ("A), B) and C) are not seen.", None),
     ],
 )
 def test_the_option_that_is_left(text, key):
-    found = left_over(text, OPTIONS, named)
-    assert (found and found[0]) == key
+    assert read_choice(text, OPTIONS) == key
 
 
 @pytest.mark.parametrize(
@@ -172,13 +140,21 @@ def test_slips_of_the_pen():
 def test_what_is_said_over_and_over_is_said_once():
     assert without_repeats("B, B, B, B and so on") == "B and so on"
     assert without_repeats("A, B, C") == "A, B, C"
+    assert [without_repeats(text) for text in ("BBBB", "B B B", "YesYesYes", "Noon")] == ["B", "B", "Yes", "Noon"]
 
 
-def test_lists_and_instructions_of_the_question_are_no_answers():
-    assert without_lists("The answer (Yes or No) is not known.", ["Yes", "No"]) == "The answer   is not known."
-    assert without_lists("It is noise (B).", ["A", "B"]) == "It is noise (B)."
-    assert without_lists('Reply with a letter, e.g. "A".', ["A", "B"]) == "Reply with a letter,  ."
-    assert without_instructions("Reply with the option's letter only. B").strip() == "B"
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("The answer (Yes or No) is not known.", "The answer is not known."),
+        ("It is noise (B).", "It is noise (B)."),
+        ('Reply with a letter, e.g. "A".', "Reply with a letter, ."),
+        ("Reply with the option's letter only. B", "B"),
+        ("```python\nprint('A')\n```\nB", "B"),
+    ],
+)
+def test_what_prompts_say_is_no_answer(text, rest):
+    assert " ".join(without_echo(text, {"A": "Yes", "B": "No"}).split()) == rest
 
 
 @pytest.mark.parametrize(

@@ -1,37 +1,18 @@
-"""Clauses that only suppose, or quote a list."""
+"""A text as clauses."""
 
-import pytest
-
-from medq_tasks.reading.scope import clauses, without_quoted_lists, without_suppositions
-
-
-def left(mask, text):
-    masked = mask(text)
-    assert len(masked) == len(text)  # places stay as they are
-    return " ".join(masked.split())
-
-
-@pytest.mark.parametrize(
-    ("text", "rest"),
-    [
-        ("This should be rejected. A repeat could yield a good image.", "This should be rejected."),
-        ("If it were darker, it would be usable; it is good.", "; it is good."),
-        ("One might expect noise, but it is blurred.", ", but it is blurred."),
-        ("I would choose B.", "I would choose B."),  # the writer's own act
-        ("If I had to choose, B.", "If I had to choose, B."),
-        ("It is good.", "It is good."),
-    ],
-)
-def test_what_is_only_supposed_is_left_out(text, rest):
-    assert left(without_suppositions, text) == rest
-
-
-def test_what_is_quoted_in_a_list_is_left_out():
-    text = 'Terms such as "Noise" and "Blur" differ. It is "Noise".'
-    assert left(without_quoted_lists, text) == 'Terms such as and differ. It is "Noise".'
+from medq_tasks.reading.scope import clauses
 
 
 def test_labels_may_belong_to_their_clause():
     text = "Noise: none; blur - some"
     assert [span.of(text) for span in clauses(text)] == ["Noise", "none", "blur", "some"]
     assert [span.of(text) for span in clauses(text, labels=False)] == ["Noise: none", "blur - some"]
+
+
+def test_a_clause_ends_where_the_thought_turns():
+    text = "Unless detail is needed, it is usable but noisy."
+    assert [span.of(text).strip() for span in clauses(text)] == [
+        "Unless detail is needed",
+        "it is usable",
+        "but noisy.",
+    ]
