@@ -12,7 +12,7 @@ from medq_tasks.reading.scope import clauses
 from medq_tasks.reading.spans import sentences
 from medq_tasks.reading.subject import of_something_else
 
-_NO_WORD_OF_ITS_OWN = ("reports", "at_first", "in_general", "asked", "others")
+_NO_WORD_OF_ITS_OWN = ("told_by_others", "at_first", "in_general", "asked", "others")
 _IMAGE = re.compile(r"\b(?:(?i:images?|pictures?|scans?|first|second|left|right|former|latter)|[AB]|[12](?![.]))\b")
 _STOPS = ".!?"  # a sentence that is left out still ends
 _AHEAD = 5  # characters: " but " behind "this would be better" takes it back
@@ -40,7 +40,7 @@ def _leads_on(clause: str, sign: str) -> bool:
     """Whether what follows the sign belongs to the clause: "Noise: B is better", "as long as bones matter, it is"."""
     if sign == ":":
         label = _of_an_attribute(clause, "comparison") and not opens(words(clause), "turns")
-        return label or any(holds(clause, role) for role in ("reports", "others"))
+        return label or any(holds(clause, role) for role in ("told_by_others", "others"))
     return sign == "," and bool(opens(words(clause), "condition"))
 
 

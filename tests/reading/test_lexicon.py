@@ -63,3 +63,9 @@ def test_an_optional_word_may_be_missing_and_no_form_is_found_behind_the_end():
     assert lexicon.match(["of", "it"], 0, form) == 2
     assert lexicon.match(["it"], 0, form) == 1
     assert lexicon.match(["of"], 0, form) == 0
+
+
+def test_tables_that_are_read_together_share_no_role():
+    """Both would give their words to it, and one reader's words would move the other's readings."""
+    roles = [{entry.role for entry in load(name).entries} for name in ("clauses", "aside")]
+    assert not roles[0] & roles[1]
