@@ -67,5 +67,5 @@ def test_an_optional_word_may_be_missing_and_no_form_is_found_behind_the_end():
 
 def test_tables_that_are_read_together_share_no_role():
     """Both would give their words to it, and one reader's words would move the other's readings."""
-    roles = [{entry.role for entry in load(name).entries} for name in ("clauses", "aside")]
+    roles = [{entry.role for entry in lexicon.load(name).entries} for name in ("clauses", "aside")]
     assert not roles[0] & roles[1]
