@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 from medq_tasks import answers
 from medq_tasks.judge import fence, read_score
-from medq_tasks.reading.options import prepare
+from medq_tasks.reading.choice.options import prepare
 from medq_tasks.store.secrets import scrub
 from medq_tasks.wording import escape
 from tests import loops

@@ -69,7 +69,7 @@ _JUDGE = ("fence",)
 def patterns() -> dict[str, re.Pattern[str]]:
     """Every compiled rule of the readers: ``module.NAME`` -> pattern."""
     names = [f"medq_tasks.answers.{module.name}" for module in pkgutil.iter_modules(medq_tasks.answers.__path__)]
-    names += [f"medq_tasks.reading.{module.name}" for module in pkgutil.iter_modules(medq_tasks.reading.__path__)]
+    names += [module.name for module in pkgutil.walk_packages(medq_tasks.reading.__path__, "medq_tasks.reading.")]
     found: dict[str, re.Pattern[str]] = {}
     for name in [*names, *(f"medq_tasks.judge.{module}" for module in _JUDGE)]:
         for attribute, value in vars(importlib.import_module(name)).items():

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medq_tasks.answers import Reading, explain_choice, failure, final_text, read_choice, read_verdict
-from medq_tasks.reading.options import prepare
+from medq_tasks.reading.choice.options import prepare
 from medq_tasks.reading.text import two_ends
 from tests import loops
 from tests.cases import check_all

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from medq_tasks.reading.layout import cut_off, declines, opens_items, said
-from medq_tasks.reading.mentions import COMMON
-from medq_tasks.reading.options import OptionBook
+from medq_tasks.reading.choice.layout import cut_off, declines, opens_items, said
+from medq_tasks.reading.choice.mentions import COMMON
+from medq_tasks.reading.choice.options import OptionBook
+from medq_tasks.reading.choice.phrases import Phrase, parse
 from medq_tasks.reading.passage import Passage
-from medq_tasks.reading.phrases import Phrase, parse
 from medq_tasks.reading.statements import Level, Statement
 
 # What announces, as role codes (passage.CODES); the answer phrase begins where the pattern ends.

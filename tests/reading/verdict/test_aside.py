@@ -2,7 +2,7 @@
 
 import pytest
 
-from medq_tasks.reading.aside import own_words
+from medq_tasks.reading.verdict.aside import own_words
 
 
 def left(text, kind):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from medq_tasks.reading.choice.options import WORDS
 from medq_tasks.reading.clause_words import find, holds, opens, starts, words
-from medq_tasks.reading.options import WORDS
 from medq_tasks.reading.spans import Span, sentences
 
 _LABEL = re.compile(

@@ -7,17 +7,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-from medq_tasks.reading import containers
-from medq_tasks.reading.aside import own_words
+from medq_tasks.reading.choice import containers
 from medq_tasks.reading.clause_words import holds
-from medq_tasks.reading.comparisons import Comparison
-from medq_tasks.reading.grades import Grading
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.placeholders import failure
 from medq_tasks.reading.retraction import last_word
 from medq_tasks.reading.statements import SET_APART, Level, Reading, Statement
 from medq_tasks.reading.text import final_text, plain, two_ends
-from medq_tasks.reading.verdict_line import last_line
+from medq_tasks.reading.verdict.aside import own_words
+from medq_tasks.reading.verdict.comparisons import Comparison
+from medq_tasks.reading.verdict.grades import Grading
+from medq_tasks.reading.verdict.verdict_line import last_line
 
 VerdictKind = Literal["no_reference", "comparison"]
 _READERS: dict[str, Callable[[str], Comparison | Grading]] = {"no_reference": Grading.of, "comparison": Comparison.of}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from medq_tasks.reading.asides import parts
+from medq_tasks.reading.choice.asides import parts
+from medq_tasks.reading.choice.options import OptionBook
 from medq_tasks.reading.clause_words import holds
-from medq_tasks.reading.options import OptionBook
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.statements import Level, Statement
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from medq_tasks.reading.choice.options import bare
 from medq_tasks.reading.clause_words import holds, opens, words
-from medq_tasks.reading.options import bare
 from medq_tasks.reading.spans import sentences
 
 _LIST = re.compile(r"\(([^()\n]{1,120})\)")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from medq_tasks.reading.announced import announced
-from medq_tasks.reading.elimination import left_over
-from medq_tasks.reading.layout import cut_off, declines
-from medq_tasks.reading.options import OptionBook
+from medq_tasks.reading.choice.announced import announced
+from medq_tasks.reading.choice.elimination import left_over
+from medq_tasks.reading.choice.layout import cut_off, declines
+from medq_tasks.reading.choice.options import OptionBook
+from medq_tasks.reading.choice.praised import itemised, praised
+from medq_tasks.reading.choice.prose import in_prose, lone_letter
+from medq_tasks.reading.choice.standing import alone, leading
 from medq_tasks.reading.passage import Passage
-from medq_tasks.reading.praised import itemised, praised
-from medq_tasks.reading.prose import in_prose, lone_letter
-from medq_tasks.reading.standing import alone, leading
 from medq_tasks.reading.statements import Level, Reading, Statement
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from medq_tasks.reading.options import WORDS
+from medq_tasks.reading.choice.options import WORDS
+from medq_tasks.reading.choice.phrases import Phrase
 from medq_tasks.reading.passage import Passage
-from medq_tasks.reading.phrases import Phrase
 from medq_tasks.reading.statements import Level, Statement
 
 

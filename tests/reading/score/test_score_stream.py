@@ -6,7 +6,7 @@ import pytest
 
 from medq_tasks.judge import read_score
 from medq_tasks.judge.scores import explain_score
-from medq_tasks.reading.score_stream import Words
+from medq_tasks.reading.score.score_stream import Words
 
 
 def _values(text: str) -> list[tuple[str, str]]:

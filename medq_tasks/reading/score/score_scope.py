@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from medq_tasks.reading.score_stream import Words
+from medq_tasks.reading.score.score_stream import Words
 
 _FAR = 40  # units in which a cue before a value still counts
 _ASKED = re.compile(r"[^.n?]{0,14}\?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from medq_tasks.reading.options import WORDS, OptionBook
+from medq_tasks.reading.choice.options import WORDS, OptionBook
 from medq_tasks.reading.passage import Passage, code
 from medq_tasks.reading.tokens import Unit
 

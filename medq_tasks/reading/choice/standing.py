@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from medq_tasks.reading.layout import cut_off, items, opens_items, said
-from medq_tasks.reading.options import WORDS, OptionBook
+from medq_tasks.reading.choice.layout import cut_off, items, opens_items, said
+from medq_tasks.reading.choice.options import WORDS, OptionBook
+from medq_tasks.reading.choice.phrases import Phrase, parse
 from medq_tasks.reading.passage import Passage
-from medq_tasks.reading.phrases import Phrase, parse
 from medq_tasks.reading.statements import Level, Statement
 
 _REST = re.compile(r'(?:,?(?:s|ic|f?I|H|O)){0,2}[.,;:!?)">/n\-t_]{0,6}')

@@ -10,7 +10,7 @@ import re
 from medq_tasks.reading.clause_words import find, holds, is_one, opens, words
 from medq_tasks.reading.scope import clauses
 from medq_tasks.reading.spans import sentences
-from medq_tasks.reading.subject import of_something_else
+from medq_tasks.reading.verdict.subject import of_something_else
 
 _NO_WORD_OF_ITS_OWN = ("told_by_others", "at_first", "in_general", "asked", "others")
 _IMAGE = re.compile(r"\b(?:(?i:images?|pictures?|scans?|first|second|left|right|former|latter)|[AB]|[12](?![.]))\b")

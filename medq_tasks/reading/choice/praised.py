@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from medq_tasks.reading.layout import cut_off, items
-from medq_tasks.reading.options import WORDS, OptionBook
+from medq_tasks.reading.choice.layout import cut_off, items
+from medq_tasks.reading.choice.options import WORDS, OptionBook
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.statements import Level, Statement
 

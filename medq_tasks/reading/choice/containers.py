@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from medq_tasks.reading import lexicon
-from medq_tasks.reading.options import bare
+from medq_tasks.reading.choice.options import bare
 
 _KEYS = lexicon.load("keys")
 _TAG = re.compile(

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from medq_tasks.reading import lexicon
-from medq_tasks.reading.options import WORDS, OptionBook, is_word, polar_at, word
+from medq_tasks.reading.choice.options import WORDS, OptionBook, is_word, polar_at, word
 from medq_tasks.reading.tokens import ENDS, Unit, typed
 
 COMMON = lexicon.load("common")

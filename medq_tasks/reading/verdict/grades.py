@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from medq_tasks.reading import lexicon
 from medq_tasks.reading.passage import CODES, Passage
 from medq_tasks.reading.statements import Level, Statement
-from medq_tasks.reading.subject import PICTURES
 from medq_tasks.reading.tokens import tokenise, typed
+from medq_tasks.reading.verdict.subject import PICTURES
 
 WORDS = lexicon.load("grades", "common")
 TABLE = {

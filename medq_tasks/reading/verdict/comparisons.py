@@ -11,7 +11,7 @@ from medq_tasks.reading import lexicon
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.statements import Level, Statement
 from medq_tasks.reading.tokens import Unit, tokenise, typed
-from medq_tasks.reading.winners import MINUS, PLUS, PURPOSE, TABLE, Clause, opposed
+from medq_tasks.reading.verdict.winners import MINUS, PLUS, PURPOSE, TABLE, Clause, opposed
 
 WORDS = lexicon.load("comparison", "common")
 _SHORT = lexicon.load("short")

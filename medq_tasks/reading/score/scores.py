@@ -7,9 +7,9 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
 
-from medq_tasks.reading.judge_text import readable
-from medq_tasks.reading.score_scope import Surroundings
-from medq_tasks.reading.score_stream import LABEL_CODES
+from medq_tasks.reading.score.judge_text import readable
+from medq_tasks.reading.score.score_scope import Surroundings
+from medq_tasks.reading.score.score_stream import LABEL_CODES
 from medq_tasks.reading.statements import Level, Reading, Statement
 
 # Patterns over ``score_stream.LABEL_CODES``: a label, a value, and what may stand between the two.

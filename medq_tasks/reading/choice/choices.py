@@ -6,16 +6,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from medq_tasks.reading import containers, decide
-from medq_tasks.reading.asides import without_asides
-from medq_tasks.reading.echo import is_program, without_echo
-from medq_tasks.reading.mentions import find
-from medq_tasks.reading.options import WORDS, OptionBook, key_of, prepare, word
+from medq_tasks.reading.choice import containers, decide
+from medq_tasks.reading.choice.asides import without_asides
+from medq_tasks.reading.choice.echo import is_program, without_echo
+from medq_tasks.reading.choice.mentions import find
+from medq_tasks.reading.choice.options import WORDS, OptionBook, key_of, prepare, word
+from medq_tasks.reading.choice.phrases import merged
+from medq_tasks.reading.choice.spelling import other_spellings, without_repeats, without_sums
 from medq_tasks.reading.passage import Passage
-from medq_tasks.reading.phrases import merged
 from medq_tasks.reading.placeholders import failure
 from medq_tasks.reading.spans import sentences
-from medq_tasks.reading.spelling import other_spellings, without_repeats, without_sums
 from medq_tasks.reading.statements import Level, Reading
 from medq_tasks.reading.text import final_text, plain, two_ends
 from medq_tasks.reading.tokens import tokenise

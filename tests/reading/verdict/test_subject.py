@@ -3,7 +3,7 @@
 import pytest
 
 from medq_tasks.answers import read_verdict
-from medq_tasks.reading.subject import of_something_else
+from medq_tasks.reading.verdict.subject import of_something_else
 
 # Words that stand in no table: what a rule for unknown nouns has to get right.
 NOUNS = ["collimation", "fat suppression", "centering", "bowel preparation", "breath-hold timing", "field of view"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from medq_tasks.reading.choice.elimination import by_part
+from medq_tasks.reading.choice.layout import cut_off, declines, items
+from medq_tasks.reading.choice.mentions import COMMON
+from medq_tasks.reading.choice.options import OptionBook, word
 from medq_tasks.reading.clause_words import holds
-from medq_tasks.reading.elimination import by_part
-from medq_tasks.reading.layout import cut_off, declines, items
-from medq_tasks.reading.mentions import COMMON
-from medq_tasks.reading.options import OptionBook, word
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.statements import Level, Statement
 

@@ -1,0 +1,1 @@
+"""Which option a reply chooses: ``choices`` is where to start."""

@@ -1,0 +1,1 @@
+"""Which level a judge gives: ``scores`` is where to start."""

@@ -1,0 +1,1 @@
+"""Which verdict a text reaches: ``verdicts`` is where to start."""
