@@ -134,13 +134,17 @@ def _built_in() -> Rubric:
 
 
 def _from_checkout(folder: Path) -> Rubric:
-    return Rubric(
+    rubric = Rubric(
         name="reference implementation (VLMEvalKit)",
         templates=read_reference_prompts(folder),
         fenced=False,
         model_mark=MARKS[0],
         reference_mark=MARKS[1],
     )
+    problems = list(_problems(rubric))
+    if problems:
+        raise JudgeError(f"{folder}: {'; '.join(problems)}. Use unchanged files of a revision.")
+    return rubric
 
 
 def _from_yaml(path: Path) -> Rubric:

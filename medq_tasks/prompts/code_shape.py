@@ -2,8 +2,8 @@
 
 A text that is read out of code is what a model is asked in only if all code on its way is the code that was looked at
 once. A list of suspicious changes would never be whole (``line = reword(line)``, a branch turned round, a wrapped
-method, an ``__init__``); so whatever is not of a known shape is refused. Only comments, docstrings, bare prints and
-asserts, and the words themselves are not of the shape.
+method, an ``__init__``); so whatever is not of a known shape is refused. Only comments, docstrings, prints of plain
+values, and the words themselves are not of the shape.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from medq_tasks.prompts.python_source import Hole, pieces
 # Of VLMEvalKit from ca9a644d, where MedQ-Bench came to it, to e8e78f05, by file (tools/record_shapes.py).
 KNOWN: Mapping[str, frozenset[str]] = {
     "medqbench_mcq.py": frozenset(("fd95c841e0a14f2f", "d7a8a26083fb8246")),
-    "medqbench_caption.py": frozenset(("05b07e123096e319", "5263a38592234f99")),
-    "medqbench_paired_description.py": frozenset(("f00d401e65023a02", "a08497cd158fd326")),
-    "prompt.py": frozenset(("989a6b7684e00cd5", "d10487052b412c89", "f90b01f6bf31395c")),
+    "medqbench_caption.py": frozenset(("0a875ab054f6d236", "2512c2beded0d65a")),
+    "medqbench_paired_description.py": frozenset(("3eed65893d00c927", "cdd98b70a76860d8")),
+    "prompt.py": frozenset(("c9dba46a6490f9c3", "0a02222e9802f30c", "7fe9ad320e47d570")),
 }
 # What words are assigned to, or the key of such an entry.
 _WORDS = frozenset(
@@ -30,6 +30,8 @@ _WORDS = frozenset(
     )
 )
 _Node = TypeVar("_Node")
+# What a print may hold and change nothing.
+_PLAIN = (ast.Expr, ast.Name, ast.Constant, ast.JoinedStr, ast.FormattedValue, ast.Attribute, ast.Load)
 _LEFT_OUT = ("ctx", "kind", "type_comment", "type_params", "simple")
 
 
@@ -65,17 +67,18 @@ def _inside(node: ast.AST) -> Sequence[str]:
         name = target.slice if isinstance(target, ast.Subscript) else target
         said = name.value if isinstance(name, ast.Constant) else name.id if isinstance(name, ast.Name) else ""
         return ("value",) if said in _WORDS else ()
-    return {ast.Dict: ("values",), ast.Call: ("args",)}.get(type(node), ("elt",))
+    if isinstance(node, ast.Call):
+        return ("args",) if isinstance(node.func, ast.Attribute) and node.func.attr == "join" else ()
+    return ("values",) if isinstance(node, ast.Dict) else ("elt",)
 
 
 def _said(body: Sequence[_Node]) -> Iterator[_Node]:
-    """Without what changes nothing: docstrings, and prints and asserts that call nothing and bind nothing."""
+    """Without what changes nothing: docstrings, and prints of plain values."""
     for one in body:
         value = one.value if isinstance(one, ast.Expr) else None
         printed = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "print"
-        looks = printed or isinstance(one, ast.Assert)
-        acts = (isinstance(n, ast.Call | ast.NamedExpr) and n is not value for n in _inner(one))
-        if not isinstance(value, ast.Constant) and (not looks or any(acts)):
+        plain = all(isinstance(node, _PLAIN) for node in _inner(one) if node is not value)
+        if not isinstance(value, ast.Constant) and not (printed and plain):
             yield one
 
 

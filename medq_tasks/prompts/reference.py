@@ -14,7 +14,7 @@ from medq_tasks.errors import SettingsError
 from medq_tasks.prompts import code_shape
 from medq_tasks.prompts.python_source import SourceError, find, parse
 from medq_tasks.prompts.reference_code import Maker, choice_words, reworded, text_words
-from medq_tasks.prompts.words import Words
+from medq_tasks.prompts.words import Words, parts, unusable
 from medq_tasks.records import SHAPES, Kind
 
 NAME = "reference"
@@ -48,6 +48,8 @@ def read(folder: Path, kind: Kind, model: str = "") -> Words:
         words = _made(path, make, status.st_mtime_ns, status.st_size)
     except SourceError as error:
         raise SettingsError(str(error)) from error
+    if words is not None and any(map(unusable, parts(words).values())):
+        raise SettingsError(f"{path}: its words hold a NUL or half a character. Use an unchanged file of a revision.")
     if words is None:
         raise SettingsError(
             f"{path}: its code is not that of a revision known here (VLMEvalKit from ca9a644d to e8e78f05), so what it "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -139,6 +140,14 @@ def _asked(run: Run, task: TaskRun) -> str:
     return _NOT_KNOWN if elsewhere else other_words(run, task)
 
 
+def _settings_hash(task: TaskRun, asked: str) -> list[str]:
+    """Of words that a run of 0.1.0 had in its definition, which it does not hash itself."""
+    if not asked or asked == _NOT_KNOWN:
+        return []
+    block = json.dumps(task.config.get("lmms_eval_specific_kwargs"), sort_keys=True, default=str)
+    return [hashlib.sha256(block.encode("utf-8", "surrogatepass")).hexdigest()[:16]]
+
+
 def _task(task: TaskRun, asked: str) -> dict[str, Any]:
     """``asked``: the names of words that are not this package's."""
     total = summarise_task(task).total
@@ -155,7 +164,7 @@ def _task(task: TaskRun, asked: str) -> dict[str, Any]:
         "table": ", ".join(task.tables),
         "judge": ", ".join(stamps),
         "prompts": asked,
-        "words": sorted(said.hash for said in task.prompts),
+        "words": sorted(said.hash for said in task.prompts) or _settings_hash(task, asked),
         "second_reader": ", ".join(task.second_readers),
         "items": total.n,
         "complete": task.complete,

@@ -228,7 +228,8 @@ def _json_rows(path: Path, whole: Any, is_header: Callable[[Sequence[str]], bool
     else:
         for key, value in whole.items():
             row = value if isinstance(value, dict) else {"reply": value}
-            yield RawRow(f"entry {key!r}", {"id": key, **row})
+            # A row that names its own id keeps it: pandas' orient="index" has row numbers outside.
+            yield RawRow(f"entry {key!r}", row if is_header(list(row)) else {"id": key, **row})
 
 
 def _columns(path: Path, whole: Mapping[str, Any], is_header: Callable[[Sequence[str]], bool]) -> Iterator[RawRow]:

@@ -247,6 +247,8 @@ def test_reference_prompts_are_filled_in_one_pass(tmp_path: Path, known: None):
         (CAPTION.replace("PROMPT_TEMPLATES[metric]", "PROMPT_TEMPLATES[metric] + ' Think.'"), UNKNOWN),
         (CAPTION.replace("generate(prompt)", "generate(SYSTEM + prompt)"), UNKNOWN),
         (CAPTION.replace("'MLLM DESC', text", "'GOLDEN DESC', text"), UNKNOWN),
+        (CAPTION.replace("'GOLDEN DESC', reference", "'GOLDEN', reference"), UNKNOWN),
+        (CAPTION.replace("'C ' +", "'C\\0' +"), "consistency` holds a NUL"),
         (CAPTION.replace("[MLLM DESC] against [GOLDEN DESC]", "bare"), "preciseness has neither MLLM DESC nor GOLDEN"),
         ("def (", "cannot be read as Python source"),
     ],

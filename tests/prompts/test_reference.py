@@ -106,6 +106,9 @@ def test_what_is_put_together_otherwise_is_refused_and_not_run(tmp_path, stem, o
         "if self.short: return [question]",
         "line = self.reword(line)",
         "assert (prompt := 'Think.')",
+        "assert False",
+        "print((yield))",
+        "print([0 for line['question'] in ['another']])",
         "print(line.update(question='another'))",
         "line.update(question='another')",
         "line = {**line, 'question': 'another'}",
@@ -148,7 +151,6 @@ def test_a_file_of_another_kind_is_refused(tmp_path, stem, source):
     [
         ("        prompt = (", "        # a word on it\n        prompt = ("),
         ("        msgs = [", "        print(prompt)\n        msgs = ["),
-        ("        msgs = [", "        assert prompt\n        msgs = ["),
         ("class MedqbenchMCQDataset:", 'class MedqbenchMCQDataset:\n    """Says what it is."""'),
         ("(self, line):", '(self, line):\n        """Says what it does."""'),
     ],
@@ -157,6 +159,12 @@ def test_what_changes_no_words_is_no_other_code(tmp_path, old, new):
     plain = reference.read(checkout(tmp_path), "perception")
     assert old in MCQ
     assert reference.read(checkout(tmp_path / "2", medqbench_mcq=MCQ.replace(old, new)), "perception") == plain
+
+
+def test_words_that_nothing_takes_are_refused(tmp_path):
+    source = MCQ.replace("Letter?", "Letter\\ud83d?")
+    with pytest.raises(SettingsError, match=r"medqbench_mcq.py: its words hold a NUL or half a character"):
+        reference.read(checkout(tmp_path, medqbench_mcq=source), "perception")
 
 
 def test_a_file_may_name_its_encoding(tmp_path):

@@ -121,7 +121,7 @@ def test_an_imported_run_shares_no_chart_with_words_that_are_known(tmp_path: Pat
 
 def test_words_that_an_older_run_named_in_its_definition_have_a_chart_of_their_own(tmp_path: Path) -> None:
     items = [factory.perception(number, right=True) for number in range(4)]
-    for day, block in enumerate(({}, {"default": {"pre_prompt": "Hi. "}})):
+    for day, block in enumerate(({}, {"default": {"pre_prompt": "Hi. "}}, {"default": {"pre_prompt": "Ho. "}})):
         made = factory.write_run(tmp_path / str(day), {PERCEPTION: items}, stamp=f"2026112{day}_060000")
         path = next(made.rglob("*_results.json"))
         results = json.loads(path.read_text())
@@ -129,8 +129,9 @@ def test_words_that_an_older_run_named_in_its_definition_have_a_chart_of_their_o
         path.write_text(json.dumps(results))
         append(tmp_path / "h.jsonl", load_runs([made]))
     drawn = charts(read(tmp_path / "h.jsonl"))
-    assert [len(chart.lines[0].points) for chart in drawn] == [1, 1]
-    assert drawn[1].detail.endswith(", asked in the words of own pre_prompt (own pre_prompt)")
+    assert [len(chart.lines[0].points) for chart in drawn] == [1, 1, 1]
+    assert len({chart.detail for chart in drawn}) == 3
+    assert ", asked in the words of own pre_prompt (" in drawn[1].detail
 
 
 def test_a_task_without_its_metric_has_no_chart_and_no_zero(tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ TABLE = "id,reply\r\n0,A\r\n1,The answer is B.\r\n"
 SAME = [
     ("a.jsonl", lines(*ROWS)),
     ("a.NDJSON", lines({"Question ID": 0, "Response": "A"}, {"Question ID": 1.0, "Response": "The answer is B."})),
+    ("by_row.json", dumped({"1": {"id": 0, "reply": "A"}, "0": {"id": 1, "reply": "The answer is B."}})),
     ("nested.jsonl", lines({**ROWS[0], "usage": {"a": 1}, "meta": {"b": [2]}}, ROWS[1])),
     ("lines.json", lines(*ROWS) + b"\n\n"),
     ("list.json", json.dumps(ROWS, indent=1).encode()),
