@@ -51,6 +51,8 @@ def _enqueue(replies: Sequence[str], instances: Any, docs: Any) -> None:
         raise LookupError("this version of lmms-eval does not show a filter its requests")
     if hasattr(docs, "select_columns"):  # or every picture would be decoded
         docs = docs.select_columns([name for name in docs.column_names if not name.startswith("image_")])
+    if not settings.reader.model and docs[int(instances[0].doc_id)]["kind"] not in TEXT_KINDS:
+        return  # a table has one kind: no choice goes before a judge, and thousands of rows need not be read for that
     found = [(docs[int(instance.doc_id)], reply) for instance, reply in zip(instances, replies, strict=True)]
     texts = [(row, reply) for row, reply in found if row["kind"] in TEXT_KINDS]
     if texts and (session := judge.session_for(settings)).available:

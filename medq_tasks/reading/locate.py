@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from medq_tasks.reading.choice import containers
+from medq_tasks.reading import containers
 from medq_tasks.reading.mapped import Mapped
 from medq_tasks.reading.spans import sentences
 from medq_tasks.reading.statements import SET_APART, Reading

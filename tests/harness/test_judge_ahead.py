@@ -67,6 +67,22 @@ def test_replies_are_queued_in_the_order_of_their_documents_and_nobody_is_called
     assert len(server.asks) == 12
 
 
+def test_of_choices_one_row_is_read_where_there_is_a_judge_and_no_second_reader(server: FakeServer):
+    rows_read: list[int] = []
+
+    class Counted(Rows):
+        def select_columns(self, names: list[str]) -> Counted:
+            return Counted(super().select_columns(names))
+
+        def __getitem__(self, index: Any) -> Any:
+            rows_read.append(index)
+            return super().__getitem__(index)
+
+    docs = Counted(doc("perception", row=n) for n in range(8))
+    ensemble_apply(JudgeAhead(), [Instance(n, ["A"]) for n in range(2, 8)], docs)
+    assert [n for n in rows_read if n] == [2]  # row 0 tells the columns' names
+
+
 def test_replies_that_no_rule_reads_are_queued_for_the_second_reader(server: FakeServer, monkeypatch):
     monkeypatch.setenv("MEDQ_READER_MODEL", "reader-1")
     docs = Rows(doc("perception", row=n) for n in range(8))

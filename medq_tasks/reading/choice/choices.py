@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from medq_tasks.reading.choice import containers, decide
+from medq_tasks.reading import containers
+from medq_tasks.reading.choice import decide
 from medq_tasks.reading.choice.asides import without_asides
 from medq_tasks.reading.choice.echo import is_program, without_echo
 from medq_tasks.reading.choice.mentions import find
-from medq_tasks.reading.choice.options import WORDS, OptionBook, key_of, prepare, word
+from medq_tasks.reading.choice.options import WORDS, OptionBook, conflict, key_of, prepare, word
 from medq_tasks.reading.choice.phrases import merged
 from medq_tasks.reading.choice.spelling import other_spellings, without_repeats, without_sums
 from medq_tasks.reading.passage import Passage
@@ -61,7 +62,7 @@ def explain_choice(reply: str, options: Mapping[str, str]) -> Reading:
     text = without_echo(without_sums(without_repeats(text)), said)
     if not text.strip():
         return Reading(None, "only what the question says")
-    if containers.conflict(text, said):
+    if conflict(text, said):
         return Reading(None, "two options named")
     if is_program(text):
         return Reading(None, "program text")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from medq_tasks.reading import lexicon
+from medq_tasks.reading.containers import shallow
 from medq_tasks.reading.text import plain
 from medq_tasks.reading.tokens import Unit, tokenise
 
@@ -181,3 +183,15 @@ def key_of(line: str, options: Mapping[str, str]) -> str | None:
     found = {key for key, text in options.items() if said and said in (bare(text), bare(key))}
     found = found or {key for key, text in options.items() if said == (*bare(key), *bare(text))}
     return found.pop() if len(found) == 1 else None
+
+
+def conflict(text: str, options: Mapping[str, str]) -> bool:
+    """Whether a JSON object has the key of one option and the text of another: ``{"answer": "B", "text": "Noise"}``."""
+    try:
+        data = json.loads(shallow(text))
+    except ValueError:
+        return False
+    values = [value for value in data.values() if isinstance(value, str)] if isinstance(data, dict) else []
+    by_key = {value.strip() for value in values} & set(options)
+    by_text = {key for value in values for key, said in options.items() if bare(value) == bare(said) and len(said) > 1}
+    return len(by_key) == 1 and bool(by_text) and not by_key & by_text

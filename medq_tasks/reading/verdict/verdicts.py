@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-from medq_tasks.reading.choice import containers
+from medq_tasks.reading import containers
 from medq_tasks.reading.clause_words import holds
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.placeholders import failure

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from medq_tasks.reading import lexicon
-from medq_tasks.reading.choice.options import bare
 
 _KEYS = lexicon.load("keys")
 _TAG = re.compile(
@@ -130,15 +128,3 @@ def _as_text(value: Any) -> str | None:
     if value is None or isinstance(value, bool):
         return None if value is None else ("Yes" if value else "No")
     return str(value)
-
-
-def conflict(text: str, options: Mapping[str, str]) -> bool:
-    """Whether a JSON object has the key of one option and the text of another: ``{"answer": "B", "text": "Noise"}``."""
-    try:
-        data = json.loads(shallow(text))
-    except ValueError:
-        return False
-    values = [value for value in data.values() if isinstance(value, str)] if isinstance(data, dict) else []
-    by_key = {value.strip() for value in values} & set(options)
-    by_text = {key for value in values for key, said in options.items() if bare(value) == bare(said) and len(said) > 1}
-    return len(by_key) == 1 and bool(by_text) and not by_key & by_text
