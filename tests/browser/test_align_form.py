@@ -72,6 +72,7 @@ def test_a_specialist_fills_in_the_form(run: Path, browser: Any, tmp_path: Path)
     assert [image.get_property("alt") for image in images] == ["First image", "Second image"]
     assert all(image.get_property("naturalWidth") == 24 for image in images)  # the file itself, not a preview
 
+    wait_for(lambda: browser.execute_script("return document.hasFocus()"))  # a cold browser drops keys before that
     keys = browser.find_element(By.TAG_NAME, "body").send_keys
     expected: dict[str, list[int]] = {}
     for number in range(COUNT):
