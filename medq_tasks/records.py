@@ -114,6 +114,21 @@ class PerceptionRecord:
 
 
 @dataclass(frozen=True)
+class Usage:
+    """What replies of a server have cost: requests sent, retries among them, and tokens as the server counts them."""
+
+    calls: int = 0
+    metered: int = 0  # replies that came with a count; of the others the tokens are not known
+    prompt: int = 0
+    completion: int = 0
+    cached: int = 0  # of the prompt's
+    reasoning: int = 0  # of the completion's
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Usage)))
+
+
+@dataclass(frozen=True)
 class AxisJudgement:
     """What the judge said on one axis. ``score`` is None when the axis could not be judged, never a silent 0."""
 
@@ -123,6 +138,7 @@ class AxisJudgement:
     attempts: int = 0  # calls made for this axis, 0 when served from the ledger or not asked
     off_scale: int | None = None  # a level that the axis does not have: the judge gave it, and none that it has
     model: str = ""  # as whom the judge's server answered; "" where it did not say, and in logs of 0.1.0
+    usage: Usage | None = None  # of all replies to the question, whenever they were paid; None where it is not known
 
 
 @dataclass(frozen=True)
@@ -134,6 +150,7 @@ class JudgeStamp:
     prompts_hash: str  # first 16 hex digits of the sha256 over the prompts in force
     settings_hash: str  # the same over temperature and every other request parameter
     server: str = ""  # its address without secrets; "" in a log of 0.1.0
+    parameters: str = field(default="", compare=False)  # what ``settings_hash`` is of, as JSON; "" in older logs
 
 
 @dataclass(frozen=True)
@@ -244,11 +261,31 @@ def _judgement(said: Mapping[str, Any]) -> Judgement:
     if not isinstance(said, Mapping):
         raise ValueError(f"{said!r} is no judgement")
     stamp = said.get("stamp")
-    axes = {axis: _build(AxisJudgement, one) for axis, one in (said.get("axes") or {}).items()}
+    axes = {axis: _axis(one) for axis, one in (said.get("axes") or {}).items()}
     odd = [f"{axis}: {one.score!r}" for axis, one in axes.items() if one.score not in (None, 0, 1, 2)]
     if odd:
         raise ValueError(f"a score is none of 0, 1, 2 ({', '.join(odd)})")
     return Judgement(_build(JudgeStamp, stamp) if stamp else None, axes)
+
+
+def usage_from(said: Any) -> Usage | None:
+    """What replies have cost, in the form of a log; None where it does not say.
+
+    Raises:
+        ValueError: it is no such count.
+    """
+    if said is None:
+        return None
+    counts = said.values() if isinstance(said, Mapping) else [None]
+    if not all(type(count) is int and count >= 0 for count in counts):
+        raise ValueError(f"{said!r} counts no tokens")
+    return _build(Usage, said)
+
+
+def _axis(said: Any) -> AxisJudgement:
+    if not isinstance(said, Mapping):
+        raise ValueError(f"{said!r} is no judgement of an axis")
+    return _build(AxisJudgement, {**said, "usage": usage_from(said.get("usage"))})
 
 
 def prompt_stamp(said: Any) -> PromptStamp | None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import math
 import os
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 import platformdirs
 
@@ -14,6 +18,14 @@ from medq_tasks.records import RULES
 
 HUB_DATASET = "jiyaoliufd/MedQ-Bench"
 DEFAULT_JUDGE_CONCURRENCY = 32
+_LONGEST_WAIT = 86_400  # seconds
+_LIMITS = ("max_tokens", "max_completion_tokens")
+_NOT_EXTRA = {  # what an extra body may not set, and why
+    "model": "the judge is named by MEDQ_JUDGE_MODEL",
+    "messages": "they are the judge's prompts (MEDQ_JUDGE_PROMPTS)",
+    "stream": "replies are read whole",
+    "n": "one reply is read",
+}
 _MOST_DIGITS = 9  # of a whole number: Python itself refuses thousands of digits with words about its own limits
 
 
@@ -29,6 +41,16 @@ class JudgeSettings:
     api_key: str | None = field(default=None, repr=False)
     concurrency: int = DEFAULT_JUDGE_CONCURRENCY
     prompts: Path | None = None
+    max_tokens: int | None = None  # of one reply; None: no limit
+    timeout: float | None = None  # seconds for one reply; None: the client's own
+    extra_body: str = ""  # a JSON object in one spelling, merged into each request; "" for none
+    replies_of: str | None = field(default=None, repr=False)  # another server whose kept replies answer as well
+    trouble: str = ""  # why no key may be sent with these settings; "" where nothing is wrong
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """What the user adds to the body of each request."""
+        return dict(json.loads(self.extra_body or "{}"))
 
     @property
     def configured(self) -> bool:
@@ -39,8 +61,10 @@ class JudgeSettings:
         """Raise unless there is a judge.
 
         Raises:
-            JudgeError: there is none.
+            JudgeError: there is none, or its settings contradict each other.
         """
+        if self.trouble:
+            raise JudgeError(self.trouble)
         if not self.configured:
             raise JudgeError("No judge is configured. Set MEDQ_JUDGE_API_KEY or OPENAI_API_KEY, or give --base-url.")
 
@@ -69,7 +93,8 @@ class Settings:
         """Read all ``MEDQ_*`` variables; an empty value counts as not set.
 
         Raises:
-            SettingsError: ``MEDQ_JUDGE_CONCURRENCY`` is not a whole number of at least 1, a switch (``MEDQ_ASK_ANEW``,
+            SettingsError: a number (``MEDQ_JUDGE_CONCURRENCY``, ``_MAX_TOKENS``, ``_TIMEOUT``) is none that is
+                allowed, ``MEDQ_JUDGE_EXTRA_BODY`` is no JSON object that may be sent, a switch (``MEDQ_ASK_ANEW``,
                 ``MEDQ_READER_COUNTS``) is neither 0 nor 1, a second reader has the name of the rules, or a path starts
                 at the home of a user who is not there.
         """
@@ -88,7 +113,17 @@ class Settings:
             api_key=get("MEDQ_JUDGE_API_KEY", "OPENAI_API_KEY"),
             concurrency=_positive("MEDQ_JUDGE_CONCURRENCY", get("MEDQ_JUDGE_CONCURRENCY"), DEFAULT_JUDGE_CONCURRENCY),
             prompts=path("MEDQ_JUDGE_PROMPTS"),
+            max_tokens=_positive("MEDQ_JUDGE_MAX_TOKENS", get("MEDQ_JUDGE_MAX_TOKENS"), None),
+            timeout=_seconds("MEDQ_JUDGE_TIMEOUT", get("MEDQ_JUDGE_TIMEOUT")),
+            extra_body=extra_body(get("MEDQ_JUDGE_EXTRA_BODY") or ""),
+            replies_of=get("MEDQ_JUDGE_REPLIES_OF"),
+            trouble=_trouble(env),
         )
+        if judge.max_tokens and (twice := {*_LIMITS} & {*judge.extra}):
+            raise SettingsError(
+                f"MEDQ_JUDGE_EXTRA_BODY has {twice.pop()!r} and MEDQ_JUDGE_MAX_TOKENS is set: one limit is enough. "
+                "Take one of them out."
+            )
         cache_dir = path("MEDQ_CACHE_DIR") or Path(platformdirs.user_cache_dir("medq-tasks"))
         ask_anew = _switch("MEDQ_ASK_ANEW", get("MEDQ_ASK_ANEW"))
         prompts = get("MEDQ_PROMPTS") or cls.prompts
@@ -120,12 +155,78 @@ def _path(name: str, text: str) -> Path:
         ) from error
 
 
-def _positive(name: str, text: str | None, default: int) -> int:
+_Default = TypeVar("_Default", int, None)
+
+
+def _positive(name: str, text: str | None, default: _Default) -> int | _Default:
     if text is None:
         return default
     if not text.isdecimal() or len(text) > _MOST_DIGITS or int(text) < 1:
-        raise SettingsError(f"{name}={text!r} is not a whole number of at least 1. Unset it to use {default}.")
+        without = "for no limit" if default is None else f"to use {default}"
+        raise SettingsError(f"{name}={text!r} is not a whole number of at least 1. Unset it {without}.")
     return int(text)
+
+
+def _seconds(name: str, text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds <= _LONGEST_WAIT:  # also false of nan
+        raise SettingsError(
+            f"{name}={text!r} is not a number of seconds above 0 and up to {_LONGEST_WAIT:,}. Unset it for the usual."
+        )
+    return seconds
+
+
+def extra_body(text: str) -> str:
+    """The JSON object in ``text`` in one spelling, so that two spellings of one body are one; "" for none.
+
+    Raises:
+        SettingsError: it is no JSON object, or sets what the judge's requests are made of.
+    """
+    if not text.strip():
+        return ""
+    name = "MEDQ_JUDGE_EXTRA_BODY"
+    try:
+        said = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise SettingsError(
+            f'{name} is no JSON ({error}). Write an object, as in {name}=\'{{"reasoning_effort": "low"}}\'.'
+        ) from error
+    if not isinstance(said, dict):
+        raise SettingsError(f"{name} is a JSON {type(said).__name__}, not an object ({{...}}) to merge into a request.")
+    for key, why in _NOT_EXTRA.items():
+        if key in said:
+            raise SettingsError(f"{name} sets {key!r}: {why}. Take it out.")
+    return json.dumps(said, sort_keys=True) if said else ""
+
+
+def _no_constant(word: str) -> None:
+    raise ValueError(f"{word} is no JSON value")
+
+
+def _trouble(env: Mapping[str, str]) -> str:
+    """Why the judge's key may not be sent with this environment; "" where it may."""
+    keys = ("MEDQ_JUDGE_API_KEY", "OPENAI_API_KEY")
+    name = next((name for name in keys if env.get(name, "").strip()), "")
+    key = env.get(name, "").strip() if name else ""
+    odd = next((sign for sign in key if not "!" <= sign <= "~"), "")
+    if odd:
+        what = unicodedata.name(odd, "a control character").lower()
+        return (
+            f"{name} holds U+{ord(odd):04X} ({what}), which no key has and no HTTP header can hold. Copy the key "
+            "again, without quotation marks of a text program, blanks or line breaks."
+        )
+    named = any(env.get(one, "").strip() for one in ("MEDQ_JUDGE_BASE_URL", "OPENAI_BASE_URL"))
+    if key and env.get("OPENAI_API_BASE", "").strip() and not named:
+        return (
+            f"OPENAI_API_BASE is set and not read, so {name} would go to api.openai.com. Set MEDQ_JUDGE_BASE_URL to "
+            "the judge's server, or unset OPENAI_API_BASE."
+        )
+    return ""
 
 
 def _switch(name: str, text: str | None) -> bool:

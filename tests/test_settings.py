@@ -76,11 +76,82 @@ def test_every_setting_has_its_variable():
         "MEDQ_READER_MODEL": "reader",
         "MEDQ_READER_COUNTS": "1",
         "MEDQ_PROMPTS": "words.yaml",
+        "MEDQ_JUDGE_MAX_TOKENS": "48",
+        "MEDQ_JUDGE_TIMEOUT": "2.5",
+        "MEDQ_JUDGE_EXTRA_BODY": '{"seed": 1, "grammar": "g"}',
+        "MEDQ_JUDGE_REPLIES_OF": "http://old/v1",
     }
-    judge = JudgeSettings("own", "http://127.0.0.1/v1", "sk", 1, Path("prompts.yaml"))
+    extra = '{"grammar": "g", "seed": 1}'  # sorted: another order is the same body
+    judge = JudgeSettings("own", "http://127.0.0.1/v1", "sk", 1, Path("prompts.yaml"), 48, 2.5, extra, "http://old/v1")
     assert Settings.from_env(values) == Settings(
         Path("data"), Path("cache"), judge, "words.yaml", ReaderSettings("reader", True), True
     )
+
+
+BODIES = {
+    "grammar=x": "is no JSON",
+    "{": "is no JSON",
+    '{"a": NaN}': "NaN is no JSON value",
+    "[1]": "is a JSON list, not an object",
+    "null": "is a JSON NoneType, not an object",
+    '{"model": "x"}': "sets 'model': the judge is named by MEDQ_JUDGE_MODEL",
+    '{"messages": []}': "sets 'messages'",
+    '{"stream": true}': "sets 'stream': replies are read whole",
+    '{"n": 2}': "sets 'n': one reply is read",
+}
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_an_extra_body_is_an_object_that_leaves_the_question_alone(body):
+    with pytest.raises(SettingsError) as error:
+        Settings.from_env({"MEDQ_JUDGE_EXTRA_BODY": body})
+    assert BODIES[body] in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_two_limits_are_one_too_many():
+    for name in ("max_tokens", "max_completion_tokens"):
+        with pytest.raises(SettingsError, match="one limit is enough"):
+            Settings.from_env({"MEDQ_JUDGE_EXTRA_BODY": f'{{"{name}": 9}}', "MEDQ_JUDGE_MAX_TOKENS": "9"})
+
+
+@pytest.mark.parametrize("value", ["0", "-5", "nan", "inf", "1e9", "two", "1:00"])
+def test_a_timeout_is_a_number_of_seconds(value):
+    with pytest.raises(SettingsError, match=r"MEDQ_JUDGE_TIMEOUT=.* is not a number of seconds"):
+        Settings.from_env({"MEDQ_JUDGE_TIMEOUT": value})
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "1.5", "none"])
+def test_a_limit_is_a_whole_number(value):
+    with pytest.raises(SettingsError, match=r"_MAX_TOKENS=.* whole number of at least 1\. Unset it for no lim"):
+        Settings.from_env({"MEDQ_JUDGE_MAX_TOKENS": value})
+
+
+ODD_KEYS = {
+    "\u201csk-abc\u201d": "U+201C (left double quotation mark)",
+    "sk-\u0430bc": "U+0430 (cyrillic small letter a)",
+    "sk abc": "U+0020 (space)",
+    "sk-a\nbc": "U+000A (a control character)",
+}
+
+
+@pytest.mark.parametrize("key", ODD_KEYS)
+def test_a_key_that_no_header_can_hold_is_refused_before_it_is_sent(key):
+    for name in ("MEDQ_JUDGE_API_KEY", "OPENAI_API_KEY"):
+        judge = Settings.from_env({name: key}).judge  # a run without a judge goes on
+        with pytest.raises(JudgeError) as error:
+            judge.require()
+        assert f"{name} holds {ODD_KEYS[key]}" in str(error.value)
+        assert "abc" not in str(error.value)
+
+
+def test_a_key_does_not_go_elsewhere_than_was_meant():
+    elsewhere = {"OPENAI_API_KEY": "sk", "OPENAI_API_BASE": "http://127.0.0.1:9/v1"}
+    with pytest.raises(JudgeError, match=r"OPENAI_API_KEY would go to api\.openai\.com"):
+        Settings.from_env(elsewhere).judge.require()
+    for name in ("MEDQ_JUDGE_BASE_URL", "OPENAI_BASE_URL"):
+        Settings.from_env({**elsewhere, name: "http://127.0.0.1:8/v1"}).judge.require()
+    assert not Settings.from_env({"OPENAI_API_BASE": "http://x"}).judge.configured  # it is not read
 
 
 @pytest.mark.parametrize(("value", "on"), [("0", False), ("1", True), (" ", False)])

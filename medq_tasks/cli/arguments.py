@@ -9,6 +9,8 @@ from medq_tasks.errors import MedqError
 BY_PICTURE = "--by-picture/--no-by-picture"
 BY_PICTURE_HELP = "Items that share a picture count together, in intervals and tests; --no-by-picture: each by itself."
 
+PRICES_HELP = "YAML file: a model's name, below it prompt and completion, prices per million tokens."
+
 
 class UsageError(MedqError):
     """The words of a command cannot be used."""

@@ -14,6 +14,7 @@ from medq_tasks.prompts import DEFAULT_FILE
 from medq_tasks.records import KINDS
 from medq_tasks.settings import HUB_DATASET, Settings
 from medq_tasks.store.addresses import without_secrets
+from medq_tasks.store.secrets import in_force, scrub
 
 OFFICIAL_FILES = tuple(file_name(kind, split) for kind in KINDS for split in ("dev", "test"))
 
@@ -49,6 +50,10 @@ def settings(current: Settings) -> dict[str, str]:
         "MEDQ_JUDGE_API_KEY": "set (not shown)" if current.judge.api_key else "not set",
         "MEDQ_JUDGE_CONCURRENCY": str(current.judge.concurrency),
         "MEDQ_JUDGE_PROMPTS": str(current.judge.prompts or "built in"),
+        "MEDQ_JUDGE_MAX_TOKENS": str(current.judge.max_tokens or "no limit"),
+        "MEDQ_JUDGE_TIMEOUT": f"{current.judge.timeout:g} s" if current.judge.timeout else "the client's own",
+        "MEDQ_JUDGE_EXTRA_BODY": scrub(current.judge.extra_body, in_force(current.judge.api_key)) or "none",
+        "MEDQ_JUDGE_REPLIES_OF": without_secrets(current.judge.replies_of or "") or "none",
         "MEDQ_PROMPTS": current.prompts,
         "MEDQ_READER_MODEL": current.reader.model or "none",
         "MEDQ_READER_COUNTS": "1: what that model reads counts" if current.reader.counts else "0",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from medq_tasks.cli.arguments import PRICES_HELP
 from medq_tasks.cli.console import say, wide_console
 from medq_tasks.wording.escape import plain
 
@@ -25,6 +26,15 @@ def judge(
     prompts: Path | None = typer.Option(
         None, help="YAML file, or checkout of the reference implementation; overrides MEDQ_JUDGE_PROMPTS."
     ),
+    max_tokens: int | None = typer.Option(None, min=1, help="Limit of one reply; overrides MEDQ_JUDGE_MAX_TOKENS."),
+    timeout: float | None = typer.Option(None, help="Seconds for one reply; overrides MEDQ_JUDGE_TIMEOUT."),
+    extra_body: str | None = typer.Option(
+        None, help="JSON object merged into each request; overrides MEDQ_JUDGE_EXTRA_BODY."
+    ),
+    replies_of: str | None = typer.Option(
+        None, help="Another server's address: its kept replies are taken as this one's; see docs/judge.md."
+    ),
+    prices: Path | None = typer.Option(None, help=PRICES_HELP),
 ) -> None:
     """Judge the logged samples of a run, for the first time or again, and write the result beside them.
 
@@ -33,10 +43,21 @@ def judge(
     """
     from medq_tasks.records import TEXT_KINDS
     from medq_tasks.runs import files as run_files
+    from medq_tasks.runs.usage import in_words, read_prices, usage_by_judge
     from medq_tasks.settings import check_prompts
 
-    settings = _settings(judge_model, base_url, concurrency, prompts)
+    settings = _settings(
+        MEDQ_JUDGE_MODEL=judge_model,
+        MEDQ_JUDGE_BASE_URL=base_url,
+        MEDQ_JUDGE_CONCURRENCY=concurrency,
+        MEDQ_JUDGE_PROMPTS=prompts,
+        MEDQ_JUDGE_MAX_TOKENS=max_tokens,
+        MEDQ_JUDGE_TIMEOUT=timeout,
+        MEDQ_JUDGE_EXTRA_BODY=extra_body,
+        MEDQ_JUDGE_REPLIES_OF=replies_of,
+    )
     check_prompts(settings.judge.prompts)
+    known = read_prices(prices) if prices else None
     samples = [path for files in run_files.find([run_dir]) for path in files.samples.values()]
     if any(run_files.first_kind(path) in TEXT_KINDS for path in samples):
         settings.judge.require()
@@ -53,17 +74,17 @@ def judge(
         for read in task.second_readings:
             say(plain(f"{task.task}: {read.words}"))
         say(str(task.path))
+    for line in in_words(usage_by_judge(record for task in done for record in task.records), known):
+        say(plain(line))
 
 
-def _settings(model: str | None, base_url: str | None, concurrency: int | None, prompts: Path | None) -> Settings:
-    import dataclasses
+def _settings(**given: object) -> Settings:
+    """The settings with those of the command line in place of the environment's; both are checked in one place."""
+    import os
 
     from medq_tasks.settings import Settings
 
-    settings = Settings.from_env()
-    given = {"model": model, "base_url": base_url, "concurrency": concurrency, "prompts": prompts}
-    changed = {name: value for name, value in given.items() if value is not None}
-    return dataclasses.replace(settings, judge=dataclasses.replace(settings.judge, **changed))  # type: ignore[arg-type]
+    return Settings.from_env({**os.environ, **{name: str(said) for name, said in given.items() if said is not None}})
 
 
 def _table(done: list[JudgedTask], title: str) -> Table:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
+from medq_tasks.cli.arguments import PRICES_HELP
 from medq_tasks.cli.console import say, wide_console
+
+if TYPE_CHECKING:
+    from medq_tasks.harness.plan import Step
+    from medq_tasks.runs.usage import Price
 
 
 class Split(str, enum.Enum):
@@ -26,14 +34,19 @@ def plan(
     concurrency: int | None = typer.Option(
         None, min=1, help="Calls of the judge in flight; MEDQ_JUDGE_CONCURRENCY if not given."
     ),
+    prices: Path | None = typer.Option(None, help=PRICES_HELP),
+    model: str | None = typer.Option(None, help="With --prices: the evaluated model's name there; without: free."),
 ) -> None:
-    """Calls, tokens and hours of a run, from measured prompt sizes. Nothing is called."""
+    """Calls, tokens, hours and money of a run, from measured prompt sizes. Nothing is called."""
     from medq_tasks.data.source import locate
     from medq_tasks.records import KINDS
+    from medq_tasks.runs.usage import read_prices
     from medq_tasks.settings import Settings, check_prompts
 
     settings = Settings.from_env()
     check_prompts(settings.judge.prompts)
+    known = read_prices(prices) if prices else {}
+    paid = {"model": _price_of(model, known, prices), "judge": _price_of(settings.judge.model, known, prices)}
     for kind in KINDS if settings.data_dir else ():
         locate(kind, split.value, settings)
     # They bring numpy, rich and what judges: not before data and prompts are there.
@@ -41,29 +54,56 @@ def plan(
 
     from medq_tasks.harness import plan as planning
     from medq_tasks.judge import load_rubric
+    from medq_tasks.judge.asking import CHARACTERS_PER_TOKEN
 
     at_once = concurrency or settings.judge.concurrency
     sizes = planning.measure(settings, split.value, load_rubric(settings.judge.prompts))
     lines = planning.steps(sizes, model_tokens_per_s, judge_latency, at_once, thinking_tokens)
     table = Table(title=f"medq_bench, {split.value} split")
-    for name in ("step", "calls", "tokens in", "tokens out", "hours"):
+    for name in ("step", "calls", "tokens in", "tokens out", "hours", *(["money"] if prices else [])):
         table.add_column(name, justify="left" if name == "step" else "right")
-    for line in lines:
-        table.add_row(line.name, *_cells(line.calls, line.tokens_in, line.tokens_out, line.seconds))
+    costs = [_cost(line, paid) for line in lines]
+    for line, cost in zip(lines, costs, strict=True):
+        money = [f"{cost:,.2f}"] if prices else []
+        table.add_row(line.name, *_cells(line.calls, line.tokens_in, line.tokens_out, line.seconds), *money)
     columns = zip(*((line.calls, line.tokens_in, line.tokens_out, line.seconds) for line in lines), strict=True)
     table.add_section()
-    table.add_row("total", *_cells(*map(sum, columns)))
+    table.add_row("total", *_cells(*map(sum, columns)), *([f"{sum(costs):,.2f}"] if prices else []))
     wide_console().print(table)
     place = settings.data_dir or "the embedded sample set (set MEDQ_DATA_DIR for the official one; rows are derived)"
     for words in (
         f"Sizes measured on {place}.",
-        f"Text: {planning.CHARACTERS_PER_TOKEN} characters a token. Pictures: a token per 28 x 28 pixels "
+        f"Text: {CHARACTERS_PER_TOKEN} characters a token. Pictures: a token per 28 x 28 pixels "
         "(Qwen2-VL's rule, before any limit of the model; others differ).",
         "Replies as long as the references; the time to read prompts and pictures is not counted.",
         f"The model writes {model_tokens_per_s:g} tokens/s; the judge takes {judge_latency:g} s a call, {at_once} at a "
         "time, and is asked once per axis. A second run, or one that was interrupted, asks only for what is missing.",
     ):
         say(f"- {words}")
+
+
+def _price_of(model: str | None, known: Mapping[str, Price], file: Path | None) -> Price | None:
+    """The price of a model that is named; None where none is, so that its tokens are shown as free.
+
+    Raises:
+        SettingsError: it is named, and the file does not have it.
+    """
+    if not model or not file:
+        return None
+    if model not in known:
+        from medq_tasks.errors import SettingsError
+
+        raise SettingsError(
+            f"{file}: has no price for {model}, only for {', '.join(known)}. Add it (0 where it is free)."
+        )
+    return known[model]
+
+
+def _cost(line: Step, paid: Mapping[str, Price | None]) -> float:
+    from medq_tasks.records import Usage
+
+    price = paid[line.name.partition(",")[0]]
+    return price.of(Usage(prompt=line.tokens_in, completion=line.tokens_out)) if price else 0.0
 
 
 def _cells(calls: float, tokens_in: float, tokens_out: float, seconds: float) -> list[str]:

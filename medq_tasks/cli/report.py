@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from medq_tasks.cli.arguments import BY_PICTURE, BY_PICTURE_HELP
+from medq_tasks.cli.arguments import BY_PICTURE, BY_PICTURE_HELP, PRICES_HELP
 from medq_tasks.cli.console import say, wide_console
 from medq_tasks.errors import SettingsError
 
@@ -28,6 +28,7 @@ def report(
         str, typer.Option(help="embed: previews in the page; folder: also full size beside it; none.")
     ] = "embed",
     picture_budget: Annotated[int, typer.Option(help="Most MB of pictures inside the page.")] = 16,
+    prices: Annotated[Path | None, typer.Option(help=PRICES_HELP)] = None,
     title: Annotated[str, typer.Option(help="Heading of the page.")] = "MedQ-Bench report",
 ) -> None:
     """Leaderboard with 95 % intervals beside the published rows, slices, plots, sample browser."""
@@ -43,9 +44,11 @@ def report(
     from medq_tasks.report import text
     from medq_tasks.report.leaderboard import leaderboards
     from medq_tasks.runs.summary import summarise
+    from medq_tasks.runs.usage import read_prices
 
     summaries = summarise(found)
-    boards = leaderboards(summaries, found)
+    known = read_prices(prices) if prices else None
+    boards = leaderboards(summaries, found, known)
     if output is not None:
         from medq_tasks.report.page import write_page
 
@@ -56,7 +59,7 @@ def report(
     if as_json:
         import json
 
-        say(json.dumps(text.as_json(summaries, boards), indent=2, ensure_ascii=True))
+        say(json.dumps(text.as_json(summaries, boards, known), indent=2, ensure_ascii=True))
     elif as_markdown:
         say(text.as_markdown(summaries, boards).rstrip())
     else:

@@ -10,7 +10,8 @@ from typing import Any
 from medq_tasks import metrics, pixels
 from medq_tasks.data.doc import Doc
 from medq_tasks.families import FAMILIES
-from medq_tasks.records import RULES, Record, to_dict
+from medq_tasks.records import RULES, Record, from_dict, to_dict
+from medq_tasks.runs.usage import as_json, usage_by_judge
 
 
 def row(names: Iterable[str], values: Mapping[str, float]) -> dict[str, float | None]:
@@ -114,6 +115,8 @@ def summarise(items: Sequence[Mapping[str, Any]]) -> Note:
         "read_by": dict(sorted(readers.items())),
         "judges": [dict(judge) for judge in sorted(judges)],
     }
+    if spent := as_json(usage_by_judge(from_dict(item) for item in items if item.get("judgements"))):
+        told["usage"] = spent
     counted = sum(item.get("read_by", RULES) != RULES and _has_value(item) for item in items)
     read = f"; {counted} of them read by a second reader alone (MEDQ_READER_COUNTS=1)" if counted else ""
     return Note.of(told | {"second_counted": counted}, f"{len(items)} items, table {', '.join(tables)}{read}")

@@ -14,11 +14,11 @@ from typing import Any
 from medq_tasks import data
 from medq_tasks.harness.inputs import doc_to_text
 from medq_tasks.judge import Rubric
+from medq_tasks.judge.asking import CHARACTERS_PER_TOKEN
 from medq_tasks.records import AXES, KINDS, TEXT_KINDS, Kind, Split
 from medq_tasks.runs.published import TEST_ITEMS
 from medq_tasks.settings import Settings
 
-CHARACTERS_PER_TOKEN = 4  # English text under the usual tokenizers
 PIXELS_PER_TOKEN = 28 * 28  # Qwen2-VL and Qwen2.5-VL: patches of 14 pixels, merged two by two
 LETTER_TOKENS = 3  # a letter, perhaps a dot, and the end
 SCORE_TOKENS = 5  # "Score: 2" and the end

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import logging
 import os
 import random
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,14 +17,15 @@ from typing import Any
 from tqdm import tqdm
 
 from medq_tasks.judge.breaker import Breaker, harmless
-from medq_tasks.judge.client import ClientOptions, JudgeClient, Parameters, secrets_of
+from medq_tasks.judge.client import SLOW_CURE, ClientOptions, JudgeClient, secrets_of
+from medq_tasks.judge.parameters import Parameters
 from medq_tasks.judge.reach import cure_of, reach
 from medq_tasks.judge.reasons import by_reason, in_one_line
 from medq_tasks.judge.refusal import CallFailed
 from medq_tasks.judge.reply import Reply, cut_off
 from medq_tasks.judge.rubric import Message
 from medq_tasks.judge.scores import read_score
-from medq_tasks.records import AxisJudgement
+from medq_tasks.records import AxisJudgement, Usage
 from medq_tasks.settings import JudgeSettings
 from medq_tasks.store.ledger import KeptReply, Ledger
 from medq_tasks.store.secrets import scrub_message
@@ -31,6 +33,8 @@ from medq_tasks.wording.escape import plain
 
 _log = logging.getLogger(__name__)
 _INSISTED = "They are left out of the averages and counted in `off_scale`; asked again, this judge would say the same."
+_MANY = 500  # calls in a pass above which it is said what they will take
+CHARACTERS_PER_TOKEN = 4  # English text under the usual tokenizers
 _POLL = 0.05  # seconds between looks at a question that another process is asking
 
 
@@ -87,6 +91,7 @@ class Asker:
         self._tried = 0.0  # when it was last asked, by time.monotonic()
         self._fared: CallFailed | None = None  # and how it fared; None: it was answered
         self._said: dict[Job, AxisJudgement] = {}
+        self._failed: Counter[Job] = Counter()  # requests for it that brought no reply
         self.calls = 0
 
     def run(self, jobs: Sequence[Job], tell: Callable[[Job, AxisJudgement], None]) -> dict[Job, AxisJudgement]:
@@ -96,6 +101,7 @@ class Asker:
         open_jobs = [job for job in dict.fromkeys(jobs) if not self._known(job)]
         if open_jobs:
             self._queue.extend((job, 0) for job in open_jobs)
+            self._tell_of_size(open_jobs)
             try:
                 asyncio.run(self._ask_all())
             except Exception as error:  # an unforeseen one must not lose the run that was generated and paid for
@@ -120,11 +126,32 @@ class Asker:
                 total=len(self._queue), desc=plain(f"{self._purpose.title} ({self._settings.model})"), **hidden
             ) as bar:
                 first = asyncio.create_task(self._work(client, bar))
+                watch = asyncio.create_task(self._tell_if_slow())
                 if not reached:
                     with contextlib.suppress(asyncio.TimeoutError):
                         await asyncio.wait_for(self._settled_one.wait(), self._options.head_start)
                 await asyncio.gather(first, *(self._work(client, bar) for _ in range(workers - 1)))
+                watch.cancel()
             self.calls = client.calls
+
+    async def _tell_if_slow(self) -> None:
+        """Say while it runs that the first reply takes long: a judge that does not stop shows nothing else."""
+        await asyncio.sleep(self._options.slow)
+        if not self._settled_one.is_set():
+            _log.warning(
+                "%s %s: no reply yet after %g s, and %g s is the longest wait for one: %s.",
+                self._purpose.who, plain(self._settings.model), self._options.slow, self._options.timeout, SLOW_CURE,
+            )  # fmt: skip
+
+    def _tell_of_size(self, jobs: Sequence[Job]) -> None:
+        """What a large pass will send, before it does."""
+        if len(jobs) > _MANY:
+            letters = sum(len(message["content"]) for job in jobs for message in job.first)
+            _log.warning(
+                "%s %s: %s calls, about %s tokens to read (%d characters a token), %d at a time.",
+                self._purpose.title, plain(self._settings.model), f"{len(jobs):,}",
+                f"{letters // CHARACTERS_PER_TOKEN:,}", CHARACTERS_PER_TOKEN, self._settings.concurrency,
+            )  # fmt: skip
 
     async def _work(self, client: JudgeClient, bar: tqdm[Any]) -> None:
         while self._queue:
@@ -156,16 +183,22 @@ class Asker:
             try:
                 self._hear(job, await self._ask(client, job))
             except CallFailed as failed:
+                self._failed[job] += failed.calls
                 if self._breaker.suspects(failed):
                     await self._find_out(client, job, failed)
                 # A key that another prompt was just answered with is not wrong: such a refusal may be a moment's, too.
                 again = failed.trouble in ("passing", "all prompts") and failures + 1 < self._options.rounds
-                if again and not self._breaker.open:
+                if again and not failed.slow and not self._breaker.open:
                     self._queue.append((job, failures + 1))
                     return
                 self._hear(
                     job,
-                    AxisJudgement(None, reason=f"{self._purpose.who.lower()}: {failed.reason}", attempts=failures + 1),
+                    AxisJudgement(
+                        None,
+                        reason=f"{self._purpose.who.lower()}: {failed.reason}",
+                        attempts=failures + 1,
+                        usage=Usage(self._failed[job]),
+                    ),
                 )
         bar.update()
 
@@ -192,27 +225,29 @@ class Asker:
                 )
 
     async def _ask(self, client: JudgeClient, job: Job) -> AxisJudgement:
-        reply, problem, off = Reply(""), "", None
+        reply, problem, off, usage = Reply(""), "", None, Usage(self._failed[job])
         for attempt, key in enumerate(job.keys, 1):
             kept = self._ledger.get(key)
             if kept is not None and (off_before := self._off_scale(job, kept)) is not None:
                 reply, off = Reply(kept.reply, kept.finish, kept.model), off_before
+                usage += kept.usage or Usage()
                 continue  # asked again it would say the same again
             if self._breaker.open:
                 raise CallFailed(f"not asked, {self._breaker.reason}", "stopped")
             reply = await client.ask(job.first if attempt == 1 else job.write(attempt))
             self._breaker.success()
             dropped = tuple(sorted(self._parameters.dropped))
-            self._ledger.put(key, KeptReply(reply.text, attempt, dropped, reply.finish, reply.model))
+            self._ledger.put(key, KeptReply(reply.text, attempt, dropped, reply.finish, reply.model, reply.usage))
+            usage += reply.usage
             problem = reply.problem
             score = None if problem else job.read(reply.text)
             if score in job.levels:
-                return AxisJudgement(score, reply.text, attempts=attempt, model=reply.model)
+                return AxisJudgement(score, reply.text, attempts=attempt, model=reply.model, usage=usage)
             off = off if score is None else score
         if off is not None:
-            return _insisted(job, reply, off, len(job.keys))
+            return dataclasses.replace(_insisted(job, reply, off, len(job.keys)), usage=usage)
         problem = problem or self._purpose.unread % len(job.keys)
-        return AxisJudgement(None, reply.text, problem, attempts=len(job.keys))
+        return AxisJudgement(None, reply.text, problem, attempts=len(job.keys), usage=usage)
 
     def _known(self, job: Job) -> bool:
         """Take the job's score from the ledger, if one of its replies there can be read.
@@ -220,19 +255,21 @@ class Asker:
         Unreadable ones do not count, nor do cut ones: in a new run the judge gets a new chance to answer. Replies of
         0.1.0 hold no word of how they ended, and are read as they were then.
         """
-        for key in job.keys:
-            entry = self._ledger.get(key)
-            score = None if entry is None or cut_off(entry.finish) else job.read(entry.reply)
-            if entry is not None and score in job.levels:
-                self._parameters.dropped.update(entry.dropped)
-                self._hear(job, AxisJudgement(score, entry.reply, model=entry.model))
-                return True
         kept = [entry for key in job.keys if (entry := self._ledger.get(key)) is not None]
+        known = [entry.usage for entry in kept if entry.usage is not None]
+        usage = sum(known, Usage()) if known else None
+        for entry in kept:
+            score = None if cut_off(entry.finish) else job.read(entry.reply)
+            if score in job.levels:
+                self._parameters.dropped.update(entry.dropped)
+                self._hear(job, AxisJudgement(score, entry.reply, model=entry.model, usage=usage))
+                return True
         levels = [level for entry in kept if (level := self._off_scale(job, entry)) is not None]
         if not levels or len(kept) < len(job.keys):
             return False
         # It was reminded as often as it may be, and gave no level that the axis has.
-        self._hear(job, _insisted(job, Reply(kept[-1].reply, kept[-1].finish, kept[-1].model), levels[-1], 0))
+        last = Reply(kept[-1].reply, kept[-1].finish, kept[-1].model)
+        self._hear(job, dataclasses.replace(_insisted(job, last, levels[-1], 0), usage=usage))
         return True
 
     def _off_scale(self, job: Job, entry: KeptReply) -> int | None:

@@ -8,8 +8,7 @@ says nothing meanwhile.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
+import dataclasses
 import logging
 import random
 import urllib.request
@@ -17,18 +16,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from medq_tasks.judge.address import client_arguments, has_path, request_headers
+from medq_tasks.judge.parameters import Parameters, named_in
 from medq_tasks.judge.refusal import CallFailed, Refusal, read_refusal, unreached
 from medq_tasks.judge.reply import Reply, read_reply
 from medq_tasks.judge.response import Response, response_of
 from medq_tasks.settings import JudgeSettings
+from medq_tasks.store.addresses import without_secrets
 from medq_tasks.store.secrets import in_force, scrub, scrub_message
 from medq_tasks.wording.escape import plain
 
 _log = logging.getLogger(__name__)
 
-# Temperature 0 is the paper's. There is no max_tokens: nothing may cut a judge that thinks before it scores.
-BASE_PARAMETERS: Mapping[str, Any] = {"temperature": 0}
+_SLOW_TRIES = 2  # a reply that is not whole in time is asked for once more: a third wait would be for the same
 _STEP = 8.0  # seconds: the longest pause between two tries
+_AS_SET, _VERSION = "", "/v1"
+SLOW_CURE = "a judge that does not stop needs MEDQ_JUDGE_MAX_TOKENS, one that thinks for long MEDQ_JUDGE_TIMEOUT"
 _SHOWN = 500  # characters of a reason
 _NAME = 200  # characters of the name under which a server answers
 
@@ -44,24 +47,15 @@ class ClientOptions:
     rounds: int = 3  # times a call that still fails is queued again behind the others
     give_up_after: int = 8  # calls in a row that fail in every retry: a harmless prompt is asked, then it is given up
     cool_down: float = 60.0  # after giving up on a server that is down, before the next try is allowed
+    slow: float = 30.0  # the first reply takes longer: it is told, as a judge that does not stop says nothing else
     head_start: float = 1.0  # the first call goes alone for so long: a wrong key is told by it, not by 32
 
-
-class Parameters:
-    """The request parameters in force: the base ones, less those that the server has refused."""
-
-    def __init__(self) -> None:
-        self.dropped: set[str] = set()
-
-    @property
-    def sent(self) -> dict[str, Any]:
-        """What goes into a request now."""
-        return {name: value for name, value in BASE_PARAMETERS.items() if name not in self.dropped}
-
-    @property
-    def hash(self) -> str:
-        """First 16 hex digits of the sha256 over the parameters in force."""
-        return hashlib.sha256(json.dumps(self.sent, sort_keys=True).encode()).hexdigest()[:16]
+    def as_set(self, settings: JudgeSettings) -> ClientOptions:
+        """The options with the user's own timeout; a call may take one silence more than it has tries for."""
+        if settings.timeout is None:
+            return self
+        patience = max(self.deadline, (_SLOW_TRIES + 1) * settings.timeout)
+        return dataclasses.replace(self, timeout=settings.timeout, deadline=patience)
 
 
 class JudgeClient:
@@ -111,18 +105,24 @@ class JudgeClient:
         try:
             return await asyncio.wait_for(self._ask(messages, retries), self._options.deadline)
         except asyncio.TimeoutError as error:
-            raise CallFailed(f"no whole reply within {self._options.deadline:g} s", "passing") from error
+            reason = f"no whole reply within {self._options.deadline:g} s ({SLOW_CURE})"
+            raise CallFailed(reason, "passing", slow=True) from error
 
     async def _ask(self, messages: Sequence[Mapping[str, str]], retries: int | None) -> Reply:
         left = self._options.max_retries if retries is None else retries
-        pause = self._options.pause
+        pause, sent = self._options.pause, 0
         while True:
             try:
-                return await self._once(messages)
+                sent += 1
+                reply = await self._once(messages)
+                return dataclasses.replace(reply, usage=dataclasses.replace(reply.usage, calls=sent))
             except CallFailed as failed:
+                failed.calls = sent
                 if failed.trouble != "passing" or left <= 0 or failed.wait == float("inf"):
                     raise
                 if self._given_up():  # 32 calls would each go on for their own half minute
+                    raise
+                if failed.slow and sent >= _SLOW_TRIES:
                     raise
                 left -= 1
                 await asyncio.sleep(failed.wait or pause * random.uniform(0.75, 1))  # not all at the same moment
@@ -130,31 +130,62 @@ class JudgeClient:
 
     async def _once(self, messages: Sequence[Mapping[str, str]]) -> Reply:
         while True:
-            sent = self._parameters.sent
-            seen = await self._send({"model": self._settings.model, "messages": messages, **sent})
+            sent, asked = self._parameters.sent, self._address()
+            seen = await self._send(asked, {"model": self._settings.model, "messages": messages, **sent})
             reply = read_reply(seen) if seen.status == 200 else None
             if reply is not None:
+                self._tell_of_address()
                 # Scrubbed here and not only in the ledger: the reply also goes into the records of the run.
-                return Reply(
-                    scrub(reply.text, self._secrets), self._clean(reply.finish), self._clean(reply.model)[:_NAME]
+                return dataclasses.replace(
+                    reply,
+                    text=scrub(reply.text, self._secrets),
+                    finish=self._clean(reply.finish),
+                    model=self._clean(reply.model)[:_NAME],
                 )
             refusal = read_refusal(seen)
-            parameter = _refused_parameter(seen.status, refusal, sent)
-            if parameter is None:
-                reason = self._clean(refusal.said + self._hint(seen, refusal))
-                raise CallFailed(reason, refusal.trouble, seen.wait, seen.status)
-            self._parameters.dropped.add(parameter)
+            if self._lost(seen, refusal) and asked == _AS_SET:
+                self._parameters.versioned = True  # and asked again there
+                continue
+            self._drop_refused(seen, refusal, sent)
 
-    async def _send(self, body: Mapping[str, Any]) -> Response:
+    def _drop_refused(self, seen: Response, refusal: Refusal, sent: Mapping[str, Any]) -> None:
+        """Send no more what the server refuses of our own parameters; raise CallFailed for any other refusal."""
+        parameter = _refused_parameter(seen, refusal, sent)
+        if parameter is None or self._parameters.is_users(parameter):
+            whose = f" (`{parameter}` is of MEDQ_JUDGE_EXTRA_BODY)" if parameter else self._hint(seen, refusal)
+            trouble = "all prompts" if parameter else refusal.trouble
+            raise CallFailed(self._clean(refusal.said) + whose, trouble, seen.wait, seen.status)
+        self._parameters.drop(parameter)
+
+    def _address(self) -> str:
+        """What stands before the path of a request: nothing, or the /v1 that a server was found to want."""
+        return _VERSION if self._parameters.versioned else _AS_SET
+
+    def _lost(self, seen: Response, refusal: Refusal) -> bool:
+        """Whether nothing is there at an address without a path; a model that is not there is another matter."""
+        gone = seen.status in (404, 405) and "model" not in refusal.message.lower()
+        return gone and not has_path(self._settings.base_url)
+
+    def _tell_of_address(self) -> None:
+        if self._parameters.versioned and not self._parameters.told_version:
+            self._parameters.told_version = True
+            _log.warning(
+                "Judge %s answers at %s/v1: set MEDQ_JUDGE_BASE_URL to that, with /v1 at its end.",
+                plain(self._settings.model),
+                plain(without_secrets(self._settings.base_url or "").rstrip("/")),
+            )
+
+    async def _send(self, version: str, body: Mapping[str, Any]) -> Response:
         import openai
 
         self.calls += 1
         # The client's own `post`, not `chat.completions.create`: the same request without its recursion over type
         # hints, which takes a third of the time per call (and limits calls per second). With this header it hands out
         # the response itself (as `with_raw_response` does): a page or half a JSON text can then be told.
-        options: Any = {"headers": {"X-Stainless-Raw-Response": "true"}}
+        headers = {"X-Stainless-Raw-Response": "true", **request_headers(self._settings)}
+        options: Any = {"headers": headers}
         try:
-            answer = await self._openai.post("/chat/completions", cast_to=object, body=body, options=options)
+            answer = await self._openai.post(f"{version}/chat/completions", cast_to=object, body=body, options=options)
             self._reached = True
             return response_of(answer.http_response)
         except openai.APIStatusError as error:
@@ -170,19 +201,18 @@ class JudgeClient:
     def _unreached(self, error: Exception) -> CallFailed:
         # Asked of every error: with aiohttp the package calls a refused connection, and an unknown name, a timeout.
         why, certain = unreached(error)
-        why = why or f"nothing within {self._options.timeout:g} s"
+        slow = not why
+        why = why or f"nothing within {self._options.timeout:g} s ({SLOW_CURE})"
         reason = self._clean(f"no answer from {self._openai.base_url.host}: {why}")
         if certain and not self._reached:  # of a server that has answered, even an unknown name is a moment's trouble
             return CallFailed(reason, "all prompts")
         if not self._reached and not self._told:
             self._told = True  # at once: the retries take half a minute
             _log.warning("Judge %s: %s. It may be starting: it is asked again.", plain(self._settings.model), reason)
-        return CallFailed(reason, "passing")
+        return CallFailed(reason, "passing", slow=slow)
 
     def _hint(self, seen: Response, refusal: Refusal) -> str:
-        path = self._openai.base_url.path.rstrip("/")
-        lost = seen.status in (404, 405) and "model" not in refusal.message.lower()
-        return " (MEDQ_JUDGE_BASE_URL has no path; most servers want /v1 at its end)" if lost and not path else ""
+        return " (nor is there anything at /v1; see MEDQ_JUDGE_BASE_URL)" if self._lost(seen, refusal) else ""
 
     def _clean(self, text: str) -> str:
         whole = scrub_message(text, self._secrets)  # first: half a key is not recognised
@@ -198,8 +228,7 @@ def new_client(settings: JudgeSettings, options: ClientOptions) -> Any:
 
     timeout = openai.Timeout(options.timeout, connect=min(10.0, options.timeout))
     return openai.AsyncOpenAI(
-        api_key=settings.api_key or "none",  # the package insists on one, a local server ignores it
-        base_url=settings.base_url,
+        **client_arguments(settings),
         max_retries=0,  # they are made here
         timeout=timeout,
         http_client=_transport(timeout),
@@ -227,10 +256,9 @@ def secrets_of(settings: JudgeSettings) -> tuple[str, ...]:
     return in_force(settings.api_key, settings.base_url)
 
 
-def _refused_parameter(status: int, refusal: Refusal, sent: Mapping[str, Any]) -> str | None:
+def _refused_parameter(seen: Response, refusal: Refusal, sent: Mapping[str, Any]) -> str | None:
     """The parameter that a 400 or 422 complains about ("temperature does not support 0 with this model")."""
-    if status not in (400, 422) or refusal.trouble == "this prompt":
+    if seen.status not in (400, 422) or refusal.trouble == "this prompt":
         return None
-    if refusal.param in sent:
-        return refusal.param
-    return next((name for name in sent if name in refusal.message.lower()), None)
+    field = refusal.param.rpartition(".")[2]
+    return field if field in sent else named_in(refusal.message or seen.text, sent)

@@ -15,14 +15,15 @@ from typing import Generic, TypeVar
 from medq_tasks.errors import JudgeError
 from medq_tasks.judge.asking import Asker, Job, Purpose
 from medq_tasks.judge.breaker import Breaker
-from medq_tasks.judge.client import BASE_PARAMETERS, ClientOptions, Parameters, secrets_of
+from medq_tasks.judge.client import ClientOptions, secrets_of
 from medq_tasks.judge.earlier import Earlier, keys_of
+from medq_tasks.judge.parameters import Parameters
 from medq_tasks.judge.rubric import Message
 from medq_tasks.judge.which import named
 from medq_tasks.records import AxisJudgement
 from medq_tasks.settings import Settings
 from medq_tasks.store.addresses import server_of
-from medq_tasks.store.ledger import Ledger
+from medq_tasks.store.ledger import PATIENCE, Ledger
 from medq_tasks.store.secrets import scrub
 from medq_tasks.wording.escape import plain
 
@@ -43,8 +44,8 @@ class Session(Generic[Item]):
     def __init__(self, settings: Settings, options: ClientOptions | None = None) -> None:
         """Nothing is called or written yet."""
         self._settings = settings
-        self._options = options or ClientOptions()
-        self._parameters = Parameters()
+        self._options = (options or ClientOptions()).as_set(settings.judge)
+        self._parameters = Parameters(settings.judge.max_tokens, settings.judge.extra)
         self._breaker = Breaker(self._options.give_up_after, self._options.cool_down)
         self._queue: dict[Item, None] = {}
         self._done: dict[Item, dict[str, AxisJudgement]] = {}
@@ -55,6 +56,7 @@ class Session(Generic[Item]):
         self._warned = self._told = False
         self._ask_from, self._lacking = 0.0, ""  # when, by time.monotonic(), and why no judge is available
         self._earlier: Earlier | None = None  # as long as the ledger is open
+        self._moved = 0  # questions that another server's kept replies answer, as MEDQ_JUDGE_REPLIES_OF says
         self.calls = 0  # made by this session, for tests and reports
 
     def require(self) -> None:
@@ -68,7 +70,7 @@ class Session(Generic[Item]):
     @property
     def available(self) -> bool:
         """Whether a judge is configured and named, not whether it answers; looked at again after a while."""
-        if self._settings.judge.model and self._settings.judge.configured:
+        if self._named:
             return True
         with self._lock:
             if time.monotonic() >= self._ask_from:
@@ -77,7 +79,12 @@ class Session(Generic[Item]):
                     self.require()
                 except JudgeError as error:
                     self._lacking = str(error)
-        return bool(self._settings.judge.model) and self._settings.judge.configured
+        return self._named
+
+    @property
+    def _named(self) -> bool:
+        judge = self._settings.judge
+        return bool(judge.model) and judge.configured and not judge.trouble
 
     def enqueue(self, items: Sequence[Item]) -> None:
         """Remember items that will be scored later."""
@@ -171,7 +178,8 @@ class Session(Generic[Item]):
     def _opened(self) -> Ledger:
         if self._ledger is None:
             folder = self._settings.cache_dir / "judge" / _slug(self._settings.judge.model)
-            self._ledger = Ledger(folder, functools.partial(scrub, secrets=secrets_of(self._settings.judge)))
+            clean = functools.partial(scrub, secrets=secrets_of(self._settings.judge))
+            self._ledger = Ledger(folder, clean, max(PATIENCE, self._options.deadline))
             self._earlier = Earlier(self._ledger, server_of(self._settings.judge.base_url))
         return self._ledger
 
@@ -185,7 +193,8 @@ class Session(Generic[Item]):
             f"{kept} {self.purpose.asked} are answered from {ledger.folder}; whether the weights behind that name have "
             "changed cannot be known (another MEDQ_CACHE_DIR asks anew)."
         )
-        said = [answered] * bool(kept) + [self._earlier.said] * bool(self._earlier.said)
+        moved = f"{self._moved} of them are replies of {server_of(self._settings.judge.replies_of)}, as was asked for."
+        said = [answered] * bool(kept) + [moved] * bool(self._moved) + [self._earlier.said] * bool(self._earlier.said)
         who = f"{self.purpose.who} {self._settings.judge.model} at {server}"
         _log.warning("%s: %s", plain(who), plain(" ".join(said)))
 
@@ -200,14 +209,18 @@ class Session(Generic[Item]):
     def _keys(self, first: Sequence[Message]) -> tuple[str, ...]:
         """The ledger's keys, one per attempt: everything that shapes a reply, and neither key nor concurrency.
 
-        The base parameters count, not those left after a refusal, or a fresh process could not find its replies
-        before it has been refused once itself. Later chats are the first one and a reminder, so they are not written
-        out here: nearly all would be for nothing.
+        The parameters that were set count, not those left after a refusal, or a fresh process could not find its
+        replies before it has been refused once itself. Later chats are the first one and a reminder, so they are not
+        written out here: nearly all would be for nothing.
         """
-        shapes = [first, self._settings.judge.model, BASE_PARAMETERS]
+        shapes = [first, self._settings.judge.model, self._parameters.shaping]
         keys = keys_of(shapes, server_of(self._settings.judge.base_url))
         if self._earlier is not None:
             self._earlier.find(keys, shapes)
+        if self._settings.judge.replies_of and self._ledger is not None:
+            theirs = keys_of(shapes, server_of(self._settings.judge.replies_of))
+            found = [self._ledger.answer_also(key, old) for key, old in zip(keys, theirs, strict=True)]
+            self._moved += any(found)
         return keys
 
     def _warn_unavailable(self) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from medq_tasks.judge.address import client_arguments, has_path, is_classic_azure
 from medq_tasks.judge.client import secrets_of
 from medq_tasks.judge.refusal import parsed, read_refusal, unreached
 from medq_tasks.judge.response import Response, response_of
@@ -36,6 +38,8 @@ def reach(settings: JudgeSettings, setting: str = "MEDQ_JUDGE_MODEL") -> Reach:
 
     ``setting``: where the model is named, for the cure.
     """
+    if is_classic_azure(settings.base_url):
+        return Reach("a deployment of Azure's classic form, which lists no models: not asked")
     models = _ask(settings)
     if isinstance(models, Reach):
         return models
@@ -61,19 +65,17 @@ def _ask(settings: JudgeSettings) -> list[str] | Reach:
     try:
         import openai
 
-        client = openai.OpenAI(
-            api_key=settings.api_key or "none", base_url=settings.base_url, timeout=PATIENCE, max_retries=0
-        )
+        client = openai.OpenAI(**client_arguments(settings), timeout=PATIENCE, max_retries=0)
     except Exception as error:  # of a broken installation, or of a proxy that cannot be used
         said = _clean(f"no client can be made ({type(error).__name__}: {error})", settings)
         return Reach(said, "medq info --check", client=False)
-    seen: Response | None = None
     models: list[str] | None = None
     try:
-        seen = response_of(client.models.with_raw_response.list().http_response)
-        models = _listed(seen)
-    except openai.APIStatusError as error:
-        seen = response_of(error.response)
+        seen = _list(client)
+        if seen.status in (404, 405) and not has_path(settings.base_url):
+            client.base_url = f"{client.base_url}v1"
+            seen = _list(client)
+        models = _listed(seen) if seen.status == 200 else None
     except openai.OpenAIError as error:
         why = unreached(error)[0] or f"nothing within {PATIENCE:g} s"
         return Reach(_clean(f"not reachable: {why}", settings), _start_it())
@@ -83,6 +85,15 @@ def _ask(settings: JudgeSettings) -> list[str] | Reach:
         said = _clean(f"the server answers, but with {read_refusal(seen).said}", settings)
         return Reach(said, _cure(404 if seen.status == 200 else seen.status))
     return models
+
+
+def _list(client: Any) -> Response:
+    import openai
+
+    try:
+        return response_of(client.models.with_raw_response.list().http_response)
+    except openai.APIStatusError as error:
+        return response_of(error.response)
 
 
 def _listed(seen: Response) -> list[str] | None:

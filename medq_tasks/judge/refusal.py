@@ -26,15 +26,20 @@ class CallFailed(Exception):
 
     ``trouble``: "passing" (worth another try), "this prompt" (it will not be answered, others will), "all prompts"
     (key, model, quota or address, by all that was said), "unclear" (one of the last two), "stopped" (not sent, because
-    of earlier failures). ``wait``: as of a ``Response``. ``status``: the response's; 0 when there was none.
+    of earlier failures). ``wait``: as of a ``Response``. ``status``: the response's; 0 when there was none. ``slow``:
+    the server was still at it when the time was over.
     """
 
-    def __init__(self, reason: str, trouble: Trouble, wait: float | None = None, status: int = 0) -> None:
+    def __init__(
+        self, reason: str, trouble: Trouble, wait: float | None = None, status: int = 0, slow: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.trouble: Trouble = trouble
         self.wait = wait
         self.status = status
+        self.slow = slow
+        self.calls = 0  # requests that were sent for it; set by who sent them
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,8 @@ def unreached(error: BaseException) -> tuple[str, bool]:
             return "connection refused", False
         if type(cause).__name__ in ("InvalidURL", "UnsupportedProtocol", "InvalidUrlClientError"):
             return f"not an address ({cause})", True
+    if any(type(cause).__name__ in ("ConnectTimeout", "ConnectionTimeoutError") for cause in causes):
+        return "no connection in time", False
     if type(error).__name__ == "APITimeoutError":
         return "", False
     return f"{error} ({causes[-1]!r})", False

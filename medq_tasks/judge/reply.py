@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from medq_tasks.judge.refusal import parsed
 from medq_tasks.judge.response import Response
+from medq_tasks.records import Usage
 
 # Why a text ended before its end, by what the word holds: OpenAI, vLLM and llama.cpp say "length", Anthropic
 # "max_tokens", Gemini "MAX_TOKENS" and "SAFETY", Mistral "model_length", DeepSeek "insufficient_system_resource".
@@ -24,16 +25,23 @@ _CUT: Mapping[str, str] = {
         ("error", "abort", "cancel", "insufficient", "pause", "malformed"), "the judge's reply was broken off"
     ),
 }
+_THOUGHT = ("reasoning_content", "reasoning", "thinking")  # where servers put a model's thinking
+_MOST_TOKENS = 10**9  # a count above it is no count
 _WHOLE = ("stop", "eos_token", "end_turn", "stop_sequence")
 
 
 @dataclass(frozen=True)
 class Reply:
-    """The judge's text ("" when it sent none), why it ended, and as whom the server answered ("" when it said none)."""
+    """The judge's text ("" when it sent none), why it ended, and as whom the server answered ("" when it said none).
+
+    ``thought``: it sent what it thought, apart from its text. ``usage``: what the reply has cost.
+    """
 
     text: str
     finish: str = ""
     model: str = ""
+    thought: bool = False
+    usage: Usage = field(default_factory=Usage)
 
     @property
     def problem(self) -> str:
@@ -41,9 +49,8 @@ class Reply:
         cut = cut_off(self.finish)
         if cut or self.text.strip():
             return cut
-        return "the judge sent no text" + (
-            f" (finish_reason: {self.finish})" if self.finish not in ("", "stop") else ""
-        )
+        lacks = "the judge sent its thinking alone, and no text" if self.thought else "the judge sent no text"
+        return lacks + (f" (finish_reason: {self.finish})" if self.finish not in ("", "stop") else "")
 
 
 def cut_off(finish: str) -> str:
@@ -63,8 +70,9 @@ def read_reply(response: Response) -> Reply | None:
         return None
     content, refusal = _text(message.get("content")), message.get("refusal")
     if not content and isinstance(refusal, str) and refusal:
-        return Reply(refusal, "refusal", _model_of(data))
-    return Reply(content, _finish_of(choice), _model_of(data))
+        return Reply(refusal, "refusal", _model_of(data), usage=_usage(data))
+    thought = not content.strip() and any(message.get(name) for name in _THOUGHT)
+    return Reply(content, _finish_of(choice), _model_of(data), thought, _usage(data))
 
 
 def _model_of(data: Any) -> str:
@@ -75,10 +83,37 @@ def _model_of(data: Any) -> str:
 
 def _text(content: Any) -> str:
     """The text of a message: as it is, or of its parts (Mistral and some gateways; their thinking is none of it)."""
+    if isinstance(content, Mapping):
+        content = [content]
     if isinstance(content, list):
-        parts = [part for part in content if isinstance(part, Mapping) and part.get("type", "text") == "text"]
-        return "".join(part["text"] for part in parts if isinstance(part.get("text"), str))
+        return "".join(part if isinstance(part, str) else _part(part) for part in content)
     return content if isinstance(content, str) else ""
+
+
+def _part(part: Any) -> str:
+    if not isinstance(part, Mapping) or part.get("type", "text") not in ("text", "output_text"):
+        return ""
+    text = part.get("text")
+    return str(text.get("value") or "") if isinstance(text, Mapping) else text if isinstance(text, str) else ""
+
+
+def _usage(data: Any) -> Usage:
+    """The tokens that a server has counted, under OpenAI's names or Anthropic's."""
+    said = data.get("usage")
+    if not isinstance(said, Mapping):
+        return Usage()
+    prompt = _count(said, "prompt_tokens", "input_tokens")
+    completion = _count(said, "completion_tokens", "output_tokens")
+    cached = _count(said.get("prompt_tokens_details"), "cached_tokens") or _count(
+        said, "prompt_cache_hit_tokens", "cache_read_input_tokens"
+    )
+    reasoning = _count(said.get("completion_tokens_details"), "reasoning_tokens")
+    return Usage(0, int(bool(prompt or completion)), prompt, completion, cached, reasoning)
+
+
+def _count(said: Any, *names: str) -> int:
+    values = [said.get(name) for name in names] if isinstance(said, Mapping) else []
+    return next((value for value in values if type(value) is int and 0 <= value < _MOST_TOKENS), 0)
 
 
 def _finish_of(choice: Mapping[str, Any]) -> str:

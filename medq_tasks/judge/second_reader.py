@@ -80,7 +80,8 @@ class ReaderSession(Session[Unread]):
 
     def __init__(self, settings: Settings) -> None:
         """Nothing is called or written yet."""
-        judge = dataclasses.replace(settings.judge, model=settings.reader.model)
+        # The judge's own body may hold a grammar of scores, in which no reader can answer.
+        judge = dataclasses.replace(settings.judge, model=settings.reader.model, extra_body="")
         super().__init__(dataclasses.replace(settings, judge=judge))
 
     def read(self, item: Unread) -> str | None:

@@ -7,13 +7,14 @@ import functools
 import threading
 
 from medq_tasks.judge.asking import Job
-from medq_tasks.judge.client import ClientOptions
+from medq_tasks.judge.client import ClientOptions, secrets_of
 from medq_tasks.judge.items import JudgeItem, item_of, settled
 from medq_tasks.judge.passes import Session
 from medq_tasks.judge.rubric import Rubric, load_rubric
 from medq_tasks.records import AXES, AxisJudgement, Judgement, JudgeStamp, ReasoningRecord, levels_of
 from medq_tasks.settings import Settings
 from medq_tasks.store.addresses import server_of
+from medq_tasks.store.secrets import scrub
 
 
 class JudgeSession(Session[JudgeItem]):
@@ -39,6 +40,7 @@ class JudgeSession(Session[JudgeItem]):
             prompts_hash=self.rubric.hash,
             settings_hash=self._parameters.hash,
             server=server_of(self._settings.judge.base_url),
+            parameters=scrub(self._parameters.text, secrets_of(self._settings.judge)),
         )
 
     def _settled(self, item: JudgeItem) -> dict[str, AxisJudgement] | None:

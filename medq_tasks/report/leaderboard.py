@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from medq_tasks.families import FAMILIES
@@ -14,6 +14,7 @@ from medq_tasks.runs import published
 from medq_tasks.runs.picture_groups import NOT_KNOWN
 from medq_tasks.runs.run import Run
 from medq_tasks.runs.summary import RunSummary, TaskSummary, Value
+from medq_tasks.runs.usage import Price, in_words, together
 from medq_tasks.stats import wilson
 from medq_tasks.wording.names import SPLITS
 
@@ -22,21 +23,24 @@ _NOT_STAMPED = (
 )
 
 
-def leaderboards(summaries: Sequence[RunSummary], runs: Sequence[Run] = ()) -> list[Leaderboard]:
+def leaderboards(
+    summaries: Sequence[RunSummary], runs: Sequence[Run] = (), prices: Mapping[str, Price] | None = None
+) -> list[Leaderboard]:
     """One leaderboard per kind and split that at least one run has.
 
     Args:
         summaries: the numbers of each run.
         runs: the same runs, in the same order: with them places are worked out. Without, there are none.
+        prices: of the judges' tokens, for the note on what judging has cost.
     """
     order = {split: place for place, split in enumerate(SPLITS)}
     found = {(task.kind, task.split) for run in summaries for task in run.tasks}
     keys = sorted(found, key=lambda key: (order.get(key[1], len(order)), key[1], KINDS.index(key[0])))
-    boards = [_leaderboard(kind, split, summaries) for kind, split in keys]
+    boards = [_leaderboard(kind, split, summaries, prices) for kind, split in keys]
     return [placed(board, summaries, runs) for board in boards] if runs else boards
 
 
-def _leaderboard(kind: Kind, split: str, runs: Sequence[RunSummary]) -> Leaderboard:
+def _leaderboard(kind: Kind, split: str, runs: Sequence[RunSummary], prices: Mapping[str, Price] | None) -> Leaderboard:
     tasks = [
         (place, run, task)
         for place, run in enumerate(runs)
@@ -51,6 +55,7 @@ def _leaderboard(kind: Kind, split: str, runs: Sequence[RunSummary]) -> Leaderbo
     main = columns[0]
     rows.sort(key=lambda row: -row.metrics[main].value if main in row.metrics else float("inf"))
     notes = _notes(kind, split, [task for _, _, task in tasks], beside)
+    notes += in_words(together(task.usage for _, _, task in tasks), prices)
     return Leaderboard(kind, split, columns, tuple(rows), tuple(notes), beside)
 
 

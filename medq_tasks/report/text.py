@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -18,6 +18,8 @@ from medq_tasks.records import SHAPES, SLICE_FIELDS
 from medq_tasks.report.board import BoardRow, Leaderboard
 from medq_tasks.runs.imported import OF_HARNESS
 from medq_tasks.runs.summary import Cell, RunSummary, Slice, TaskSummary
+from medq_tasks.runs.usage import Price, together
+from medq_tasks.runs.usage import as_json as usage_as_json
 from medq_tasks.wording import names
 from medq_tasks.wording.escape import markdown, plain
 from medq_tasks.wording.figures import (
@@ -39,13 +41,17 @@ _MARKS = {"published": " (published)", "experts": " (published)", "chance": " (c
 Cells = list[str]
 
 
-def as_json(runs: Sequence[RunSummary], boards: Sequence[Leaderboard]) -> dict[str, Any]:
+def as_json(
+    runs: Sequence[RunSummary], boards: Sequence[Leaderboard], prices: Mapping[str, Price] | None = None
+) -> dict[str, Any]:
     """The whole report as plain JSON values (see docs/report.md for the shape)."""
+    spent = together(task.usage for run in runs for task in run.tasks)
     return {
         "schema": SCHEMA,
         "medq_tasks": medq_tasks.__version__,
         "runs": [asdict(run) for run in runs],
         "leaderboards": [{"title": board.title, **asdict(board)} for board in boards],
+        "usage": usage_as_json(spent, prices),
     }
 
 

@@ -24,6 +24,7 @@ from medq_tasks.records import (
     PromptStamp,
     ReasoningRecord,
     Record,
+    Usage,
 )
 from medq_tasks.runs.confusion import Confusion, severity_confusion
 from medq_tasks.runs.differences import other_words
@@ -31,6 +32,7 @@ from medq_tasks.runs.imported import OF_HARNESS
 from medq_tasks.runs.picture_groups import Groups, groups_of, labels_of
 from medq_tasks.runs.run import Run, TaskRun, labels
 from medq_tasks.runs.second_reader import SecondReadings, second_readings
+from medq_tasks.runs.usage import usage_by_judge
 from medq_tasks.stats import FEW_CLUSTERS, Interval, mean_interval, share_interval
 
 _ORDER = (*QUESTION_TYPES, *MODALITIES, *SEVERITIES, "general", "specific", "coarse", "fine")
@@ -103,6 +105,7 @@ class TaskSummary:
     prompts: tuple[PromptStamp, ...] = ()  # in which words the questions were put; () where the run does not say
     second_readings: tuple[SecondReadings, ...] = ()  # of replies that no rule could read
     other_words: str = ""  # in which words the questions were put, where they are not this package's
+    usage: dict[str, Usage] = field(default_factory=dict)  # by judge, what its replies have cost
 
     @property
     def partial(self) -> bool:
@@ -158,6 +161,7 @@ def summarise_task(task: TaskRun, other_words: str = "") -> TaskSummary:
         prompts=task.prompts,
         second_readings=second_readings(task.records),
         other_words=other_words,
+        usage=usage_by_judge(task.records),
     )
 
 

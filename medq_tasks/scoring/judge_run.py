@@ -23,6 +23,7 @@ from medq_tasks.runs import files as run_files
 from medq_tasks.runs.files import RunFiles
 from medq_tasks.runs.second_reader import SecondReadings, second_readings
 from medq_tasks.runs.tables import table_folder
+from medq_tasks.runs.usage import as_json, usage_by_judge
 from medq_tasks.scoring import replies
 from medq_tasks.settings import Settings
 from medq_tasks.store.files import write_whole
@@ -215,6 +216,7 @@ def _write(files: RunFiles, tasks: Sequence[JudgedTask], session: judge.JudgeSes
         "judge": asdict(stamp) if slug != "scored" else None,
         "results": {task.task: task.metrics for task in tasks},
         "unscored": {task.task: task.unscored for task in tasks if task.unscored},
+        "usage": as_json(usage_by_judge(record for task in tasks for record in task.records)),
         "second_readings": {task.task: [asdict(one) for one in task.second_readings] for task in tasks},
     }
     if tasks:

@@ -47,7 +47,8 @@ def server_of(address: str | None) -> str:
     """Which server an address leads to: two spellings of one address are one server.
 
     Case of scheme and host, the scheme's own port, slashes at the end, the order of a query and every secret do not
-    count. Names are not resolved: ``localhost`` and ``127.0.0.1`` are two servers, for nobody can know where another
+    count; an address without a path is that with /v1, where the judge is then asked, too.
+    Names are not resolved: ``localhost`` and ``127.0.0.1`` are two servers, for nobody can know where another
     machine's names lead.
 
     Args:
@@ -59,7 +60,7 @@ def server_of(address: str | None) -> str:
     name, colon, port = host.rpartition(":")
     if colon and not port.endswith("]") and port in ("", _PORTS.get(scheme)):
         host = name
-    place = host.rstrip(".") + (slash + path).rstrip("/")
+    place = host.rstrip(".") + ((slash + path).rstrip("/") or ("/v1" if scheme else ""))
     return (f"{scheme}://" if scheme else "") + place + (f"?{'&'.join(sorted(query.split('&')))}" if query else "")
 
 

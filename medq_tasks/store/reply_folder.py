@@ -17,9 +17,11 @@ import threading
 import time
 import uuid
 import weakref
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from medq_tasks.records import Usage, usage_from
 
 try:
     import fcntl
@@ -39,6 +41,7 @@ class KeptReply:
     dropped: tuple[str, ...] = ()  # request parameters that this server refused
     finish: str = ""  # why the judge stopped, in its server's word; "" where it said none, and in lines of 0.1.0
     model: str = ""  # what the server called itself; as above
+    usage: Usage | None = None  # what it has cost; None where that is not known, and in lines of 0.1.0
 
 
 class ReplyFolder:
@@ -79,6 +82,8 @@ class ReplyFolder:
             if kept.dropped:
                 line["dropped"] = list(kept.dropped)
             line |= {name: said for name in ("finish", "model") if (said := getattr(kept, name))}
+            if kept.usage:
+                line["usage"] = asdict(kept.usage)
             try:
                 # ASCII JSON: a reply with U+2028 or half a surrogate pair is still one line of valid UTF-8.
                 if self._append(json.dumps(line).encode("ascii") + b"\n"):
@@ -195,7 +200,8 @@ class ReplyFolder:
                 str(data.get("finish", "")),
                 str(data.get("model", "")),
             )
-            kept = KeptReply(str(data["reply"]), int(data.get("attempt", 1)), dropped, finish, model)
+            usage = usage_from(data.get("usage"))
+            kept = KeptReply(str(data["reply"]), int(data.get("attempt", 1)), dropped, finish, model, usage)
             key, when = str(data["key"]), _time(data.get("time"))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return  # empty, torn, or not ours

@@ -28,7 +28,14 @@ def test_the_summary_is_json_in_the_file_and_words_in_the_table():
         "read_by": {"rules": 2},
         "second_counted": 0,
         "judges": [
-            {"model": "gpt-4o", "prompts": "built in", "prompts_hash": "aa", "settings_hash": "bb", "server": ""}
+            {
+                "model": "gpt-4o",
+                "prompts": "built in",
+                "prompts_hash": "aa",
+                "settings_hash": "bb",
+                "server": "",
+                "parameters": "",
+            }
         ],
     }
     assert str(summary) == "2 items, table fedcba9876543210"

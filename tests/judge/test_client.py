@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from medq_tasks.judge.client import ClientOptions, JudgeClient, Parameters, new_client
+from medq_tasks.judge.client import ClientOptions, JudgeClient, new_client
+from medq_tasks.judge.parameters import Parameters
 from medq_tasks.judge.refusal import CallFailed
 from medq_tasks.settings import JudgeSettings
 from tests.cases import check_all
@@ -78,20 +79,23 @@ def test_what_is_no_reply_is_asked_for_again_as_a_503_is(monkeypatch: pytest.Mon
 
 
 def test_a_choice_without_text_is_an_empty_reply():
-    for content in ("null", '["Score: 2"]'):
+    for content in ("null", '["", {"type": "image"}]'):
         assert ask(Answer(raw=f'{{"choices": [{{"message": {{"content": {content}}}}}]}}'.encode())) == ("", 1)
 
 
 def test_a_reply_that_only_drips_ends_at_the_deadline():
     options = dataclasses.replace(ONCE, deadline=0.1)  # each byte comes within the timeout
-    assert failure(Answer(drip=4), options) == ("passing", "no whole reply within 0.1 s")
+    trouble, reason = failure(Answer(drip=4), options)
+    assert (trouble, reason[:27]) == ("passing", "no whole reply within 0.1 s")
+    assert "MEDQ_JUDGE_MAX_TOKENS" in reason
 
 
 def test_a_silent_server_and_a_lost_connection_are_passing_and_say_why():
     for fault in (fake.hang(5), fake.dropped()):
         trouble, reason = failure(fault, dataclasses.replace(ONCE, timeout=0.05))
         assert trouble == "passing"
-        assert re.match(r"no answer from 127\.0\.0\.1: (nothing within 0.05 s$|Connection error\. \(\w+)", reason)
+        told = r"(nothing within 0.05 s \(a judge|no connection in time|Connection error\. \(\w+)"
+        assert re.match(rf"no answer from 127\.0\.0\.1: {told}", reason)
 
 
 def test_what_the_package_refuses_by_itself_stops_the_run(monkeypatch: pytest.MonkeyPatch):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from medq_tasks.judge import JudgeItem
-from medq_tasks.judge.client import BASE_PARAMETERS
+from medq_tasks.judge.parameters import BASE_PARAMETERS
 from tests.judge import server as fake
 from tests.judge.server import Answer, Ask, FakeServer
 from tests.judge.test_session import KEY, QUICK, items, make

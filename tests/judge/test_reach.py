@@ -49,7 +49,8 @@ def test_one_question_and_little_patience(monkeypatch):
 
     monkeypatch.setattr("openai.OpenAI", made)
     reach(JudgeSettings(base_url="http://127.0.0.1:9/v1"))
-    assert given == {"api_key": "none", "base_url": "http://127.0.0.1:9/v1", "timeout": 5, "max_retries": 0}
+    address = {"api_key": "none", "base_url": "http://127.0.0.1:9/v1", "default_query": {}}
+    assert given == {**address, "timeout": 5, "max_retries": 0}
 
 
 def test_a_server_that_lists_others():
