@@ -40,9 +40,9 @@ def test_what_is_not_known_is_not_told_as_nothing():
 
 def test_it_survives_the_log():
     assert usage_by_judge([from_dict(to_dict(record()))]) == usage_by_judge([record()])
+    odd = {**to_dict(record()), "judgements": [{"axes": {"completeness": {"score": 1, "usage": {"calls": -1}}}}]}
     with pytest.raises(ValueError, match="counts no tokens"):
-        odd = {"score": 1, "usage": {"calls": -1}}
-        from_dict({**to_dict(record()), "judgements": [{"axes": {"completeness": odd}}]})
+        from_dict(odd)
 
 
 def test_calls_and_tokens_under_the_names_of_servers_and_money():
