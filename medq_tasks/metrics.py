@@ -46,6 +46,12 @@ class Metric:
         """Every value that an item can have; () for a count, of which nobody says more than its sum."""
         return () if self.top is None else tuple(range(self.top + 1))
 
+    def levels_among(self, values: Iterable[float]) -> tuple[float, ...]:
+        """``levels``, with half steps where the values hold some: medians of a panel of judges."""
+        if self.scale != "score" or all(float(value).is_integer() for value in values):
+            return self.levels
+        return tuple(step / 2 for step in range(2 * (self.top or 0) + 1))
+
     @property
     def full(self) -> int:
         """Where an axis for this metric ends: ``top``, or 1 for a count, which fits an axis of its own alone."""

@@ -132,7 +132,7 @@ class Usage:
 class AxisJudgement:
     """What the judge said on one axis. ``score`` is None when the axis could not be judged, never a silent 0."""
 
-    score: int | None  # 0, 1, 2 or None
+    score: float | None  # 0, 1, 2 or None; of a panel, whose median it is, also 0.5 and 1.5
     reply: str = ""  # the judge's raw text
     reason: str = ""  # why score is None; or why it was set without asking ("empty reply", "request failed")
     attempts: int = 0  # calls made for this axis, 0 when served from the ledger or not asked
@@ -210,8 +210,8 @@ class ReasoningRecord:
         return self.judgements[0].axes if self.judgements else {}
 
     @property
-    def overall(self) -> int | None:
-        """Sum of the four axes (0 to 8), or None unless all four are scored."""
+    def overall(self) -> float | None:
+        """Sum of the four axes (0 to 8; of a panel in half steps), or None unless all four are scored."""
         scores = [self.axes[axis].score for axis in AXES if axis in self.axes]
         if len(scores) < len(AXES) or any(score is None for score in scores):
             return None
@@ -257,12 +257,15 @@ def judgements_from(data: Mapping[str, Any]) -> tuple[Judgement, ...]:
     return tuple(_judgement(said) for said in data.get("judgements") or old)
 
 
+_LEVELS = (None, 0, 0.5, 1, 1.5, 2)
+
+
 def _judgement(said: Mapping[str, Any]) -> Judgement:
     if not isinstance(said, Mapping):
         raise ValueError(f"{said!r} is no judgement")
     stamp = said.get("stamp")
     axes = {axis: _axis(one) for axis, one in (said.get("axes") or {}).items()}
-    odd = [f"{axis}: {one.score!r}" for axis, one in axes.items() if one.score not in (None, 0, 1, 2)]
+    odd = [f"{axis}: {one.score!r}" for axis, one in axes.items() if one.score not in _LEVELS]
     if odd:
         raise ValueError(f"a score is none of 0, 1, 2 ({', '.join(odd)})")
     return Judgement(_build(JudgeStamp, stamp) if stamp else None, axes)

@@ -89,8 +89,9 @@ def align(ratings: Sequence[Rating]) -> list[AxisAgreement]:
 
 
 def judge_score(record: ReasoningRecord, axis: str) -> int | None:
-    """What the judge gave, None where it gave nothing."""
-    return record.axes[axis].score if axis in record.axes else None
+    """What the judge gave, None where it gave nothing, or a panel's half step, which is on no expert's scale."""
+    score = record.axes[axis].score if axis in record.axes else None
+    return int(score) if score is not None and float(score).is_integer() else None
 
 
 def _axis(axis: str, kind: str, ratings: Sequence[Rating]) -> AxisAgreement:

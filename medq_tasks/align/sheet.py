@@ -128,7 +128,7 @@ def write_sheet(path: Path, items: Sequence[RatedText]) -> None:
     write_whole(path, sheet(items).encode("utf-8-sig", "replace"))  # half a character becomes "?"
 
 
-def _stratum(item: RatedText) -> tuple[str, str, int]:
+def _stratum(item: RatedText) -> tuple[str, str, float]:
     overall = item.record.overall
     return item.record.kind, item.record.slices.modality, -1 if overall is None else overall
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 def judge(
     run_dir: Path = typer.Argument(..., help="What `lmms-eval --output_path RUN_DIR --log_samples` wrote."),
-    judge_model: str | None = typer.Option(None, help="Judge model; overrides MEDQ_JUDGE_MODEL."),
+    judge_model: list[str] | None = typer.Option(
+        None, help="Judge model; overrides MEDQ_JUDGE_MODEL. Several times: a panel, the median of its judges."
+    ),
     base_url: str | None = typer.Option(None, help="OpenAI-compatible server; overrides MEDQ_JUDGE_BASE_URL."),
     concurrency: int | None = typer.Option(None, min=1, help="Requests in flight; overrides MEDQ_JUDGE_CONCURRENCY."),
     prompts: Path | None = typer.Option(
@@ -34,6 +37,11 @@ def judge(
     replies_of: str | None = typer.Option(
         None, help="Another server's address: its kept replies are taken as this one's; see docs/judge.md."
     ),
+    panel: bool = typer.Option(
+        False,
+        "--panel",
+        help="Make the panel of judgements that are stored (of all, or of --judge-model); asks nobody.",
+    ),
     prices: Path | None = typer.Option(None, help=PRICES_HELP),
 ) -> None:
     """Judge the logged samples of a run, for the first time or again, and write the result beside them.
@@ -44,41 +52,75 @@ def judge(
     from medq_tasks.records import TEXT_KINDS
     from medq_tasks.runs import files as run_files
     from medq_tasks.runs.usage import in_words, read_prices, usage_by_judge
+    from medq_tasks.scoring.panel import check_models
     from medq_tasks.settings import check_prompts
 
-    settings = _settings(
-        MEDQ_JUDGE_MODEL=judge_model,
-        MEDQ_JUDGE_BASE_URL=base_url,
-        MEDQ_JUDGE_CONCURRENCY=concurrency,
-        MEDQ_JUDGE_PROMPTS=prompts,
-        MEDQ_JUDGE_MAX_TOKENS=max_tokens,
-        MEDQ_JUDGE_TIMEOUT=timeout,
-        MEDQ_JUDGE_EXTRA_BODY=extra_body,
-        MEDQ_JUDGE_REPLIES_OF=replies_of,
-    )
-    check_prompts(settings.judge.prompts)
+    models = judge_model or []
+    check_models(models)
+    if panel:
+        _tell_of_panel(run_dir, _stored(run_dir, models))
+        return
+    given: dict[str, object] = {
+        "MEDQ_JUDGE_BASE_URL": base_url,
+        "MEDQ_JUDGE_CONCURRENCY": concurrency,
+        "MEDQ_JUDGE_PROMPTS": prompts,
+        "MEDQ_JUDGE_MAX_TOKENS": max_tokens,
+        "MEDQ_JUDGE_TIMEOUT": timeout,
+        "MEDQ_JUDGE_EXTRA_BODY": extra_body,
+        "MEDQ_JUDGE_REPLIES_OF": replies_of,
+    }
+    judges = [_settings({**given, "MEDQ_JUDGE_MODEL": model}) for model in (*models, None)[: len(models) or 1]]
+    check_prompts(judges[0].judge.prompts)
     known = read_prices(prices) if prices else None
     samples = [path for files in run_files.find([run_dir]) for path in files.samples.values()]
     if any(run_files.first_kind(path) in TEXT_KINDS for path in samples):
-        settings.judge.require()
+        judges[0].judge.require()
+    members = [_judged_by(run_dir, settings) for settings in judges]
+    if len(members) > 1:
+        _tell_of_panel(run_dir, members)
+    records = [record for done in members for task in done for record in task.records]
+    for line in in_words(usage_by_judge(records), known):
+        say(plain(line))
+
+
+def _judged_by(run_dir: Path, settings: Settings) -> list[JudgedTask]:
     # They bring what judges, half a second: not before there is something to judge, and a judge.
     from medq_tasks.judge import JudgeSession
     from medq_tasks.scoring.judge_run import judge_run
 
     session = JudgeSession(settings)
     done = judge_run(run_dir, settings, session)
-    wide_console().print(_table(done, f"{session.stamp.model}, {session.rubric.name}"))
+    _tell(done, f"{session.stamp.model}, {session.rubric.name}")
+    return done
+
+
+def _stored(run_dir: Path, models: list[str]) -> list[list[JudgedTask]]:
+    from medq_tasks.scoring.judge_run import stored_members
+
+    return stored_members(run_dir, models)
+
+
+def _tell_of_panel(run_dir: Path, members: list[list[JudgedTask]]) -> None:
+    from medq_tasks.scoring.judge_run import panel_run
+
+    _tell(panel_run(run_dir, members), f"panel of {len(members)}")
+
+
+def _tell(done: list[JudgedTask], title: str) -> None:
+    from medq_tasks.runs import panel
+
+    wide_console().print(_table(done, title))
     for task in done:
         for reason, count in task.unscored.items():
             say(plain(f"{task.task}: {count} axes not scored: {reason}"))
         for read in task.second_readings:
             say(plain(f"{task.task}: {read.words}"))
+        for line in panel.in_words(panel.panel_agreement(task.records)):
+            say(plain(f"{task.task}: {line}"))
         say(str(task.path))
-    for line in in_words(usage_by_judge(record for task in done for record in task.records), known):
-        say(plain(line))
 
 
-def _settings(**given: object) -> Settings:
+def _settings(given: Mapping[str, object]) -> Settings:
     """The settings with those of the command line in place of the environment's; both are checked in one place."""
     import os
 

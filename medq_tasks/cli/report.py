@@ -42,12 +42,12 @@ def report(
     found = _runs(runs, judge, by_picture)
     # They bring numpy and rich: not before there are runs.
     from medq_tasks.report import text
-    from medq_tasks.report.leaderboard import leaderboards
+    from medq_tasks.report.leaderboard import leaderboards, spent
+    from medq_tasks.runs import usage
     from medq_tasks.runs.summary import summarise
-    from medq_tasks.runs.usage import read_prices
 
     summaries = summarise(found)
-    known = read_prices(prices) if prices else None
+    known = usage.read_prices(prices) if prices else None
     boards = leaderboards(summaries, found, known)
     if output is not None:
         from medq_tasks.report.page import write_page
@@ -59,7 +59,8 @@ def report(
     if as_json:
         import json
 
-        say(json.dumps(text.as_json(summaries, boards, known), indent=2, ensure_ascii=True))
+        whole = text.as_json(summaries, boards, usage.as_json(spent(found), known))
+        say(json.dumps(whole, indent=2, ensure_ascii=True))
     elif as_markdown:
         say(text.as_markdown(summaries, boards).rstrip())
     else:

@@ -122,7 +122,7 @@ def common_items(a: TaskRun, b: TaskRun) -> tuple[TaskRun, TaskRun]:
 def compare_measure(a: TaskRun, b: TaskRun, metric: str, where: Where = ()) -> ComparedMetric:
     """One row: ``metric`` over the items with a value in both tasks (of ``common_items``)."""
     both = common_values(a, b, metric, where)
-    levels = METRICS[metric].levels or SHARE
+    levels = METRICS[metric].levels_among([*both.a, *both.b]) or SHARE
     paired = paired_difference(both.a, both.b, both.clusters, levels=levels)
     pictures = None if both.clusters is None else paired.clusters
     return ComparedMetric(a.name, metric, where, paired, both.left_out, pictures=pictures)

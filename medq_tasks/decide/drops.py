@@ -53,7 +53,8 @@ class Drop:
         """
         before, after = self.both.a, self.both.b
         sides = (before, after) if self.metric.lower_is_better else (after, before)
-        found = difference_limits(*sides, self.both.clusters, levels=self.metric.levels or SHARE, one_sided=True)
+        levels = self.metric.levels_among([*before, *after]) or SHARE
+        found = difference_limits(*sides, self.both.clusters, levels=levels, one_sided=True)
         if found is None:
             raise RunError(
                 f"{self.name}: all its items hang together through shared pictures, so that no {self.word} is beyond "

@@ -88,7 +88,7 @@ class ReaderSession(Session[Unread]):
         """What the reply decides for; "none" where the reader says so, None where it could not be asked or read."""
         said = self.score(item, whole_pass=False)
         place = said[_READING].score if said else None
-        return None if place is None else item.names[place]
+        return None if place is None else item.names[int(place)]
 
     def _settled(self, item: Unread) -> dict[str, AxisJudgement] | None:
         return None

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from medq_tasks.metrics import METRICS
 from medq_tasks.records import AXES, SLICE_FIELDS, PerceptionRecord, Record
+from medq_tasks.runs.panel import disagreement
 from medq_tasks.runs.run import Run, labels
 from medq_tasks.wording import names
 
@@ -37,7 +38,8 @@ def sample_data(runs: Sequence[Run], pictures: dict[PictureKey, list[int]]) -> d
     answers: list[dict[str, Any]] = []
     tasks: dict[str, int] = {}
     for number, run in enumerate(runs):
-        for task, record in run.records():
+        # A panel's items come with the widest disagreement first; the sort keeps the table's order otherwise.
+        for task, record in sorted(run.records(), key=lambda one: tuple(-x for x in disagreement(one[1]))):
             key = (record.kind, record.table, record.row, record.variant)
             if key not in items:
                 items[key] = len(rows)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from medq_tasks.families import FAMILIES
 from medq_tasks.prompts import DEFAULT
-from medq_tasks.records import AXES, KINDS, SHAPES, TEXT_KINDS, Kind, levels_of
+from medq_tasks.records import AXES, KINDS, SHAPES, TEXT_KINDS, Kind, Usage, levels_of
 from medq_tasks.report.board import BoardRow, Leaderboard
 from medq_tasks.report.places import comparable, placed
 from medq_tasks.runs import published
+from medq_tasks.runs.panel import in_words as panel_in_words
 from medq_tasks.runs.picture_groups import NOT_KNOWN
 from medq_tasks.runs.run import Run
 from medq_tasks.runs.summary import RunSummary, TaskSummary, Value
-from medq_tasks.runs.usage import Price, in_words, together
+from medq_tasks.runs.usage import Price, in_words, usage_by_judge
 from medq_tasks.stats import wilson
+from medq_tasks.wording.families import makers_of
 from medq_tasks.wording.names import SPLITS
 
 _NOT_STAMPED = (
@@ -36,11 +38,20 @@ def leaderboards(
     order = {split: place for place, split in enumerate(SPLITS)}
     found = {(task.kind, task.split) for run in summaries for task in run.tasks}
     keys = sorted(found, key=lambda key: (order.get(key[1], len(order)), key[1], KINDS.index(key[0])))
-    boards = [_leaderboard(kind, split, summaries, prices) for kind, split in keys]
+    boards = [_leaderboard(kind, split, summaries, spent(runs, kind, split), prices) for kind, split in keys]
     return [placed(board, summaries, runs) for board in boards] if runs else boards
 
 
-def _leaderboard(kind: Kind, split: str, runs: Sequence[RunSummary], prices: Mapping[str, Price] | None) -> Leaderboard:
+def spent(runs: Sequence[Run], kind: Kind | None = None, split: str | None = None) -> dict[str, Usage]:
+    """What judging the runs has cost, by judge; of one kind of task on one split, or of all."""
+    tasks = (task for run in runs for task in run.tasks.values())
+    wanted = (task for task in tasks if kind in (None, task.kind) and split in (None, task.split))
+    return usage_by_judge(record for task in wanted for record in task.records)
+
+
+def _leaderboard(
+    kind: Kind, split: str, runs: Sequence[RunSummary], usage: Mapping[str, Usage], prices: Mapping[str, Price] | None
+) -> Leaderboard:
     tasks = [
         (place, run, task)
         for place, run in enumerate(runs)
@@ -55,7 +66,8 @@ def _leaderboard(kind: Kind, split: str, runs: Sequence[RunSummary], prices: Map
     main = columns[0]
     rows.sort(key=lambda row: -row.metrics[main].value if main in row.metrics else float("inf"))
     notes = _notes(kind, split, [task for _, _, task in tasks], beside)
-    notes += in_words(together(task.usage for _, _, task in tasks), prices)
+    notes += dict.fromkeys(note for _, run, task in tasks for note in _own_family(run, task))
+    notes += in_words(usage, prices)
     return Leaderboard(kind, split, columns, tuple(rows), tuple(notes), beside)
 
 
@@ -65,7 +77,8 @@ def _run_row(place: int, run: RunSummary, task: TaskSummary, beside: bool) -> Bo
     accuracy = total.metrics.get("accuracy")
     theirs = (published.JUDGE, published.JUDGE_PROMPTS)
     others = dict.fromkeys(stamp.model for stamp in task.judges if (stamp.model, stamp.prompts) != theirs)
-    judged = f" · judged by {', '.join(others)}" if beside and others else ""
+    panels = [model for model in others if task.panel]
+    judged = f" · judged by {', '.join(others)}" if others and (beside or panels) else ""
     return BoardRow(
         label=(run.label if _alone(run, task) else f"{run.label} · {task.name}") + judged,
         origin="run",
@@ -193,7 +206,7 @@ def _judge_notes(tasks: Sequence[TaskSummary], beside: bool) -> list[str]:
             f"announced to end on {published.JUDGE_ENDS}: nobody can repeat them, and another judge's are another "
             "measure."
         )
-    notes += [note for task in tasks for note in (_sums(task), _old_levels(task)) if note]
+    notes += [note for task in tasks for note in (_sums(task), _old_levels(task), *panel_in_words(task.panel)) if note]
     return list(dict.fromkeys(notes))
 
 
@@ -203,11 +216,22 @@ def _old_levels(task: TaskSummary) -> str:
         count
         for axis, scores in task.axis_scores.items()
         for level, count in scores.items()
-        if level.isdecimal() and int(level) not in levels_of(task.kind, axis)
+        if not task.panel and level.isdecimal() and int(level) not in levels_of(task.kind, axis)
     )
     if not ones:
         return ""
     return f"{task.name}: {ones:,} scores are levels that their axis does not have; `medq judge` asks for them again."
+
+
+def _own_family(run: RunSummary, task: TaskSummary) -> Iterator[str]:
+    """Whether a judge is of the model's own makers (self-preference: arXiv 2604.11589)."""
+    makers = makers_of(f"{run.label} {run.model_args}")
+    for stamp in task.judges:
+        if makers & makers_of(stamp.model):
+            yield (
+                f"{run.label} is judged by {stamp.model}: of one maker, and a judge may favour the texts of its own "
+                "family. Another maker's judge beside it tells how much."
+            )
 
 
 def _sums(task: TaskSummary) -> str:

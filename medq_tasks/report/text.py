@@ -18,8 +18,6 @@ from medq_tasks.records import SHAPES, SLICE_FIELDS
 from medq_tasks.report.board import BoardRow, Leaderboard
 from medq_tasks.runs.imported import OF_HARNESS
 from medq_tasks.runs.summary import Cell, RunSummary, Slice, TaskSummary
-from medq_tasks.runs.usage import Price, together
-from medq_tasks.runs.usage import as_json as usage_as_json
 from medq_tasks.wording import names
 from medq_tasks.wording.escape import markdown, plain
 from medq_tasks.wording.figures import (
@@ -42,16 +40,15 @@ Cells = list[str]
 
 
 def as_json(
-    runs: Sequence[RunSummary], boards: Sequence[Leaderboard], prices: Mapping[str, Price] | None = None
+    runs: Sequence[RunSummary], boards: Sequence[Leaderboard], usage: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """The whole report as plain JSON values (see docs/report.md for the shape)."""
-    spent = together(task.usage for run in runs for task in run.tasks)
     return {
         "schema": SCHEMA,
         "medq_tasks": medq_tasks.__version__,
         "runs": [asdict(run) for run in runs],
         "leaderboards": [{"title": board.title, **asdict(board)} for board in boards],
-        "usage": usage_as_json(spent, prices),
+        "usage": dict(usage or {}),
     }
 
 

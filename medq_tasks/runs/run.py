@@ -21,6 +21,7 @@ from medq_tasks.records import (
     levels_of,
 )
 from medq_tasks.runs.imported import OF_HARNESS
+from medq_tasks.runs.panel import is_panel
 from medq_tasks.runs.twins import own_stamp
 
 OWN_JUDGE = ""  # the judgement made inside the harness run itself
@@ -92,7 +93,7 @@ class TaskRun:
     @property
     def old_levels(self) -> int:
         """How many scores are levels that their axis does not have; before such were asked for again they counted."""
-        texts = [record for record in self.records if isinstance(record, ReasoningRecord)]
+        texts = [r for r in self.records if isinstance(r, ReasoningRecord) and not is_panel(r)]
         return sum(
             said.score is not None and said.score not in levels_of(record.kind, axis)
             for record in texts

@@ -24,15 +24,14 @@ from medq_tasks.records import (
     PromptStamp,
     ReasoningRecord,
     Record,
-    Usage,
 )
 from medq_tasks.runs.confusion import Confusion, severity_confusion
 from medq_tasks.runs.differences import other_words
 from medq_tasks.runs.imported import OF_HARNESS
+from medq_tasks.runs.panel import AxisAgreement, is_panel, panel_agreement
 from medq_tasks.runs.picture_groups import Groups, groups_of, labels_of
 from medq_tasks.runs.run import Run, TaskRun, labels
 from medq_tasks.runs.second_reader import SecondReadings, second_readings
-from medq_tasks.runs.usage import usage_by_judge
 from medq_tasks.stats import FEW_CLUSTERS, Interval, mean_interval, share_interval
 
 _ORDER = (*QUESTION_TYPES, *MODALITIES, *SEVERITIES, "general", "specific", "coarse", "fine")
@@ -105,7 +104,7 @@ class TaskSummary:
     prompts: tuple[PromptStamp, ...] = ()  # in which words the questions were put; () where the run does not say
     second_readings: tuple[SecondReadings, ...] = ()  # of replies that no rule could read
     other_words: str = ""  # in which words the questions were put, where they are not this package's
-    usage: dict[str, Usage] = field(default_factory=dict)  # by judge, what its replies have cost
+    panel: tuple[AxisAgreement, ...] = ()  # how far its judges agree, of a panel
 
     @property
     def partial(self) -> bool:
@@ -161,7 +160,7 @@ def summarise_task(task: TaskRun, other_words: str = "") -> TaskSummary:
         prompts=task.prompts,
         second_readings=second_readings(task.records),
         other_words=other_words,
-        usage=usage_by_judge(task.records),
+        panel=panel_agreement(task.records),
     )
 
 
@@ -196,7 +195,7 @@ def _interval(metric: Metric, values: Sequence[float], labels: Sequence[Hashable
         return None
     if metric.scale == "share":
         return share_interval(values, labels)
-    return mean_interval(values, metric.levels, labels)
+    return mean_interval(values, metric.levels_among(values), labels)
 
 
 def chance(records: Iterable[PerceptionRecord]) -> float | None:
@@ -250,9 +249,10 @@ def _axis_scores(records: Sequence[Record]) -> dict[str, dict[str, int]]:
     texts = [record for record in records if isinstance(record, ReasoningRecord)]
     if not any(record.axes for record in texts):
         return {}
-    counts = {axis: {"0": 0, "1": 0, "2": 0, "unscored": 0} for axis in AXES}
+    steps = ("0", "0.5", "1", "1.5", "2") if any(map(is_panel, texts)) else ("0", "1", "2")
+    counts = {axis: dict.fromkeys((*steps, "unscored"), 0) for axis in AXES}
     for record in texts:
         for axis in AXES:
             score = record.axes[axis].score if axis in record.axes else None
-            counts[axis]["unscored" if score is None else str(score)] += 1
+            counts[axis]["unscored" if score is None else f"{score:g}"] += 1
     return counts
