@@ -67,6 +67,64 @@ def test_replies_are_queued_in_the_order_of_their_documents_and_nobody_is_called
     assert len(server.asks) == 12
 
 
+class Task:
+    """As much of a task of the harness as filters see."""
+
+    def __init__(self, kind: str, rows: int) -> None:
+        self._filters = [Ensemble([JudgeAhead()])]
+        self.docs = Rows(doc(kind, row=n, reference=f"Reference {n}. Usable.") for n in range(rows))
+        self.instances = [Instance(n, [f"{kind} {n}. Usable."]) for n in range(rows)]
+        self.filtered = 0
+
+    def apply_filters(self) -> None:
+        self.filtered += 1
+        for ensemble in self._filters:
+            ensemble.apply(self.instances, self.docs)
+
+
+@dataclass
+class Ensemble:
+    filters: list[JudgeAhead]
+
+    def apply(self, instances: list[Instance], docs: Any) -> None:
+        resps = [inst.resps for inst in instances]
+        for f in self.filters:
+            resps = f.apply(resps, docs)
+
+
+@dataclass
+class Output:
+    task: Task
+
+
+def evaluate(tasks: list[Task], score: Any) -> None:
+    """The order of lmms_eval.evaluator.evaluate, with its names: filter and score one task after the other."""
+    eval_tasks = [Output(task) for task in tasks]
+    for task_output in eval_tasks:
+        task_output.task.apply_filters()
+        score(task_output.task)
+
+
+def test_all_tasks_of_an_evaluation_are_judged_in_one_pass(server: FakeServer, monkeypatch: pytest.MonkeyPatch):
+    passes: list[int] = []
+    made = judge.JudgeSession._pass
+    monkeypatch.setattr(
+        judge.JudgeSession, "_pass", lambda self, items: (passes.append(len(items)), made(self, items))[-1]
+    )
+    tasks = [Task("no_reference", 4), Task("comparison", 3), Task("no_reference", 0)]
+
+    def score(task: Task) -> None:
+        for instance in task.instances:
+            row = task.docs[instance.doc_id]
+            session = judge.session_for(Settings.from_env())
+            session.score(judge.item_of(row["kind"], instance.resps[0], row["reference"]), whole_pass=False)
+
+    evaluate(tasks, score)
+    assert passes == [7]
+    assert [task.filtered for task in tasks] == [1, 2, 1]  # the last has nothing to be judged
+    assert len(server.asks) == 28
+
+
 def test_of_choices_one_row_is_read_where_there_is_a_judge_and_no_second_reader(server: FakeServer):
     rows_read: list[int] = []
 
