@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from medq_tasks.wording.escape import plain
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from medq_tasks.judge import JudgeSession
     from medq_tasks.scoring.judge_run import JudgedTask
     from medq_tasks.settings import Settings
 
@@ -42,6 +44,15 @@ def judge(
         "--panel",
         help="Make the panel of judgements that are stored (of all, or of --judge-model); asks nobody.",
     ),
+    batch: bool = typer.Option(
+        False, "--batch", help="Through the server's Batch API: submits, and collects when called again."
+    ),
+    batch_id: str = typer.Option("", help="Collect this batch, which was submitted elsewhere."),
+    wait: float | None = typer.Option(None, min=0.0, help="With --batch: seconds between looks until it is done."),
+    export: Path | None = typer.Option(
+        None, help="Write the open requests to this file (JSONL of a batch); asks nobody."
+    ),
+    collect: Path | None = typer.Option(None, help="Read replies from this file (a batch's output); asks nobody."),
     prices: Path | None = typer.Option(None, help=PRICES_HELP),
 ) -> None:
     """Judge the logged samples of a run, for the first time or again, and write the result beside them.
@@ -75,20 +86,77 @@ def judge(
     samples = [path for files in run_files.find([run_dir]) for path in files.samples.values()]
     if any(run_files.first_kind(path) in TEXT_KINDS for path in samples):
         judges[0].judge.require()
-    members = [_judged_by(run_dir, settings) for settings in judges]
-    if len(members) > 1:
+    bulk = Bulk(batch or bool(batch_id), batch_id, wait, export, collect)
+    members = [done for settings in judges if (done := _judged_by(run_dir, settings, bulk))]
+    if len(judges) > 1 and len(members) == len(judges):
         _tell_of_panel(run_dir, members)
     records = [record for done in members for task in done for record in task.records]
     for line in in_words(usage_by_judge(records), known):
         say(plain(line))
 
 
-def _judged_by(run_dir: Path, settings: Settings) -> list[JudgedTask]:
+@dataclass(frozen=True)
+class Bulk:
+    """How the judge is asked in bulk, if at all."""
+
+    batch: bool
+    batch_id: str
+    wait: float | None
+    export: Path | None
+    collect: Path | None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant together."""
+        from medq_tasks.errors import SettingsError
+
+        if sum(map(bool, (self.batch, self.export, self.collect))) > 1:
+            raise SettingsError("--batch, --export and --collect are three ways of judging in bulk. Choose one.")
+        if self.wait is not None and not self.batch:
+            raise SettingsError("--wait belongs to --batch. Add it, or leave --wait out.")
+
+
+def _in_bulk(run_dir: Path, settings: Settings, session: JudgeSession, bulk: Bulk) -> bool:
+    """Send or collect what is asked in bulk; whether there is now something to write."""
+    from medq_tasks.judge.batch_api import BatchApi
+    from medq_tasks.scoring.bulk_run import NOT_COLLECTED, BulkRun
+
+    run = BulkRun.of(run_dir, settings, session)
+    if bulk.export:
+        say(f"{run.export(bulk.export):,} requests written to {bulk.export}")
+        return False
+    if bulk.collect:
+        found = run.collect(_text_of(bulk.collect), str(bulk.collect))
+    else:
+        api = BatchApi(session.judge)
+        collected = run.batch(api, bulk.batch_id, bulk.wait, lambda words: say(plain(words)))
+        if collected is None:
+            return not run.lines()  # nothing was open: every reply is kept
+        found = collected
+    say(plain(found.words))
+    left = len(run.lines())
+    if left:
+        say(f"{left:,} questions are open: finish with `medq judge {run_dir}`, or in bulk again.")
+    session.ask_nobody(NOT_COLLECTED)
+    return True
+
+
+def _text_of(path: Path) -> str:
+    from medq_tasks.errors import RunError
+
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise RunError(f"{path}: cannot be read ({error.strerror}). Name a batch's output file.") from error
+
+
+def _judged_by(run_dir: Path, settings: Settings, bulk: Bulk) -> list[JudgedTask]:
     # They bring what judges, half a second: not before there is something to judge, and a judge.
     from medq_tasks.judge import JudgeSession
     from medq_tasks.scoring.judge_run import judge_run
 
     session = JudgeSession(settings)
+    if (bulk.batch or bulk.export or bulk.collect) and not _in_bulk(run_dir, settings, session, bulk):
+        return []
     done = judge_run(run_dir, settings, session)
     _tell(done, f"{session.stamp.model}, {session.rubric.name}")
     return done

@@ -43,6 +43,10 @@ class Breaker:
         """True while no call should be made."""
         return self.reason is not None and time.monotonic() < self._until
 
+    def stop(self, reason: str) -> None:
+        """Open for good: nobody is to be asked."""
+        self._trip(reason, float("inf"))
+
     def success(self) -> None:
         """A reply arrived. One that was on its way when the breaker opened does not close it again."""
         self.worked = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import json
 import logging
 import re
 import threading
@@ -18,17 +19,26 @@ from medq_tasks.judge.breaker import Breaker
 from medq_tasks.judge.client import ClientOptions, secrets_of
 from medq_tasks.judge.earlier import Earlier, keys_of
 from medq_tasks.judge.parameters import Parameters
+from medq_tasks.judge.reply import Reply, cut_off
 from medq_tasks.judge.rubric import Message
 from medq_tasks.judge.which import named
 from medq_tasks.records import AxisJudgement
-from medq_tasks.settings import Settings
+from medq_tasks.settings import JudgeSettings, Settings
 from medq_tasks.store.addresses import server_of
-from medq_tasks.store.ledger import PATIENCE, Ledger
+from medq_tasks.store.ledger import PATIENCE, KeptReply, Ledger
 from medq_tasks.store.secrets import scrub
 from medq_tasks.wording.escape import plain
 
 _log = logging.getLogger(__name__)
 Item = TypeVar("Item", bound=Hashable)
+
+
+@dataclasses.dataclass(frozen=True)
+class Question:
+    """One question that is open: the key under which its reply will be kept, and the chat."""
+
+    key: str
+    messages: Sequence[Message]
 
 
 class Session(Generic[Item]):
@@ -112,6 +122,59 @@ class Session(Generic[Item]):
             while whole_pass and self._passing:
                 self._lock.wait()
             return dict(self._done[item])
+
+    def open_questions(self, items: Sequence[Item]) -> list[Question]:
+        """What has to be asked for these items and was not yet: of each axis the next attempt. Asks nobody."""
+        with self._lock:
+            ledger = self._opened()
+            ledger.refresh()
+            found: dict[str, Question] = {}
+            for job in self._jobs_of(items):
+                kept = [ledger.get(key) for key in job.keys]
+                scores = [None if one is None or cut_off(one.finish) else job.read(one.reply) for one in kept]
+                attempt = next((place for place, one in enumerate(kept, 1) if one is None), None)
+                self._parameters.dropped.update(name for one in kept if one for name in one.dropped)
+                if attempt and not any(score in job.levels for score in scores):
+                    chat = job.first if attempt == 1 else job.write(attempt)
+                    found[job.keys[attempt - 1]] = Question(job.keys[attempt - 1], chat)
+            return list(found.values())
+
+    def keep(self, items: Sequence[Item], replies: Mapping[str, Reply]) -> None:
+        """Keep replies that came another way than by a call; ``replies``: by key of the ledger."""
+        with self._lock:
+            ledger, dropped = self._opened(), tuple(sorted(self._parameters.dropped))
+            for key, attempt in self.attempts(items).items():
+                if (said := replies.get(key)) is not None:
+                    ledger.put(key, KeptReply(said.text, attempt, dropped, said.finish, said.model, said.usage))
+
+    def attempts(self, items: Sequence[Item]) -> dict[str, int]:
+        """Every key under which a reply to these items may be kept, and of which attempt it is."""
+        with self._lock:
+            self._opened()
+            return {key: attempt for job in self._jobs_of(items) for attempt, key in enumerate(job.keys, 1)}
+
+    def ask_nobody(self, why: str) -> None:
+        """From now on answer from the ledger alone; what it does not hold is unscored, for this reason."""
+        self._breaker.stop(why)
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """What goes into a request beside model and chat."""
+        return self._parameters.sent
+
+    @property
+    def asked_with(self) -> str:
+        """The parameters that were set, as JSON: the same before and after a refusal."""
+        return json.dumps(self._parameters.shaping, sort_keys=True)
+
+    @property
+    def judge(self) -> JudgeSettings:
+        """Who is asked; its model is known once a judge was required."""
+        return self._settings.judge
+
+    def _jobs_of(self, items: Sequence[Item]) -> list[Job]:
+        asked = [item for item in dict.fromkeys(items) if self._settled(item) is None]
+        return list(dict.fromkeys(job for item in asked for job in self._jobs(item).values()))
 
     def close(self) -> None:
         """Flush the ledger, after the last answer. The session can be used again."""

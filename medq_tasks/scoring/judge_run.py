@@ -69,19 +69,41 @@ def judge_run(folder: Path, settings: Settings, session: judge.JudgeSession) -> 
         RunError: nothing to judge, a file cannot be read, or not one axis could be scored.
         JudgeError: no judge is configured, or none is named.
     """
-    loaded = [(files, list(_load(files, settings))) for files in run_files.find([folder])]
-    tasks = [task for _, found in loaded for task in found]
-    if not tasks:
-        raise RunError(f"{folder}: no samples of a reasoning task. To judge, a run needs one and `--log_samples`.")
-    if any(_is_reasoning(task) for task in tasks):
+    loaded = _loaded(folder, settings)
+    items = _items(loaded)
+    if items:
         session.require()
-    session.enqueue([_item(r) for task in tasks for r in task.records if isinstance(r, ReasoningRecord)])
+    session.enqueue(items)
     done: list[JudgedTask] = []
     for files, found in loaded:
         judged = [_judge(task, session) for task in found]
         _refuse_if_silent(judged)
         done += _write(files, judged, session.stamp)
     return done
+
+
+def items_of(folder: Path, settings: Settings) -> list[judge.JudgeItem]:
+    """What a judge is asked about of all reasoning samples below ``folder``.
+
+    Raises:
+        RunError: there is none, or a file cannot be read.
+    """
+    return _items(_loaded(folder, settings))
+
+
+_Loaded = list[tuple[RunFiles, list[JudgedTask]]]
+
+
+def _loaded(folder: Path, settings: Settings) -> _Loaded:
+    loaded = [(files, list(_load(files, settings))) for files in run_files.find([folder])]
+    if not any(found for _, found in loaded):
+        raise RunError(f"{folder}: no samples of a reasoning task. To judge, a run needs one and `--log_samples`.")
+    return loaded
+
+
+def _items(loaded: _Loaded) -> list[judge.JudgeItem]:
+    records = (record for _, found in loaded for task in found for record in task.records)
+    return [_item(record) for record in records if isinstance(record, ReasoningRecord)]
 
 
 def panel_run(folder: Path, members: Sequence[Sequence[JudgedTask]]) -> list[JudgedTask]:
