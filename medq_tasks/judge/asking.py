@@ -216,13 +216,22 @@ class Asker:
                 except CallFailed as error:
                     self._fared = error
             if self._breaker.judge(failed, self._fared):
-                # A server that hands out its list of models to anybody says nothing of the key that it has refused.
-                status = self._fared.status if self._fared else failed.status
-                cure = cure_of(status) or (await asyncio.to_thread(reach, self._settings, self._purpose.setting)).cure
+                cure = await self._cure(self._fared or failed)
                 who = f"{self._purpose.who} {plain(self._settings.model)}"
                 _log.error(
                     "%s: %s. No more calls for now.%s", who, self._breaker.reason, f" Cure: {cure}." if cure else ""
                 )
+
+    async def _cure(self, failed: CallFailed) -> str:
+        """What to do about what concerns all prompts.
+
+        A server that hands out its list of models to anybody says nothing of the key that it has refused; of a model
+        that is not there, or not for this key, the list is what helps.
+        """
+        of_key = cure_of(failed.status)
+        if of_key and "model" not in failed.reason.lower():
+            return of_key
+        return (await asyncio.to_thread(reach, self._settings, self._purpose.setting)).cure or of_key
 
     async def _ask(self, client: JudgeClient, job: Job) -> AxisJudgement:
         reply, problem, off, usage = Reply(""), "", None, Usage(self._failed[job])

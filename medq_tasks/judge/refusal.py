@@ -75,7 +75,7 @@ _MONEY = ("insufficient", "billing", "credit", "balance", "budget", "payment")  
 _RATE = ("ratelimit", "resourceexhausted", "perminute")  # in a 429 that speaks of money or quota all the same
 
 _BY_STATUS: Mapping[int, Trouble] = {
-    **dict.fromkeys((401, 402, 403, 404, 405, 407), "all prompts"),
+    **dict.fromkeys((401, 402, 403, 404, 405, 407, 410), "all prompts"),
     **dict.fromkeys((413, 451), "this prompt"),
     **dict.fromkeys((200, 408, 409, 424, 425), "passing"),
 }  # type: ignore[dict-item]

@@ -166,3 +166,14 @@ def test_a_reply_that_is_not_http_costs_one_call_more(tmp_path: Path):
         scores = [said.score for item in items(3) for said in session.score(item).values()]
     assert scores == [2] * 12
     assert len(server.asks) == 13
+
+
+@pytest.mark.parametrize("status", [403, 410])
+def test_of_a_model_that_is_gone_or_not_for_this_key_the_cure_is_one_that_is_listed(
+    tmp_path: Path, status: int, caplog: pytest.LogCaptureFixture
+):
+    gone = fake.error(status, "The model `judge-1` was retired or is not yours", "model_not_found")
+    with FakeServer(lambda ask: gone, models=("judge-2",)) as server:
+        make(server, tmp_path, concurrency=1).score(items(1)[0])
+    assert any("Cure: set MEDQ_JUDGE_MODEL to one of judge-2" in message for message in caplog.messages)
+    assert len(server.asks) == 2  # the question and the harmless one

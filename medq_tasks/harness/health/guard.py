@@ -144,6 +144,9 @@ def ready_judge() -> None:
     judge = Settings.from_env().judge
     if not judge.configured or "--predict_only" in sys.argv:
         return
+    if judge.trouble:
+        _tell_that_none(judge.trouble)
+        return
     try:
         new_client(judge, ClientOptions())
     except Exception as error:
@@ -169,6 +172,15 @@ def _tell_which(judge: JudgeSettings) -> None:
     from medq_tasks.store.addresses import server_of
 
     try:
-        tell(f"the judge is {named(judge).model}, the only model that {server_of(judge.base_url)} lists")
+        said = f"the judge is {named(judge).model}, the only model that {server_of(judge.base_url)} lists"
+        if not os.environ.get("MEDQ_JUDGE_BASE_URL", "").strip():
+            said += "; the address is OPENAI_BASE_URL's: if that is the model under test, it judges itself"
+        tell(said)
     except JudgeError as error:
-        tell(f"as things stand, the four axes stay empty: {str(error).rstrip('.')}")
+        _tell_that_none(str(error))
+
+
+def _tell_that_none(why: str) -> None:
+    from medq_tasks.harness.telling import tell
+
+    tell(f"as things stand, the four axes stay empty: {why.rstrip('.')}")
