@@ -163,13 +163,13 @@ def _judged_by(run_dir: Path, settings: Settings, bulk: Bulk) -> list[JudgedTask
 
 
 def _stored(run_dir: Path, models: list[str]) -> list[list[JudgedTask]]:
-    from medq_tasks.scoring.judge_run import stored_members
+    from medq_tasks.scoring.panel_run import stored_members
 
     return stored_members(run_dir, models)
 
 
 def _tell_of_panel(run_dir: Path, members: list[list[JudgedTask]]) -> None:
-    from medq_tasks.scoring.judge_run import panel_run
+    from medq_tasks.scoring.panel_run import panel_run
 
     _tell(panel_run(run_dir, members), f"panel of {len(members)}")
 

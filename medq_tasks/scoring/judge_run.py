@@ -21,14 +21,10 @@ from medq_tasks.judge.reasons import by_reason
 from medq_tasks.records import JudgeStamp, ReasoningRecord, Record
 from medq_tasks.runs import files as run_files
 from medq_tasks.runs.files import RunFiles
-from medq_tasks.runs.load import load_runs
-from medq_tasks.runs.panel import is_panel
-from medq_tasks.runs.run import with_judge
 from medq_tasks.runs.second_reader import SecondReadings, second_readings
 from medq_tasks.runs.tables import table_folder
 from medq_tasks.runs.usage import as_json, usage_by_judge
 from medq_tasks.scoring import replies
-from medq_tasks.scoring.panel import LEAST, check_models, panel
 from medq_tasks.settings import Settings
 from medq_tasks.store.files import write_whole
 
@@ -78,7 +74,7 @@ def judge_run(folder: Path, settings: Settings, session: judge.JudgeSession) -> 
     for files, found in loaded:
         judged = [_judge(task, session) for task in found]
         _refuse_if_silent(judged)
-        done += _write(files, judged, session.stamp)
+        done += write(files, judged, session.stamp)
     return done
 
 
@@ -106,61 +102,6 @@ def _items(loaded: _Loaded) -> list[judge.JudgeItem]:
     return [_item(record) for record in records if isinstance(record, ReasoningRecord)]
 
 
-def panel_run(folder: Path, members: Sequence[Sequence[JudgedTask]]) -> list[JudgedTask]:
-    """Make one judgement of several judges' and write it beside theirs (``scoring.panel`` has the rule).
-
-    Args:
-        folder: what ``judge_run`` was given.
-        members: what it returned for each judge.
-
-    Raises:
-        SettingsError: the judges were asked in different prompts.
-    """
-    by_samples = [{task.samples: task for task in own if _is_reasoning(task)} for own in members]
-    common = set.intersection(*map(set, by_samples))
-    done: list[JudgedTask] = []
-    for files in run_files.find([folder]):
-        own = [by_samples[0][path] for path in sorted(files.samples.values()) if path in common]
-        found = [
-            replace(task, records=panel([part[task.samples].records for part in by_samples]), path=None) for task in own
-        ]
-        stamps = {r.judge for task in found for r in task.records if isinstance(r, ReasoningRecord) and r.judge}
-        if len(stamps) == 1:
-            done += _write(files, found, stamps.pop())
-    return done
-
-
-def stored_members(folder: Path, wanted: Sequence[str] = ()) -> list[list[JudgedTask]]:
-    """The judgements that are stored beside the samples below ``folder``, for ``panel_run``: nobody is asked.
-
-    ``wanted``: models; all that have judged where there are none.
-
-    Raises:
-        RunError: there are fewer than two judges.
-        SettingsError: one model has judged twice: which of its judgements is meant?
-    """
-    by_judge: dict[str, list[JudgedTask]] = {}
-    models: dict[str, str] = {}
-    for run in load_runs([folder]):
-        for slug in run.judges:
-            for task in with_judge(run, slug).tasks.values():
-                stamp = task.stamps[0] if task.stamps and task.judgement == slug else None
-                if stamp is None or task.samples is None or any(map(is_panel, task.records)):
-                    continue
-                if not wanted or stamp.model in wanted:
-                    models[slug] = stamp.model
-                    own = by_judge.setdefault(slug, [])
-                    own.append(JudgedTask(task.name, task.samples, task.records, fresh=False))
-    check_models(list(models.values()))
-    missing = [model for model in wanted if model not in models.values()]
-    if missing:
-        raise RunError(f"{folder}: no judgement by {missing[0]} is stored. Leave --panel out to ask it.")
-    if len(by_judge) < LEAST:
-        said = ", ".join(models.values()) or "nobody"
-        raise RunError(f"{folder}: judged by {said}: a panel has two judges or more. Name them with --judge-model.")
-    return list(by_judge.values())
-
-
 def judge_slug(stamp: JudgeStamp) -> str:
     """The judge's name in file names: the model, and a hash over model, prompts, settings and server."""
     known = [stamp.model, stamp.prompts_hash, stamp.settings_hash, *([stamp.server] if stamp.server else [])]
@@ -172,7 +113,8 @@ def _item(record: ReasoningRecord) -> judge.JudgeItem:
     return judge.item_of(record.kind, record.reply, record.reference)
 
 
-def _is_reasoning(task: JudgedTask) -> bool:
+def is_reasoning(task: JudgedTask) -> bool:
+    """Whether a judge has anything to do with it."""
     return any(isinstance(record, ReasoningRecord) for record in task.records)
 
 
@@ -283,8 +225,9 @@ def _reply_of(sample: Mapping[str, Any]) -> str:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def _write(files: RunFiles, tasks: Sequence[JudgedTask], stamp: JudgeStamp) -> list[JudgedTask]:
-    slug = judge_slug(stamp) if any(_is_reasoning(task) for task in tasks) else "scored"
+def write(files: RunFiles, tasks: Sequence[JudgedTask], stamp: JudgeStamp) -> list[JudgedTask]:
+    """Write one judge's judgements of one evaluation beside its samples; the tasks with their paths."""
+    slug = judge_slug(stamp) if any(is_reasoning(task) for task in tasks) else "scored"
     written: list[JudgedTask] = []
     for task in tasks:
         path = task.samples.with_name(f"{task.samples.stem}.judged.{slug}.jsonl")

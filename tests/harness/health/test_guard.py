@@ -237,6 +237,20 @@ def test_the_only_model_of_a_server_is_the_judge_and_that_is_told(monkeypatch, w
     assert "the judge is judge-7, the only model that http://127.0.0.1" in line
 
 
+def test_a_model_that_may_judge_itself_is_told(monkeypatch, warned):
+    with FakeServer(models=["model-7"]) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)  # of the evaluated model
+        ready_judge()
+    assert "if that is the model under test, it judges itself" in warned[-1]
+
+
+def test_a_key_that_cannot_be_sent_is_told_before_anything_is_generated(monkeypatch, warned):
+    monkeypatch.setenv("MEDQ_JUDGE_MODEL", "judge-7")
+    monkeypatch.setenv("MEDQ_JUDGE_API_KEY", "\u201csk-abc\u201d")
+    ready_judge()
+    assert "the four axes stay empty: MEDQ_JUDGE_API_KEY holds U+201C" in warned[-1]
+
+
 def test_a_variable_that_looks_like_a_judge_is_told(monkeypatch, warned):
     monkeypatch.setenv("OPENAI_API_BASE", "http://127.0.0.1:8000/v1")
     ready_judge()
