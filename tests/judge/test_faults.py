@@ -177,3 +177,33 @@ def test_of_a_model_that_is_gone_or_not_for_this_key_the_cure_is_one_that_is_lis
         make(server, tmp_path, concurrency=1).score(items(1)[0])
     assert any("Cure: set MEDQ_JUDGE_MODEL to one of judge-2" in message for message in caplog.messages)
     assert len(server.asks) == 2  # the question and the harmless one
+
+
+def test_a_first_reply_that_takes_long_is_told_while_it_runs(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    patient = dataclasses.replace(QUICK, timeout=5.0, slow=0.05, head_start=0.01)
+    with FakeServer("Score: 2", latency=0.3) as server:
+        make(server, tmp_path, patient).score(items(1)[0])
+    (told,) = [message for message in caplog.messages if "no reply yet" in message]
+    assert "no reply yet after 0.05 s, and 5 s is the longest wait" in told
+    assert "MEDQ_JUDGE_MAX_TOKENS" in told
+
+
+def test_a_judge_that_does_not_stop_is_asked_twice_and_no_more(tmp_path: Path):
+    impatient = dataclasses.replace(QUICK, timeout=0.2, max_retries=6, rounds=3)
+    with FakeServer(lambda ask: fake.hang(5)) as server:
+        said = make(server, tmp_path, impatient, concurrency=4).score(items(1)[0])
+        assert {judgement.score for judgement in said.values()} == {None}
+        assert all("MEDQ_JUDGE_MAX_TOKENS" in judgement.reason for judgement in said.values())
+        assert len(server.asks) == 8  # four axes, twice each
+
+
+def test_a_large_pass_says_what_it_will_take(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    with FakeServer() as server:
+        session = make(server, tmp_path, concurrency=32)
+        session.enqueue(items(126))
+        session.score(items(1)[0])
+        assert any("504 calls, about" in message for message in caplog.messages)
+        caplog.clear()
+        session.enqueue(items(200)[126:])
+        session.score(items(200)[-1])
+        assert not any("calls, about" in message for message in caplog.messages)  # 296: not worth a word
