@@ -9,6 +9,7 @@ from medq_tasks.families import FAMILIES
 from medq_tasks.prompts import DEFAULT
 from medq_tasks.records import AXES, KINDS, SHAPES, TEXT_KINDS, Kind, levels_of
 from medq_tasks.report.board import BoardRow, Leaderboard
+from medq_tasks.report.calibration import notes_of
 from medq_tasks.report.places import comparable, placed
 from medq_tasks.runs import published
 from medq_tasks.runs.picture_groups import NOT_KNOWN
@@ -49,12 +50,14 @@ def _leaderboard(kind: Kind, split: str, runs: Sequence[RunSummary], prices: Map
     ]
     beside = any(comparable(task) for _, _, task in tasks)
     rows = [_run_row(place, run, task, beside) for place, run, task in tasks]
+    labelled = [(row.label, task) for row, (_, _, task) in zip(rows, tasks, strict=True)]
     rows += _published_rows(kind) if beside else []
     rows += _chance_rows([task for _, _, task in tasks])
     columns = FAMILIES[kind].columns
     main = columns[0]
     rows.sort(key=lambda row: -row.metrics[main].value if main in row.metrics else float("inf"))
     notes = _notes(kind, split, [task for _, _, task in tasks], beside)
+    notes += notes_of(labelled)
     notes += in_words(together(task.usage for _, _, task in tasks), prices)
     return Leaderboard(kind, split, columns, tuple(rows), tuple(notes), beside)
 
