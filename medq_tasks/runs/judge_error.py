@@ -57,26 +57,27 @@ def _unfit(task: TaskRun, axes: Sequence[str], rated: Sequence[RatedItem]) -> st
         return "the judge has scored nothing here; judge the run first (`medq judge`)"
     if not rated:
         return f"it holds no rated {task.kind} text; have such texts rated (`medq align --sample`)"
-    ours = _judges(task.stamps)
-    theirs = _judges([item.judge for item in rated if item.judge is not None])
-    if ours != theirs or len(ours) != 1:
-        return (
-            f"its texts were judged by {_named(theirs)}, those of {task.name} by {_named(ours)}; judge one of the two "
-            "runs as the other (`medq judge`), or show a judgement by the same judge (--judge)"
-        )
+    told = _other_judge(task.stamps, [item.judge for item in rated if item.judge is not None])
+    if told:
+        return f"{told}; judge one run as the other (`medq judge`), or show such a judgement (--judge)"
     given = {axis for item in rated for axis in item.scores}
     if not given & set(axes):
         return f"experts rated {', '.join(sorted(given)) or 'no axis'}, the judge scored {', '.join(axes)}"
     return ""
 
 
-def _judges(stamps: Sequence[JudgeStamp]) -> set[str]:
-    """Who judged, as it must be equal: one judge may have moved to another server."""
-    return {f"{one.model}, {one.prompts} ({one.prompts_hash} / {one.settings_hash})" for one in stamps}
-
-
-def _named(judges: set[str]) -> str:
-    return " and ".join(sorted(judges)) or "somebody that nothing names"
+def _other_judge(ours: Sequence[JudgeStamp], theirs: Sequence[JudgeStamp]) -> str:
+    """What of the judge is not one and the same on both sides, "" where all is; it may have moved to another server."""
+    sides = [
+        [(one.model, f"{one.prompts} ({one.prompts_hash})", one.settings_hash) for one in s] for s in (ours, theirs)
+    ]
+    if len({*sides[0], *sides[1]}) == 1 and all(sides):
+        return ""
+    for place, name in enumerate(("judge", "judge's prompts", "judge's settings")):
+        here, there = (" and ".join(sorted({one[place] for one in side})) or "not told" for side in sides)
+        if here != there or " and " in here:
+            return f"the {name} is {here} here, {there} for the rated texts"
+    return "several judges have judged"
 
 
 def _score(record: ReasoningRecord, axis: str) -> int | None:

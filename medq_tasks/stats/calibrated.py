@@ -145,7 +145,7 @@ def by_matrix(items: Sequence[JudgedItem], rated: Sequence[JudgedItem], levels: 
         chances = _shares(cells, len(scale), rng)
         judged = shares[:, : len(scale)]  # beside them only what scores 0 by rule
         found = np.linalg.solve(chances.transpose(0, 2, 1), judged[:, :, None])[:, :, 0] @ np.asarray(scale)
-        whole = judged.sum(axis=1)
+        whole = np.minimum(1.0, judged.sum(axis=1))
         return np.clip(found, scale[0] * whole, scale[-1] * whole)
 
     low, high = _ends([items, rated], draw)
