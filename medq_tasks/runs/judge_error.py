@@ -73,10 +73,10 @@ def _other_judge(ours: Sequence[JudgeStamp], theirs: Sequence[JudgeStamp]) -> st
     ]
     if len({*sides[0], *sides[1]}) == 1 and all(sides):
         return ""
-    for place, name in enumerate(("judge", "judge's prompts", "judge's settings")):
+    for place, name in enumerate(("judge is", "judge's prompts are", "judge's settings are")):
         here, there = (" and ".join(sorted({one[place] for one in side})) or "not told" for side in sides)
         if here != there or " and " in here:
-            return f"the {name} is {here} here, {there} for the rated texts"
+            return f"the {name} {here} here, {there} for the rated texts"
     return "several judges have judged"
 
 
