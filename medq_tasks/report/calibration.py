@@ -52,15 +52,12 @@ def calibrated(summaries: Sequence[RunSummary], runs: Sequence[Run], calibration
     return made
 
 
-def table_of(board: Leaderboard, summaries: Sequence[RunSummary]) -> list[list[str]]:
+def table_of(board: Leaderboard) -> list[list[str]]:
     """Head and one line per run and axis; [] where no axis of the leaderboard has the judge's error."""
     rows = [
-        [row.label, METRICS[axis].title, *_figures(axis, task.total.metrics.get(axis), found)]
+        [row.label, METRICS[axis].title, *_figures(axis, row.metrics.get(axis), found)]
         for row in board.rows
-        if row.run is not None
-        for task in summaries[row.run].tasks
-        if task.name == row.task
-        for axis, found in task.calibrated.items()
+        for axis, found in row.calibrated.items()
     ]
     return [list(HEAD), *rows] if rows else []
 

@@ -80,6 +80,7 @@ def _run_row(place: int, run: RunSummary, task: TaskSummary, beside: bool) -> Bo
         n_original=task.n_original,
         states=total.states,
         unjudged=total.unjudged if task.kind in TEXT_KINDS else None,
+        calibrated=task.calibrated,
         gap_to_experts=_gap(accuracy) if accuracy and comparable(task) else None,
         note=f"{total.n:,} of {task.n_original:,} items" if task.partial and task.n_original else "",
     )

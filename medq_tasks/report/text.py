@@ -61,7 +61,7 @@ def as_markdown(runs: Sequence[RunSummary], boards: Sequence[Leaderboard]) -> st
     parts: list[str] = ["# MedQ-Bench report"]
     for board in boards:
         parts += [f"## {markdown(board.title)}", _markdown_table(_board_table(board))]
-        corrected = table_of(board, runs)
+        corrected = table_of(board)
         parts += [_markdown_table(corrected)] if corrected else []
         parts += [f"> {markdown(note)}" for note in board.notes]
     for run in runs:
@@ -86,7 +86,7 @@ def as_terminal(
         spare = [METRICS[name].short or METRICS[name].title for name in board.metrics[:0:-1]]
         rows, left = _fitted(_board_table(board, short=True), width, [*spare, "To experts"])
         parts.append(_rich_table(board.title, rows, [row.origin for row in board.rows]))
-        corrected = table_of(board, runs)
+        corrected = table_of(board)
         parts += [_rich_table(f"{board.title}: with the judge's error", corrected, [])] if corrected else []
         parts += [Text(f"  {plain(note)}", style="dim") for note in (*left, *board.notes)] + [Text("")]
     for run in runs:

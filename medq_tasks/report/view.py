@@ -130,7 +130,7 @@ def _section(runs: Sequence[RunSummary], board: Leaderboard, anchor: str) -> Sec
         distributions=_distributions(tasks),
         slices=_slice_tables(tasks, main, full),
         tasks=tuple(tasks),
-        calibrated=tuple(map(tuple, table_of(board, runs))),
+        calibrated=tuple(map(tuple, table_of(board))),
     )
 
 
