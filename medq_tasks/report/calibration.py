@@ -17,7 +17,8 @@ from medq_tasks.stats import MATRIX, POST_STRATIFIED, Calibrated
 from medq_tasks.wording.figures import metric_interval
 
 HEAD = ("Model", "Axis", "By the judge", "With the judge's error", "Rated items")
-_OF = {POST_STRATIFIED: "of this run", MATRIX: "of another run"}
+_SHORT_HEAD = ("Model", "Axis", "By the judge", "With its error", "Rated items")
+_OF = {POST_STRATIFIED: "this run", MATRIX: "another run"}
 _MEANING = {
     POST_STRATIFIED: (
         "With the judge's error: the mean that experts would give, by what they gave to items of the same run "
@@ -52,19 +53,26 @@ def calibrated(summaries: Sequence[RunSummary], runs: Sequence[Run], calibration
     return made
 
 
-def table_of(board: Leaderboard) -> list[list[str]]:
-    """Head and one line per run and axis; [] where no axis of the leaderboard has the judge's error."""
+def table_of(board: Leaderboard, *, short: bool = False) -> list[list[str]]:
+    """Head and one line per run and axis; [] where no axis of the leaderboard has the judge's error.
+
+    ``short``: for a terminal, where 80 columns must do, since either mean says little without the other.
+    """
     rows = [
-        [row.label, METRICS[axis].title, *_figures(axis, row.metrics.get(axis), found)]
+        [
+            row.label,
+            (METRICS[axis].short if short else "") or METRICS[axis].title,
+            *_figures(axis, row.metrics.get(axis), found),
+        ]
         for row in board.rows
         for axis, found in row.calibrated.items()
     ]
-    return [list(HEAD), *rows] if rows else []
+    return [list(_SHORT_HEAD if short else HEAD), *rows] if rows else []
 
 
 def _figures(axis: str, own: Value | None, found: Calibrated) -> list[str]:
     value = Value(found.value, found.low, found.high, found.n, found.method)
-    return [metric_interval(axis, own), metric_interval(axis, value), f"{found.n:,} {_OF[found.method]}"]
+    return [metric_interval(axis, own), metric_interval(axis, value), f"{found.n:,}, {_OF[found.method]}"]
 
 
 def notes_of(tasks: Iterable[tuple[str, TaskSummary]]) -> list[str]:

@@ -86,7 +86,7 @@ def as_terminal(
         spare = [METRICS[name].short or METRICS[name].title for name in board.metrics[:0:-1]]
         rows, left = _fitted(_board_table(board, short=True), width, [*spare, "To experts"])
         parts.append(_rich_table(board.title, rows, [row.origin for row in board.rows]))
-        corrected = table_of(board)
+        corrected = table_of(board, short=True)
         parts += [_rich_table(f"{board.title}: with the judge's error", corrected, [])] if corrected else []
         parts += [Text(f"  {plain(note)}", style="dim") for note in (*left, *board.notes)] + [Text("")]
     for run in runs:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from medq_tasks.cli import app
 from medq_tasks.errors import MedqError
 from medq_tasks.records import ReasoningRecord
+from medq_tasks.report.calibration import calibrated
+from medq_tasks.report.leaderboard import leaderboards
+from medq_tasks.report.text import as_terminal
+from medq_tasks.runs.calibration import read_calibration
+from medq_tasks.runs.load import load_runs
+from medq_tasks.runs.summary import summarise
 from tests.runs import factory
 
 NAME = "medq_mini_no_reference"
@@ -81,8 +89,8 @@ def test_json_has_value_interval_method_and_items(rated: Path, file: Path) -> No
 def test_terminal_and_markdown_show_both_means(rated: Path, file: Path) -> None:
     for form in ((), ("--markdown",)):
         text = call("report", rated, "--calibration", file, *form)
-        line = next(line for line in text.splitlines() if re.search(r"Completeness.*of this run", line))
-        assert re.search(r"1\.000 \(0\.80–1\.20\).*0\.841 \(0\.\d\d–\d\.\d\d\).*60 of this run", line)
+        line = next(line for line in text.splitlines() if re.search(r"Complete.*, this run", line))
+        assert re.search(r"1\.000 \(0\.80–1\.20\).*0\.841 \(0\.\d\d–\d\.\d\d\).*60, this run", line)
         flat = " ".join(text.split())
         assert "With the judge's error: the mean that experts would give" in flat
         assert "consistency: without the judge's error, as judge and experts agree too little, kappa is" in flat
@@ -95,15 +103,16 @@ def test_the_page_shows_it_in_a_table_of_its_own(rated: Path, file: Path, tmp_pa
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert text.count("<caption>With the judge's error</caption>") == 1
     table = text.split("<caption>With the judge's error</caption>")[1].split("</table>")[0]
-    assert re.search(r"<td>Completeness</td>.*1\.000.*0\.841.*60 of this run", table)
+    assert re.search(r"<td>Completeness</td>.*1\.000.*0\.841.*60, this run", table)
     call("report", rated, "-o", tmp_path / "without.html")
     assert "the judge's error" not in (tmp_path / "without.html").read_text(encoding="utf-8")
 
 
 def test_another_run_is_labelled(rated: Path, file: Path, tmp_path: Path) -> None:
-    text = " ".join(call("report", rated, run(tmp_path, "other", texts("other")), "--calibration", file).split())
-    assert "60 of this run" in text
-    assert "60 of another run" in text
+    shown = call("report", rated, run(tmp_path, "other", texts("other")), "--calibration", file)
+    text = " ".join(shown.split())
+    assert "60, this run" in text
+    assert "60, another run" in text
     assert "(matrix): assumes that the judge errs alike on this model's texts." in text
 
 
@@ -139,3 +148,13 @@ def test_pictures_are_not_looked_at_where_that_is_not_wanted(tmp_path: Path) -> 
         found = next(one for one in data["runs"][0]["tasks"] if one["name"] == NAME)["calibrated"]["completeness"]
         widths.append(found["high"] - found["low"])
     assert widths[0] > 1.2 * widths[1]
+
+
+def test_both_means_fit_a_narrow_terminal(rated: Path, file: Path) -> None:
+    runs = load_runs([rated])
+    summaries = calibrated(summarise(runs), runs, read_calibration(file))
+    out = io.StringIO()
+    Console(file=out, width=80).print(as_terminal(summaries, leaderboards(summaries), slices=False, width=80))
+    lines = out.getvalue().splitlines()
+    assert max(map(len, lines)) <= 80
+    assert any(re.search(r"Complete .*1\.000 \(.* 0\.841 \(.* 60, this run", line) for line in lines)
