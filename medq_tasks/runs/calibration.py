@@ -120,7 +120,7 @@ def _item(said: Any, place: str, judges: Sequence[JudgeStamp]) -> RatedItem:
     if not isinstance(said, Mapping) or not all(isinstance(said.get(name), str) for name in _TEXTS):
         raise _Odd(f"{place} lacks one of {', '.join(_TEXTS)}")
     if said["kind"] not in TEXT_KINDS:
-        raise _Odd(f"{place}: kind is {said['kind']!r}, not one of {', '.join(TEXT_KINDS)}")
+        raise _Odd(f"{place}: kind is {_shown(said['kind'])}, not one of {', '.join(TEXT_KINDS)}")
     number, group, scores = said.get("judged_by"), said.get("picture_group"), said.get("scores")
     if number is not None and (type(number) is not int or not 0 <= number < len(judges)):
         raise _Odd(f"{place}: judged_by is {_shown(number)}, no place in judges")

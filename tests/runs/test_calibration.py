@@ -95,7 +95,7 @@ def scores(**values: object) -> Callable[[dict[str, Any]], None]:
         (item("scores", {"charm": {}}), "items[0]: scores are not by axis (completeness"),
         (item("code", 7), "items[0] lacks one of code, task"),
         (item("code", "MQ-2"), "holds an item twice"),
-        (item("kind", "perception"), "items[0]: kind is 'perception', not one of no_reference, comparison"),
+        (item("kind", "perception"), 'items[0]: kind is "perception", not one of no_reference, comparison'),
         (item("judged_by", 1), "items[0]: judged_by is 1, no place in judges"),
         (item("judged_by", -1), "judged_by is -1"),
         (item("picture_group", "x" * 500), "items[0]: picture_group is"),
