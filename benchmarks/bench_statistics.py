@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.simulated_calibration import judge_error
 from benchmarks.simulated_decisions import false_alarms, gate, headline, leaderboard
 from benchmarks.simulations import (
     AXES,
@@ -171,6 +172,7 @@ def _kappa(pairs: Sequence[Sequence[int]]) -> stats.Agreement:
 # What takes long first. Simulations: as many as two slow cores do in minutes.
 TABLES: tuple[tuple[Callable[[int], str], int], ...] = (
     (means, 1000),
+    (judge_error, 200),
     (agreement, 200),
     (pictures, 1000),
     (paired_shares, 1000),

@@ -11,6 +11,7 @@ from medq_tasks.align.sheet import RatedText
 from medq_tasks.errors import RunError
 from medq_tasks.records import AXES, ReasoningRecord
 from medq_tasks.stats import (
+    CATEGORIES,
     FEW_ITEMS,
     Agreement,
     Share,
@@ -19,6 +20,7 @@ from medq_tasks.stats import (
     exact_agreement,
     fleiss_kappa,
     krippendorff_alpha,
+    mean_levels,
     pooled_agreement,
     share_of,
     share_of_counts,
@@ -55,6 +57,8 @@ class AxisAgreement:
     accuracy: Agreement  # judge against rater; with several raters, over all their ratings
     kappa: Agreement
     confusion: list[list[int]]  # rows: the judge's 0, 1, 2; columns: the raters'; all ratings together
+    expert_levels: list[float]  # every mean that the raters of an item can give: half steps where two rated one
+    experts_by_judge: list[list[int]]  # items; rows: those means, columns: the judge's 0, 1, 2
     raters: tuple[RaterFigures, ...]
     experts_accuracy: Agreement | None  # rater against rater, over all pairs of ratings; None with one rater
     experts_kappa: Agreement | None
@@ -110,6 +114,7 @@ def _axis(axis: str, kind: str, ratings: Sequence[Rating]) -> AxisAgreement:
     with_judge = [(0, place) for place in range(1, len(raters) + 1)]
     several = len(raters) > 1
     accuracy, kappa = pooled_agreement(table, with_judge) if several else (single[0].accuracy, single[0].kappa)
+    levels, counts = _means_by_judge(table)
     # The raters' own agreement needs no judge: every rated item counts.
     people = [[by_rater.get((name, rater)) for rater in raters] for name in sorted(items)]
     among = pooled_agreement(people, list(combinations(range(len(raters)), 2))) if several else (None, None)
@@ -121,6 +126,8 @@ def _axis(axis: str, kind: str, ratings: Sequence[Rating]) -> AxisAgreement:
         accuracy=accuracy,
         kappa=kappa,
         confusion=confusion(*_pairs([(row[0], score) for row in table for score in row[1:]])),
+        expert_levels=levels,
+        experts_by_judge=counts,
         raters=single,
         experts_accuracy=among[0],
         experts_kappa=among[1],
@@ -156,6 +163,17 @@ def kappa_verdict(found: Agreement) -> str:
         meets = found.interval.low <= high and found.interval.high >= low
         reached = f", which its interval {'reaches' if meets else 'does not reach'}"
     return f"kappa {standing} the paper's range ({low} to {high}){reached}"
+
+
+def _means_by_judge(table: Sequence[Sequence[int | None]]) -> tuple[list[float], list[list[int]]]:
+    """``expert_levels`` and ``experts_by_judge`` of rows of the judge's score and the raters'."""
+    given = [(row[0], [score for score in row[1:] if score is not None]) for row in table]
+    levels = mean_levels(CATEGORIES, {len(scores) for _, scores in given})
+    counts = [[0] * len(CATEGORIES) for _ in levels]
+    for judge, scores in given:
+        place = min(range(len(levels)), key=lambda i: abs(levels[i] - sum(scores) / len(scores)))
+        counts[place][CATEGORIES.index(judge or 0)] += 1
+    return levels, counts
 
 
 def _against_one(pairs: Sequence[tuple[int | None, int | None]]) -> tuple[Agreement, Agreement]:

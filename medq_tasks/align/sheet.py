@@ -17,6 +17,7 @@ from pathlib import Path
 from medq_tasks.answers import final_text
 from medq_tasks.errors import RunError
 from medq_tasks.records import AXES, ReasoningRecord
+from medq_tasks.runs.item_code import code
 from medq_tasks.runs.run import Run
 from medq_tasks.store.files import write_whole
 from medq_tasks.wording.escape import csv_write
@@ -62,17 +63,6 @@ class RatedText:
     def text(self) -> str:
         """What the judge was shown: the reply without the model's thinking."""
         return final_text(self.record.reply)
-
-
-def code(record: ReasoningRecord) -> str:
-    """The blinded name of an item: says nothing, and depends on table, item and reply.
-
-    It begins with letters, because spreadsheet programs turn a code such as ``12e4`` into the number 120000.
-    """
-    parts = (record.table, record.kind, *filter(None, record.identity), record.reply)
-    # A lone surrogate in a reply has no UTF-8 of its own.
-    digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
-    return f"MQ-{digest[:12]}"
 
 
 def rateable(run: Run) -> list[RatedText]:

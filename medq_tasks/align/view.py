@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from medq_tasks.align.align import PAPER_ACCURACY, PAPER_CASES, PAPER_KAPPA, AxisAgreement
+from medq_tasks.runs.calibration import SCHEMA
 from medq_tasks.stats import FEW_ITEMS, Agreement
 from medq_tasks.wording.escape import markdown, markdown_table, plain
 from medq_tasks.wording.figures import decimal_interval, decimals
@@ -23,11 +24,16 @@ LEGEND = (
 )
 
 
-def to_json(found: Sequence[AxisAgreement]) -> dict[str, Any]:
-    """Everything, as plain values, with the paper's figures beside it."""
+def to_json(found: Sequence[AxisAgreement], calibration: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything, as plain values, with the paper's figures beside it (see docs/report.md for the shape).
+
+    ``calibration``: the scores of each item (``calibration.of_run``), which ``medq report --calibration`` reads.
+    """
     return {
+        "schema": SCHEMA,
         "axes": [asdict(axis) | {"few_items": {one.rater: one.accuracy.n for one in axis.few}} for axis in found],
         "paper": {"accuracy": PAPER_ACCURACY, "kappa_range": list(PAPER_KAPPA), "cases": PAPER_CASES, "experts": 3},
+        "calibration": calibration,
     }
 
 

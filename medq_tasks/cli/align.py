@@ -26,7 +26,9 @@ def align(
     judge: str | None = typer.Option(None, help="Name of a later judgement (medq judge) to use."),
     latest: bool = typer.Option(False, "--latest", help="Where a folder holds several runs, take the newest."),
     allow_missing: bool = typer.Option(False, "--allow-missing", help="Accept blank ratings."),
-    as_json: bool = typer.Option(False, "--json", help="Print the agreement as JSON."),
+    as_json: bool = typer.Option(
+        False, "--json", help="Print the agreement as JSON, for medq report --calibration too."
+    ),
     as_markdown: bool = typer.Option(False, "--markdown", help="Print the agreement as Markdown."),
 ) -> None:
     """Does the judge score like experts? Per axis: exact agreement and quadratic-weighted kappa, as in the paper."""
@@ -46,10 +48,12 @@ def align(
     if draw is not None:
         _write(run, sample(run, draw, seed), draw, output, html, picture_budget)
     else:
-        _compare(rateable(run), human or [], allow_missing, as_json, as_markdown)
+        _compare(run, rateable(run), human or [], allow_missing, as_json, as_markdown)
 
 
-def _compare(items: list[RatedText], human: list[Path], allow_missing: bool, as_json: bool, as_markdown: bool) -> None:
+def _compare(
+    run: Run, items: list[RatedText], human: list[Path], allow_missing: bool, as_json: bool, as_markdown: bool
+) -> None:
     from medq_tasks.align.ratings import read_ratings
 
     ratings = read_ratings(human, items, allow_missing=allow_missing)
@@ -59,7 +63,9 @@ def _compare(items: list[RatedText], human: list[Path], allow_missing: bool, as_
 
     found = agreement(ratings)
     if as_json:
-        say(json.dumps(align_view.to_json(found), indent=2, allow_nan=False))
+        from medq_tasks.align.calibration import of_run
+
+        say(json.dumps(align_view.to_json(found, of_run(run, ratings)), indent=2, allow_nan=False))
     elif as_markdown:
         say(align_view.to_markdown(found))
     else:

@@ -28,6 +28,9 @@ def report(
         str, typer.Option(help="embed: previews in the page; folder: also full size beside it; none.")
     ] = "embed",
     picture_budget: Annotated[int, typer.Option(help="Most MB of pictures inside the page.")] = 16,
+    calibration: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Show axes with the judge's error; FILE: of medq align --json.")
+    ] = None,
     prices: Annotated[Path | None, typer.Option(help=PRICES_HELP)] = None,
     title: Annotated[str, typer.Option(help="Heading of the page.")] = "MedQ-Bench report",
 ) -> None:
@@ -39,6 +42,9 @@ def report(
     modes = [mode.value for mode in PictureMode]
     if pictures not in modes:
         raise SettingsError(f"--pictures {pictures!r} is not one of {', '.join(modes)}.")
+    from medq_tasks.runs.calibration import read_calibration
+
+    rated = read_calibration(calibration) if calibration else None
     found = _runs(runs, judge, by_picture)
     # They bring numpy and rich: not before there are runs.
     from medq_tasks.report import text
@@ -47,6 +53,10 @@ def report(
     from medq_tasks.runs.summary import summarise
 
     summaries = summarise(found)
+    if rated is not None:
+        from medq_tasks.report.calibration import calibrated
+
+        summaries = calibrated(summaries, found, rated)
     known = usage.read_prices(prices) if prices else None
     boards = leaderboards(summaries, found, known)
     if output is not None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from medq_tasks.decide.ranking import PublishedPlace
 from medq_tasks.records import Kind
 from medq_tasks.runs.summary import Value
-from medq_tasks.stats import Rank
+from medq_tasks.stats import Calibrated, Rank
 from medq_tasks.wording.names import KIND_TITLES, SPLITS
 
 Origin = Literal["run", "published", "experts", "chance"]
@@ -31,6 +31,7 @@ class BoardRow:
     gap_to_experts: Value | None = None
     rank: Rank | None = None  # among the runs of this leaderboard, by paired tests
     among_published: PublishedPlace | None = None  # by unpaired ones
+    calibrated: dict[str, Calibrated] = field(default_factory=dict)  # axis -> mean with the judge's error
     source: str = ""
     note: str = ""
 

@@ -9,6 +9,7 @@ from medq_tasks.families import FAMILIES
 from medq_tasks.prompts import DEFAULT
 from medq_tasks.records import AXES, KINDS, SHAPES, TEXT_KINDS, Kind, Usage, levels_of
 from medq_tasks.report.board import BoardRow, Leaderboard
+from medq_tasks.report.calibration import notes_of
 from medq_tasks.report.places import comparable, placed
 from medq_tasks.runs import published
 from medq_tasks.runs.panel import in_words as panel_in_words
@@ -60,12 +61,14 @@ def _leaderboard(
     ]
     beside = any(comparable(task) for _, _, task in tasks)
     rows = [_run_row(place, run, task, beside) for place, run, task in tasks]
+    labelled = [(row.label, task) for row, (_, _, task) in zip(rows, tasks, strict=True)]
     rows += _published_rows(kind) if beside else []
     rows += _chance_rows([task for _, _, task in tasks])
     columns = FAMILIES[kind].columns
     main = columns[0]
     rows.sort(key=lambda row: -row.metrics[main].value if main in row.metrics else float("inf"))
     notes = _notes(kind, split, [task for _, _, task in tasks], beside)
+    notes += notes_of(labelled)
     notes += dict.fromkeys(note for _, run, task in tasks for note in _own_family(run, task))
     notes += in_words(usage, prices)
     return Leaderboard(kind, split, columns, tuple(rows), tuple(notes), beside)
@@ -90,6 +93,7 @@ def _run_row(place: int, run: RunSummary, task: TaskSummary, beside: bool) -> Bo
         n_original=task.n_original,
         states=total.states,
         unjudged=total.unjudged if task.kind in TEXT_KINDS else None,
+        calibrated=task.calibrated,
         gap_to_experts=_gap(accuracy) if accuracy and comparable(task) else None,
         note=f"{total.n:,} of {task.n_original:,} items" if task.partial and task.n_original else "",
     )

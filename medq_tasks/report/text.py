@@ -16,6 +16,7 @@ from medq_tasks.families import FAMILIES
 from medq_tasks.metrics import METRICS
 from medq_tasks.records import SHAPES, SLICE_FIELDS
 from medq_tasks.report.board import BoardRow, Leaderboard
+from medq_tasks.report.calibration import table_of
 from medq_tasks.runs.imported import OF_HARNESS
 from medq_tasks.runs.summary import Cell, RunSummary, Slice, TaskSummary
 from medq_tasks.wording import names
@@ -57,6 +58,8 @@ def as_markdown(runs: Sequence[RunSummary], boards: Sequence[Leaderboard]) -> st
     parts: list[str] = ["# MedQ-Bench report"]
     for board in boards:
         parts += [f"## {markdown(board.title)}", _markdown_table(_board_table(board))]
+        corrected = table_of(board)
+        parts += [_markdown_table(corrected)] if corrected else []
         parts += [f"> {markdown(note)}" for note in board.notes]
     for run in runs:
         parts += [f"## {markdown(run.label)}"]
@@ -80,6 +83,8 @@ def as_terminal(
         spare = [METRICS[name].short or METRICS[name].title for name in board.metrics[:0:-1]]
         rows, left = _fitted(_board_table(board, short=True), width, [*spare, "To experts"])
         parts.append(_rich_table(board.title, rows, [row.origin for row in board.rows]))
+        corrected = table_of(board, short=True)
+        parts += [_rich_table(f"{board.title}: with the judge's error", corrected, [])] if corrected else []
         parts += [Text(f"  {plain(note)}", style="dim") for note in (*left, *board.notes)] + [Text("")]
     for run in runs:
         if run.origin != OF_HARNESS:
@@ -119,7 +124,7 @@ def _width(rows: Sequence[Cells]) -> int:
 
 def _words_first(rows: Sequence[Cells]) -> int:
     """How many columns hold words, which may be broken in two; the others hold numbers."""
-    return 2 if rows[0][0] == "Slice" else 1
+    return 2 if rows[0][1] in ("Value", "Axis") else 1
 
 
 def _board_table(board: Leaderboard, *, short: bool = False) -> list[Cells]:

@@ -11,6 +11,7 @@ from medq_tasks.metrics import METRICS
 from medq_tasks.records import AXES, MODALITIES, SEVERITIES, SHAPES, SLICE_FIELDS
 from medq_tasks.report import charts
 from medq_tasks.report.board import BoardRow, Leaderboard
+from medq_tasks.report.calibration import table_of
 from medq_tasks.report.charts import Curve, Mark, Radar, Scale, Segment
 from medq_tasks.runs import published
 from medq_tasks.runs.confusion import Confusion
@@ -88,6 +89,7 @@ class Section:
     distributions: tuple[tuple[str, tuple[tuple[int, tuple[Segment, ...]], ...]], ...]
     slices: tuple[SliceTable, ...]
     tasks: tuple[tuple[int, TaskSummary], ...]
+    calibrated: tuple[tuple[str, ...], ...]  # axes with the judge's error: head and lines, () without
 
 
 def sections(runs: Sequence[RunSummary], boards: Sequence[Leaderboard]) -> list[Section]:
@@ -128,6 +130,7 @@ def _section(runs: Sequence[RunSummary], board: Leaderboard, anchor: str) -> Sec
         distributions=_distributions(tasks),
         slices=_slice_tables(tasks, main, full),
         tasks=tuple(tasks),
+        calibrated=tuple(map(tuple, table_of(board))),
     )
 
 

@@ -32,7 +32,7 @@ from medq_tasks.runs.panel import AxisAgreement, is_panel, panel_agreement
 from medq_tasks.runs.picture_groups import Groups, groups_of, labels_of
 from medq_tasks.runs.run import Run, TaskRun, labels
 from medq_tasks.runs.second_reader import SecondReadings, second_readings
-from medq_tasks.stats import FEW_CLUSTERS, Interval, mean_interval, share_interval
+from medq_tasks.stats import FEW_CLUSTERS, Calibrated, Interval, mean_interval, share_interval
 
 _ORDER = (*QUESTION_TYPES, *MODALITIES, *SEVERITIES, "general", "specific", "coarse", "fine")
 _MOST_VALUES = 30  # of free text such as degradation: a table of several hundred one-item rows helps nobody
@@ -105,6 +105,8 @@ class TaskSummary:
     second_readings: tuple[SecondReadings, ...] = ()  # of replies that no rule could read
     other_words: str = ""  # in which words the questions were put, where they are not this package's
     panel: tuple[AxisAgreement, ...] = ()  # how far its judges agree, of a panel
+    calibrated: dict[str, Calibrated] = field(default_factory=dict)  # axis -> mean with the judge's error, where told
+    not_calibrated: dict[str, str] = field(default_factory=dict)  # axis -> why there is none, where one was asked for
 
     @property
     def partial(self) -> bool:

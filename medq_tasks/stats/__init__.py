@@ -5,6 +5,7 @@ never a certainty) where the quantity is not defined. Scores may be any finite s
 """
 
 from medq_tasks.stats.agreement import (
+    CATEGORIES,
     FEW_ITEMS,
     Agreement,
     confusion,
@@ -14,6 +15,16 @@ from medq_tasks.stats.agreement import (
     krippendorff_alpha,
     pooled_agreement,
     weighted_kappa,
+)
+from medq_tasks.stats.calibrated import (
+    MATRIX,
+    POST_STRATIFIED,
+    Calibrated,
+    JudgedItem,
+    by_matrix,
+    mean_levels,
+    post_stratified,
+    too_little,
 )
 from medq_tasks.stats.clusters import FEW_CLUSTERS
 from medq_tasks.stats.intervals import LEVEL, Interval, interval, mean_interval, share_interval, wilson
@@ -33,18 +44,24 @@ from medq_tasks.stats.unpaired import Share, Unpaired, share_of, share_of_counts
 
 __all__ = [
     "ALPHA",
+    "CATEGORIES",
     "FEW_CLUSTERS",
     "FEW_ITEMS",
     "LEVEL",
+    "MATRIX",
+    "POST_STRATIFIED",
     "SHARE",
     "Agreement",
+    "Calibrated",
     "Interval",
+    "JudgedItem",
     "Limits",
     "PairTest",
     "Paired",
     "Rank",
     "Share",
     "Unpaired",
+    "by_matrix",
     "confusion",
     "difference_limits",
     "equal_ratings",
@@ -56,14 +73,17 @@ __all__ = [
     "level_of",
     "mcnemar",
     "mean_interval",
+    "mean_levels",
     "pair_test",
     "paired_difference",
     "permutation",
     "pooled_agreement",
+    "post_stratified",
     "ranks",
     "share_interval",
     "share_of",
     "share_of_counts",
+    "too_little",
     "unpaired_difference",
     "weighted_kappa",
     "wilson",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from scipy.stats import binom
 
 from medq_tasks.align.align import PAPER_CASES, accuracy_verdict, align, kappa_verdict
+from medq_tasks.align.calibration import rated_items
 from medq_tasks.align.ratings import Rating
 from medq_tasks.align.sheet import RatedText, code
 from medq_tasks.align.view import remarks
 from medq_tasks.errors import RunError
 from medq_tasks.records import ReasoningRecord
+from medq_tasks.runs.calibration import Scores
 from medq_tasks.stats import Agreement, Interval, Share, share_of_counts, unpaired_difference, weighted_kappa, wilson
 from tests.runs import factory
 
@@ -64,6 +67,29 @@ def test_several_experts_by_hand() -> None:
     assert found.fleiss.value == pytest.approx(7 / 15)
     assert found.alpha is not None
     assert found.alpha.value is not None
+
+
+def test_items_by_the_experts_mean_and_the_judges_level() -> None:
+    records = judged([0, 1, 2, 2])
+    (found,) = align(rated(records, {"ann": [0, 1, 2, 1], "bob": [0, 2, None, 2]}))
+    assert found.expert_levels == [0, 0.5, 1, 1.5, 2]  # one or two experts an item
+    assert found.experts_by_judge == [[1, 0, 0], [0, 0, 0], [0, 0, 0], [0, 1, 1], [0, 0, 1]]
+
+
+def test_scores_by_item_for_the_report() -> None:
+    records = [*judged([0, None]), *judged([2], "comparison")]
+    shared = [replace(record, pictures=("aa",)) for record in records]
+    pair, *single = rated_items(rated(shared, {"ann": [0, 1, 2], "bob": [None, 2, None]}))
+    assert pair.scores == {"completeness": Scores(2, {"ann": 2})}
+    assert {item.id: item.scores["completeness"] for item in single} == {
+        records[0].id: Scores(0, {"ann": 0}),
+        records[1].id: Scores(None, {"ann": 1, "bob": 2}),
+    }
+    # One picture, one group; tasks are numbered apart, as their items may have one id.
+    assert [item.picture_group for item in (pair, *single)] == [0, 1, 1]
+    assert {item.judge for item in (pair, *single)} == {factory.STAMP}
+    (unknown,) = rated_items(rated([replace(records[0], pictures=())], {"ann": [1]}))
+    assert unknown.picture_group is None
 
 
 def test_gaps_are_told_and_fleiss_does_not_apply() -> None:

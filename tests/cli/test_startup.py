@@ -34,6 +34,7 @@ WRONG: list[Wrong] = [
         ("report empty", 1, "no results of lmms-eval in this folder"),
         ("report ok --judge nosuch", 1, "nosuch"),
         ("report ok --pictures big", 1, "--pictures 'big' is not one of embed, folder, none."),
+        ("report ok --calibration none.json", 1, "medq: --calibration none.json: cannot be read (No such file"),
         ("report ok --json --markdown", 1, "--json and --markdown both print"),
         ("compare none ok", 1, f"medq: none: {NO_RUN}"),
         ("compare ok none", 1, f"medq: none: {NO_RUN}"),
