@@ -321,13 +321,17 @@ def test_a_comparison_says_that_prompts_and_pictures_are_unknown(folder):
     import_run.write_runs([one], folder / "run", NOW)
     (run,) = load_runs([folder / "run"])
     said = {"version": TASKS["medq_perception"].version}
-    factory.write_run(folder / "own", {"medq_perception": one.records}, metadata=said)
+    medq = {"input_code": "c0de", "pictures": {"limits": {"max_side": 512}}}
+    known = {**said, "medq": medq}
+    backend = {"model_backend": "lmms_eval.models.simple.qwen2_vl"}
+    factory.write_run(folder / "own", {"medq_perception": one.records}, metadata=known, config=backend)
     (own,) = load_runs([folder / "own"])
+    own.tasks["medq_perception"].config["generation_kwargs"] = {"temperature": 0}
     assert differences(run, own) == []
-    assert next(iter(notes(run, own))) == (
-        "A is imported from m_medq_perception.jsonl: its prompts and picture path are unknown."
-    )
-    assert not any("prompts and picture path" in note for note in notes(own, own))
+    unknown = "is imported from m_medq_perception.jsonl: its prompts, pictures, code and settings are not known."
+    assert list(notes(run, own)) == [f"A {unknown}"]
+    assert list(notes(run, run)) == [f"A {unknown}", f"B {unknown}"]
+    assert list(notes(own, own)) == []
     assert compare(run, own) is not None
 
 
