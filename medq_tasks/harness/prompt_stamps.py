@@ -12,19 +12,17 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
-from pathlib import Path
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import Any
 
 from medq_tasks.errors import HarnessStop
 from medq_tasks.harness.model_words import asked, held_words, refuse_marks
-from medq_tasks.harness.our_tasks import leave_trace, watch_evaluate
+from medq_tasks.harness.our_tasks import is_our_hook, leave_trace, watch_evaluate
 from medq_tasks.harness.telling import tell
 from medq_tasks.records import PromptStamp
 
 _MARK = "_prompt_stamps_of_medq_tasks"
 _STAMPED = "_medq_prompts"
-_OURS = str(Path(__file__).with_name("inputs.py"))  # not imported: it brings numpy and Pillow
 _ROWS = 32  # of a table that a function of the user's own is asked about
 
 
@@ -49,7 +47,7 @@ def stamp_of(task: Any, chat: bool = False, system: str | None = None) -> Prompt
     hook = "doc_to_messages" if chat and getattr(task.config, "doc_to_messages", None) else "doc_to_text"
     docs = task.dataset[task.config.test_split]
     changed = bool(getattr(task.config, "process_docs", None))  # a user's function over the rows, questions and all
-    if not _is_ours(getattr(task.config, hook, None)):
+    if not is_our_hook(getattr(task.config, hook, None)):
         stamp = PromptStamp(f"own {hook}", _hash(_said(getattr(task, hook), task.test_docs() if changed else docs)))
     else:
         stamp = asked(docs[0]["kind"], getattr(task, "lmms_eval_specific_kwargs", None))[1]
@@ -67,12 +65,6 @@ def stamp_of(task: Any, chat: bool = False, system: str | None = None) -> Prompt
 def _with(name: str, added: Iterable[str]) -> str:
     """The name of words to which something of the user's own is added."""
     return f"{name}{' and ' if ', own ' in name else ', own '}{' and '.join(added)}"
-
-
-def _is_ours(function: object) -> bool:
-    """Whether it is this package's own, not one that says so because it wraps ours."""
-    code = getattr(function, "__code__", None)
-    return isinstance(code, CodeType) and code.co_filename == _OURS and not hasattr(function, "__wrapped__")
 
 
 def _said(asks: Callable[[Any], Any], docs: Any) -> Iterator[str]:
@@ -134,7 +126,7 @@ def _check(given: Mapping[str, Any], configs: Iterable[Any], chat: bool) -> None
         tell("--system_instruction and a YAML's description have no effect here: lmms-eval leaves them out of messages")
     for config in configs:
         written, messages = getattr(config, "doc_to_text", None), getattr(config, "doc_to_messages", None)
-        if chat and messages and not _is_ours(written):
+        if chat and messages and not is_our_hook(written):
             tell(f"doc_to_text of {getattr(config, 'task', '')} has no effect: this backend takes doc_to_messages")
 
 
