@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from types import CodeType
 from typing import Any
 
-# All that constructors of lmms-eval 0.7 to 0.7.3 call so, for backends that answer in words; a chat template is none,
-# being the model's own.
-_NAMES = ("system_prompt", "reasoning_prompt", "no_think_prompt")
+# So the constructors of lmms-eval 0.7 to 0.7.3 call them. A chat template, or whether it lets a model think, is none:
+# that is the model's own.
+_NAMES = ("system_prompt", "reasoning_prompt")
 
 
 def own_texts(model: Any) -> dict[str, str]:
