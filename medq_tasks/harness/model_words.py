@@ -117,7 +117,7 @@ def watch_blocks() -> None:
     @functools.wraps(theirs)
     def ours(task: Any) -> Any:
         if list(our_tasks({"": task})):
-            fill_blocks(task.config, str(getattr(task, "model_name", "")))
+            fill_blocks(task.config, str(getattr(task, "model_name", None) or ""))
         return theirs(task)
 
     ours._medq_blocks = True  # type: ignore[attr-defined]
