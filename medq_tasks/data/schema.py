@@ -17,7 +17,7 @@ from medq_tasks.records import Kind
 SCHEMA_VERSION = "2"
 # Part of what is known about a source, and of no fingerprint: raise it when a change refuses or notes what passed
 # before. Every source is then read once more, so that no table passes for sound by the checks of an older version.
-CHECKS_VERSION = "3"
+CHECKS_VERSION = "4"
 
 OPTION_LETTERS = "ABCDE"
 MIN_OPTIONS = 2

@@ -28,9 +28,11 @@ _ANGLED = {
     "MiniCPM": "slice unit",
     "Ovis": "ovis_visual_atom image_atom indicator_image_start indicator_image_end",
     "Kosmos": "patch_index grounding",
+    "Baichuan": "B_SYS B_USYS B_FUNC B_CODE B_APE C_Q C_A H_Q H_A",
+    "VideoChat2, MovieChat and Mantis": "Image Video",
     "Chameleon and Anole": "racm:break reserved eoss",
     "Aria and code models": "fim_prefix fim_middle fim_suffix fim_pad",
-    "T5 and Fuyu": "extra_id placeholder",
+    "T5 and Fuyu": "extra_id placeholder point",
     "Llama, Mistral and LLaVA": "s unk begin_of_text end_of_text",
     "video and audio models": "vid vid_start vid_end so_embedding so_start so_end frame_start frame_end",
     "multimodal models": "image_pad video_pad vision_start vision_end image_token image_patch img_start img_end",
@@ -41,11 +43,13 @@ _SQUARED = {
     "TOOL_RESULTS PREFIX SUFFIX MIDDLE",
     "GLM": "gMASK sMASK",
     "InternLM": "UNUSED_TOKEN",
+    "Illume and Ovis-U1 in lmms-eval": "GEN_PROMPT QUESTION",
     "BERT (in InstructBLIP)": "CLS SEP MASK PAD UNK BOS EOS",
 }
 # Told by their form: nobody else writes a bar, plain or full-width, inside an angle bracket.
 _BARRED = "Qwen, Llama, Phi, GLM, DeepSeek and most others"
 _WHOLE = {"<<SYS>>": "Llama 2", "<</SYS>>": "Llama 2", "]<]image[>[": "MiniMax", "]<]video[>[": "MiniMax"}
+_WHOLE |= dict.fromkeys(("|ENDOFTEXT|", "|SPEAKER|", "|NEWLINE|"), "Fuyu")
 _WHOLE_WORDS = re.compile("|".join(map(re.escape, _WHOLE)))
 
 _LONGEST = 40  # characters between the brackets
@@ -53,6 +57,8 @@ _LONGEST = 40  # characters between the brackets
 _IN_BARS = re.compile(rf"<[|｜][^<>\n]{{1,{_LONGEST}}}>|<(?!\s)[^<>\n|｜]{{1,{_LONGEST}}}[|｜]>")
 _IN_BRACKETS = re.compile(rf"<((?!\s)[^<>\n]{{1,{_LONGEST}}})>|\[((?!\s)[^\[\]\n]{{1,{_LONGEST}}})\]")
 _NUMBER = re.compile(r"[ _-]?\d+")
+# Families of words: ``<img_start_baichuan>``; ``<0x04>``, which Fuyu's processor puts where the answer begins.
+_FORMS = ((re.compile(r"\w+_baichuan"), "Baichuan"), (re.compile(r"0x[0-9A-Fa-f]{2}"), "Fuyu"))
 
 
 def _by_word(table: dict[str, str]) -> dict[str, str]:
@@ -67,7 +73,7 @@ def special_token(text: str) -> tuple[str, str] | None:
 
     Plain signs are text: "<", "< 5 mm", "<b>", "[1]", "a|b".
     """
-    if "<" not in text and "[" not in text:  # nearly every text
+    if not any(sign in text for sign in "<[|"):  # nearly every text
         return None
     for whole, whose in _WHOLE.items():
         if whole in text:
@@ -85,7 +91,8 @@ def special_token(text: str) -> tuple[str, str] | None:
 def _owner(found: re.Match[str]) -> str | None:
     angled, squared = found.groups()
     table, inner = (_ANGLED_WORDS, angled) if angled is not None else (_SQUARED_WORDS, squared)
-    return table.get(_NUMBER.sub("", inner.strip("/")))
+    form = next((whose for form, whose in _FORMS if angled is not None and form.fullmatch(angled)), None)
+    return form or table.get(_NUMBER.sub("", inner.strip("/")))
 
 
 def inert(text: str) -> tuple[str, list[str]]:

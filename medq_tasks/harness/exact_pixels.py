@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from medq_tasks.harness.our_tasks import leave_trace, watch_evaluate
+from medq_tasks.harness.own_pictures import dressed
 from medq_tasks.harness.telling import tell
 from medq_tasks.transports import (
     DEFAULT_TRANSPORT,
@@ -71,15 +72,19 @@ def _evaluate(model: Any, ours: Mapping[str, Any], go_on: Callable[[], Any]) -> 
     backend = backend_of(model)
     chat = not getattr(model, "is_simple", True)
     losses: dict[str, list[str]] = {}
-    for name, task in ours.items():
-        loss = lossy(backend, fill(task, backend), chat)
+    transports = {name: fill(task, backend) for name, task in ours.items()}
+    for name, transport in transports.items():
+        loss = lossy(backend, transport, chat)
         if loss:
             losses.setdefault(loss, []).append(name)
     if os.environ.get("RANK", "0") == "0":
         for loss, names in losses.items():
             tell(f"{loss}, which this benchmark asks about ({', '.join(sorted(names))}; docs/pixels.md)")
-    results = go_on()
-    leave_trace(results, "pixels_changed", {name: loss for loss, names in losses.items() for name in names})
+    png = {} if chat else {name: ours[name] for name, transport in transports.items() if transport == "png"}
+    with dressed(png) as unknown:
+        results = go_on()
+    told = {name: loss for loss, names in losses.items() for name in names}
+    leave_trace(results, "pixels_changed", {**told, **unknown})
     return results
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from medq_tasks.data.special_tokens import refusal
 from medq_tasks.errors import HarnessStop, SettingsError
-from medq_tasks.harness.our_tasks import our_tasks
+from medq_tasks.harness.our_tasks import is_our_hook, our_tasks
 from medq_tasks.harness.telling import tell
 from medq_tasks.prompts import Words, in_force, parts
 from medq_tasks.records import Kind, PromptStamp
@@ -25,6 +25,7 @@ from medq_tasks.transports import transport_of
 
 KEYS = ("prompts", "pre_prompt", "post_prompt", "image_transport")
 _BLOCK = "lmms_eval_specific_kwargs"
+_HOOKS = ("doc_to_text", "doc_to_visual", "doc_to_messages")  # that are handed the block
 _held: dict[str, tuple[Words, PromptStamp]] | None = None  # by what was asked for, while an evaluation runs
 
 
@@ -91,7 +92,7 @@ def refuse_marks(texts: Mapping[str, str]) -> None:
         HarnessStop: one of them does; the message names it by its key.
     """
     for place, text in texts.items():
-        problem = refusal(place, text) if "<" in text or "[" in text else None
+        problem = refusal(place, text)
         if problem:
             raise HarnessStop(f"{problem}. Take it out: backends put their own marks where the pictures go.")
 
@@ -116,18 +117,22 @@ def watch_blocks() -> None:
     @functools.wraps(theirs)
     def ours(task: Any) -> Any:
         if list(our_tasks({"": task})):
-            fill_blocks(task.config)
+            fill_blocks(task.config, str(getattr(task, "model_name", None) or ""))
         return theirs(task)
 
     ours._medq_blocks = True  # type: ignore[attr-defined]
     owner._prepare_model_specific_config = ours
 
 
-def fill_blocks(config: Any) -> None:
-    """Give a task's config the defaults in place of empty blocks.
+def fill_blocks(config: Any, model: str = "") -> None:
+    """Give a task's config the defaults in place of empty blocks, and tell what in them no model will be asked with.
+
+    Args:
+        config: of the task.
+        model: the name behind ``--model``.
 
     Raises:
-        HarnessStop: a block is no mapping.
+        HarnessStop: a block is no mapping, or the one in use holds what means nothing there.
     """
     for name, default in (("dataset_kwargs", {"load_from_disk": True}), (_BLOCK, None)):
         block = getattr(config, name, None) or default
@@ -135,26 +140,62 @@ def fill_blocks(config: Any) -> None:
             raise HarnessStop(f"{name} is {block!r}, not a mapping. Take the line out to use the default.")
         setattr(config, name, block)
     _fill_generation(config)
-    words = config.lmms_eval_specific_kwargs
-    for name in (name for name, value in (words or {}).items() if isinstance(value, Mapping)):
-        _tell_if_unknown(str(name))
-    if words and "default" in words:
-        words["default"] = words["default"] or {}
-        if not isinstance(words["default"], Mapping):
-            raise HarnessStop(
-                f"{_BLOCK}: default is {words['default']!r}, not a mapping. Write {{image_transport: png}}."
-            )
+    if config.lmms_eval_specific_kwargs:
+        words = config.lmms_eval_specific_kwargs = _with_empty_blocks(config.lmms_eval_specific_kwargs)
+        _check_blocks(words, model, own=any(map(_is_own, (getattr(config, hook, None) for hook in _HOOKS))))
 
 
-@functools.cache  # once, though a family's template is every task's
+def _with_empty_blocks(words: Mapping[str, Any]) -> dict[str, Any]:
+    """A block with nothing in it is one that sets nothing; the harness fails on some, and hands others on as a key."""
+    return {name: value if value or name in KEYS else {} for name, value in words.items()}
+
+
+def _is_own(hook: object) -> bool:
+    return hook is not None and not is_our_hook(hook)
+
+
+def _check_blocks(words: Mapping[str, Any], model: str, own: bool) -> None:
+    """Nothing that a user wrote is passed over: the harness takes one block, and merges but what stands at the top.
+
+    Args:
+        words: the blocks, and what stands beside them.
+        model: the name behind ``--model``.
+        own: whether a hook is the user's own, which may take keys of its own.
+    """
+    used = next((name for name in (model, "default", "dataset") if name in words), "")
+    block = words[used] if used else {}
+    if not isinstance(block, Mapping):
+        raise HarnessStop(f"{_BLOCK}: {used} is {block!r}, not a mapping. Write {{image_transport: png}}.")
+    inner = [str(key) for key, value in block.items() if isinstance(value, Mapping) and key not in KEYS]
+    if inner and not own:
+        raise HarnessStop(
+            f"{_BLOCK}: {used} has {', '.join(inner)}, which means nothing there. Known are {', '.join(KEYS)}; blocks "
+            "of models stand side by side, and words of one's own in a file that `prompts` names."
+        )
+    beside = [str(key) for key, value in words.items() if value and not isinstance(value, Mapping)]
+    idle = [key for key in beside if used == model or key in block]
+    if idle:
+        _tell_once(f"{', '.join(idle)} at the top of {_BLOCK} has no effect beside {used}. Write it into that block")
+    for name, value in words.items():
+        if isinstance(value, Mapping) and name != used:
+            _tell_if_unknown(str(name))
+
+
 def _tell_if_unknown(block: str) -> None:
     """Name a block that no model of this harness will ask for; nothing is said of a harness without such a list."""
     models = getattr(sys.modules.get("lmms_eval.models"), "list_available_models", None)
     known = ["default", *(models(include_aliases=True) if models else [block])]
-    if block not in known:
+    if block == "dataset":
+        _tell_once(f"{_BLOCK} has a block dataset, which lmms-eval takes in place of default alone: it has no effect")
+    elif block not in known:
         near = difflib.get_close_matches(block, known, 1)
         cure = f"Write {near[0]}" if near else "Name it default, or as after --model"
-        tell(f"{_BLOCK} has a block {block}, which is no model of this lmms-eval: it has no effect. {cure}")
+        _tell_once(f"{_BLOCK} has a block {block}, which is no model of this lmms-eval: it has no effect. {cure}")
+
+
+@functools.cache  # though a family's template is every task's
+def _tell_once(line: str) -> None:
+    tell(line)
 
 
 def _fill_generation(config: Any) -> None:

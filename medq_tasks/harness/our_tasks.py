@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Collection, Iterator, Mapping
-from types import ModuleType
+from pathlib import Path
+from types import CodeType, ModuleType
 from typing import Any
 
 from medq_tasks.harness.shape import require
 
 _HOOKS = ("process_results", "doc_to_visual", "doc_to_text", "doc_to_messages")
+_INPUTS = str(Path(__file__).with_name("inputs.py"))  # not imported: it brings numpy and Pillow
 Run = Callable[[Any, Mapping[str, Any], Callable[[], Any]], Any]
 
 
@@ -86,6 +88,12 @@ def leave_trace(results: Any, key: str, told: Mapping[str, object]) -> None:
         if isinstance(config, dict):
             metadata = config.get("metadata") or {}
             config["metadata"] = {**metadata, "medq": {**(metadata.get("medq") or {}), key: what}}
+
+
+def is_our_hook(function: object) -> bool:
+    """Whether it is one of this package's own, not one that says so because it wraps ours."""
+    code = getattr(function, "__code__", None)
+    return isinstance(code, CodeType) and code.co_filename == _INPUTS and not hasattr(function, "__wrapped__")
 
 
 def is_ours(request: Any) -> bool:

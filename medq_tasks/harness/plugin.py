@@ -33,6 +33,7 @@ from medq_tasks.harness import (
     exact_pixels,
     few_shot,
     lost_requests,
+    own_yamls,
     padding,
     prompt_stamps,
     response_store,
@@ -192,6 +193,12 @@ def _guard(evaluator: ModuleType) -> None:
 # In the order in which they are made: of one function, the last stands outermost.
 PATCHES = (
     Patch(_TASKS_MODULE, "TaskManager", _teach, "its tasks are found through --include_path alone"),
+    Patch(
+        own_yamls.MODULE,
+        "load_yaml_config",
+        own_yamls.watch,
+        "of a name that stands twice in a YAML the last one counts, without a word",
+    ),
     Patch(
         response_store.MODULE,
         "ResponseCache",

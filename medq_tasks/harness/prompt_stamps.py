@@ -12,19 +12,18 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
-from pathlib import Path
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import Any
 
 from medq_tasks.errors import HarnessStop
+from medq_tasks.harness.model_texts import asked_with, own_texts
 from medq_tasks.harness.model_words import asked, held_words, refuse_marks
-from medq_tasks.harness.our_tasks import leave_trace, watch_evaluate
+from medq_tasks.harness.our_tasks import is_our_hook, leave_trace, watch_evaluate
 from medq_tasks.harness.telling import tell
 from medq_tasks.records import PromptStamp
 
 _MARK = "_prompt_stamps_of_medq_tasks"
 _STAMPED = "_medq_prompts"
-_OURS = str(Path(__file__).with_name("inputs.py"))  # not imported: it brings numpy and Pillow
 _ROWS = 32  # of a table that a function of the user's own is asked about
 
 
@@ -33,7 +32,9 @@ def watch(module: ModuleType) -> None:
     watch_evaluate(module, _MARK, _evaluate)
 
 
-def stamp_of(task: Any, chat: bool = False, system: str | None = None) -> PromptStamp:
+def stamp_of(
+    task: Any, chat: bool = False, system: str | None = None, of_model: Mapping[str, str] | None = None
+) -> PromptStamp:
     """The words in which a task asks; those of a function of the user's own are known by what it says of some rows.
 
     Args:
@@ -42,6 +43,7 @@ def stamp_of(task: Any, chat: bool = False, system: str | None = None) -> Prompt
             from ``doc_to_text`` otherwise.
         system: ``--system_instruction``. The harness puts it, and a YAML's ``description``, before the question, but
             not into messages.
+        of_model: texts among the model's own arguments, which it adds itself (``model_texts``).
 
     Raises:
         HarnessStop: words cannot be used, or hold a mark that a model takes for its own.
@@ -49,7 +51,7 @@ def stamp_of(task: Any, chat: bool = False, system: str | None = None) -> Prompt
     hook = "doc_to_messages" if chat and getattr(task.config, "doc_to_messages", None) else "doc_to_text"
     docs = task.dataset[task.config.test_split]
     changed = bool(getattr(task.config, "process_docs", None))  # a user's function over the rows, questions and all
-    if not _is_ours(getattr(task.config, hook, None)):
+    if not is_our_hook(getattr(task.config, hook, None)):
         stamp = PromptStamp(f"own {hook}", _hash(_said(getattr(task, hook), task.test_docs() if changed else docs)))
     else:
         stamp = asked(docs[0]["kind"], getattr(task, "lmms_eval_specific_kwargs", None))[1]
@@ -58,21 +60,17 @@ def stamp_of(task: Any, chat: bool = False, system: str | None = None) -> Prompt
             stamp = PromptStamp(_with(stamp.name, ["process_docs"]), _hash([stamp.hash, *said]))
     before = {"system_instruction": system, "description": getattr(task.config, "description", None)}
     added = {} if chat else {name: str(text) for name, text in before.items() if text}
-    if not added:
+    of_model = of_model or {}
+    if not added and not of_model:
         return stamp
-    refuse_marks(added)
-    return PromptStamp(_with(stamp.name, added), _hash([stamp.hash, *added.values()]))
+    refuse_marks({**added, **of_model})
+    said = (f"{name}={text}" for name, text in of_model.items())
+    return PromptStamp(_with(stamp.name, [*added, *of_model]), _hash([stamp.hash, *added.values(), *said]))
 
 
 def _with(name: str, added: Iterable[str]) -> str:
     """The name of words to which something of the user's own is added."""
     return f"{name}{' and ' if ', own ' in name else ', own '}{' and '.join(added)}"
-
-
-def _is_ours(function: object) -> bool:
-    """Whether it is this package's own, not one that says so because it wraps ours."""
-    code = getattr(function, "__code__", None)
-    return isinstance(code, CodeType) and code.co_filename == _OURS and not hasattr(function, "__wrapped__")
 
 
 def _said(asks: Callable[[Any], Any], docs: Any) -> Iterator[str]:
@@ -109,9 +107,10 @@ def _evaluate(model: Any, ours: Mapping[str, Any], go_on: Callable[[], Any]) -> 
     given = getattr(go_on, "keywords", {})
     system = given.get("system_instruction")
     _check(given, [task.config for task in ours.values()], chat)
+    of_model = _of_model(model)
     with held_words():
         for name, task in ours.items():
-            told[name] = asdict(stamp_of(task, chat, system))
+            told[name] = asdict(stamp_of(task, chat, system, of_model))
             _stamp_records(task, told[name])
         results = go_on()
     leave_trace(results, "prompts", told)
@@ -133,9 +132,28 @@ def _check(given: Mapping[str, Any], configs: Iterable[Any], chat: bool) -> None
     if chat and (given.get("system_instruction") or descriptions):
         tell("--system_instruction and a YAML's description have no effect here: lmms-eval leaves them out of messages")
     for config in configs:
-        written, messages = getattr(config, "doc_to_text", None), getattr(config, "doc_to_messages", None)
-        if chat and messages and not _is_ours(written):
-            tell(f"doc_to_text of {getattr(config, 'task', '')} has no effect: this backend takes doc_to_messages")
+        for hook, instead in _unused(config, chat):
+            tell(f"{hook} of {getattr(config, 'task', '')} has no effect: this backend takes {instead}")
+
+
+def _unused(config: Any, chat: bool) -> Iterator[tuple[str, str]]:
+    """Hooks of the user's own that this kind of backend never calls, and what it calls instead."""
+    messages = getattr(config, "doc_to_messages", None)
+    if not chat and messages and not is_our_hook(messages):
+        yield "doc_to_messages", "doc_to_text and doc_to_visual"
+    if chat and is_our_hook(messages):  # messages of the user's own may call the others
+        for hook in ("doc_to_text", "doc_to_visual"):
+            if getattr(config, hook, None) and not is_our_hook(getattr(config, hook)):
+                yield hook, "doc_to_messages"
+
+
+def _of_model(model: Any) -> dict[str, str]:
+    """Texts of the model's own arguments that it asks with; one that it never looks at is told."""
+    given = own_texts(model)
+    for name in [name for name in given if not asked_with(model, name)]:
+        tell(f"{name} in --model_args has no effect: this backend does not look at it")
+        del given[name]
+    return given
 
 
 def _stamp_records(task: Any, stamp: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 # An answer of 3 to 5 sentences is asked for. The cap keeps a runaway reply from overflowing the judge's context,
 # which would leave the item unscored; the verdict stands at the end, so both ends are kept.
@@ -51,8 +51,16 @@ def fill(template: str, values: Mapping[str, str]) -> str:
 
     Chained ``str.replace`` calls would hand the reference to a reply that holds the words of the second mark.
     """
-    marks = "|".join(re.escape(mark) for mark in sorted(values, key=len, reverse=True))
-    return re.sub(marks, lambda match: values[match[0]], template)
+    return _any_of(values).sub(lambda match: values[match[0]], template)
+
+
+def marks_in(template: str, marks: Iterable[str]) -> set[str]:
+    """Those of ``marks`` that ``fill`` would put something in place of: of two, one may be a part of the other."""
+    return set(_any_of(marks).findall(template))
+
+
+def _any_of(marks: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(mark) for mark in sorted(marks, key=len, reverse=True)))
 
 
 def defuse(text: str) -> str:

@@ -13,7 +13,8 @@ A prompts file is YAML (``prompts/default.yaml`` is the one built in: copy it an
       consistency: ...
       quality_accuracy: ...
 
-A prompt without any mark gets both texts at its end.
+A prompt without any mark gets both texts at its end, unless the file names marks of its own: then it was forgotten
+there. One with the reference's mark alone is refused, as its judge would not see what it grades.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ from medq_tasks.settings import check_prompts
 
 RUBRIC_VERSION = "1.0"
 _PLACE = re.compile(r"\{\w+\}")
-_KEYS = ("name", "version", "system", "fenced", "marks", "prompts", "templates", *TEXT_KINDS)  # of a prompts file
+_INNER = ("prompts", "templates")  # keys under which the families may stand
+_KEYS = ("name", "version", "system", "fenced", "marks", *_INNER, *TEXT_KINDS)  # of a prompts file
+_MARKS = ("model", "reference")  # keys of `marks`
 
 Message = dict[str, str]
 Templates = Mapping[str, Mapping[str, str]]  # kind -> axis -> template
@@ -96,8 +99,12 @@ class Rubric:
         system = [{"role": "system", "content": self.system}] if self.system else []
         return [*system, {"role": "user", "content": user}]
 
+    def shown(self, template: str) -> set[str]:
+        """The marks that stand in a prompt."""
+        return fence.marks_in(template, (self.model_mark, self.reference_mark))
+
     def _with_marks(self, template: str) -> str:
-        if self.model_mark in template or self.reference_mark in template:
+        if self.shown(template):
             return template
         return f"{template.rstrip()}\n\n{self.model_mark}\n\n{self.reference_mark}"
 
@@ -157,47 +164,92 @@ def _from_yaml(path: Path) -> Rubric:
     strange = [str(key) for key in data if key not in _KEYS]
     if strange:
         raise JudgeError(f"{path}: {', '.join(strange)} means nothing here. Known are {', '.join(_KEYS)}.")
-    name = str(data.get("name") or path.name)
+    for key in ("name", "version"):
+        if isinstance(data.get(key), list | Mapping):
+            raise JudgeError(f"{path}: `{key}` is {data[key]!r}, no text. Put it in quotation marks.")
+    name = " ".join(str(data.get("name") or path.name).split())  # in records and lines of reports
     version = data.get("version")
     return _build(data, f"{name} {version}" if version else name, str(path), _built_in().system)
 
 
 def _build(data: Mapping[str, Any], name: str, place: str, default_system: str) -> Rubric:
-    inner = data.get("prompts") or data.get("templates") or data
-    templates: Templates = {str(kind): _axes(inner, kind, place) for kind in TEXT_KINDS}
-    marks = data.get("marks") or {}
+    templates = _templates(data, place)
+    marks = _marks(data.get("marks"), place)
     fenced = data.get("fenced", True)
     system = data.get("system", default_system if fenced else "")
-    if not isinstance(marks, Mapping) or not isinstance(fenced, bool) or not isinstance(system, str | None):
-        raise JudgeError(f"{place}: `marks` must be a mapping, `fenced` true or false, `system` a text.")
-    rubric = Rubric(
-        name=name,
-        templates=templates,
-        system=(system or "").strip(),
-        fenced=fenced,
-        model_mark=str(marks.get("model", Rubric.model_mark)),
-        reference_mark=str(marks.get("reference", Rubric.reference_mark)),
-    )
-    if not rubric.model_mark or rubric.model_mark == rubric.reference_mark:
-        raise JudgeError(f"{place}: the two `marks` must be different and not empty.")
-    problems = list(_problems(rubric))
+    if not isinstance(fenced, bool) or not isinstance(system, str | None):
+        raise JudgeError(f"{place}: `fenced` must be true or false, `system` a text.")
+    rubric = Rubric(name, templates, (system or "").strip(), fenced, *marks)
+    problems = [*_problems(rubric), *(_forgotten(rubric) if data.get("marks") else ())]
     if problems:
         raise JudgeError(f"{place}: {'; '.join(problems)}.")
     return rubric
 
 
+def _templates(data: Mapping[str, Any], place: str) -> Templates:
+    """The prompts, which stand in one place: of two, the other would be edited in vain."""
+    inner = [key for key in _INNER if data.get(key)]
+    places = [*inner, *(kind for kind in TEXT_KINDS if kind in data)]
+    if inner and len(places) > 1:
+        both = " and ".join(places)
+        raise JudgeError(f"{place}: has prompts under {both}. Keep those in one place, take out the rest.")
+    if not inner:
+        return {str(kind): _axes(data, kind, place) for kind in TEXT_KINDS}
+    found = data[inner[0]]
+    strange = [str(key) for key in found if key not in TEXT_KINDS] if isinstance(found, Mapping) else []
+    if strange:
+        said = f"{', '.join(strange)} under `{inner[0]}` means nothing there"
+        raise JudgeError(f"{place}: {said}. Known there are {' and '.join(TEXT_KINDS)}, all else stands outside.")
+    return {str(kind): _axes(found, kind, place) for kind in TEXT_KINDS}
+
+
+def _marks(given: object, place: str) -> tuple[str, str]:
+    """What marks the two places: both as the file says, or both the usual ones.
+
+    Raises:
+        JudgeError: one is missing or misspelt, and a text would be put nowhere without a word.
+    """
+    if not given and not isinstance(given, list):
+        return Rubric.model_mark, Rubric.reference_mark
+    if not isinstance(given, Mapping):
+        raise JudgeError(f'{place}: `marks` must be a mapping. Write {{model: "[[M]]", reference: "[[R]]"}}.')
+    if set(given) != set(_MARKS):
+        named = ", ".join(map(str, given))
+        raise JudgeError(f"{place}: `marks` has {named}. It needs {' and '.join(_MARKS)}, and nothing else.")
+    model, reference = (given[key] for key in _MARKS)
+    if not all(isinstance(mark, str) and mark.strip() for mark in (model, reference)) or model == reference:
+        raise JudgeError(f"{place}: the two `marks` must be texts, different and not empty.")
+    return model, reference
+
+
 def _problems(rubric: Rubric) -> Iterator[str]:
     """What no judge could be sent, or would not see a text by."""
     marks = (rubric.model_mark, rubric.reference_mark)
+    places = all(map(_PLACE.fullmatch, marks))
+    usual = (Rubric.model_mark, Rubric.reference_mark)
     for kind, axes in rubric.templates.items():
         for axis, text in axes.items():
-            strange = [place for place in _PLACE.findall(text) if place not in marks]
-            if strange and all(map(_PLACE.fullmatch, marks)):
+            strange = [one for one in _PLACE.findall(text) if one not in marks and (places or one in usual)]
+            if strange:
                 yield f"`{kind}.{axis}` has {strange[0]}, where nothing is put in (known are {' and '.join(marks)})"
+            if rubric.shown(text) == {rubric.reference_mark}:
+                yield f"`{kind}.{axis}` shows {rubric.reference_mark} alone, so that a judge would not see the reply"
             if unusable(text):
                 yield f"`{kind}.{axis}` holds a NUL or half a character"
     if unusable(rubric.system + rubric.name):
         yield "`name` or `system` holds a NUL or half a character"
+
+
+def _forgotten(rubric: Rubric) -> Iterator[str]:
+    """Where marks of the file's own do not stand: a prompt without any, a mark that is in no prompt."""
+    shown = {(kind, axis): rubric.shown(text) for kind, axes in rubric.templates.items() for axis, text in axes.items()}
+    marks = (rubric.model_mark, rubric.reference_mark)
+    for (kind, axis), found in shown.items():
+        if not found:
+            yield f"`{kind}.{axis}` has neither {' nor '.join(marks)}, which `marks` names"
+    for mark in marks:
+        if not any(mark in found for found in shown.values()):
+            yield f"{mark}, which `marks` names, stands in no prompt"
 
 
 def _axes(data: Any, kind: str, place: str) -> dict[str, str]:

@@ -37,12 +37,22 @@ def read(path: Path) -> object:
         raise SettingsError(
             f"{path}: holds a value that is none ({said[:_LONGEST]}). Put texts in quotation marks."
         ) from error
-    _refuse_twice(path, root, set())
+    refuse_twice(path, root)
     return data
 
 
+def refuse_twice(path: Path, root: object) -> None:
+    """Raise where a name stands twice in one place of the composed YAML.
+
+    YAML takes the last of two entries of one name without a word; the other one would be edited in vain.
+
+    Raises:
+        SettingsError: names file, line and name.
+    """
+    _refuse_twice(path, root, set())
+
+
 def _refuse_twice(path: Path, node: Any, seen: set[int]) -> None:
-    """YAML takes the last of two entries of one name without a word; the other one would be edited in vain."""
     value = getattr(node, "value", None)
     if id(node) in seen or not isinstance(value, list):  # an alias is the same node again
         return

@@ -86,12 +86,14 @@ def notes(a: Run, b: Run) -> Iterator[str]:
         yield from (f"{label}: {problem}" for problem in run.problems)
     yield from (f"{name}: only in A." for name in a.tasks if name not in b.tasks)
     yield from (f"{name}: only in B." for name in b.tasks if name not in a.tasks)
+    imported = [(run, label) for run, label in ((a, "A"), (b, "B")) if run.origin != OF_HARNESS]
     for name in (name for name in a.tasks if name in b.tasks):
         yield from _task_notes(a.tasks[name], b.tasks[name])
-    for run, label in ((a, "A"), (b, "B")):
-        if run.origin != OF_HARNESS:
-            yield f"{label} is {run.origin}: its prompts and picture path are unknown."
-    if a.config.get("model_backend") != b.config.get("model_backend"):
+        yield from () if imported else _setting_notes(a.tasks[name], b.tasks[name])
+    yield from (
+        f"{label} is {run.origin}: its prompts, pictures, code and settings are not known." for run, label in imported
+    )
+    if not imported and a.config.get("model_backend") != b.config.get("model_backend"):
         yield f"backend: {a.config.get('model_backend')} in A, {b.config.get('model_backend')} in B."
 
 
@@ -190,6 +192,10 @@ def _task_notes(a: TaskRun, b: TaskRun) -> Iterator[str]:
     if a.answered_as != b.answered_as and a.stamps and b.stamps:
         answered = (", ".join(task.answered_as) or "the name asked for" for task in (a, b))
         yield f"{a.name}: the judge's server answered as {next(answered)} in A, {next(answered)} in B."
+
+
+def _setting_notes(a: TaskRun, b: TaskRun) -> Iterator[str]:
+    """What the harness notes of its settings. An import knows none: what it lacks is no difference."""
     for key in ("generation_kwargs", "lmms_eval_specific_kwargs"):
         if a.config.get(key) != b.config.get(key):
             yield f"{a.name}: {key} is {_short(a.config.get(key))} in A, {_short(b.config.get(key))} in B."

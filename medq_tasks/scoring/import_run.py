@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -92,13 +92,15 @@ def _match(
     table = data.prepare(task.kind, task.split, settings)
     rows = [row for file in files for row in file.rows]
     found = fit(rows, table)
+    _refuse_torn(rows, found, task)
     if not found.whole:
         others = {name: other for name, other in tasks.items() if name != task.name}
         at = at_hand(others, settings, choices=any(file.choices for file in files))
         _refuse_another(rows, found, task, {other.name: fit(rows, its) for other, its in at}, said)
-    kept, doubled = _once_each(rows, found, duplicates)
     with data.open_table(table.path) as opened:
         ids = opened.ids()
+        rows = [row if at is None else replace(row, id=ids[at]) for row, at in zip(rows, found.rows, strict=True)]
+        kept, doubled = _once_each(rows, found, duplicates)
         anew = list(replies.records_from(opened, [(row, kept[row].reply) for row in sorted(kept)]))
     records = tuple(_second_readings_of(anew, settings))
     unknown = list(dict.fromkeys(row.id for row, place in zip(rows, found.rows, strict=True) if place is None))
@@ -119,6 +121,21 @@ def _second_readings_of(records: list[Record], settings: Settings) -> list[Recor
     from medq_tasks import judge  # half a second, for few
 
     return judge.second_readings_of(records, settings)
+
+
+def _refuse_torn(rows: Sequence[Prediction], found: Fit, task: ShippedTask) -> None:
+    """Raise where a row's key names one item and the id in it another: which of them the reply is of is not known.
+
+    Raises:
+        PredictionsError: names file, row and both ids.
+    """
+    if not found.torn:
+        return
+    row = rows[found.torn[0]]
+    raise PredictionsError(
+        f"{row.file}, {row.place}: its key names item {row.key} of {task.name}, the id in it item {row.id} (so for "
+        f"{len(found.torn):,} of {len(rows):,} rows). Take out of the rows what is no id, or write a list without keys."
+    )
 
 
 def _refuse_another(

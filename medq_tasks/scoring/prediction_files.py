@@ -30,16 +30,23 @@ _NO_PICKLE = (
     "it was made."
 )
 _DELIMITERS = {".csv": ",;\t", ".tsv": "\t,;"}  # the one that the suffix says, then what spreadsheets write instead
+_LABELS = ("", "Unnamed: 0")  # what pandas writes, and makes of that, above the labels of a table's rows
 # Keys of a JSON object under which the rows lie one level deeper.
 _WRAPPERS = ("data", "predictions", "results", "samples", "rows", "records", "items")
 
 
 @dataclass(frozen=True)
 class RawRow:
-    """One row: where it stands in its file ("row 3", "line 7"), and its cells by the names that the file gives them."""
+    """One row: where it stands in its file ("row 3", "line 7"), and its cells by the names that the file gives them.
+
+    ``key`` is what stands before the row in an object of rows, ``label`` what a table of pandas calls it: its ids where
+    somebody made an index of them, else no more than its number. "" where there is no such thing.
+    """
 
     place: str
     cells: Cells
+    key: str = ""
+    label: str = ""
 
 
 def raw_rows(path: Path, is_header: Callable[[Sequence[str]], bool]) -> list[RawRow]:
@@ -140,7 +147,9 @@ def _records(path: Path, text: str, mark: str) -> Iterator[list[str]]:
         csv.field_size_limit(before)
 
 
-def _named(path: Path, names: Sequence[str], rows: Iterator[Sequence[Any]]) -> Iterator[RawRow]:
+def _named(
+    path: Path, names: Sequence[str], rows: Iterator[Sequence[Any]], labels: Sequence[Any] = ()
+) -> Iterator[RawRow]:
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
         named = " and ".join(map(repr, twice))
@@ -153,7 +162,9 @@ def _named(path: Path, names: Sequence[str], rows: Iterator[Sequence[Any]]) -> I
                 f"{path}, row {number}: has {len(cells)} cells where the header names {len(names)}. Look for a "
                 "delimiter or quotation mark inside a text, or a file that was cut short."
             )
-        yield RawRow(f"row {number}", dict(zip(names, cells, strict=True)))
+        label = labels[number - 1] if number <= len(labels) else cells[0] if names[0] in _LABELS else None
+        cells_by_name = dict(zip(names, cells, strict=True))
+        yield RawRow(f"row {number}", cells_by_name, label="" if label is None else str(label))
 
 
 def _workbook(path: Path, data: bytes, is_header: Callable[[Sequence[str]], bool]) -> Iterator[RawRow]:
@@ -166,7 +177,7 @@ def _workbook(path: Path, data: bytes, is_header: Callable[[Sequence[str]], bool
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # some writers note a size that is none, and rows would be cut by it
-            rows = [[_unescaped(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+            rows = [[_written(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
     except Exception as error:  # whatever a broken archive or its XML raises: openpyxl has no error of its own for it
         problem = f"cannot be read as an Excel workbook ({type(error).__name__}: {error})"
         raise PredictionsError(f"{path}: {problem}. Save it again, as xlsx or tsv.") from error
@@ -176,10 +187,14 @@ def _workbook(path: Path, data: bytes, is_header: Callable[[Sequence[str]], bool
     yield from _named(path, names, (row + [None] * (width - len(row)) for row in rows[1:]))
 
 
-def _unescaped(cell: Any) -> Any:
-    """A carriage return is "_x000D_" in a workbook, which openpyxl hands over as it is."""
+def _written(cell: Any) -> Any:
+    """What stands in a cell: a carriage return is "_x000D_" in a workbook, some formulas are objects."""
     from openpyxl.utils.escape import unescape
+    from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
+    if isinstance(cell, DataTableFormula):
+        return f"=TABLE({cell.r1 or ''},{cell.r2 or ''})"  # as Excel shows it
+    cell = cell.text if isinstance(cell, ArrayFormula) else cell
     return unescape(cell) if isinstance(cell, str) else cell
 
 
@@ -222,14 +237,36 @@ def _json_rows(path: Path, whole: Any, is_header: Callable[[Sequence[str]], bool
     elif is_header(list(whole)):
         yield from _columns(path, whole, is_header)
     elif isinstance(whole.get("columns"), list) and isinstance(whole.get("data"), list):  # pandas, orient="split"
-        yield from _named(path, list(map(str, whole["columns"])), iter(map(_listed, whole["data"])))
-    elif inner := next((whole[key] for key in _WRAPPERS if isinstance(whole.get(key), list | dict)), None):
-        yield from _json_rows(path, inner, is_header)
+        labels = whole["index"] if isinstance(whole.get("index"), list) else ()
+        yield from _named(path, list(map(str, whole["columns"])), iter(map(_listed, whole["data"])), labels)
+    elif wrapper := _wrapper(path, whole, is_header):
+        yield from _json_rows(path, whole[wrapper], is_header)
     else:
         for key, value in whole.items():
-            row = value if isinstance(value, dict) else {"reply": value}
-            # A row that names its own id keeps it: pandas' orient="index" has row numbers outside.
-            yield RawRow(f"entry {key!r}", row if is_header(list(row)) else {"id": key, **row})
+            # Whether the key is the row's id, or that is inside, is seen beside the table (which_table.fit).
+            yield RawRow(f"entry {key!r}", value if isinstance(value, dict) else {"reply": value}, key=key)
+
+
+def _wrapper(path: Path, whole: Mapping[str, Any], is_header: Callable[[Sequence[str]], bool]) -> str | None:
+    """The key under which the rows lie one level deeper; None: there is none.
+
+    Raises:
+        PredictionsError: there are several, and reading one of them would leave the others out without a word.
+    """
+    known = [key for key in _WRAPPERS if isinstance(whole.get(key), list | dict) and whole[key]]
+    holding = [key for key in known if _replies_in(whole[key], is_header)]
+    if len(holding) > 1:
+        named = " and ".join(map(repr, holding))
+        raise PredictionsError(f"{path}: has rows under {named}. Leave one of them, or write all rows into one list.")
+    return next(iter(holding or known), None)
+
+
+def _replies_in(value: list[Any] | dict[str, Any], is_header: Callable[[Sequence[str]], bool]) -> bool:
+    """Whether replies are among it: ``"results": {"accuracy": 0.5}`` beside the rows holds scores."""
+    if isinstance(value, dict) and is_header(list(value)):
+        return True
+    rows = value.values() if isinstance(value, dict) else value
+    return any(is_header(["id", *row]) if isinstance(row, dict) else isinstance(row, str | list) for row in rows)
 
 
 def _columns(path: Path, whole: Mapping[str, Any], is_header: Callable[[Sequence[str]], bool]) -> Iterator[RawRow]:
@@ -249,8 +286,10 @@ def _columns(path: Path, whole: Mapping[str, Any], is_header: Callable[[Sequence
         shown = ", ".join(f"{key} {len(column)}" for key, column in columns.items())
         said = f"its columns do not have the same rows ({shown}). Write it again, all rows in each."
         raise PredictionsError(f"{path}: {said}")
+    labelled = all(isinstance(whole[key], dict) for key in table)  # else they are places in a list
     for number, row in enumerate(most, 1):
-        yield RawRow(f"row {number}", {key: column[row] for key, column in table.items()})
+        cells = {key: column[row] for key, column in table.items()}
+        yield RawRow(f"row {number}", cells, label=row if labelled else "")
 
 
 def _by_row(column: list[Any] | dict[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ REPLIES = (
     "prediction", "reply", "response", "output", "answer_text", "model_answer", "model_output", "model_response",
     "predicted_answer", "generated_text", "generation", "completion", "pred", "text",
 )  # fmt: skip
+_STRONG = IDS[:4]  # names of nothing but an item; the others may say a picture or a reply, and labels of rows count
 _OPTIONS = ("a", "options", "choices")
 _SCORES = (*AXES, "score", "hit", "judge", "log", "overall", "gpt_score")  # what another judge or matcher has written
 _EXCEL_LIMIT = 32_767  # characters of a cell
@@ -29,7 +30,10 @@ _WHOLE = re.compile(r"([+-]?\d{1,18})(?:\.0*)?")
 
 @dataclass(frozen=True)
 class Prediction:
-    """One reply of a file: ``place`` is where it stands, ``id`` as the file writes it; "" where it says nothing."""
+    """One reply of a file: ``place`` is where it stands, ``id`` as the file writes it; "" where it says nothing.
+
+    ``key`` is what else may name the item: the key before the row where its ``id`` stands inside.
+    """
 
     file: str
     place: str
@@ -37,6 +41,7 @@ class Prediction:
     reply: str
     question: str = ""
     answer: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,18 +66,21 @@ def read_predictions(path: Path) -> PredictionFile:
     """
     raw = raw_rows(path, lambda names: bool(_first(IDS, names) and _first(REPLIES, names)))
     names = list(dict.fromkeys(name for row in raw for name in row.cells))
-    id_name, reply_name = _required(path, names)
+    id_name, reply_name = _required(path, names, any(row.key for row in raw))
     question, answer = _first(("question",), names), _first(("answer",), names)
     rows: list[Prediction] = []
     unnamed: list[str] = []
     unsaid: list[str] = []
     for row in raw:
-        item = text_of(row.cells.get(id_name), path, row.place).strip()
+        inner = text_of(row.cells.get(id_name), path, row.place).strip()
+        key = (row.key or (row.label if key_of(id_name) not in _STRONG else "")).strip()
+        item = inner or row.key.strip()
         if not item or reply_name not in row.cells:
             (unsaid if item else unnamed).append(row.place)
             continue
         reply = text_of(row.cells[reply_name], path, row.place)
-        rows.append(Prediction(str(path), row.place, item, reply, _cell(row, question), _cell(row, answer)))
+        said = _cell(row, question), _cell(row, answer)
+        rows.append(Prediction(str(path), row.place, item, reply, *said, key if key != item else ""))
     problems = [
         f"{path.name}: {len(places)} rows {what} and are left out: {some(places)}."
         for places, what in ((unnamed, f"have no {id_name}"), (unsaid, f"have no {reply_name}"))
@@ -88,12 +96,16 @@ def read_predictions(path: Path) -> PredictionFile:
         raise PredictionsError(f"{path}: no row has both an id ({id_name}) and a reply ({reply_name}).")
     letters = {row.answer.strip() for row in rows}
     choices = _first(_OPTIONS, names) is not None or all(len(one) == 1 and one.isupper() for one in letters)
-    return PredictionFile(path, tuple(rows), choices, tuple(problems), tuple(_notes(path, rows, names)))
+    return PredictionFile(path, tuple(rows), choices, tuple(problems), tuple(_notes(path, rows, names, raw)))
 
 
-def _notes(path: Path, rows: Sequence[Prediction], names: Sequence[str]) -> Iterable[str]:
-    id_name, reply_name = _required(path, names)
-    yield f"{path.name}: {len(rows)} replies; ids from {id_name!r}, replies from {reply_name!r}."
+def _notes(path: Path, rows: Sequence[Prediction], names: Sequence[str], raw: Sequence[RawRow]) -> Iterable[str]:
+    keyed = any(row.key for row in raw)
+    id_name, reply_name = _required(path, names, keyed)
+    ids = [f"the keys of the {'rows' if id_name else 'replies'}"] if keyed else []
+    ids += ["the labels of the rows"] if not keyed and any(row.key for row in rows) else []
+    ids += [repr(id_name)] if id_name else []
+    yield f"{path.name}: {len(rows)} replies; ids from {', else from '.join(ids)}, replies from {reply_name!r}."
     scores = [name for name in names if key_of(name) in _SCORES]
     if scores:
         yield f"{path.name}: the scores in {', '.join(scores)} are not taken over. `medq judge` makes new ones."
@@ -102,10 +114,11 @@ def _notes(path: Path, rows: Sequence[Prediction], names: Sequence[str]) -> Iter
         yield f"{path.name}: {len(empty)} replies are empty: {some(empty)}."
 
 
-def _required(path: Path, names: Sequence[str]) -> tuple[str, str]:
-    found = _first(IDS, names), _first(REPLIES, names)
+def _required(path: Path, names: Sequence[str], keyed: bool) -> tuple[str, str]:
+    """The columns of ids ("" where there is none, but keys before the rows) and of replies."""
+    found = _first(IDS, names) or ("" if keyed else None), _first(REPLIES, names)
     if found[0] is not None and found[1] is not None:
-        for name in found:
+        for name in filter(None, found):
             alike = [other for other in names if key_of(other) == key_of(name or "")]
             if len(alike) > 1:
                 raise PredictionsError(f"{path}: has both {' and '.join(map(repr, alike))}. Remove or rename one.")

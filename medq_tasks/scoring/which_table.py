@@ -29,24 +29,26 @@ Tasks = Mapping[str, ShippedTask]
 class Fit:
     """How ids and questions of some predictions meet a table: ``rows`` is the table's row of each, None for no such.
 
-    ``same``: how many questions are the table's own; ``other``: places of those that are not.
+    ``same``: how many questions are the table's own; ``other``: places of those that are not. ``torn``: places of
+    those whose key names another item than the id inside.
     """
 
     rows: tuple[int | None, ...]
     size: int
     same: int
     other: tuple[int, ...]
+    torn: tuple[int, ...] = ()
 
     @property
     def whole(self) -> bool:
         """Whether every id is one of the table's, and no question another."""
-        return not self.other and None not in self.rows
+        return not self.other and not self.torn and None not in self.rows
 
     @property
     def rank(self) -> tuple[bool, int, bool]:
         """Greater is better: no other question, more ids, and ids that are those of the whole table."""
         known = {row for row in self.rows if row is not None}
-        return not self.other, len(known), len(known) == self.size and self.whole
+        return not self.other and not self.torn, len(known), len(known) == self.size and self.whole
 
 
 def named_task(stem: str, tasks: Tasks) -> tuple[str | None, str]:
@@ -68,12 +70,18 @@ def _names_of(task: ShippedTask) -> Iterable[str]:
 
 
 def fit(rows: Sequence[Prediction], table: PreparedTable) -> Fit:
-    """Match the ids of ``rows``, and hold the questions that both sides have against each other."""
+    """Match the ids of ``rows``, and hold the questions that both sides have against each other.
+
+    Of a key before the row and an id in it the key counts where it is one of the table's: ``image_id`` and the like
+    inside may be numbers of something else.
+    """
     with data.open_table(table.path) as opened:
         ids = opened.ids()
         exact = {name: row for row, name in enumerate(ids)}
         plain = _unambiguous(ids)
-        found = tuple(exact.get(row.id, plain.get(plain_id(row.id))) for row in rows)
+        named = [[exact.get(name, plain.get(plain_id(name))) for name in (row.key, row.id) if name] for row in rows]
+        found = tuple(next((place for place in places if place is not None), None) for places in named)
+        torn = tuple(n for n, places in enumerate(named) if len({*places} - {None}) > 1)
         same, other = 0, []
         for place, row in enumerate(found):
             own = opened.row(row)["question"] if row is not None and rows[place].question.strip() else ""
@@ -83,7 +91,7 @@ def fit(rows: Sequence[Prediction], table: PreparedTable) -> Fit:
                 same += 1
             else:
                 other.append(place)
-    return Fit(found, len(ids), same, tuple(other))
+    return Fit(found, len(ids), same, tuple(other), torn)
 
 
 def _plain(question: str) -> str:

@@ -24,6 +24,7 @@ def test_the_code_s_hash_follows_the_sources_that_make_prompts_and_pixels(monkey
         "transports.py",
         "harness/exact_pixels.py",
         "harness/inputs.py",
+        "harness/own_pictures.py",
         "pixels/decoding.py",
         "harness/backends/claude.py",
         "harness/padding.py",

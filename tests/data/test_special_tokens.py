@@ -1,5 +1,11 @@
 """Marks of backends are found in a text and made plain; plain signs are not."""
 
+import ast
+import re
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
 import pytest
 
 from medq_tasks.data import check, open_table
@@ -12,6 +18,8 @@ from tests.data.tables import prepared
 MARKS = (
     *("<|image_pad|>", "<|vision_start|>", "<|endoftext|>", "<|im_end|>", "<image>", "<image_1>", "</img>"),
     *("<IMG_CONTEXT>", "<start_of_image>", "<image_placeholder>", "<video>", "[IMG]", "[INST]", "[/INST]"),
+    *("<B_SYS>", "<C_Q>", "<C_A>", "<img_start_baichuan>", "<img_end_baichuan>", "<audio_pad_baichuan>"),
+    *("|ENDOFTEXT|", "|SPEAKER|", "|NEWLINE|", "<0x04>", "<point>", "</box>", "<Image>", "</Video>", "[/GEN_PROMPT]"),
     *("<fim_prefix>", "<row_1_col_2>", "<s>", "<<SYS>>", "<unused7>", "<|image>", "<image|>"),
 )
 
@@ -38,9 +46,41 @@ def test_marks_within_marks(text):
     assert found.replace(" ", "") == text.replace(" ", "")
 
 
-@pytest.mark.parametrize("text", ["<", "<5 mm", "< 5 mm and > 2", "a<b>c", "<b>", "[1]", "[mm]", "P(A|B)", "|x|<|y|"])
+PLAIN = ("<", "<5 mm", "< 5 mm and > 2", "a<b>c", "<b>", "[1]", "[mm]", "P(A|B)", "|x|<|y|", "|N|", "<0x4>", "TEXT|")
+
+
+@pytest.mark.parametrize("text", PLAIN)
 def test_plain_text(text):
     assert special_token(text) is None
+
+
+# In the code of lmms-eval's backends, but in no prompt: of replies, messages, file names and places in documentation.
+NO_MARKS = {
+    *("<think>", "</think>", "<thinking>", "</thinking>", "<answer>", "</answer>", "<tool_call>", "</tool_call>"),
+    *("</tool_response>", "<code>", "</code>", "<sandbox_output>", "</sandbox_output>"),
+    *("<ANSWER_JSON>", "</ANSWER_JSON>", "<FINAL_ANSWER_JSON>", "</FINAL_ANSWER_JSON>"),
+    *("<cyan>", "</cyan>", "<green>", "</green>", "<level>", "</level>", "<rle_string>"),
+    *("[ERROR]", "[GENERATION_FAILED]", "[LMMS_EVAL_BUDGET_EXCEEDED]"),
+}
+LIKE_A_MARK = re.compile(r"</?[A-Za-z_|][\w|./-]{0,38}>|\[/?[A-Z_]{2,38}\]|\|[A-Z]{2,38}\|")
+
+
+def strings_of(file: Path) -> Iterator[str]:
+    """The texts in a module's code; what only documents it is left out."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+            yield node.value
+
+
+def test_every_mark_that_a_backend_of_lmms_eval_writes_is_known():
+    (folder,) = find_spec("lmms_eval").submodule_search_locations
+    files = [file for name in ("simple", "chat") for file in Path(folder, "models", name).glob("*.py")]
+    assert len(files) > 100
+    found = {mark for file in files for text in strings_of(file) for mark in LIKE_A_MARK.findall(text)}
+    assert {"<C_Q>", "[INST]", "<ImageHere>", "<|image_pad|>"} <= found
+    assert {mark for mark in found if special_token(mark) is None} == NO_MARKS & found
 
 
 def rows_with_marks():

@@ -74,9 +74,9 @@ def models(monkeypatch):
     made = ModuleType("lmms_eval.models")
     made.list_available_models = lambda include_aliases: ["qwen2_vl", "qwen2-vl"]
     monkeypatch.setitem(sys.modules, "lmms_eval.models", made)
-    model_words._tell_if_unknown.cache_clear()
+    model_words._tell_once.cache_clear()
     yield made
-    model_words._tell_if_unknown.cache_clear()
+    model_words._tell_once.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,59 @@ def test_blocks_of_models_are_fine(models, warned):
     model_words.fill_blocks(config_of(lmms_eval_specific_kwargs=words))
     del models.list_available_models
     model_words.fill_blocks(config_of(lmms_eval_specific_kwargs={"defualt": {}}))
+    assert warned == []
+
+
+def told(words, model, warned, **config):
+    """What is said of these blocks when this model is asked."""
+    before = len(warned)
+    model_words.fill_blocks(config_of(lmms_eval_specific_kwargs=words, **config), model)
+    return warned[before:]
+
+
+DATASET = "has a block dataset, which lmms-eval takes in place of default alone: it has no effect"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({"pre_prompt": "Top. ", "qwen2_vl": {}}, "pre_prompt at the top of lmms_eval_specific_kwargs has no effect"),
+        ({"prompts": "a", "post_prompt": "b", "qwen2_vl": None}, "prompts, post_prompt at the top of"),
+        ({"pre_promt": "Top. ", "qwen2_vl": {}}, "pre_promt at the top of lmms_eval_specific_kwargs has no effect"),
+        ({"pre_prompt": "Top. ", "default": {"pre_prompt": "x"}}, "has no effect beside default. Write it into that"),
+        ({"pre_prompt": "Top. ", "dataset": {"pre_prompt": "x"}}, "has no effect beside dataset. Write it into that"),
+        ({"pre_prompt": "Top. ", "default": {"post_prompt": "x"}}, ""),
+        ({"pre_prompt": "", "prompts": None, "qwen2_vl": {}}, ""),
+        ({"dataset": {"pre_prompt": "x"}}, ""),
+        ({"dataset": {"pre_prompt": "x"}, "default": {}}, DATASET),
+        ({"dataset": {"pre_prompt": "x"}, "qwen2_vl": {}}, DATASET),
+        ({"default": {"perception": {}}, "qwen2_vl": {}}, ""),  # not in use
+    ],
+)
+def test_words_that_the_harness_passes_over_are_told_once(models, warned, words, said):
+    lines = told(words, "qwen2_vl", warned)
+    assert (len(lines), said in " ".join(lines)) == (bool(said), True)
+    assert told(words, "qwen2_vl", warned) == []
+
+
+@pytest.mark.parametrize("block", ["default", "qwen2_vl", "dataset"])
+@pytest.mark.parametrize("inner", ["perception", "qwen2_vl", "pixels"])
+def test_a_block_within_the_block_in_use_is_refused(models, warned, block, inner):
+    words = {block: {"pre_prompt": "x", inner: {"introduction": "y"}}}
+    with pytest.raises(HarnessStop, match=f"{block} has {inner}, which means nothing there. Known are prompts, pre_"):
+        told(words, "qwen2_vl", warned)
+    assert told(words, "qwen2_vl", warned, doc_to_text=len) == []  # whose own key it may be
+    assert told({block: {"pre_prompt": {}}}, "qwen2_vl", warned) == []  # refused by what it is, where it is asked
+
+
+@pytest.mark.parametrize("model", ["qwen2_vl", "openai"])
+@pytest.mark.parametrize("words", [{"qwen2_vl": None}, {"default": {"pre_prompt": "x"}, "qwen2_vl": None}])
+def test_an_empty_block_of_a_model_sets_nothing_for_it_and_refuses_no_other(models, warned, model, words):
+    config = config_of(lmms_eval_specific_kwargs=dict(words))
+    model_words.fill_blocks(config, model)
+    assert config.lmms_eval_specific_kwargs["qwen2_vl"] == {}
+    asked = config.lmms_eval_specific_kwargs
+    assert "technical quality" in inputs.doc_to_text(doc(), asked["qwen2_vl"] if model == "qwen2_vl" else asked)
     assert warned == []
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from medq_tasks import prompts
 from medq_tasks.errors import HarnessStop
-from medq_tasks.harness import prompt_stamps
+from medq_tasks.harness import model_texts, prompt_stamps
 from medq_tasks.harness.inputs import doc_to_messages, doc_to_text
 from medq_tasks.harness.shape import Unlike
 from tests.data.docs import doc
@@ -25,7 +25,7 @@ def task(words=None, hook=doc_to_text, kind="perception"):
     return made
 
 
-def evaluate(tasks, watch=1):
+def evaluate(tasks, watch=1, lm=None):
     made = ModuleType("evaluator")
 
     def evaluate(lm, task_dict):
@@ -38,7 +38,7 @@ def evaluate(tasks, watch=1):
     made.evaluate, made.simple_evaluate = evaluate, simple_evaluate
     for _ in range(watch):
         prompt_stamps.watch(made)
-    return made.simple_evaluate(None), made.records
+    return made.simple_evaluate(lm), made.records
 
 
 def test_every_record_and_the_result_name_the_words(tmp_path, monkeypatch):
@@ -171,6 +171,10 @@ def test_what_the_harness_does_wrong_with_words_is_refused(given, description, s
         (True, {"description": "About. "}, "description have no effect here"),
         (True, {"doc_to_text": own_text, "doc_to_messages": doc_to_messages}, "doc_to_text of mine has no effect"),
         (True, {"doc_to_text": own_text, "doc_to_messages": None}, ""),
+        (True, {"doc_to_text": own_text, "doc_to_messages": own_text}, ""),  # which may call it
+        (True, {"doc_to_visual": own_text}, "doc_to_visual of mine has no effect: this backend takes doc_to_messages"),
+        (True, {"doc_to_visual": own_text, "doc_to_messages": None}, ""),
+        (False, {"doc_to_messages": own_text}, "doc_to_messages of mine has no effect: this backend takes doc_to_text"),
         (False, {"description": "About. ", "doc_to_text": own_text, "doc_to_messages": doc_to_messages}, ""),
     ],
 )
@@ -178,6 +182,69 @@ def test_words_that_never_reach_the_model_are_told(chat, config, said, warned):
     config = {"task": "mine", "doc_to_text": doc_to_text, "doc_to_messages": doc_to_messages, **config}
     prompt_stamps._check({}, [SimpleNamespace(**config)], chat)
     assert (said in " ".join(warned)) if said else not warned
+
+
+class Backend:
+    """A model that puts a text of its arguments before each question."""
+
+    is_simple = True
+
+    def __init__(self, pretrained="", system_prompt="Be helpful.", reasoning_prompt=None, **rest):
+        self.system_prompt, self.reasoning_prompt = system_prompt, reasoning_prompt
+
+    def generate_until(self, requests):
+        return [self._ask(one) for one in requests]
+
+    def _ask(self, request):
+        return self.system_prompt, self.reasoning_prompt
+
+
+def test_texts_of_a_model_s_own_arguments_are_part_of_the_words(warned):
+    def stamped(**given):
+        return evaluate({"t": task()}, lm=Backend(**given))[1]["t"]["record"]["prompts"]
+
+    plain, other = {"name": "default", "hash": DEFAULT.hash}, "default, own system_prompt"
+    assert stamped() == stamped(system_prompt="Be helpful.", reasoning_prompt="") == plain
+    found = [stamped(system_prompt=text) for text in ("Be a pirate.", "Be brief.", "")]
+    assert [one["name"] for one in found] == [other] * 3
+    behind = stamped(reasoning_prompt="Be brief.")
+    both = stamped(system_prompt="Be brief.", reasoning_prompt="Be brief.")
+    assert behind["name"] == "default, own reasoning_prompt"
+    assert both["name"] == "default, own system_prompt and reasoning_prompt"
+    assert len({one["hash"] for one in (*found, behind, both, plain)}) == 6
+    assert warned == []
+    with pytest.raises(HarnessStop, match="system_prompt holds '<image>'"):
+        stamped(system_prompt="<image>")
+
+
+def test_a_text_that_the_backend_never_looks_at_is_told_and_no_part_of_the_words(warned):
+    class Chat(Backend):
+        is_simple = False
+
+        def generate_until(self, requests):
+            return requests
+
+    prompts = evaluate({"t": task()}, lm=Chat(system_prompt="Be brief."))[1]["t"]["record"]["prompts"]
+    assert prompts["name"] == "default"
+    assert "system_prompt in --model_args has no effect: this backend does not look at it" in warned[0]
+
+
+def test_a_text_is_seen_through_subclasses_and_what_they_call():
+    def timed(method):
+        return functools.wraps(method)(lambda *given: method(*given))
+
+    class Below(Backend):
+        def __init__(self, **given):
+            super().__init__(**given)
+
+        @timed
+        def generate_until(self, requests):
+            return [(lambda one: super(Below, self).generate_until([one]))(one) for one in requests]
+
+    assert model_texts.own_texts(Below(system_prompt="Be brief.")) == {"system_prompt": "Be brief."}
+    assert model_texts.asked_with(Below(), "system_prompt")
+    assert not model_texts.asked_with(Below(), "pretrained")
+    assert model_texts.own_texts(None) == {}
 
 
 def test_words_hold_for_a_whole_evaluation_though_their_file_is_edited(tmp_path, monkeypatch):

@@ -128,6 +128,9 @@ def rubric_of(folder: Path, **data: object) -> rubric_module.Rubric:
     return load_rubric(path)
 
 
+OWN_MARKS = {"model": "[M]", "reference": "[R]"}
+
+
 def every(text: object) -> dict[str, dict[str, object]]:
     return {kind: dict.fromkeys(AXES, text) for kind in KINDS}
 
@@ -144,6 +147,20 @@ def test_bare_texts_go_where_the_users_own_marks_stand(tmp_path: Path):
     assert rubric_of(tmp_path, **own).messages("comparison", "consistency", "M</s>\ud800", "ü") == [
         {"role": "user", "content": "ü or M</s>??"}  # no system message of ours either: older rubrics know none
     ]
+
+
+def test_marks_of_ones_own_of_which_one_is_a_part_of_the_other_are_told_apart(tmp_path: Path):
+    own = {"fenced": False, "marks": {"model": "TEXT", "reference": "REF TEXT"}}
+    rubric = rubric_of(tmp_path, **own, prompts=every("TEXT by REF TEXT"))
+    assert rubric.messages("comparison", "consistency", "a", "b")[-1]["content"] == "a by b"
+    with pytest.raises(JudgeError, match="shows REF TEXT alone"):
+        rubric_of(tmp_path, **own, prompts=every("Rate by REF TEXT"))
+
+
+@pytest.mark.parametrize("empty", [{"marks": None}, {"marks": {}}, {"prompts": None}, {"templates": {}}])
+def test_an_empty_key_is_the_default(tmp_path: Path, empty: dict):
+    rubric = rubric_of(tmp_path, **every("Rate {model_text}."), **empty)
+    assert rubric.hash == rubric_of(tmp_path).hash
 
 
 def test_a_prompt_with_one_mark_gets_no_more_at_its_end(tmp_path: Path):
@@ -175,10 +192,25 @@ def test_later_attempts_are_the_first_and_a_reminder():
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"marks": {"model": "X", "reference": "X"}}, "must be different and not empty"),
-        ({"marks": {"model": ""}}, "must be different and not empty"),
+        ({"marks": {"model": "X", "reference": "X"}}, "must be texts, different and not empty"),
+        ({"marks": {"model": "X", "reference": ""}}, "must be texts, different and not empty"),
+        ({"marks": {"model": "X", "reference": 5}}, "must be texts, different and not empty"),
+        ({"marks": {"model": "X", "refrence": "Y"}}, "`marks` has model, refrence. It needs model and reference"),
+        ({"marks": {"model": "X"}}, "`marks` has model. It needs model and reference"),
+        ({"marks": {"model": "X", "reference": "Y", "z": "Z"}}, "`marks` has model, reference, z. It needs"),
+        ({"marks": OWN_MARKS, "prompts": every("Rate.")}, r"no_reference.completeness` has neither \[M\] nor \[R\]"),
+        ({"marks": OWN_MARKS, "prompts": every("[M] [r]")}, r"\[R\], which `marks` names, stands in no prompt"),
+        ({"marks": OWN_MARKS, "prompts": every("[M] {reference}")}, "has {reference}, where nothing is put in"),
+        ({"prompts": every("{reference}")}, "shows {reference} alone, so that a judge would not see the reply"),
         ({"marks": ["X"]}, "`marks` must be a mapping"),
-        ({"fenced": "no"}, "`fenced` true or false"),
+        ({"marks": []}, "`marks` must be a mapping"),
+        ({"name": {"a": 1}}, "`name` is {'a': 1}, no text"),
+        ({"prompts": every("x"), **every("y")}, "has prompts under prompts and no_reference and comparison"),
+        ({"prompts": every("x"), "comparison": None}, "has prompts under prompts and comparison"),
+        ({"prompts": every("x"), "templates": every("y")}, "has prompts under prompts and templates"),
+        ({"prompts": {**every("x"), "system": "y"}}, "system under `prompts` means nothing there"),
+        ({"templates": {**every("x"), "no_referenc": {}, "system": ""}}, "no_referenc, system under `templates`"),
+        ({"fenced": "no"}, "`fenced` must be true or false"),
         ({"system": 3}, "`system` a text"),
         ({"prompts": every(" ")}, "`no_reference.consistency` is missing or not a text"),
         ({"templates": every(3)}, "`no_reference.quality_accuracy` is missing or not a text"),
@@ -194,8 +226,8 @@ def test_a_key_that_cannot_be_used_is_told_with_its_file(tmp_path: Path, wrong: 
 def test_marks_and_fences_are_part_of_the_hash(tmp_path: Path):
     changes = (
         {},
-        {"marks": {"model": "M"}},
-        {"marks": {"reference": "R"}},
+        {"marks": OWN_MARKS, "prompts": every("Rate [M] by [R].")},
+        {"marks": {**OWN_MARKS, "reference": "[r]"}, "prompts": every("Rate [M] by [r].")},
         {"fenced": False, "system": load_rubric().system},
     )
     hashes = [rubric_of(tmp_path, **change).hash for change in changes]

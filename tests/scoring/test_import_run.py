@@ -135,6 +135,45 @@ def test_unknown_missing_and_double_ids_are_counted_and_kept(folder):
     assert (len(run.tasks["medq_perception"].records), run.tasks["medq_perception"].n_original) == (2, 6)
 
 
+def keyed(folder: Path, **inner: dict[str, object]) -> Path:
+    """An object of rows by key, as json and with these cells beside the reply."""
+    path = folder / "m_medq_perception.json"
+    path.write_text(json.dumps({key: {"prediction": REPLIES[int(key)], **row} for key, row in inner.items()}))
+    return path
+
+
+def test_a_key_that_is_an_id_of_the_table_counts_before_what_the_row_holds(folder):
+    path = keyed(folder, **{"0": {"qid": "x"}, "1": {"qid": 99}, "2": {"qid": 2}, "5": {}})
+    (one,) = found(folder, path)
+    assert [(record.id, record.reply) for record in one.records] == [(key, REPLIES[int(key)]) for key in "0125"]
+    assert one.problems == ("medq_perception: 2 of 6 items have no reply: 3, 4.",)
+
+
+def test_a_key_that_is_none_leaves_the_id_in_the_row(folder):
+    path = folder / "m_medq_perception.json"
+    path.write_text(json.dumps({f"run {n}": {"index": 5 - n, "prediction": text} for n, text in enumerate("AB")}))
+    (one,) = found(folder, path)
+    assert [(record.id, record.reply) for record in one.records] == [("4", "B"), ("5", "A")]
+
+
+@pytest.mark.parametrize("name", ["image_id", "uid", "sample_id", "qid", "id", "index"])
+def test_a_key_and_an_id_that_name_two_items_are_refused(folder, name):
+    path = keyed(folder, **{"0": {name: 0}, "1": {name: "2.0"}, "2": {name: 1}})
+    with pytest.raises(PredictionsError) as error:
+        found(folder, path)
+    assert str(error.value) == (
+        f"{path}, entry '1': its key names item 1 of medq_perception, the id in it item 2.0 (so for 2 of 3 rows). "
+        "Take out of the rows what is no id, or write a list without keys."
+    )
+
+
+def test_two_replies_for_one_id_are_named_by_the_key(folder):
+    path = folder / "m_medq_perception.json"
+    path.write_text(json.dumps({"0": {"uid": "a", "reply": "A"}, "00": {"uid": "b", "reply": "B"}}))
+    with pytest.raises(PredictionsError, match="two different replies for id 0 "):
+        found(folder, path)
+
+
 def test_two_replies_for_one_id(folder):
     path = write(folder, "m_medq_perception.jsonl", [*rows(0, 1, 2), {"id": "1.0", "reply": "No"}])
     with pytest.raises(PredictionsError) as error:
@@ -282,13 +321,17 @@ def test_a_comparison_says_that_prompts_and_pictures_are_unknown(folder):
     import_run.write_runs([one], folder / "run", NOW)
     (run,) = load_runs([folder / "run"])
     said = {"version": TASKS["medq_perception"].version}
-    factory.write_run(folder / "own", {"medq_perception": one.records}, metadata=said)
+    medq = {"input_code": "c0de", "pictures": {"limits": {"max_side": 512}}}
+    known = {**said, "medq": medq}
+    backend = {"model_backend": "lmms_eval.models.simple.qwen2_vl"}
+    factory.write_run(folder / "own", {"medq_perception": one.records}, metadata=known, config=backend)
     (own,) = load_runs([folder / "own"])
+    own.tasks["medq_perception"].config["generation_kwargs"] = {"temperature": 0}
     assert differences(run, own) == []
-    assert next(iter(notes(run, own))) == (
-        "A is imported from m_medq_perception.jsonl: its prompts and picture path are unknown."
-    )
-    assert not any("prompts and picture path" in note for note in notes(own, own))
+    unknown = "is imported from m_medq_perception.jsonl: its prompts, pictures, code and settings are not known."
+    assert list(notes(run, own)) == [f"A {unknown}"]
+    assert list(notes(run, run)) == [f"A {unknown}", f"B {unknown}"]
+    assert list(notes(own, own)) == []
     assert compare(run, own) is not None
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from medq_tasks.errors import PredictionsError
 from medq_tasks.scoring.predictions import plain_id, read_predictions, some
@@ -54,6 +55,7 @@ SAME = [
     ("replies.json", dumped(EQUAL)),
     ("objects.json", dumped({key: {"prediction": [[value]]} for key, value in EQUAL.items()})),
     ("wrapped.json", dumped({"model": "m", "predictions": ROWS})),
+    ("scores.json", dumped({"results": {"m": {"accuracy": 0.5}, "n": 6}, "data": [], "predictions": ROWS})),
     (
         "a_list_and_an_object.json",
         dumped({"index": dict(reversed([*zip("01", EQUAL, strict=True)])), "prediction": list(EQUAL.values())}),
@@ -134,6 +136,8 @@ BAD = [
     ("uneven.json", dumped({"id": [1, 2], "reply": ["A"]}), "its columns do not have the same rows (id 2, reply 1)"),
     ("object.json", dumped([{"id": 0, "reply": {"text": "A"}}]), ", entry 1: an object where a text is expected"),
     ("draws.json", dumped([{"id": 0, "reply": ["A", "B"]}]), ", entry 1: a list of 2 where a text is expected"),
+    ("two.json", dumped({"samples": {"0": "A"}, "items": {"1": "B"}}), "has rows under 'samples' and 'items'. Leave"),
+    ("three.json", dumped({"rows": ROWS, "data": {"id": [0], "reply": ["A"]}}), "has rows under 'data' and 'rows'"),
     ("neither.jsonl", lines({"id": 0}, {"reply": "A"}), "no row has both an id (id) and a reply (reply)"),
 ]
 
@@ -162,6 +166,9 @@ def test_a_cell_may_be_far_longer_than_csv_takes_by_itself(tmp_path):
 def test_a_spreadsheet_runs_nothing_and_its_numbers_are_texts(tmp_path):
     data = workbook(["index", "prediction"], [0, "=1+1"], [1, 3.0], [2, True], [3, "a_x000D_b"], [4, None])
     assert read(tmp_path, "a.xlsx", data) == {"0": "=1+1", "1": "3", "2": "True", "3": "a\rb", "4": ""}
+    formulas = [ArrayFormula("B2", "=B, since {x}"), DataTableFormula("B3", r1="A1"), DataTableFormula("B4", r2="A2")]
+    made = workbook(["index", "prediction"], *([place, formula] for place, formula in enumerate(formulas)))
+    assert read(tmp_path, "c.xlsx", made) == {"0": "=B, since {x}", "1": "=TABLE(A1,)", "2": "=TABLE(,A2)"}
     day = workbook(["index", "prediction"], [0, datetime.datetime(2026, 1, 2)])
     assert read(tmp_path, "b.xlsx", day) == {"0": "2026-01-02 00:00:00"}
 
@@ -206,6 +213,40 @@ def test_scores_of_another_judge_are_named_and_not_taken(tmp_path):
     (tmp_path / "a.csv").write_bytes(b"index,prediction,Completeness,hit,split\n0,A,2,1,test\n")
     notes = read_predictions(tmp_path / "a.csv").notes
     assert "a.csv: the scores in Completeness, hit are not taken over. `medq judge` makes new ones." in notes
+
+
+def both_ids(folder: Path, name: str, data: bytes) -> list[tuple[str, str]]:
+    (folder / name).write_bytes(data)
+    return [(row.key, row.id) for row in read_predictions(folder / name).rows]
+
+
+INNER = {"image_id": ["7", "8"], "reply": ["A", "B"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("keyed.json", dumped({"0": {"image_id": 7, "reply": "A"}, "1": {"image_id": 8, "reply": "B"}})),
+        ("columns.json", dumped({name: dict(zip("01", cells, strict=True)) for name, cells in INNER.items()})),
+        ("split.json", dumped({"columns": list(INNER), "index": [0, 1], "data": [["7", "A"], ["8", "B"]]})),
+        ("unnamed.csv", b",image_id,reply\n0,7,A\n1,8,B\n"),
+        ("again.tsv", b"Unnamed: 0\timage_id\treply\n0\t7\tA\n1\t8\tB\n"),
+        ("labels.xlsx", workbook([None, "image_id", "reply"], [0, 7, "A"], [1, 8, "B"])),
+    ],
+)
+def test_a_number_that_may_be_a_pictures_does_not_hide_what_stands_before_the_row(tmp_path, name, data):
+    assert both_ids(tmp_path, name, data) == [("0", "7"), ("1", "8")]
+    assert ", else from 'image_id', replies from" in read_predictions(tmp_path / name).notes[0]
+    named = data.replace(b"image_id", b"index")  # an item's own: what pandas calls the row is its number
+    if not name.endswith(("xlsx", "keyed.json")):
+        assert both_ids(tmp_path, f"named_{name}", named) == [("", "7"), ("", "8")]
+
+
+def test_keys_are_ids_whatever_some_of_the_rows_hold(tmp_path):
+    data = dumped({"0": {"reply": "A", "qid": "x"}, "1": {"reply": "B"}, "2": "C", "3": {"reply": "D", "qid": 3}})
+    assert both_ids(tmp_path, "a.json", data) == [("0", "x"), ("", "1"), ("", "2"), ("", "3")]
+    (note,) = read_predictions(tmp_path / "a.json").notes
+    assert note == "a.json: 4 replies; ids from the keys of the rows, else from 'qid', replies from 'reply'."
 
 
 @pytest.mark.parametrize(
