@@ -1,0 +1,89 @@
+"""A reply in which the options stand as values, and what it is made of beside its words: items, parts, its end."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from functools import cached_property
+
+from medq_tasks.reading.choice.asides import parts
+from medq_tasks.reading.choice.labels import merged
+from medq_tasks.reading.choice.mentions import find
+from medq_tasks.reading.choice.options import WORDS, OptionBook
+from medq_tasks.reading.passage import Passage
+from medq_tasks.reading.statements import Level, Statement
+from medq_tasks.reading.tokens import tokenise
+
+_BEHIND_LABEL = re.compile(r"""["').:,\->c/otx]""")
+_LONG_WITHOUT_END, _STOPS_BEFORE = 40, 3
+
+
+class Reply(Passage):
+    """The typed stream of a reply, already plain, with the options of ``book``."""
+
+    def __init__(self, text: str, book: OptionBook) -> None:
+        super().__init__(text, merged(find(text, tokenise(text), book), text, book), book.polar)
+        self.book = book
+
+    def keys(self, places: Iterable[int]) -> frozenset[str]:
+        """The options that are named at any of the places."""
+        return frozenset[str]().union(*(self.units[at].keys for at in places))
+
+    def statement(self, first: int, end: int, level: Level, keys: frozenset[str], rule: str) -> Statement:
+        """The statement that units [first, end) make."""
+        return Statement(self.units[first].start, self.units[end - 1].end, level, keys, rule)
+
+    @cached_property
+    def parts(self) -> list[tuple[str, list[int]]]:
+        """The parts of the text, each with the options that it names."""
+        spans, named = parts(self.text), [index for index in self.values() if self.codes[index] != "l"]
+        values: list[list[int]] = [[] for _ in spans]
+        for index in named:
+            values[bisect_right(spans, self.units[index].start, key=lambda span: span.end)].append(index)
+        return [(span.of(self.text).strip(), said) for span, said in zip(spans, values, strict=True)]
+
+    @cached_property
+    def items(self) -> dict[int, frozenset[str]]:
+        """Letters that open a line of their own ("A: ...", "(B) ..."), with their option."""
+        found = {}
+        for index in self.values():
+            before = self.codes[:index].rstrip('("o/-0')[-1:]
+            listed = self.codes[index - 1 : index + 2 : 2] == "()" and before in "deK"  # "(A) No (B) Yes"
+            opens = before in "n.;:>" or listed
+            if opens and self.units[index].by == "letter" and _BEHIND_LABEL.match(self.codes, index + 1):
+                found[index] = self.units[index].keys
+        return found
+
+    def opens_items(self, keys: frozenset[str], by: str) -> bool:
+        """Whether what is named is the first item of a discussion of every option: "A: ...\\nB: ...\\nC: ..."."""
+        others = (index for index, other in self.items.items() if not other & keys and index not in self.denied)
+        return len(keys) == 1 and by in ("letter", "text") and any(self.codes[index + 1] != "c" for index in others)
+
+    @cached_property
+    def declines(self) -> bool:
+        """Whether the text says that it cannot or will not answer."""
+        return "U" in self.codes
+
+    @cached_property
+    def cut_off(self) -> bool:
+        """Whether the text stops in the middle of a sentence."""
+        codes, units = self.codes, self.units
+        if not units:
+            return False
+        last = units[-1]
+        if last.role == "value" and last.by != "text":
+            return codes[-2:-1] == "," and "B" in codes[self.spans[-1][0] :]
+        if last.role in ("comma", "colon", "open", "dash") or self.text.endswith("..."):
+            return True
+        if not self.text[-1:].isalpha():
+            return False
+        opens = last.role != "value" and codes[-2:-1] not in ("o", "N")
+        if last.word.split(" ")[-1] in WORDS.singles["cut"] and opens:
+            return True
+        start, end = self.spans[-1]
+        if start and codes[start - 1] != "n" and end - start >= 2 and not self.keys(range(start, end)):
+            return True
+        stops = [unit for role, unit in zip(codes, units, strict=True) if role in ".?"]
+        ended = sum(self.text[max(0, unit.start - 1) : unit.start].islower() for unit in stops)
+        return sum(unit.word[:1].isalnum() for unit in units) > _LONG_WITHOUT_END or ended >= _STOPS_BEFORE
