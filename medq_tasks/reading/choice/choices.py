@@ -8,9 +8,8 @@ from dataclasses import replace
 from itertools import dropwhile
 
 from medq_tasks.reading import containers
-from medq_tasks.reading.choice.asides import without_asides
+from medq_tasks.reading.choice.asides import is_program, without_asides, without_echo
 from medq_tasks.reading.choice.decide import decide
-from medq_tasks.reading.choice.echo import is_program, without_echo
 from medq_tasks.reading.choice.options import WORDS, OptionBook, conflict, key_of, prepare, word
 from medq_tasks.reading.choice.reply import Reply
 from medq_tasks.reading.choice.spelling import other_spellings, without_repeats, without_sums
@@ -57,7 +56,7 @@ def explain_choice(reply: str, options: Mapping[str, str]) -> Reading:
     whole = key_of(plain(text), {letter: plain(option) for letter, option in said.items()})
     if whole is not None:
         return Reading(whole, said=text, rule="the whole reply")
-    text = without_echo(without_sums(without_repeats(text)), said)
+    text = without_echo(without_sums(without_repeats(text)))
     if not text.strip():
         return Reading(None, "only what the question says")
     if conflict(text, said):

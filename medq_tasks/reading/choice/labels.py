@@ -9,6 +9,7 @@ from medq_tasks.reading.passage import code
 from medq_tasks.reading.tokens import Unit
 
 _BETWEEN_ITEMS = re.compile(r'[.,;:|()n\-&"/]{0,4}')
+_IN_BRACKETS = re.compile(r"\([LTYvy](?:[,/|&]{1,2}[LTYvy])+\)")  # "(Yes or No)"
 _NUMBER = re.compile(r'[)"]?[:(\-]0')
 
 
@@ -23,6 +24,8 @@ def merged(units: list[Unit], text: str, book: OptionBook) -> list[Unit]:
             unit = Unit(unit.start, units[own].end, "value", unit.word, unit.keys, "letter", full=True)
         joined.append(unit)
         index = own + 1
+    for menu in _IN_BRACKETS.finditer("".join(map(code, joined))):
+        _hide(joined, [at for at in range(*menu.span()) if joined[at].keys])
     _hide_lists(joined)
     _hide_ratings(joined)
     return joined
