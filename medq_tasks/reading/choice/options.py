@@ -166,6 +166,6 @@ def conflict(text: str, options: Mapping[str, str]) -> bool:
     except ValueError:
         return False
     values = [value for value in data.values() if isinstance(value, str)] if isinstance(data, dict) else []
-    by_key = {value.strip() for value in values} & set(options)
-    by_text = {key for value in values for key, said in options.items() if bare(value) == bare(said) and len(said) > 1}
+    by_key = options.keys() & values
+    by_text = {key_of(value, options) for value in values if value not in by_key} - {None}
     return len(by_key) == 1 and bool(by_text) and not by_key & by_text

@@ -7,10 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from os.path import commonprefix
 
 from medq_tasks.reading.lexicon import load
 
+_LEAST = 5  # letters of a word that a slip of the pen is looked for in
 _DIGITS = {word: entry.role for entry in load("number_words").entries for word in entry.forms[0][0].words}
+_ANNOUNCING = frozenset(
+    word
+    for entry in load("clauses").only("marks").entries
+    for form in entry.forms
+    for slot in form
+    for word in slot.words
+    if len(word) >= _LEAST
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _THOUSANDS = re.compile(r"(?<=\d)[,' ](?=\d{3}(?!\d))")
 _POINT = re.compile(r"(?<![\d.,])(\d*)[.,](\d{1,2})(?![\d.,])")  # ".5" and "0,5"
@@ -25,19 +35,15 @@ _INSERTED = re.compile(r"\s(?:-|—|–)\s[^-—–\n]{1,40}\s(?:-|—|–)\s|�
 _GLUED = re.compile(r"\b(is|answer|option|choice)([A-Z])\b")
 _SUM = re.compile(r"\d+(?:\s*[-+*/x×]\s*\d+)+\s*=\s*(?=\d)")
 _SHORT = 12  # words: in a longer reply a word that is nearly an option's may well be another one
-_LEAST = 5  # letters of a word that a slip of the pen is looked for in
 
 
 def other_spellings(text: str, options: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
     """The text and the options in other spellings, the likeliest first; none that change nothing."""
     if any(sign.isdecimal() for said in options.values() for sign in said):
         yield numeric(text), {letter: numeric(said) for letter, said in options.items()}
-    plainer = _INSERTED.sub(" ", text)
-    if plainer != text:
-        yield plainer, dict(options)
-    corrected = without_slips(text, options)
-    if corrected != text:
-        yield corrected, dict(options)
+    for other in (_INSERTED.sub(" ", text), _without_slips(text, options)):
+        if other != text:
+            yield other, dict(options)
 
 
 def without_repeats(text: str) -> str:
@@ -59,40 +65,25 @@ def without_sums(text: str) -> str:
     return _SUM.sub("", text)
 
 
-def without_slips(text: str, options: Mapping[str, str]) -> str:
+def _without_slips(text: str, options: Mapping[str, str]) -> str:
     """A short text with each word that is nearly one of the options' words as that word."""
-    if len(text.split()) > _SHORT:
-        return text
-    announcing = frozenset(
-        word
-        for entry in load("clauses").only("marks").entries
-        for form in entry.forms
-        for slot in form
-        for word in slot.words
-    )
-    said = (word.casefold() for option in options.values() for word in _WORD.findall(option))
-    meant = {word for word in (*said, *announcing) if len(word) >= _LEAST}
+    meant = {word for option in options.values() for word in _WORD.findall(option.casefold()) if len(word) >= _LEAST}
 
     def correct(word: re.Match[str]) -> str:
         written = word[0].casefold()
-        if len(written) < _LEAST or written in meant:
+        if len(written) < _LEAST or written in meant | _ANNOUNCING:
             return word[0]
         # "noisy" is not "noise"; of the words that announce an answer, any slip is one.
-        near = [one for one in meant if (one[-1] == written[-1] or one in announcing) and alike(written, one)]
-        return near[0] if len(near) == 1 else word[0]
+        near = {one for one in meant if one[-1] == written[-1]} | _ANNOUNCING
+        near = {one for one in near if alike(written, one)}
+        return near.pop() if len(near) == 1 else word[0]
 
-    return _WORD.sub(correct, _GLUED.sub(r"\1 \2", text))
+    return text if len(text.split()) > _SHORT else _WORD.sub(correct, _GLUED.sub(r"\1 \2", text))
 
 
 def alike(written: str, meant: str) -> bool:
     """Whether a word is the one that is meant, or that one with one letter wrong, missing, double or exchanged."""
-    if written == meant:
-        return True
-    if len(meant) < _LEAST or abs(len(written) - len(meant)) > 1 or written[:1] != meant[:1]:
-        return False
-    shorter, longer = sorted((written, meant), key=len)
-    place = next((n for n, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
-    if len(shorter) != len(longer):
-        return shorter[place:] == longer[place + 1 :]
-    swapped = shorter[place : place + 2][::-1] == longer[place : place + 2]
-    return shorter[place + 1 :] == longer[place + 1 :] or (swapped and shorter[place + 2 :] == longer[place + 2 :])
+    same = len(commonprefix((written, meant)))  # noqa: RUF071 (words, no paths)
+    one, other = written[same:], meant[same:]
+    near = one[1:] in (other, other[1:]) or one == other[1:] or (one[:2] == other[1::-1] and one[2:] == other[2:])
+    return written == meant or (near and same > 0 and len(meant) >= _LEAST)
