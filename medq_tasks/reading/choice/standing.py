@@ -49,23 +49,15 @@ def _stands(reply: Reply, phrase: Phrase) -> bool:
 
 
 def _about_itself(reply: Reply, phrase: Phrase) -> bool:
-    """ "No, I cannot help with that"."""
-    own = [unit.word for unit in reply.units[phrase.end : phrase.end + 6] if unit.role not in ("comma", "contrast")]
+    """ "No, I cannot help with that"; not "No, I cannot see it"."""
     words = {word for unit in reply.units[phrase.end : phrase.end + 9] for word in unit.word.split(" ")}
-    looks = words & WORDS.singles["looks"] and not words & WORDS.singles["looked_at"]
-    return own[:1] != [] and own[0].split(" ")[0] == "i" and bool(words & WORDS.singles["about_myself"]) and not looks
+    about, looks, looked_at = (words & WORDS.singles[role] for role in ("about_myself", "looks", "looked_at"))
+    return bool(about and (looked_at or not looks))
 
 
 def alone(reply: Reply) -> Iterator[Statement]:
     """Lines and sentences that are nothing but an option."""
-    found = list(_alone_or_labelled(reply))
-    several = len({item.keys for labels, item in found if labels}) > 1
-    # "Sharpness: good\nContrast: poor": each about something else
-    yield from (item for labels, item in found if not (labels and several))
-
-
-def _alone_or_labelled(reply: Reply) -> Iterator[tuple[bool, Statement]]:
-    codes = reply.codes
+    codes, labelled, found = reply.codes, list[Statement](), list[Statement]()
     for start, end in reply.spans:
         if reply.asks(start) and len(reply.spans) > 1:
             continue
@@ -79,8 +71,11 @@ def _alone_or_labelled(reply: Reply) -> Iterator[tuple[bool, Statement]]:
         own = codes[start - 1 : start] == "n" and (end == len(codes) or codes[end - 1] == "n")
         last = own and len(phrase.keys) == 1 and phrase.by in ("letter", "polar") and _ends_all(reply, start, phrase)
         level, rule = (Level.LINE, "last line") if last else (Level.ALONE, "alone")
-        labels = label == ":" and phrase.by == "text"
-        yield labels, reply.statement(phrase.start, phrase.end, level, phrase.keys, rule)
+        group = labelled if label == ":" and phrase.by == "text" else found
+        group.append(reply.statement(phrase.start, phrase.end, level, phrase.keys, rule))
+    if len({item.keys for item in labelled}) == 1:  # not "Sharpness: good\nContrast: poor", each about something else
+        found += labelled
+    yield from found
 
 
 def _ends_all(reply: Reply, start: int, phrase: Phrase) -> bool:
