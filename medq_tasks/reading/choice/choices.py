@@ -10,15 +10,14 @@ from itertools import dropwhile
 from medq_tasks.reading import containers
 from medq_tasks.reading.choice.asides import is_program, without_asides, without_echo
 from medq_tasks.reading.choice.decide import decide
-from medq_tasks.reading.choice.options import WORDS, OptionBook, conflict, key_of, prepare, word
+from medq_tasks.reading.choice.options import OptionBook, conflict, key_of, prepare, word
 from medq_tasks.reading.choice.reply import Reply
-from medq_tasks.reading.choice.spelling import other_spellings, without_repeats, without_sums
+from medq_tasks.reading.choice.spelling import numeric, other_spellings, without_repeats, without_sums
 from medq_tasks.reading.placeholders import failure
 from medq_tasks.reading.spans import sentences
 from medq_tasks.reading.statements import SET_APART, Reading
 from medq_tasks.reading.text import final_text, plain, two_ends
 
-_NUMBERS = {word: place for place in "2345" for word in WORDS.words(f"place_{place}", 1)}  # "two" for the option "2"
 _SPOKEN = ("concludes", "opinion", "likely", "pronoun", "copula", "fits", "filler", "issue", "answer")
 _SETTLED = ("two options named", "several options named, none chosen", "refusal")  # no other spelling is tried
 _FIRM = ("answer", "chosen", "changed", "last line")  # rules of what no doubt at the end undoes
@@ -28,7 +27,8 @@ _ASKED_AND_ANSWERED = re.compile(
     r"(?m)^(\W*Q(?:uestion)?\s*:[^?\n]{1,400}\?\W*)A\s*:(?!.*\bB\s*[:.)])", re.IGNORECASE | re.DOTALL
 )
 _RULE = re.compile(r"\n\s*[-_=*]{3,}\s*\Z")  # a ruled line under the reply
-_INVENTED_QUESTION = re.compile(r"\n\s*(?:next )?(?:question|q)\s*\d*\s*[:.]", re.IGNORECASE)
+# A question that a base model goes on with; one that is answered in its line goes through the options
+_INVENTED_QUESTION = re.compile(r"\n\s*(?i:next )?(?i:question|q)\s*\d*\s*[:.](?![^\n]*\? Answer:)")
 
 
 def read_choice(reply: str, options: Mapping[str, str]) -> str | None:
@@ -87,7 +87,8 @@ def _read(text: str, book: OptionBook) -> Reading:
 
 
 def _read_plain(text: str, book: OptionBook, marked_only: bool = False) -> Reading:
-    whole = _own(_ASKED_AND_ANSWERED.sub(r"\1Answer:", _RULE.sub("", plain(text))))
+    whole = _ASKED_AND_ANSWERED.sub(r"\1Answer:", _RULE.sub("", plain(text)))
+    whole = _INVENTED_QUESTION.split(whole, 1)[0].rstrip() or whole
     text = without_asides(whole)
     if not text.strip():
         return Reading(None, "named only in what is supposed" if text else "empty reply")
@@ -102,20 +103,11 @@ def _read_plain(text: str, book: OptionBook, marked_only: bool = False) -> Readi
 def _doubts_at_the_end(whole: str, reply: Reply, key: str) -> bool:
     """Whether the last sentence of several names the option and does not mean it: "... I doubt that it is B"."""
     *before, end = sentences(whole)
-    last = Reply(end.of(whole), reply.book)
-    if not before or key not in last.keys(index for index in last.values() if last.codes[index] == "L"):
+    last = Reply(end.of(whole) if before else "", reply.book)
+    if key not in last.keys(index for index in last.values() if last.codes[index] == "L"):
         return False
     kept = [index for index in reply.values() if reply.units[index].start >= end.start]
     return key not in reply.keys(index for index in kept if index not in reply.denied and not reply.asks(index))
-
-
-def _own(text: str) -> str:
-    """The text before a question that a base model goes on with."""
-    for question in _INVENTED_QUESTION.finditer(text):
-        line = text[question.start() :].strip().partition("\n")[0]
-        if "? Answer:" not in line:  # asked and answered in one line: it goes through the options
-            return text[: question.start()].rstrip() or text
-    return text
 
 
 def _partly(reply: Reply) -> str | None:
@@ -123,8 +115,9 @@ def _partly(reply: Reply) -> str | None:
     units, book = reply.units, reply.book
     if reply.keys(range(len(units))):
         return None
-    counted = {book.phrases.get((_NUMBERS.get(unit.word, ""),)) for unit in units} - {None}
-    if len(counted) == 1 and set("dC?").isdisjoint(reply.codes):
+    numbers = {number for unit in units if (number := numeric(unit.word)) != unit.word} - {"1"}  # "one" is more
+    counted = {book.phrases.get((number,)) for number in numbers} - {None}
+    if len(counted) == 1 and set("dC?").isdisjoint(reply.codes):  # "two lesions"
         return counted.pop()
     said = [unit for unit in units if unit.word[:1].isalnum()]
     spoken = list(dropwhile(lambda unit: unit.role in _SPOKEN, said))
