@@ -11,29 +11,27 @@ from medq_tasks.reading.choice.reply import Reply
 from medq_tasks.reading.statements import Level, Statement
 
 # What announces, as role codes (passage.CODES); the answer phrase begins where the pattern ends.
+# "chosen" and the like are stated, the rest is drawn.
+_STATED = ("answer", "chosen", "changed")
 _CUES = [
-    (re.compile(pattern), level, rule)
-    for pattern, level, rule in (
-        (r'N[f")oiHDMK]{0,4}(?:\([^()n]{0,12}\)|,[^,n.?]{1,12},)?[fHDMi"]{0,3}[c:>\-]', Level.STATED, "answer"),
-        (r'N["(]{0,2}(?=[LlX][)"]{0,2}c?(?:[.]?$|[.]?n|\.))', Level.STATED, "answer"),
-        (r'N[")]?(?=b|i|f[IMw]|I|Kk)[^.n;]{0,38}?[c:>](?=[f"(oHtcD]{0,4}[LlTYyvPX])', Level.STATED, "answer"),
-        (r"S", Level.STATED, "chosen"),
-        (r'z["(]?[LlX][")]?b["(]?(?=L)', Level.STATED, "changed"),
-        (r"[DA]", Level.DRAWN, "concluded"),
-        (r"I", Level.DRAWN, "opinion"),
-        (r"H", Level.DRAWN, "likely"),
-        (r"F|[oq][oq]?[c:]", Level.DRAWN, "fits"),
-        (r"(?<![LX])>", Level.DRAWN, "arrow"),
-        (r"g", Level.DRAWN, "forced"),
-        (r"R", Level.DRAWN, "corrected"),
-        (r"i(?=c)|c", Level.DRAWN, "it is"),
-        (r"B", Level.DRAWN, "but"),
-        (
-            r'(?:d[f"(o]{0,3}[LTYP]|[LTYP]"?e)[")]{0,2}[,;-](?=["(fo]{0,2}[LTYP][").O]{0,3}(?:$|n))',
-            Level.DRAWN,
-            "not but",
-        ),
-        (r'J[^,.?n]{1,60},(?=[f"(]{0,2}[LY])', Level.DRAWN, "given"),
+    (re.compile(pattern), rule)
+    for pattern, rule in (
+        (r'N[f")oiHDMK]{0,4}(?:\([^()n]{0,12}\)|,[^,n.?]{1,12},)?[fHDMi"]{0,3}[c:>\-]', "answer"),
+        (r'N["(]{0,2}(?=[LlX][)"]{0,2}c?(?:[.]?$|[.]?n|\.))', "answer"),
+        (r'N[")]?(?=b|i|f[IMw]|I|Kk)[^.n;]{0,38}?[c:>](?=[f"(oHtcD]{0,4}[LlTYyvPX])', "answer"),
+        (r"S", "chosen"),
+        (r'z["(]?[LlX][")]?b["(]?(?=L)', "changed"),
+        (r"[DA]", "concluded"),
+        (r"I", "opinion"),
+        (r"H", "likely"),
+        (r"F|[oq][oq]?[c:]", "fits"),
+        (r"(?<![LX])>", "arrow"),
+        (r"g", "forced"),
+        (r"R", "corrected"),
+        (r"i(?=c)|(?<![^.?n;])c|(?<=[^LTYP],)c|(?<=d[LTYP],)c", "it is"),  # "Must be D", "..., is C", not "Is it B?"
+        (r"B", "but"),
+        (r'(?:d[f"(o]{0,3}[LTYP]|[LTYP]"?e)[")]{0,2}[,;-](?=["(fo]{0,2}[LTYP][").O]{0,3}(?:$|n))', "not but"),
+        (r'(?<![^.?n;])J[^,.?n]{1,60},(?=[f"(]{0,2}[LY])', "given"),
     )
 ]
 _LEFT_OPEN = re.compile(r'[)"]{0,3}(?:[cMk|]d?|,?[H|B]{1,2}d)[)"\-_.:]{0,3}')
@@ -42,36 +40,32 @@ _ALONE = re.compile(r'["(f]{0,2}[LY][)"]?(?:ic)?(?:[.n]|$)')
 
 def announced(reply: Reply) -> Iterator[Statement]:
     """What follows a word that announces a choice."""
-    for pattern, level, rule in _CUES:
+    for pattern, rule in _CUES:
         for cue in pattern.finditer(reply.codes):
             phrase = parse(reply, cue.end(), announced=True) if _opens(reply, cue.start(), rule) else None
-            binding = phrase and _binding(reply, cue.start(), phrase, level, rule)
-            if phrase and binding:
-                yield reply.statement(cue.start(), phrase.end, binding, phrase.keys, rule)
+            level = _binding(reply, cue.start(), phrase, rule) if phrase else None
+            if phrase and level:
+                yield reply.statement(cue.start(), phrase.end, level, phrase.keys, rule)
 
 
 def _opens(reply: Reply, index: int, rule: str) -> bool:
-    """Whether the word announces where it stands: "Must be D", "..., is C", not "Is it B?"; "not A but B"."""
+    """Whether the word announces where it stands: not "The wrong answer is B"; "not A but B"."""
     codes, (start, _) = reply.codes, reply.span(index)
-    if codes[index] == "c":
-        comma = codes[index - 1] == "," and (codes[index - 2] not in "LTYP" or index - 2 in reply.denied)
-        return index == start or (index > 1 and comma)
     if rule == "but":
         after = codes[index - 1 : index] == "," or "d" in codes[start:index]
         lone = after and _ALONE.match(codes[index + 1 : index + 7])
         return bool(lone) or not reply.denied.isdisjoint(range(start, index))
-    if rule == "answer":
-        return "e" not in codes[max(start, index - 3) : index]  # "The wrong answer is B"
-    return rule != "given" or index == start
+    return rule != "answer" or "e" not in codes[max(start, index - 3) : index]
 
 
-def _binding(reply: Reply, cue: int, phrase: Phrase, level: Level, rule: str) -> Level | None:
+def _binding(reply: Reply, cue: int, phrase: Phrase, rule: str) -> Level | None:
     """How binding what is announced is; None where it is not meant."""
     codes = reply.codes
     if not _decides(reply, cue, phrase) or (rule == "corrected" and not phrase.keys):
         return None
-    if level is Level.STATED:
-        return Level.MARKED if rule == "answer" and "A" in codes[max(reply.span(cue)[0], cue - 2) : cue] else level
+    if rule in _STATED:
+        final = rule == "answer" and "A" in codes[max(reply.span(cue)[0], cue - 2) : cue]
+        return Level.MARKED if final else Level.STATED
     if phrase.by == "weak no" and codes[phrase.end : phrase.end + 1] not in ("b", ""):
         return None
     described = phrase.by == "text" and (rule in ("fits", "concluded") or phrase.loose)
@@ -81,7 +75,7 @@ def _binding(reply: Reply, cue: int, phrase: Phrase, level: Level, rule: str) ->
         return None
     if reply.cut_off and "B" in codes[phrase.end :]:
         return None
-    return Level.CONCLUDED if described else level
+    return Level.CONCLUDED if described else Level.DRAWN
 
 
 def _decides(reply: Reply, cue: int, phrase: Phrase) -> bool:
