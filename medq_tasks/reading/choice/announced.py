@@ -92,12 +92,8 @@ def _decides(reply: Reply, cue: int, phrase: Phrase) -> bool:
 def _is_of_its_own(reply: Reply, cue: int, phrase: Phrase) -> bool:
     """Whether no option stands right before the cue: not "noise, probably A", but "A or B, probably A"."""
     near = [at for at in range(max(reply.span(cue)[0], cue - 4), cue) if reply.units[at].keys]
-    return (
-        not near
-        or "B" in reply.codes[near[-1] : cue]
-        or phrase.keys < reply.keys(near)
-        or reply.codes[near[0] - 1] == "e"
-    )
+    apart = not near or "B" in reply.codes[near[-1] : cue] or reply.codes[near[0] - 1] == "e"
+    return apart or phrase.keys < reply.keys(near)
 
 
 def _asked(reply: Reply, phrase: Phrase) -> bool:

@@ -15,7 +15,7 @@ from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.statements import Level, Statement
 from medq_tasks.reading.tokens import tokenise
 
-_BEHIND_LABEL = re.compile(r"""["').:,\->c/otx]""")
+_ITEM = re.compile(r"""(?:(?:^|[n.;:>])["(o/0-]*|[deK]["(o/0-]*\((?=[Ll]\)))([Ll])(?=["').:,\->c/otx])""")
 _LONG_WITHOUT_END, _STOPS_BEFORE = 40, 3
 
 
@@ -46,14 +46,8 @@ class Reply(Passage):
     @cached_property
     def items(self) -> dict[int, frozenset[str]]:
         """Letters that open a line of their own ("A: ...", "(B) ..."), with their option."""
-        found = {}
-        for index in self.values():
-            before = self.codes[:index].rstrip('("o/-0')[-1:]
-            listed = self.codes[index - 1 : index + 2 : 2] == "()" and before in "deK"  # "(A) No (B) Yes"
-            opens = before in "n.;:>" or listed
-            if opens and self.units[index].by == "letter" and _BEHIND_LABEL.match(self.codes, index + 1):
-                found[index] = self.units[index].keys
-        return found
+        found = (item.start(1) for item in _ITEM.finditer(self.codes))
+        return {index: self.units[index].keys for index in found}
 
     def opens_items(self, keys: frozenset[str], by: str) -> bool:
         """Whether what is named is the first item of a discussion of every option: "A: ...\\nB: ...\\nC: ..."."""
