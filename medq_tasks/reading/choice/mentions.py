@@ -20,6 +20,7 @@ _SHORTENED = 4  # letters of a word that a full stop shortens
 _GAP = 3  # characters between two words of one option
 _THING, _THING_AFTER = COMMON.singles["thing"], COMMON.singles["thing_after"]
 _NUMBERED = _THING | WORDS.singles["numbered"]
+_ASKS_POLAR = WORDS.only("asks_polar")
 _ORDINALS = {said: place for place in ("1", "2", "3", "4", "5", "last") for said in WORDS.words(f"place_{place}", 0)}
 _CARDINALS = {said: place for place in "12345" for said in (place, *WORDS.words(f"place_{place}", 1))} | _ORDINALS
 
@@ -127,7 +128,8 @@ def _is_polar(text: str, units: list[Unit], index: int, end: int) -> bool:
         return False  # "No problem", "no doubt"
     glued = re.match(r"-[^\W_]", text[units[end - 1].end :][:2])
     numbered = text[units[end - 1].end :][:1] == "." and [unit.role for unit in following[1:]] == ["number"]
-    if glued or numbered or any(opens(_said(units[at : at + 4]), "asks_polar") for at in (index, index - 2) if at >= 0):
+    asks = (_ASKS_POLAR.longest(_said(units[at : at + 4]), 0) for at in (index, index - 2) if at >= 0)
+    if glued or numbered or any(asks):
         return False
     before = units[index - 1].word if index else ""
     inside = before > "\u3000" and before not in WORDS.singles["before_polar"]
