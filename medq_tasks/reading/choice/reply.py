@@ -1,4 +1,4 @@
-"""A reply in which the options stand as values, and what it is made of beside its words: items, parts, its end."""
+"""A reply in which the options stand as values, "B. Noise" as one, and what it is made of: items, parts, its end."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from medq_tasks.reading.choice.asides import parts
-from medq_tasks.reading.choice.labels import merged
 from medq_tasks.reading.choice.mentions import find
 from medq_tasks.reading.choice.options import WORDS, OptionBook
-from medq_tasks.reading.passage import Passage
+from medq_tasks.reading.passage import Passage, code
 from medq_tasks.reading.statements import Level, Statement
-from medq_tasks.reading.tokens import tokenise
+from medq_tasks.reading.tokens import Unit, tokenise
 
 _ITEM = re.compile(r"""(?:(?:^|[n.;:>])["(o/0-]*|[deK]["(o/0-]*\((?=[Ll]\)))([Ll])(?=["').:,\->c/otx])""")
+_BETWEEN_ITEMS = re.compile(r'[.,;:|()n\-&"/]{0,4}')
+_IN_BRACKETS = re.compile(r"\([LTYvy](?:[,/|&]{1,2}[LTYvy])+\)")  # "(Yes or No)"
+_NUMBER = re.compile(r'[)"]?[:(\-]0')
 _LONG_WITHOUT_END, _STOPS_BEFORE = 40, 3
 
 
@@ -23,7 +25,7 @@ class Reply(Passage):
     """The typed stream of a reply, already plain, with the options of ``book``."""
 
     def __init__(self, text: str, book: OptionBook) -> None:
-        super().__init__(text, merged(find(text, tokenise(text), book), text, book), book.polar)
+        super().__init__(text, _merged(find(text, tokenise(text), book), text, book), book.polar)
         self.book = book
 
     def keys(self, places: Iterable[int]) -> frozenset[str]:
@@ -81,3 +83,69 @@ class Reply(Passage):
         stops = [unit for role, unit in zip(codes, units, strict=True) if role in ".?"]
         ended = sum(self.text[max(0, unit.start - 1) : unit.start].islower() for unit in stops)
         return sum(unit.word[:1].isalnum() for unit in units) > _LONG_WITHOUT_END or ended >= _STOPS_BEFORE
+
+
+def _merged(units: list[Unit], text: str, book: OptionBook) -> list[Unit]:
+    """The stream with a letter and its own text as one value, and nothing named in lists that decide nothing."""
+    joined: list[Unit] = []
+    index = 0
+    while index < len(units):
+        unit = units[index]
+        own = _own_text(units, index, text, book) if unit.by == "letter" and unit.keys else index
+        if own > index:
+            unit = Unit(unit.start, units[own].end, "value", unit.word, unit.keys, "letter", full=True)
+        joined.append(unit)
+        index = own + 1
+    for menu in _IN_BRACKETS.finditer("".join(map(code, joined))):
+        _hide(joined, [at for at in range(*menu.span()) if joined[at].keys])
+    _hide_lists(joined)
+    _hide_ratings(joined)
+    return joined
+
+
+def _own_text(units: list[Unit], index: int, text: str, book: OptionBook) -> int:
+    """The unit that repeats, in words, what the letter stands for: "B. Noise"; ``index`` where none does."""
+    letter = units[index]
+    for at in range(index + 1, min(index + 6, len(units))):
+        other, behind = units[at], at > index + 1
+        if other.by == "letter" and not other.firm and behind:
+            continue  # the article: "A (A metal clip)"
+        if other.role == "value":
+            gap = text[letter.end : other.start]
+            same = other.keys == letter.keys and other.by in ("text", "polar", "weak no")
+            lettered = book.lettered.get(*letter.keys) == text[other.start].upper()
+            meant = other.by == "letter" and behind and lettered and re.search("[:.)]", gap)
+            article = letter.word == "A" and not letter.firm and not behind
+            return at if (same or meant) and not article and gap.count("\n") <= 1 else index
+        if code(other) not in ')".:,;-/(n' and other.word not in WORDS.singles["determiner"]:
+            break
+    return index
+
+
+def _hide_lists(units: list[Unit]) -> None:
+    """Take the values out of lists that only repeat the options: "A. Yes B. No"."""
+    group: list[int] = []
+    for index in [index for index, unit in enumerate(units) if unit.full]:
+        between = "".join(map(code, units[group[-1] + 1 : index])) if group else "w"
+        if not (_BETWEEN_ITEMS.fullmatch(between) and min(units[index].keys) > min(units[group[-1]].keys)):
+            _hide(units, group)
+            group = []
+        group.append(index)
+    _hide(units, group)
+
+
+def _hide_ratings(units: list[Unit]) -> None:
+    """Take out letters with a number beside each ("A: 10%, B: 80%"): a distribution is not a decision."""
+    rated = []
+    for index, unit in enumerate(units):
+        beside = "".join(map(code, units[index + 1 : index + 4]))
+        rating = any(one.word in WORDS.singles["rating"] for one in units[index + 2 : index + 3])
+        if unit.by == "letter" and unit.keys and (_NUMBER.match(beside) or (rating and beside[0] in ":-(")):
+            rated.append(index)
+    if len({units[index].keys for index in rated}) > 1:
+        _hide(units, rated)
+
+
+def _hide(units: list[Unit], group: list[int]) -> None:
+    for index in group if len(group) > 1 else ():
+        units[index].role, units[index].keys, units[index].by = "menu", frozenset(), ""
