@@ -10,7 +10,7 @@ from itertools import dropwhile
 from medq_tasks.reading import containers
 from medq_tasks.reading.choice.asides import is_program, without_asides, without_echo
 from medq_tasks.reading.choice.decide import decide
-from medq_tasks.reading.choice.options import OptionBook, conflict, key_of, prepare, word
+from medq_tasks.reading.choice.options import OptionBook, conflict, key_of, word
 from medq_tasks.reading.choice.reply import Reply
 from medq_tasks.reading.choice.spelling import numeric, other_spellings, without_repeats, without_sums
 from medq_tasks.reading.placeholders import failure
@@ -63,10 +63,10 @@ def explain_choice(reply: str, options: Mapping[str, str]) -> Reading:
         return Reading(None, "two options named")
     if is_program(text):
         return Reading(None, "program text")
-    reading = _read(text, prepare(options))
+    reading = _read(text, OptionBook(options))
     if reading.choice is not None or reading.reason in _SETTLED:
         return reading
-    again = (_read(spelled, prepare(other)) for spelled, other in other_spellings(text, said))
+    again = (_read(spelled, OptionBook(other)) for spelled, other in other_spellings(text, said))
     return next((one for one in again if one.choice is not None), reading)
 
 

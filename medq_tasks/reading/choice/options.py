@@ -6,8 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from medq_tasks.reading import lexicon
 from medq_tasks.reading.containers import shallow
@@ -29,27 +28,38 @@ _DRESS = " \t\"'*_`().[]{}<>:,;!#-–—=“”‘’$\\"
 _AFTER_POLAR = re.compile(r"\s*(?:$|[,.!;:=([{<~…]|\s-|-(?!\w))")  # in "Non-uniform" no No ends
 
 
-@dataclass(frozen=True)
 class OptionBook:
-    """What ``mentions.find`` looks for. All values are keys of the caller's mapping."""
+    """The offered options, prepared for ``mentions.find``. All values are keys of the caller's mapping."""
 
-    keys: tuple[str, ...]
-    letters: dict[str, str]  # "B" -> key
-    phrases: dict[tuple[str, ...], str]  # ("ring", "artifact") -> key
-    absent: dict[tuple[str, ...], str]  # ("degradation",) -> key of "No obvious degradation"
-    lettered: dict[str, str]  # key -> the single letter that is its text
-    yes: str | None
-    no: str | None
-
-    @cached_property
-    def sizes(self) -> tuple[int, ...]:
-        """The numbers of words that phrases have, the largest first."""
-        return tuple(sorted({len(phrase) for phrase in self.phrases}, reverse=True))
-
-    @property
-    def polar(self) -> bool:
-        """Whether Yes or No is offered."""
-        return bool(self.yes or self.no)
+    def __init__(self, options: Mapping[str, str]) -> None:
+        self.keys = tuple(options)
+        self.letters = {str(key).strip().upper(): key for key in options}  # "B" -> key
+        self.lettered: dict[str, str] = {}  # key -> the single letter that is its text
+        polar: dict[str, list[str]] = {"yes": [], "no": []}
+        owners: dict[tuple[str, ...], list[str]] = {}
+        for key, raw in options.items():
+            text = plain(str(raw)[:_LONGEST])
+            units = tokenise(text)
+            opening = polar_at(units, 0) if units else None
+            phrase = rest = _phrase(units)
+            if opening and _AFTER_POLAR.match(text, units[opening[1] - 1].end):
+                polar[opening[0]].append(key)
+                rest = _phrase(units[opening[1] :])  # "No, the image is clean" is also meant by "The image is clean"
+            if len(phrase) == 1 and phrase[0].upper() in self.letters:
+                self.lettered[key] = phrase[0].upper()
+            for one in {rest: 0, phrase: 0} if rest and key not in self.lettered else ():
+                owners.setdefault(one, []).append(key)
+        phrases = {phrase: keys[0] for phrase, keys in owners.items() if len(keys) == 1}
+        rests = Counter(phrase[1:] for phrase in phrases if phrase[0] in _SEVERITIES)
+        for phrase, key in [*phrases.items()]:
+            if rests[phrase[1:]] > 1:  # of "Mild blur, Severe blur", the first word alone tells which is meant
+                phrases.setdefault(phrase[:1], key)
+        nouns = {tuple(one for one in said[1:] if one not in _EMPHATIC): said for said in phrases if said[0] == "no"}
+        self.phrases = phrases  # ("ring", "artifact") -> key
+        self.absent = {noun: phrases[said] for noun, said in nouns.items() if noun}  # of "No obvious degradation"
+        self.sizes = sorted({len(phrase) for phrase in phrases}, reverse=True)
+        self.yes, self.no = (keys[0] if len(keys) == 1 else None for keys in polar.values())
+        self.polar = bool(self.yes or self.no)  # whether Yes or No is offered
 
     def only_with(self, said: tuple[str, ...]) -> str | None:
         """The one option of which ``said``, as a whole, is a part: "sharp" for "The image is sharp".
@@ -107,43 +117,6 @@ def polar_at(units: list[Unit], index: int) -> tuple[str, int] | None:
     """ "yes" or "no", where the units say one at ``index``, and where that ends."""
     found = WORDS.longest([unit.word for unit in units[index : index + 4]], 0)
     return (found[0], index + found[1]) if found and found[0] in ("yes", "no") else None
-
-
-def prepare(options: Mapping[str, str]) -> OptionBook:
-    """Sort the options into letters, phrases, and the Yes and No among them."""
-    letters = {str(key).strip().upper(): key for key in options}
-    owners: dict[tuple[str, ...], list[str]] = {}
-    polar: dict[str, list[str]] = {"yes": [], "no": []}
-    lettered = {}
-    for key, raw in options.items():
-        text = plain(str(raw)[:_LONGEST])
-        units = tokenise(text)
-        opening = polar_at(units, 0) if units else None
-        phrase = rest = _phrase(units)
-        if opening and _AFTER_POLAR.match(text, units[opening[1] - 1].end):
-            polar[opening[0]].append(key)
-            rest = _phrase(units[opening[1] :])  # "No, the image is clean" is also meant by "The image is clean"
-        if len(phrase) == 1 and phrase[0].upper() in letters:
-            lettered[key] = phrase[0].upper()
-        for one in {rest: 0, phrase: 0} if rest and key not in lettered else ():
-            owners.setdefault(one, []).append(key)
-    phrases = {phrase: keys[0] for phrase, keys in owners.items() if len(keys) == 1}
-    rests = Counter(phrase[1:] for phrase in phrases if phrase[0] in _SEVERITIES)
-    for phrase, key in [*phrases.items()]:
-        if rests[phrase[1:]] > 1:  # of "Mild blur, Severe blur", the first word alone tells which is meant
-            phrases.setdefault(phrase[:1], key)
-    nouns = {
-        tuple(one for one in phrase[1:] if one not in _EMPHATIC): phrase for phrase in phrases if phrase[0] == "no"
-    }
-    return OptionBook(
-        keys=tuple(options),
-        letters=letters,
-        phrases=phrases,
-        absent={noun: phrases[said] for noun, said in nouns.items() if noun},
-        lettered=lettered,
-        yes=polar["yes"][0] if len(polar["yes"]) == 1 else None,
-        no=polar["no"][0] if len(polar["no"]) == 1 else None,
-    )
 
 
 def bare(text: str) -> tuple[str, ...]:

@@ -52,8 +52,8 @@ def in_prose(reply: Reply) -> Iterator[Statement]:
     labelled = {reply.units[index].keys for index in reply.values() if reply.codes[index - 1 : index] == ":"}
     if len(letters) > 1 or len(labelled) > 1:
         return  # "It could be either B or A": undecided; "Sharpness: good\nContrast: poor": each about something else
-    topics = _topics(reply)
-    named = [index for index in reply.values() if _affirmed(reply, index, topics)]
+    unsaid = _topics(reply) | reply.denied
+    named = [index for index in reply.values() if index not in unsaid and _affirmed(reply, index)]
     # "There is noise. There is also blur." names two
     last = [index for index in named if index >= start and "a" not in reply.codes[start:end]]
     concludes = "D" in reply.codes[start : start + 3]
@@ -96,23 +96,17 @@ def _interjections(reply: Reply, last: int) -> Iterator[Statement]:
             yield reply.statement(index, index + 1, Level.CONCLUDED, reply.units[index].keys, "interjection")
 
 
-def _affirmed(reply: Reply, index: int, topics: set[int]) -> bool:
+def _affirmed(reply: Reply, index: int) -> bool:
     unit, codes = reply.units[index], reply.codes
-    if unit.by != "text" or not unit.firm or index in topics or index in reply.denied:
-        return False
     start, end = reply.span(index)
-    following = reply.units[index + 1].word.split(" ")[0] if index + 1 < len(reply.units) else ""
-    before = reply.units[index - 1].word if index else ""
-    if unit.word[-1:].isdigit() and end < len(codes):
-        return False  # a number on the way
+    on_the_way = unit.word[-1:].isdigit() and end < len(codes)
+    if unit.by != "text" or not unit.firm or on_the_way or reply.asks(index):
+        return False
+    amount = any(after.word.split(" ")[0] in COMMON.singles["amount"] for after in reply.units[index + 1 : index + 2])
+    measured = amount and reply.units[max(0, index - 1)].word not in ("a", "A", "an")  # "the noise level"
     general = codes[index + 1 : index + 3] == "ch" and index - start < 2  # "Ring artifacts are caused by ..."
-    measured = following in COMMON.singles["amount"] and before not in ("a", "A", "an")  # "the noise level"
-    if general or measured or re.search("T[^hLTYP]*h", codes[start:index]):
-        return False
-    if "E" in codes[max(start, index - 8) : index]:
-        return False
     letters = {reply.units[at].keys for at in range(start, end) if codes[at] == "L"}
-    return len(letters) < 2 and not reply.asks(index)
+    return not (measured or general or len(letters) > 1 or re.search("T[^hLTYP]*h|E.{0,7}$", codes[start:index]))
 
 
 def _topics(reply: Reply) -> set[int]:
