@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from medq_tasks.reading.choice.announced import announced
-from medq_tasks.reading.choice.praised import itemised, praised
+from medq_tasks.reading.choice.announced import announced, itemised, praised
 from medq_tasks.reading.choice.prose import in_prose, left_over
 from medq_tasks.reading.choice.reply import Reply
 from medq_tasks.reading.choice.standing import alone, leading
