@@ -101,11 +101,8 @@ def _tail(reply: Reply, start: int, end: int) -> int | None:
 def _fills(reply: Reply, position: int, end: int) -> Phrase | None:
     """The answer phrase that takes up all from ``position`` to ``end``."""
     phrase = parse(reply, position, announced=False)
-    if phrase is None or phrase.denied:
-        return None
-    more = any(unit.role == "" and unit.word[:1].isalnum() for unit in reply.units[phrase.end : end])
-    fills = any(rest.fullmatch(reply.codes, phrase.end, end) for rest in (_REST, _RATHER))
-    return phrase if fills and not more else None
+    fills = phrase and any(rest.fullmatch(reply.codes, phrase.end, end) for rest in (_REST, _RATHER))
+    return phrase if phrase and fills and not phrase.denied else None
 
 
 def _breaks_off(reply: Reply, start: int, phrase: Phrase) -> bool:
