@@ -22,7 +22,9 @@ _THING, _THING_AFTER = COMMON.singles["thing"], COMMON.singles["thing_after"]
 _NUMBERED = _THING | WORDS.singles["numbered"]
 _ASKS_POLAR = WORDS.only("asks_polar")
 _ORDINALS = {said: place for place in ("1", "2", "3", "4", "5", "last") for said in WORDS.words(f"place_{place}", 0)}
-_CARDINALS = {said: place for place in "12345" for said in (place, *WORDS.words(f"place_{place}", 1))} | _ORDINALS
+_CARDINALS = {
+    said: place for place in "12345" for said in (place, *lexicon.load("number_words").words(place, 0))
+} | _ORDINALS
 
 Found = tuple[int, int, Unit]  # first unit, one past the last, the value
 

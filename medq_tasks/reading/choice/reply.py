@@ -27,6 +27,7 @@ class Reply(Passage):
     def __init__(self, text: str, book: OptionBook) -> None:
         super().__init__(text, _merged(find(text, tokenise(text), book), text, book), book.polar)
         self.book = book
+        self.declines = "U" in self.codes  # it says that it cannot or will not answer
 
     def keys(self, places: Iterable[int]) -> frozenset[str]:
         """The options that are named at any of the places."""
@@ -55,11 +56,6 @@ class Reply(Passage):
         """Whether what is named is the first item of a discussion of every option: "A: ...\\nB: ...\\nC: ..."."""
         others = (index for index, other in self.items.items() if not other & keys and index not in self.denied)
         return len(keys) == 1 and by in ("letter", "text") and any(self.codes[index + 1] != "c" for index in others)
-
-    @cached_property
-    def declines(self) -> bool:
-        """Whether the text says that it cannot or will not answer."""
-        return "U" in self.codes
 
     @cached_property
     def cut_off(self) -> bool:
