@@ -67,6 +67,21 @@ def test_the_option_that_is_left(text, key):
 
 
 @pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Answer with A, B, C: C", "C"),
+        ("When it is grainy the answer is B. Here it is smooth, so A.", "A"),
+        ("A could be right, but B fits better.", "B"),
+        ("A) no. B) no. C)", None),  # cut before it says of C what it said of the others
+        ("The answer is:\n\n\n\n\n\nA\n\nB\n", None),
+        ("The options are A,", None),
+    ],
+)
+def test_what_is_announced_and_not_meant(text, key):
+    assert read_choice(text, OPTIONS) == key
+
+
+@pytest.mark.parametrize(
     ("text", "image"),
     [
         ("Image A is brighter. Image B has the higher overall quality.", "second"),

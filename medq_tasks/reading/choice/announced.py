@@ -50,9 +50,16 @@ def announced(reply: Reply) -> Iterator[Statement]:
     for pattern, rule in _CUES:
         for cue in pattern.finditer(reply.codes):
             phrase = parse(reply, cue.end(), announced=True) if _opens(reply, cue.start(), rule) else None
+            if phrase and _is_menu(reply, phrase) and reply.codes[phrase.end : phrase.end + 1] == ":":
+                phrase = parse(reply, phrase.end + 1, announced=True)  # "Answer with A, B, C or D: C"
             level = _binding(reply, cue.start(), phrase, rule) if phrase else None
             if phrase and level:
                 yield reply.statement(cue.start(), phrase.end, level, phrase.keys, rule)
+
+
+def _is_menu(reply: Reply, phrase: Phrase) -> bool:
+    """Whether the phrase is the question's own "A, B, C or D"."""
+    return 1 < len(phrase.keys) == len(reply.book.keys)
 
 
 def _opens(reply: Reply, index: int, rule: str) -> bool:
@@ -88,8 +95,10 @@ def _binding(reply: Reply, cue: int, phrase: Phrase, rule: str) -> Level | None:
 def _decides(reply: Reply, cue: int, phrase: Phrase) -> bool:
     """Whether the announced phrase is meant: not denied, asked, or the first item of a discussion."""
     codes = reply.codes
-    menu = 1 < len(phrase.keys) == len(reply.book.keys)  # the question's own "A, B, C or D"
-    if menu or phrase.denied or _asked(reply, phrase) or _LEFT_OPEN.fullmatch(codes, phrase.end):
+    far = reply.text[reply.units[cue].end : reply.units[phrase.start].start].count("\n") > 3
+    if far or _is_menu(reply, phrase) or _LEFT_OPEN.fullmatch(codes, phrase.end):
+        return False
+    if phrase.denied or reply.supposes(phrase.start) or _asked(reply, phrase):
         return False
     if "n" in codes[cue : phrase.start] and reply.opens_items(phrase.keys, phrase.by):
         return False

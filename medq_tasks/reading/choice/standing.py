@@ -50,9 +50,10 @@ def _stands(reply: Reply, phrase: Phrase) -> bool:
 
 def _about_itself(reply: Reply, phrase: Phrase) -> bool:
     """ "No, I cannot help with that"; not "No, I cannot see it"."""
+    said = [unit.word for unit in reply.units[phrase.end : phrase.end + 6] if unit.role not in ("comma", "contrast")]
     words = {word for unit in reply.units[phrase.end : phrase.end + 9] for word in unit.word.split(" ")}
     about, looks, looked_at = (words & WORDS.singles[role] for role in ("about_myself", "looks", "looked_at"))
-    return bool(about and (looked_at or not looks))
+    return bool(about and (looked_at or not looks)) and " ".join(said).split(" ")[0] == "i"
 
 
 def alone(reply: Reply) -> Iterator[Statement]:
@@ -106,8 +107,13 @@ def _fills(reply: Reply, position: int, end: int) -> Phrase | None:
 
 
 def _breaks_off(reply: Reply, start: int, phrase: Phrase) -> bool:
-    """Whether the reply was cut right after ``phrase``: "... Metal artifact"."""
-    if not reply.cut_off or reply.codes[phrase.end :].strip(').:,("-n'):
+    """Whether the reply was cut right after ``phrase``: "... Metal artifact", "A) no. B) no. C)"."""
+    if reply.codes[phrase.end :].strip(').:,("-n'):
         return False
     own_line = reply.codes[start - 1 : start] == "n"
-    return phrase.by == "letter" or (phrase.by == "text" and (reply.text[-1] == ":" or not own_line))
+    if phrase.by == "letter":
+        others = [keys for index, keys in reply.items.items() if index != phrase.start]
+        listed = phrase.start in reply.items and reply.codes[phrase.end : phrase.end + 1] in (")", ":")
+        new = others and not any(keys & phrase.keys for keys in others)
+        return reply.cut_off or bool(listed and new and not own_line)
+    return reply.cut_off and phrase.by == "text" and (reply.text[-1] == ":" or not own_line)
