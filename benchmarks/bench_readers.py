@@ -18,7 +18,7 @@ from collections.abc import Callable
 
 from medq_tasks import answers
 from medq_tasks.judge import fence, read_score
-from medq_tasks.reading.choice.options import prepare
+from medq_tasks.reading.choice.options import OptionBook
 from medq_tasks.store.secrets import scrub
 from medq_tasks.wording import escape
 from tests import loops
@@ -32,7 +32,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "answers.read_verdict, comparison": lambda text: answers.read_verdict(text, "comparison"),
     "answers.final_text": answers.final_text,
     "answers.failure": answers.failure,
-    "answers.options.prepare": lambda text: prepare({"A": text, "B": "Noise"}),
+    "answers.options.OptionBook": lambda text: OptionBook({"A": text, "B": "Noise"}),
     "judge.read_score": read_score,
     "judge.fence.defuse": fence.defuse,
     "judge.fence.plain": fence.plain,

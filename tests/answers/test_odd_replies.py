@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medq_tasks.answers import Reading, explain_choice, failure, final_text, read_choice, read_verdict
-from medq_tasks.reading.choice.options import prepare
+from medq_tasks.reading.choice.options import OptionBook
 from medq_tasks.reading.text import two_ends
 from tests import loops
 from tests.cases import check_all
@@ -82,7 +82,9 @@ def test_json_is_read_fifty_deep_whatever_the_stack():
 
 
 def test_an_option_of_any_length_is_prepared():
-    book = prepare({"A": "a" + "\u0301\u0327" * 500_000, "B": "noise " * 100_000, "C": "Yes, the", "D": "{" * 10_000})
+    book = OptionBook(
+        {"A": "a" + "\u0301\u0327" * 500_000, "B": "noise " * 100_000, "C": "Yes, the", "D": "{" * 10_000}
+    )
     assert book.keys == ("A", "B", "C", "D")
     assert max(book.sizes) <= 2_000
     assert read_choice("noise " * 300, {"A": "noise " * 300, "B": "Blur"}) == "A"

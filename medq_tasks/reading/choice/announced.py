@@ -1,142 +1,189 @@
-"""What a word announces: "The answer is B", "I choose B", "so B", "this matches B"."""
+"""What a word announces ("The answer is B", "I choose B", "so B") or praises behind it ("B is correct", "B: yes")."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
-from medq_tasks.reading.choice.layout import cut_off, declines, opens_items, said
 from medq_tasks.reading.choice.mentions import COMMON
-from medq_tasks.reading.choice.options import OptionBook
+from medq_tasks.reading.choice.options import WORDS
 from medq_tasks.reading.choice.phrases import Phrase, parse
-from medq_tasks.reading.passage import Passage
+from medq_tasks.reading.choice.reply import Reply
 from medq_tasks.reading.statements import Level, Statement
 
 # What announces, as role codes (passage.CODES); the answer phrase begins where the pattern ends.
+# "chosen" and the like are stated, the rest is drawn.
+_STATED = ("answer", "chosen", "changed")
 _CUES = [
-    (re.compile(pattern), level, rule)
-    for pattern, level, rule in (
-        (r'N[f")oiHDMK]{0,4}(?:\([^()n]{0,12}\)|,[^,n.?]{1,12},)?[fHDMi"]{0,3}[c:>\-]', Level.STATED, "answer"),
-        (r'N["(]{0,2}(?=[LlX][)"]{0,2}c?(?:[.]?$|[.]?n|\.))', Level.STATED, "answer"),
-        (r'N[")]?(?=b|i|f[IMw]|I|Kk)[^.n;]{0,38}?[c:>](?=[f"(oHtcD]{0,4}[LlTYyvPX])', Level.STATED, "answer"),
-        (r"S", Level.STATED, "chosen"),
-        (r'z["(]?[LlX][")]?b["(]?(?=L)', Level.STATED, "changed"),
-        (r"[DA]", Level.DRAWN, "concluded"),
-        (r"I", Level.DRAWN, "opinion"),
-        (r"H", Level.DRAWN, "likely"),
-        (r"F|[oq][oq]?[c:]", Level.DRAWN, "fits"),
-        (r"(?<![LX])>", Level.DRAWN, "arrow"),
-        (r"g", Level.DRAWN, "forced"),
-        (r"R", Level.DRAWN, "corrected"),
-        (r"i(?=c)|c", Level.DRAWN, "it is"),
-        (r"B", Level.DRAWN, "but"),
-        (
-            r'(?:d[f"(o]{0,3}[LTYP]|[LTYP]"?e)[")]{0,2}[,;-](?=["(fo]{0,2}[LTYP][").O]{0,3}(?:$|n))',
-            Level.DRAWN,
-            "not but",
-        ),
-        (r'J[^,.?n]{1,60},(?=[f"(]{0,2}[LY])', Level.DRAWN, "given"),
+    (re.compile(pattern), rule)
+    for pattern, rule in (
+        (r'N[f")oiHDMK]{0,4}(?:\([^()n]{0,12}\)|,[^,n.?]{1,12},)?[fHDMi"]{0,3}[c:>\-]', "answer"),
+        (r'N["(]{0,2}(?=[LlX][)"]{0,2}c?(?:[.]?$|[.]?n|\.))', "answer"),
+        (r'N[")]?(?=b|i|f[IMw]|I|Kk)[^.n;]{0,38}?[c:>](?=[f"(oHtcD]{0,4}[LlTYyvPX])', "answer"),
+        (r"S", "chosen"),
+        (r'z["(]?[LlX][")]?b["(]?(?=L)', "changed"),
+        (r"[DA]", "concluded"),
+        (r"I", "opinion"),
+        (r"H", "likely"),
+        (r"F|[oq][oq]?[c:]", "fits"),
+        (r"(?<![LX])>", "arrow"),
+        (r"g", "forced"),
+        (r"R", "corrected"),
+        (r"i(?=c)|(?<![^.?n;])c|(?<=[^LTYP],)c|(?<=d[LTYP],)c", "it is"),  # "Must be D", "..., is C", not "Is it B?"
+        (r"B", "but"),
+        (r'(?:d[f"(o]{0,3}[LTYP]|[LTYP]"?e)[")]{0,2}[,;-](?=["(fo]{0,2}[LTYP][").O]{0,3}(?:$|n))', "not but"),
+        (r'(?<![^.?n;])J[^,.?n]{1,60},(?=[f"(]{0,2}[LY])', "given"),
     )
 ]
 _LEFT_OPEN = re.compile(r'[)"]{0,3}(?:[cMk|]d?|,?[H|B]{1,2}d)[)"\-_.:]{0,3}')
+_ALONE = re.compile(r'["(f]{0,2}[LY][)"]?(?:ic)?(?:[.n]|$)')
+_LEAD = r'[)"]{0,2}[:|*\-,]?"?[cM>:\-=k]{0,2}[HDfai]{0,4}'
+_PRAISE = re.compile(
+    rf"[)]?[.](?:[fi]?K(?=[.n!]|$)|t)|{_LEAD}(?:mm?f?q|m|(?<=[LTP)])k(?=\.)|k[fw]{{1,3}}K|f?w?A?N|[fi]?K|F(?=w?[.,Jn&B;f]|$)|t|"
+    r"(?<=[cMk])f?H(?=[.,;n)]|$))(?!C)"
+)
 
 
-def announced(passage: Passage, book: OptionBook) -> Iterator[Statement]:
+def announced(reply: Reply) -> Iterator[Statement]:
     """What follows a word that announces a choice."""
-    for pattern, level, rule in _CUES:
-        for cue in pattern.finditer(passage.codes):
-            phrase = parse(passage, cue.end(), announced=True) if _opens(passage, cue.start(), rule) else None
-            phrase = phrase and _behind_menu(passage, book, phrase)
-            binding = phrase and _binding(passage, book, cue.start(), phrase, level, rule)
-            if phrase and binding:
-                yield said(passage, cue.start(), phrase, binding, rule)
+    for pattern, rule in _CUES:
+        for cue in pattern.finditer(reply.codes):
+            phrase = parse(reply, cue.end(), announced=True) if _opens(reply, cue.start(), rule) else None
+            if phrase and _is_menu(reply, phrase) and reply.codes[phrase.end : phrase.end + 1] == ":":
+                phrase = parse(reply, phrase.end + 1, announced=True)  # "Answer with A, B, C or D: C"
+            level = _binding(reply, cue.start(), phrase, rule) if phrase else None
+            if phrase and level:
+                yield reply.statement(cue.start(), phrase.end, level, phrase.keys, rule)
 
 
-def _opens(passage: Passage, index: int, rule: str) -> bool:
-    """Whether the word announces where it stands: "Must be D", "..., is C", not "Is it B?"; "not A but B"."""
-    codes, (start, _) = passage.codes, passage.span(index)
-    if rule == "it is" and codes[index] == "c":
-        comma = codes[index - 1] == "," and (codes[index - 2] not in "LTYP" or index - 2 in passage.denied)
-        return index == start or (index > 1 and comma)
+def _is_menu(reply: Reply, phrase: Phrase) -> bool:
+    """Whether the phrase is the question's own "A, B, C or D"."""
+    return 1 < len(phrase.keys) == len(reply.book.keys)
+
+
+def _opens(reply: Reply, index: int, rule: str) -> bool:
+    """Whether the word announces where it stands: not "The wrong answer is B"; "not A but B"."""
+    codes, (start, _) = reply.codes, reply.span(index)
     if rule == "but":
-        denied = any(at in passage.denied for at in range(start, index))
-        lone = re.match(r'["(f]{0,2}[LY][)"]?(?:ic)?(?:[.n]|$)', codes[index + 1 : index + 7])
-        return denied or (lone is not None and (codes[index - 1 : index] == "," or "d" in codes[start:index]))
-    if rule == "answer" and "e" in codes[max(start, index - 3) : index]:
-        return False  # "The wrong answer is B"
-    return rule != "given" or index == start
+        after = codes[index - 1 : index] == "," or "d" in codes[start:index]
+        lone = after and _ALONE.match(codes[index + 1 : index + 7])
+        return bool(lone) or not reply.denied.isdisjoint(range(start, index))
+    return rule != "answer" or "e" not in codes[max(start, index - 3) : index]
 
 
-def _behind_menu(passage: Passage, book: OptionBook, phrase: Phrase) -> Phrase:
-    """ "Answer with A, B, C or D: C" """
-    menu = len(phrase.keys) > 1 and len(phrase.keys) == len(book.keys)
-    colon = passage.codes[phrase.end : phrase.end + 1] == ":"
-    return (menu and colon and parse(passage, phrase.end + 1, announced=True)) or phrase
-
-
-def _binding(passage: Passage, book: OptionBook, cue: int, phrase: Phrase, level: Level, rule: str) -> Level | None:
+def _binding(reply: Reply, cue: int, phrase: Phrase, rule: str) -> Level | None:
     """How binding what is announced is; None where it is not meant."""
-    codes = passage.codes
-    if not _decides(passage, book, cue, phrase) or (rule == "corrected" and not phrase.keys):
+    codes = reply.codes
+    if not _decides(reply, cue, phrase) or (rule == "corrected" and not phrase.keys):
         return None
-    breaks = cut_off(passage)
-    if level is Level.STATED:
-        return Level.MARKED if rule == "answer" and "A" in codes[max(passage.span(cue)[0], cue - 2) : cue] else level
+    if rule in _STATED:
+        final = rule == "answer" and "A" in codes[max(reply.span(cue)[0], cue - 2) : cue]
+        return Level.MARKED if final else Level.STATED
     if phrase.by == "weak no" and codes[phrase.end : phrase.end + 1] not in ("b", ""):
         return None
     described = phrase.by == "text" and (rule in ("fits", "concluded") or phrase.loose)
-    doubtful = described or (rule == "it is" and _may_be(passage, cue, phrase))
-    if (doubtful and (breaks or _outweighed(passage, phrase))) or (described and declines(passage)):
+    may_be = any(unit.word in ("may be", "might be", "could be") for unit in reply.units[cue : phrase.start])
+    doubtful = described or (rule == "it is" and may_be)
+    if (doubtful and (reply.cut_off or _outweighed(reply, phrase))) or (described and reply.declines):
         return None
-    if breaks and "B" in codes[phrase.end :]:
+    if reply.cut_off and "B" in codes[phrase.end :]:
         return None
-    return Level.CONCLUDED if described else level
+    return Level.CONCLUDED if described else Level.DRAWN
 
 
-def _decides(passage: Passage, book: OptionBook, cue: int, phrase: Phrase) -> bool:
+def _decides(reply: Reply, cue: int, phrase: Phrase) -> bool:
     """Whether the announced phrase is meant: not denied, asked, or the first item of a discussion."""
-    codes = passage.codes
-    if phrase.denied or passage.supposes(phrase.start) or _asked(passage, phrase):
+    codes = reply.codes
+    far = reply.text[reply.units[cue].end : reply.units[phrase.start].start].count("\n") > 3
+    if far or _is_menu(reply, phrase) or _LEFT_OPEN.fullmatch(codes, phrase.end):
         return False
-    if passage.text[passage.units[cue].end : passage.units[phrase.start].start].count("\n") > 3:
+    if phrase.denied or reply.supposes(phrase.start) or _asked(reply, phrase):
         return False
-    menu = len(phrase.keys) > 1 and len(phrase.keys) == len(book.keys)  # the question's own "A, B, C or D"
-    if menu and (len(book.keys) > 2 or codes[cue] != "N" or passage.span(phrase.start)[1] < len(codes)):
+    if "n" in codes[cue : phrase.start] and reply.opens_items(phrase.keys, phrase.by):
         return False
-    if _LEFT_OPEN.fullmatch(codes, phrase.end):
-        return False
-    if "n" in codes[cue : phrase.start] and opens_items(passage, phrase):
-        return False
-    return codes[cue] != "H" or _is_of_its_own(passage, cue, phrase)
+    return codes[cue] != "H" or _is_of_its_own(reply, cue, phrase)
 
 
-def _is_of_its_own(passage: Passage, cue: int, phrase: Phrase) -> bool:
+def _is_of_its_own(reply: Reply, cue: int, phrase: Phrase) -> bool:
     """Whether no option stands right before the cue: not "noise, probably A", but "A or B, probably A"."""
-    near = [at for at in range(max(passage.span(cue)[0], cue - 4), cue) if passage.units[at].keys]
-    before = frozenset[str]().union(*(passage.units[at].keys for at in near))
-    close = bool(near) and passage.units[cue].start - passage.units[near[-1]].end <= 8
-    apart = "B" in passage.codes[near[-1] : cue] if near else True
-    return apart or not close or phrase.keys < before or passage.codes[near[0] - 1] == "e"
+    near = [at for at in range(max(reply.span(cue)[0], cue - 4), cue) if reply.units[at].keys]
+    apart = not near or "B" in reply.codes[near[-1] : cue] or reply.codes[near[0] - 1] == "e"
+    return apart or phrase.keys < reply.keys(near)
 
 
-def _may_be(passage: Passage, index: int, phrase: Phrase) -> bool:
-    return any(unit.word in ("may be", "might be", "could be") for unit in passage.units[index : phrase.start])
-
-
-def _asked(passage: Passage, phrase: Phrase) -> bool:
+def _asked(reply: Reply, phrase: Phrase) -> bool:
     """A question decides nothing ("Is the answer B?"), but "B?" as the whole reply is a hesitant answer."""
-    if not passage.asks(phrase.start):
-        return False
-    start, _ = passage.span(phrase.start)
-    more = any(role not in '.?n)"' for role in passage.codes[phrase.end :])
-    return start > 0 or more or passage.units[start].word.split(" ")[0] in COMMON.singles["asks"]
+    more = reply.codes[phrase.end :].strip('.?n)"') or reply.span(phrase.start)[0] > 0
+    return reply.asks(phrase.start) and bool(more or reply.units[0].word.split(" ")[0] in COMMON.singles["asks"])
 
 
-def _outweighed(passage: Passage, phrase: Phrase) -> bool:
+def _outweighed(reply: Reply, phrase: Phrase) -> bool:
     """Whether the sentence goes on to say the opposite: "The quality is good but the contrast is bad"."""
-    _, end = passage.span(phrase.start)
-    for index in range(phrase.end, end):
-        unit = passage.units[index]
-        if unit.keys and not unit.keys <= phrase.keys and index not in passage.denied:
-            return bool(set("BW") & set(passage.codes[phrase.end : index]))
+    for index in range(phrase.end, reply.span(phrase.start)[1]):
+        if reply.units[index].keys - phrase.keys and index not in reply.denied:
+            return not {"B", "W"}.isdisjoint(reply.codes[phrase.end : index])
     return False
+
+
+def praised(reply: Reply) -> Iterator[Statement]:
+    """What is called right after it is named."""
+    for index in reply.values():
+        unit = reply.units[index]
+        if unit.by not in ("polar", "weak no") and index not in reply.denied and _is_praised(reply, index):
+            yield reply.statement(index, index + 1, Level.PRAISED, unit.keys | _shared(reply, index), "praised")
+
+
+def _is_praised(reply: Reply, index: int) -> bool:
+    codes = reply.codes
+    confirmed = not reply.book.yes and re.match(r'\?"?K', codes[index + 1 : index + 4])
+    if reply.asks(index) and not confirmed:
+        return False
+    if confirmed or codes[index - 1 : index] == "t":
+        return True
+    praise = _PRAISE.match(codes, index + 1)
+    possible = reply.units[index + 1].word in ("could be", "might be", "may be") if praise else True
+    return praise is not None and not possible and _is_meant(reply, index, praise.end() - 1)
+
+
+def _is_meant(reply: Reply, index: int, word: int) -> bool:
+    """Whether the praise is of the option: "noise is more likely" is, "noise is present" or "noise is true" not."""
+    unit, said = reply.units[index], reply.units[word]
+    if unit.by != "text":
+        return unit.firm or reply.codes[index - 1 : index] in ("o", "N")
+    praises = said.role in ("issue", "answer", "main") or said.word in WORDS.singles["chooses"]
+    return praises and unit.firm and not unit.word.isdigit()  # "3 (2 left, 1 right)"
+
+
+def _shared(reply: Reply, index: int) -> frozenset[str]:
+    """The option that shares the praise: "either B or A could be right"."""
+    before = next((at for at in range(index - 1, max(0, index - 4) - 1, -1) if reply.units[at].keys), None)
+    if before is None or before in reply.denied or not reply.units[before].firm or not reply.joined(before, index):
+        return frozenset()
+    return reply.units[before].keys
+
+
+def itemised(reply: Reply) -> Iterator[Statement]:
+    """The one item that is marked as right where another is marked as wrong."""
+    verdicts: dict[bool | None, dict[frozenset[str], int]] = {True: {}, False: {}, None: {}}
+    for index, end in pairwise([*reply.items, len(reply.units)]):
+        line = reply.codes.find("n", index, end)
+        verdict = _item_verdict(reply, index + 1, line if line >= 0 else end)
+        verdicts[verdict][reply.units[index].keys] = index
+    right = verdicts[True]
+    if len(right) == 1 and verdicts[False].keys() - right:
+        ((keys, index),) = right.items()
+        yield reply.statement(index, index + 1, Level.PRAISED, keys, "item marked right")
+
+
+def _item_verdict(reply: Reply, start: int, end: int) -> bool | None:
+    """What an item says of its option; where Yes and No are options, they are no verdicts."""
+    codes = reply.codes[start:end]
+    right, wrong = "t" in codes, "x" in codes
+    if not (right or wrong or reply.polar):
+        last = max(start, start + len(codes.rstrip('.,;")n/')) - 1)
+        said = reply.units[last]
+        led = reply.codes[max(start - 1, last - 1)] in ':>()-"?._/'
+        right = led and (said.word in WORDS.singles["right"] or said.role in ("praise", "fits"))
+        wrong = led and (said.word in WORDS.singles["wrong"] or said.role == "denied_after")
+    return right if right != wrong else None

@@ -1,17 +1,54 @@
-"""What a reply says and does not mean as its answer: conditions, suppositions, others' opinions, advice."""
+"""What a reply says and does not mean as its answer: the prompt's words, program text, conditions, others' opinions."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 
 from medq_tasks.reading.choice.options import WORDS
 from medq_tasks.reading.clause_words import find, holds, opens, starts, words
 from medq_tasks.reading.spans import Span, sentences
 
-_LABEL = re.compile(
-    r"\W{0,3}\w{1,3}\.\s+(?=(?P<short>[A-Z]\w{0,2}\s)?)"
-)  # "B. C would show rings": the answer, and more
+_LABEL = re.compile(r"\W{0,3}\w{1,3}\.\s+(?=([A-Z]\w{0,2}\s)?)")  # "B. C would show rings": the answer, and more
+_FENCED = re.compile(r"```(?!json|text|markdown|plain|xml|yaml|latex)[A-Za-z+#]{1,15}\n[^`]{0,3000}(?:```|\Z)")
+_EXAMPLE = re.compile(r"\b(?:e\.g\.|for example|for instance|such as),?\s*[\"'(]{0,2}[A-Z][\"')]{1,2}", re.IGNORECASE)
+_KEYWORDS = tuple(
+    re.compile(r"\s*" + form)
+    for form in (
+        r"def \w+\(", r"return\b", r"if .+[:{]$", r"elif .+:$", r"else\s*[:{]", r"for .+[:{]$", r"while .+[:{]$",
+        r"import \w", r"from \w+ import", r"if .+ then .+ else ", r"print\(", r"console\.log\(", r"class \w+",
+        r"(?:const|let|var) \w", r"function \w*\(", r"#include", r"switch ?\(", r"SELECT\b.*;$", r"case .+:$",
+    )
+)  # fmt: skip
+_ASSIGNED = re.compile(r"\s*[\w.\[\]'\"]+ ?[-+*/]?= ?\S|\s*[})\]];?$|\s*\w+\([^)]*\);?$|\s*(?:#|//).*$")
+
+
+def is_program(text: str) -> bool:
+    """Whether a text is program text from its first line to its last: it answers nothing, it says how one would."""
+    lines = [line for line in text.replace("```", "\n").splitlines() if line.strip()]
+    lines = lines[1:] if lines and lines[0].strip().isalpha() and len(lines) > 1 else lines  # the fence's language
+    keywords = [any(form.match(line) for form in _KEYWORDS) for line in lines]
+    return any(keywords) and all(word or _ASSIGNED.match(line) for word, line in zip(keywords, lines, strict=True))
+
+
+def without_echo(text: str) -> str:
+    """The text without what prompts say: `e.g. "A"`, sentences on how to answer; nor program text beside an answer."""
+    outside = _FENCED.sub(" ", text)
+    text = _EXAMPLE.sub(" ", outside if outside.strip() else text)
+    return _blanked(text, (span for span in sentences(text) if _is_echo(span.of(text))))
+
+
+def _is_echo(said: str) -> bool:
+    return holds(said, "instructs") or opens(words(said), "illustrates") > 0
+
+
+def _blanked(text: str, spans: Iterable[Span]) -> str:
+    """The text with blanks in place of the spans; its places stay as they are."""
+    kept = list(text)
+    for span in spans:
+        kept[span.start : span.end] = " " * (span.end - span.start)
+    return "".join(kept)
 
 
 def parts(text: str) -> list[Span]:
@@ -22,7 +59,7 @@ def parts(text: str) -> list[Span]:
         cuts = [place + 1 for place, sign in enumerate(said) if sign == ";"]
         cuts += [one.start for one in find(said, "breaks")] if not holds(said, "excepts") else []
         label = _LABEL.match(said)
-        cuts += [label.end()] if label and (label["short"] or said.endswith("?")) else []
+        cuts += [label.end()] if label and (label[1] or said.endswith("?")) else []
         if opens(words(said), "breaks") and not opens(words(said), "conditions"):
             cuts.append(said.find(",") + 1)  # "While B is tempting, C fits": the rest decides
         ends = sorted({0, len(said), *cuts})
@@ -32,38 +69,38 @@ def parts(text: str) -> list[Span]:
 
 def without_asides(text: str) -> str:
     """The text with blanks in place of every part that does not decide; its places stay as they are."""
-    kept = list(text)
+    manners = (Span(part.start + a, part.start + b) for part in parts(text) for a, b in _manners(part.of(text)))
+    kept = _blanked(text, manners)
+    gone = []
     supposed = False
     for part in parts(text):
-        said = _without_manners(part.of(text))
+        said = part.of(kept)
         supposed = _sets_condition(said) or (supposed and opens(words(said), "follows") > 0)
-        gone = supposed or _is_told(said)
-        kept[part.start : part.end] = " " * len(said) if gone else said
-    if supposed_end := "".join(kept[-3:]).isspace() and words(text)[-1:]:
-        kept[-3:] = "..." if supposed_end[0] in WORDS.singles["cut"] else kept[-3:]  # still seen to be cut off
-    return "".join(kept)
+        gone += [part] if supposed or _is_told(said) else []
+    kept = _blanked(kept, gone)
+    if kept[-3:].isspace() and WORDS.singles["cut"].issuperset(words(text)[-1:]):
+        return kept[:-3] + "..."  # still seen to be cut off
+    return kept
 
 
-def _without_manners(said: str) -> str:
-    """A part without conditions that are manners of speaking: of "if you look closely, B" the B."""
-    for one in reversed(find(said, "manners")):
-        placed = starts(said)
+def _manners(said: str) -> list[tuple[int, int]]:
+    """Where conditions stand that are manners of speaking: of "if you look closely, B" not the B."""
+    placed, found = (*starts(said), len(said)), []
+    for one in find(said, "manners"):
         comma = said.find(",", one.start)
-        end = comma if comma >= 0 else placed[one.end] if one.end < len(placed) else len(said)
-        said = said[: one.start] + " " * (end - one.start) + said[end:]
-    return said
+        found.append((one.start, comma if comma >= 0 else placed[one.end]))
+    return found
 
 
 def _sets_condition(said: str) -> bool:
     """Whether a part is under a condition; "if I had to choose, B" is not."""
-    forced = [range(one.place, one.end) for one in find(said, "forces")]
-    return any(not any(one.place in place for place in forced) for one in find(said, "conditions"))
+    forced = {place for one in find(said, "forces") for place in range(one.place, one.end)}
+    return any(one.place not in forced for one in find(said, "conditions"))
 
 
 def _is_told(said: str) -> bool:
     """Whether a part reports what others think, weighs what might be, or gives advice."""
     if holds(said, "reports") or (opens(words(said), "concedes") and said.rstrip().endswith(",")):
         return True
-    return (holds(said, "weighs") and not holds(said, "performs")) or (
-        holds(said, "advises") and not holds(said, "marks")
-    )
+    weighed = holds(said, "weighs") and not holds(said, "performs")
+    return weighed or (holds(said, "advises") and not holds(said, "marks"))

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import dropwhile
 
 from medq_tasks.reading import containers
-from medq_tasks.reading.choice import decide
-from medq_tasks.reading.choice.asides import without_asides
-from medq_tasks.reading.choice.echo import is_program, without_echo
-from medq_tasks.reading.choice.mentions import find
-from medq_tasks.reading.choice.options import WORDS, OptionBook, conflict, key_of, prepare, word
-from medq_tasks.reading.choice.phrases import merged
-from medq_tasks.reading.choice.spelling import other_spellings, without_repeats, without_sums
-from medq_tasks.reading.passage import Passage
+from medq_tasks.reading.choice.asides import is_program, without_asides, without_echo
+from medq_tasks.reading.choice.decide import decide
+from medq_tasks.reading.choice.options import OptionBook, conflict, key_of, word
+from medq_tasks.reading.choice.reply import Reply
+from medq_tasks.reading.choice.spelling import numeric, other_spellings, without_repeats, without_sums
 from medq_tasks.reading.placeholders import failure
 from medq_tasks.reading.spans import sentences
-from medq_tasks.reading.statements import Level, Reading
+from medq_tasks.reading.statements import SET_APART, Reading
 from medq_tasks.reading.text import final_text, plain, two_ends
-from medq_tasks.reading.tokens import tokenise
 
-_NUMBERS = {word: place for place in "2345" for word in WORDS.words(f"place_{place}", 1)}  # "two" for the option "2"
-_SPOKEN = (("concludes", "opinion", "likely", "pronoun", "copula", "fits", "filler", "issue", "answer"),)
+_SPOKEN = ("concludes", "opinion", "likely", "pronoun", "copula", "fits", "filler", "issue", "answer")
 _SETTLED = ("two options named", "several options named, none chosen", "refusal")  # no other spelling is tried
 _FIRM = ("answer", "chosen", "changed", "last line")  # rules of what no doubt at the end undoes
 _NAMES_NONE = ("no option named", "empty reply")
@@ -31,7 +27,8 @@ _ASKED_AND_ANSWERED = re.compile(
     r"(?m)^(\W*Q(?:uestion)?\s*:[^?\n]{1,400}\?\W*)A\s*:(?!.*\bB\s*[:.)])", re.IGNORECASE | re.DOTALL
 )
 _RULE = re.compile(r"\n\s*[-_=*]{3,}\s*\Z")  # a ruled line under the reply
-_INVENTED_QUESTION = re.compile(r"\n\s*(?:next )?(?:question|q)\s*\d*\s*[:.]", re.IGNORECASE)
+# A question that a base model goes on with; one that is answered in its line goes through the options
+_INVENTED_QUESTION = re.compile(r"\n\s*(?i:next )?(?i:question|q)\s*\d*\s*[:.](?![^\n]*\? Answer:)")
 
 
 def read_choice(reply: str, options: Mapping[str, str]) -> str | None:
@@ -59,103 +56,70 @@ def explain_choice(reply: str, options: Mapping[str, str]) -> Reading:
     whole = key_of(plain(text), {letter: plain(option) for letter, option in said.items()})
     if whole is not None:
         return Reading(whole, said=text, rule="the whole reply")
-    text = without_echo(without_sums(without_repeats(text)), said)
+    text = without_echo(without_sums(without_repeats(text)))
     if not text.strip():
         return Reading(None, "only what the question says")
     if conflict(text, said):
         return Reading(None, "two options named")
     if is_program(text):
         return Reading(None, "program text")
-    reading = _read(text, prepare(options))
+    reading = _read(text, OptionBook(options))
     if reading.choice is not None or reading.reason in _SETTLED:
         return reading
-    again = (_read(spelled, prepare(other)) for spelled, other in other_spellings(text, said))
+    again = (_read(spelled, OptionBook(other)) for spelled, other in other_spellings(text, said))
     return next((one for one in again if one.choice is not None), reading)
 
 
 def _read(text: str, book: OptionBook) -> Reading:
     """What is set apart, where it names an option; else what the rest says."""
     last = containers.last([*containers.marked(text), *containers.json_answers(text)])
-    if last is not None and last[1] is None:
+    if last is None:
+        return _read_plain(containers.unwrap(text), book)
+    if last[1] is None:
         return Reading(None, "no option named")
-    aside = _read_plain(last[1], book) if last is not None and last[1] is not None else None
-    if aside is not None and (aside.choice is not None or aside.reason not in _NAMES_NONE):
-        return replace(aside, rule="set apart") if aside.choice is not None else aside
-    reading = _read_plain(containers.unwrap(text), book, marked_only=aside is not None)
-    return aside if aside is not None and reading.choice is None else reading
+    aside = _read_plain(last[1], book)
+    if aside.choice is not None:
+        return replace(aside, rule=SET_APART)
+    if aside.reason not in _NAMES_NONE:
+        return aside
+    reading = _read_plain(containers.unwrap(text), book, marked_only=True)
+    return reading if reading.choice is not None else aside
 
 
 def _read_plain(text: str, book: OptionBook, marked_only: bool = False) -> Reading:
-    whole = _own(_ASKED_AND_ANSWERED.sub(r"\1Answer:", _RULE.sub("", plain(text))))
+    whole = _ASKED_AND_ANSWERED.sub(r"\1Answer:", _RULE.sub("", plain(text)))
+    whole = _INVENTED_QUESTION.split(whole, 1)[0].rstrip() or whole
     text = without_asides(whole)
     if not text.strip():
         return Reading(None, "named only in what is supposed" if text else "empty reply")
-    reader = Reader.of(text, book)
-    reading = reader.reading(marked_only)
-    if reading.choice is not None and reading.rule not in _FIRM and _doubts_at_the_end(whole, reader, reading.choice):
+    reply = Reply(text, book)
+    reading = decide(reply, marked_only)
+    if reading.choice is not None and reading.rule not in _FIRM and _doubts_at_the_end(whole, reply, reading.choice):
         return Reading(None, "ends in doubt")
-    if reading.choice is None and not marked_only and reading.reason != "refusal":
-        partly = reader.partly()
-        return Reading(partly, said=text, rule="part of an option") if partly is not None else reading
-    return reading
+    partly = None if reading.choice or marked_only or reading.reason == "refusal" else _partly(reply)
+    return reading if partly is None else Reading(partly, said=text, rule="part of an option")
 
 
-def _doubts_at_the_end(whole: str, reader: Reader, key: str) -> bool:
+def _doubts_at_the_end(whole: str, reply: Reply, key: str) -> bool:
     """Whether the last sentence of several names the option and does not mean it: "... I doubt that it is B"."""
-    spans = sentences(whole)
-    if len(spans) < 2:
+    *before, end = sentences(whole)
+    last = Reply(end.of(whole) if before else "", reply.book)
+    if key not in last.keys(index for index in last.values() if last.codes[index] == "L"):
         return False
-    start = spans[-1].start
-    last = Reader.of(spans[-1].of(whole), reader.book).passage
-    named = {key for unit in last.units if unit.by == "letter" and unit.firm for key in unit.keys}
-    kept = [index for index in reader.passage.values() if reader.passage.units[index].start >= start]
-    meant = [index for index in kept if index not in reader.passage.denied and not reader.passage.asks(index)]
-    return key in named and not any(key in reader.passage.units[index].keys for index in meant)
+    kept = [index for index in reply.values() if reply.units[index].start >= end.start]
+    return key not in reply.keys(index for index in kept if index not in reply.denied and not reply.asks(index))
 
 
-def _own(text: str) -> str:
-    """The text before a question that a base model goes on with."""
-    for question in _INVENTED_QUESTION.finditer(text):
-        line = text[question.start() :].strip().partition("\n")[0]
-        if "? Answer:" not in line:  # asked and answered in one line: it goes through the options
-            return text[: question.start()].rstrip() or text
-    return text
-
-
-@dataclass
-class Reader:
-    """The statements of one reply, and the decision among them."""
-
-    passage: Passage
-    book: OptionBook
-
-    @classmethod
-    def of(cls, text: str, book: OptionBook) -> Reader:
-        """Make ``text`` (already plain) ready."""
-        units = merged(find(text, tokenise(text), book), text, book)
-        return cls(Passage(text, units, book.polar), book)
-
-    def reading(self, marked_only: bool) -> Reading:
-        """The decision."""
-        found = sorted(decide.statements(self.passage, self.book), key=lambda one: (one.end, one.start))
-        if marked_only:
-            found = [one for one in found if one.level >= Level.STATED]
-        return decide.decide(self.passage, self.book, found)
-
-    def partly(self) -> str | None:
-        """The option that the whole reply, apart from words like "it looks like", is a part or a form of."""
-        units = self.passage.units
-        if any(unit.keys for unit in units):
-            return None
-        counted = {self.book.phrases.get((_NUMBERS.get(unit.word, ""),)) for unit in units} - {None}
-        if len(counted) == 1 and not set("dC?") & set(self.passage.codes):
-            return counted.pop()
-        said = [unit for unit in units if unit.word[:1].isalnum()]
-        for skip in ("", *_SPOKEN):
-            while said and said[0].role in skip and skip:
-                said = said[1:]
-            inner = tuple(word(part) for unit in said for part in unit.word.split(" "))
-            key = self.book.only_with(inner) if inner else None
-            if key is not None:
-                return key
+def _partly(reply: Reply) -> str | None:
+    """The option that the whole reply, apart from words like "it looks like", is a part or a form of."""
+    units, book = reply.units, reply.book
+    if reply.keys(range(len(units))):
         return None
+    numbers = {number for unit in units if (number := numeric(unit.word)) != unit.word} - {"1"}  # "one" is more
+    counted = {book.phrases.get((number,)) for number in numbers} - {None}
+    if len(counted) == 1 and set("dC?").isdisjoint(reply.codes):  # "two lesions"
+        return counted.pop()
+    said = [unit for unit in units if unit.word[:1].isalnum()]
+    spoken = list(dropwhile(lambda unit: unit.role in _SPOKEN, said))
+    inners = (tuple(word(part) for unit in words for part in unit.word.split(" ")) for words in (said, spoken))
+    return next((key for inner in inners if (key := book.only_with(inner)) is not None), None)

@@ -3,111 +3,78 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from medq_tasks.reading.choice.announced import announced
-from medq_tasks.reading.choice.elimination import left_over
-from medq_tasks.reading.choice.layout import cut_off, declines
-from medq_tasks.reading.choice.options import OptionBook
-from medq_tasks.reading.choice.praised import itemised, praised
-from medq_tasks.reading.choice.prose import in_prose, lone_letter
+from medq_tasks.reading.choice.announced import announced, itemised, praised
+from medq_tasks.reading.choice.prose import in_prose, left_over
+from medq_tasks.reading.choice.reply import Reply
 from medq_tasks.reading.choice.standing import alone, leading
-from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.statements import Level, Reading, Statement
 
-
-def statements(passage: Passage, book: OptionBook) -> Iterator[Statement]:
-    """Every statement of a choice."""
-    yield from announced(passage, book)
-    yield from praised(passage, book)
-    yield from itemised(passage, book)
-    yield from left_over(passage, book)
-    yield from leading(passage, book)
-    yield from alone(passage, book)
-    yield from in_prose(passage, book)
-    yield from lone_letter(passage, book)
-
-
+_RULES = (announced, praised, itemised, left_over, leading, alone, in_prose)
 _CLOSE = 60  # statements with less text than this between them are one list of answers, not a change of mind
+_TURNS = ("retract", "concludes", "contrast", "concession")
+_DOUBT = re.compile(r'\|[^.?n]{1,10}\?["n]*$|R[^.n]{0,4}[LlTYP][^.?n]{0,2}\?["n]*$')  # "... or is it D?", "Wait, D?"
 
 
-_TURN = re.compile(r"[DBRn]")
+def decide(reply: Reply, marked_only: bool = False) -> Reading:
+    """The last of the most binding statements, unless another one stands beside it.
 
-
-_MAYBE = re.compile(r"[R][^.n]{0,4}[LlTYP][^.?n]{0,2}\?[\"n]*$")
-
-
-_OR_IS_IT = re.compile(r"\|[^.?n]{1,10}\?[\"n]*$")
-
-
-def decide(passage: Passage, book: OptionBook, found: list[Statement]) -> Reading:
-    """The last of the most binding statements, unless another one stands beside it."""
-    found = _after_retraction(passage, found)
-    if _reopened(passage, found):
-        return Reading(None, "ends with a question")
+    ``marked_only``: only those that are marked or stated count.
+    """
+    found = sorted((one for rule in _RULES for one in rule(reply)), key=lambda one: (one.end, one.start))
+    found = _after_retraction(reply, [one for one in found if one.level >= Level.STATED or not marked_only])
     if not found:
-        return Reading(None, _reason_for_nothing(passage))
+        return Reading(None, _reason_for_nothing(reply))
+    if _reopened(reply, found[-1]):
+        return Reading(None, "ends with a question")
     strongest = max(item.level for item in found)
     said = [item for item in found if item.level == strongest]
     if strongest is Level.ALONE:  # "A" first and "B" on the last line are two answers
-        return _only(passage, said)
+        return _only(reply, said)
     last = said[-1]
     narrowed = [item for item in found if item.start >= last.start and item.level >= Level.DRAWN]
     if any(item.keys and item.keys < last.keys for item in narrowed):  # "A or D, most likely D"
         last = narrowed[-1]
-    rivals = [item for item in said if item.start < last.start and not item.keys & last.keys]
-    if rivals and last.start - rivals[-1].end < _CLOSE and not _turns(passage, rivals[-1].end, last.end):
+    rivals = [item.end for item in said if item.start < last.start and not item.keys & last.keys]
+    turns = any(unit.role in _TURNS and rivals[-1] <= unit.start < last.end for unit in reply.units if rivals)
+    if rivals and last.start - rivals[-1] < _CLOSE and not turns:
         return Reading(None, "two options named")
-    return _only(passage, [last])
+    return _only(reply, [last])
 
 
-def _turns(passage: Passage, start: int, end: int) -> bool:
-    """Whether something is taken back, or a conclusion drawn, between two positions."""
-    return any(
-        unit.role in ("retract", "concludes", "contrast", "concession")
-        for unit in passage.units
-        if start <= unit.start < end
-    )
-
-
-def _only(passage: Passage, chosen: list[Statement]) -> Reading:
+def _only(reply: Reply, chosen: list[Statement]) -> Reading:
     keys = frozenset[str]().union(*(item.keys for item in chosen))
-    if any(not item.keys for item in chosen):
+    if not all(item.keys for item in chosen):
         return Reading(None, "an option that is not offered, or none")
     if len(keys) > 1:
         return Reading(None, "two options named")
     last = chosen[-1]
-    said = passage.text[last.start : last.end]
-    return Reading(next(iter(keys)), "", said, last.rule, passage.text, last.start)
+    return Reading(next(iter(keys)), "", reply.text[last.start : last.end], last.rule, reply.text, last.start)
 
 
-def _reopened(passage: Passage, found: list[Statement]) -> bool:
+def _reopened(reply: Reply, last: Statement) -> bool:
     """Whether the last words put another option up for discussion: "A... or is it D?"."""
-    doubt = _OR_IS_IT.search(passage.codes) or _MAYBE.search(passage.codes)
-    if doubt is None or not found:
+    doubt = _DOUBT.search(reply.codes)
+    if doubt is None or last.start >= reply.units[doubt.start()].start:
         return False
-    asked = frozenset[str]().union(*(passage.units[index].keys for index in range(doubt.start(), len(passage.units))))
-    return bool(asked - found[-1].keys) and found[-1].start < passage.units[doubt.start()].start
+    return not reply.keys(range(doubt.start(), len(reply.units))) <= last.keys
 
 
-def _after_retraction(passage: Passage, found: list[Statement]) -> list[Statement]:
+def _after_retraction(reply: Reply, found: list[Statement]) -> list[Statement]:
     """What was said before "wait" or "correction" counts only when nothing was decided after it."""
-    retractions = [unit.start for unit in passage.units if unit.role == "retract" and unit.start > 0]
+    retractions = [unit.start for unit in reply.units if unit.role == "retract" and unit.start > 0]
     for position in reversed(retractions):
         if any(item.start >= position and item.level >= Level.ALONE for item in found):
             return [item for item in found if item.start >= position]
-    withdrawn = bool(retractions) and any(
-        unit.role == "refuse" and unit.start > retractions[0] for unit in passage.units
-    )
-    if withdrawn or (retractions and cut_off(passage) and found and found[-1].level < Level.MARKED):
-        return []
-    return found
+    withdrawn = any(unit.role == "refuse" and unit.start > min(retractions) for unit in reply.units if retractions)
+    unsure = retractions and reply.cut_off and found and found[-1].level < Level.MARKED
+    return [] if withdrawn or unsure else found
 
 
-def _reason_for_nothing(passage: Passage) -> str:
-    if declines(passage):
+def _reason_for_nothing(reply: Reply) -> str:
+    if reply.declines:
         return "refusal"
-    if cut_off(passage):
+    if reply.cut_off:
         return "cut off before a decision"
-    named = {unit.keys for unit in passage.units if unit.keys and unit.firm}
+    named = {unit.keys for unit in reply.units if unit.keys and unit.firm}
     return "several options named, none chosen" if len(named) > 1 else "no option named"

@@ -6,8 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from medq_tasks.reading import lexicon
 from medq_tasks.reading.containers import shallow
@@ -15,47 +14,52 @@ from medq_tasks.reading.text import plain
 from medq_tasks.reading.tokens import Unit, tokenise
 
 WORDS = lexicon.load("choices")
-_SPELLING = {
-    form: entry.forms[-1][0].words
+_SAME_WORD = {
+    form: next(iter(entry.forms[1][0].words))
     for entry in WORDS.entries
-    if entry.role == "spelling"
     for form in entry.forms[0][0].words
+    if entry.role == "spelling"
 }
-_SAME_WORD = {form: next(iter(words)) for form, words in _SPELLING.items()}
 _NEGATIONS, _SEVERITIES = WORDS.singles["negation"], WORDS.singles["severity"]
 _EMPHATIC, _DETERMINERS = WORDS.singles["emphatic"], WORDS.singles["determiner"]
 _SUFFIX = re.compile(r"(?<=\w{4})(?:ing|ed)$|(?<=\w{3})[ey]$")
 _LONGEST = 2_000  # characters of an option; a reply that is longer than a few thousand is not read whole either
 _DRESS = " \t\"'*_`().[]{}<>:,;!#-–—=“”‘’$\\"
-_AFTER_POLAR = ("comma", "stop", "semicolon", "colon", "open", "dash")
+_AFTER_POLAR = re.compile(r"\s*(?:$|[,.!;:=([{<~…]|\s-|-(?!\w))")  # in "Non-uniform" no No ends
 
 
-@dataclass(frozen=True)
 class OptionBook:
-    """What ``mentions.find`` looks for. All values are keys of the caller's mapping."""
+    """The offered options, prepared for ``mentions.find``. All values are keys of the caller's mapping."""
 
-    keys: tuple[str, ...]
-    letters: dict[str, str]  # "B" -> key
-    phrases: dict[tuple[str, ...], str]  # ("ring", "artifact") -> key
-    absent: dict[tuple[str, ...], str]  # ("degradation",) -> key of "No obvious degradation"
-    lettered: dict[str, str]  # key -> the single letter that is its text
-    yes: str | None
-    no: str | None
-
-    @cached_property
-    def sizes(self) -> tuple[int, ...]:
-        """The numbers of words that phrases have, the largest first."""
-        return tuple(sorted({len(phrase) for phrase in self.phrases}, reverse=True))
-
-    @cached_property
-    def openings(self) -> frozenset[str]:
-        """The words with which phrases begin."""
-        return frozenset(phrase[0] for phrase in self.phrases)
-
-    @property
-    def polar(self) -> bool:
-        """Whether Yes or No is offered."""
-        return bool(self.yes or self.no)
+    def __init__(self, options: Mapping[str, str]) -> None:
+        self.keys = tuple(options)
+        self.letters = {str(key).strip().upper(): key for key in options}  # "B" -> key
+        self.lettered: dict[str, str] = {}  # key -> the single letter that is its text
+        polar: dict[str, list[str]] = {"yes": [], "no": []}
+        owners: dict[tuple[str, ...], list[str]] = {}
+        for key, raw in options.items():
+            text = plain(str(raw)[:_LONGEST])
+            units = tokenise(text)
+            opening = polar_at(units, 0) if units else None
+            phrase = rest = _phrase(units)
+            if opening and _AFTER_POLAR.match(text, units[opening[1] - 1].end):
+                polar[opening[0]].append(key)
+                rest = _phrase(units[opening[1] :])  # "No, the image is clean" is also meant by "The image is clean"
+            if len(phrase) == 1 and phrase[0].upper() in self.letters:
+                self.lettered[key] = phrase[0].upper()
+            for one in {rest: 0, phrase: 0} if rest and key not in self.lettered else ():
+                owners.setdefault(one, []).append(key)
+        phrases = {phrase: keys[0] for phrase, keys in owners.items() if len(keys) == 1}
+        rests = Counter(phrase[1:] for phrase in phrases if phrase[0] in _SEVERITIES)
+        for phrase, key in [*phrases.items()]:
+            if rests[phrase[1:]] > 1:  # of "Mild blur, Severe blur", the first word alone tells which is meant
+                phrases.setdefault(phrase[:1], key)
+        nouns = {tuple(one for one in said[1:] if one not in _EMPHATIC): said for said in phrases if said[0] == "no"}
+        self.phrases = phrases  # ("ring", "artifact") -> key
+        self.absent = {noun: phrases[said] for noun, said in nouns.items() if noun}  # of "No obvious degradation"
+        self.sizes = sorted({len(phrase) for phrase in phrases}, reverse=True)
+        self.yes, self.no = (keys[0] if len(keys) == 1 else None for keys in polar.values())
+        self.polar = bool(self.yes or self.no)  # whether Yes or No is offered
 
     def only_with(self, said: tuple[str, ...]) -> str | None:
         """The one option of which ``said``, as a whole, is a part: "sharp" for "The image is sharp".
@@ -63,13 +67,13 @@ class OptionBook:
         Not where the part left out turns the meaning round: "noise" is no part of "no noise".
         """
         said = tuple(token for token in said if token not in _DETERMINERS)
-        owners = []
-        for phrase, key in self.phrases.items():
-            for start in range(len(phrase) - len(said) + 1):
-                if said and _is_part(said, phrase[start:]) and not _NEGATIONS.intersection(phrase[:start]):
-                    owners.append(key)
-                    break
-        return owners[0] if len(owners) == 1 and not self.letters.keys() >= {token.upper() for token in said} else None
+        owners = {
+            key
+            for phrase, key in self.phrases.items()
+            for start in range(len(phrase) - len(said) + 1)
+            if said and _is_part(said, phrase[start:]) and _NEGATIONS.isdisjoint(phrase[:start])
+        }
+        return owners.pop() if len(owners) == 1 and not self.letters.keys() >= {*map(str.upper, said)} else None
 
 
 @lru_cache(maxsize=4_096)
@@ -103,73 +107,16 @@ def is_word(unit: Unit) -> bool:
     return unit.role in ("", "number")
 
 
-def words(units: list[Unit]) -> tuple[str, ...]:
-    """The words among ``units`` in the form of ``word``."""
-    return tuple(word(unit.word) for unit in units if is_word(unit))
+def _phrase(units: list[Unit]) -> tuple[str, ...]:
+    """The words among ``units`` in the form of ``word``, without an article before them."""
+    words = tuple(word(unit.word) for unit in units if is_word(unit))
+    return words[1:] if len(words) > 1 and words[0] in _DETERMINERS else words
 
 
 def polar_at(units: list[Unit], index: int) -> tuple[str, int] | None:
     """ "yes" or "no", where the units say one at ``index``, and where that ends."""
     found = WORDS.longest([unit.word for unit in units[index : index + 4]], 0)
     return (found[0], index + found[1]) if found and found[0] in ("yes", "no") else None
-
-
-def _ends_polar(units: list[Unit], index: int) -> bool:
-    """Whether Yes or No ends before ``index``: in "Non-uniform" it does not."""
-    if index >= len(units):
-        return True
-    glued = units[index].role == "dash" and units[index].start == units[index - 1].end
-    return units[index].role in _AFTER_POLAR and not (
-        glued and units[index + 1 :][:1] and units[index + 1].start == units[index].end
-    )
-
-
-def _without_determiner(phrase: tuple[str, ...]) -> tuple[str, ...]:
-    return phrase[1:] if len(phrase) > 1 and phrase[0] in _DETERMINERS else phrase
-
-
-def prepare(options: Mapping[str, str]) -> OptionBook:
-    """Sort the options into letters, phrases, and the Yes and No among them."""
-    letters = {str(key).strip().upper(): key for key in options}
-    owners: dict[tuple[str, ...], list[str]] = {}
-    polar: dict[str, list[str]] = {"yes": [], "no": []}
-    lettered = {}
-    for key, raw in options.items():
-        units = tokenise(plain(str(raw)[:_LONGEST]))
-        said = polar_at(units, 0) if units else None
-        if said and not _ends_polar(units, said[1]):
-            said = None
-        if said:
-            polar[said[0]].append(key)
-        phrase = _without_determiner(words(units))
-        rest = _without_determiner(words(units[said[1] :])) if said else ()
-        if rest:  # "No, the image is clean" is also meant by "The image is clean"
-            owners.setdefault(rest, []).append(key)
-        if len(phrase) == 1 and phrase[0].upper() in letters:
-            lettered[key] = phrase[0].upper()
-        elif phrase and not (said and not rest):
-            owners.setdefault(phrase, []).append(key)
-    phrases = {phrase: keys[0] for phrase, keys in owners.items() if len(keys) == 1}
-    rests = Counter(phrase[1:] for phrase in phrases if phrase[0] in _SEVERITIES)
-    for phrase, key in list(phrases.items()):
-        if (
-            rests[phrase[1:]] > 1
-        ):  # of "Mild degradation, Severe degradation", the first word alone tells which is meant
-            phrases.setdefault(phrase[:1], key)
-    absent = {_plain_noun(phrase[1:]): key for phrase, key in phrases.items() if phrase[0] == "no"}
-    return OptionBook(
-        keys=tuple(options),
-        letters=letters,
-        phrases=phrases,
-        absent={noun: key for noun, key in absent.items() if noun},
-        lettered=lettered,
-        yes=polar["yes"][0] if len(polar["yes"]) == 1 else None,
-        no=polar["no"][0] if len(polar["no"]) == 1 else None,
-    )
-
-
-def _plain_noun(phrase: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(token for token in phrase if token not in _EMPHATIC)
 
 
 def bare(text: str) -> tuple[str, ...]:
@@ -192,6 +139,6 @@ def conflict(text: str, options: Mapping[str, str]) -> bool:
     except ValueError:
         return False
     values = [value for value in data.values() if isinstance(value, str)] if isinstance(data, dict) else []
-    by_key = {value.strip() for value in values} & set(options)
-    by_text = {key for value in values for key, said in options.items() if bare(value) == bare(said) and len(said) > 1}
+    by_key = options.keys() & values
+    by_text = {key_of(value, options) for value in values if value not in by_key} - {None}
     return len(by_key) == 1 and bool(by_text) and not by_key & by_text

@@ -1,124 +1,124 @@
-"""The one option that the prose affirms, where nothing announces a decision."""
+"""The one option that the prose affirms, or that is left when it turns down all others."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from medq_tasks.reading.choice.elimination import by_part
-from medq_tasks.reading.choice.layout import cut_off, declines, items
 from medq_tasks.reading.choice.mentions import COMMON
-from medq_tasks.reading.choice.options import OptionBook, word
+from medq_tasks.reading.choice.options import word
+from medq_tasks.reading.choice.reply import Reply
 from medq_tasks.reading.clause_words import holds
-from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.statements import Level, Statement
 
 _SPOKEN_OF = re.compile(r"[:(\-Mk]")
 _SAYS = 3  # words of a sentence that says something of the option that it names
 
 
-def in_prose(passage: Passage, book: OptionBook) -> Iterator[Statement]:
+def left_over(reply: Reply) -> Iterator[Statement]:
+    """The one option that is named and not turned down: "not A, not B, but a ring", "Is it C? Yes"."""
+    if len(reply.book.keys) < 3 or reply.polar:
+        return
+    rejected = set(reply.keys(reply.denied))
+    accepted: dict[str, Statement] = {}
+    asked = frozenset[str]()  # what the question before was about: "Is it noise? No, ..."
+    for said, values in reply.parts:
+        keys = reply.keys(index for index in values if index not in reply.denied) or asked
+        asked = keys if said.endswith("?") else frozenset()
+        turned_down = holds(said, "rejects")
+        excepted = reply.units[values[0]] if len(values) == 1 and turned_down and holds(said, "excepts") else None
+        if excepted and excepted.by == "letter":
+            yield reply.statement(values[0], values[0] + 1, Level.DRAWN, excepted.keys, "excepted")
+        elif turned_down:
+            rejected |= keys
+        elif len(keys) == 1 and not said.endswith("?"):
+            at = values[-1] if values else 0
+            accepted[next(iter(keys))] = reply.statement(at, at + 1, Level.DRAWN, keys, "left over")
+    left = set(reply.book.keys) - rejected
+    if len(left) == 1 and left <= accepted.keys():
+        yield accepted[left.pop()]
+
+
+def in_prose(reply: Reply) -> Iterator[Statement]:
     """The option whose text is the only one affirmed, in the last sentence or anywhere."""
-    if declines(passage) or cut_off(passage) or not passage.spans:
+    if reply.declines or reply.cut_off or not reply.spans:
         return
-    start, end = passage.spans[-1]
-    yield from _interjections(passage, start)
-    while start and passage.codes[start - 1] == ";":
-        start, _ = passage.span(start - 1)
-    letters = {unit.keys for unit in passage.units[start:end] if unit.by == "letter" and unit.keys and unit.firm}
-    if len(letters) > 1:
-        return  # "It could be either B or A": undecided, whatever was named before
-    labelled = {passage.units[index].keys for index in passage.values() if passage.codes[index - 1 : index] == ":"}
-    if len(labelled) > 1:
-        return  # "Sharpness: good\nContrast: poor": each about something else
-    opened = items(passage)
-    topics = _topics(passage) | _talked_about(passage) | opened.keys()
-    named = [index for index in passage.values() if _affirmed(passage, index, topics)]
-    last = [index for index in named if index >= start]
-    concludes = "D" in passage.codes[start : start + 3]
-    if "a" in passage.codes[start:end]:
-        last = []  # "There is noise. There is also blur." names two
+    start, end = reply.spans[-1]
+    yield from _interjections(reply, start)
+    yield from _lone_letter(reply)
+    while start and reply.codes[start - 1] == ";":
+        start, _ = reply.span(start - 1)
+    letters = {unit.keys for unit in reply.units[start:end] if unit.by == "letter" and unit.keys and unit.firm}
+    labelled = {reply.units[index].keys for index in reply.values() if reply.codes[index - 1 : index] == ":"}
+    if len(letters) > 1 or len(labelled) > 1:
+        return  # "It could be either B or A": undecided; "Sharpness: good\nContrast: poor": each about something else
+    unsaid = _topics(reply) | reply.denied
+    named = [index for index in reply.values() if index not in unsaid and _affirmed(reply, index)]
+    # "There is noise. There is also blur." names two
+    last = [index for index in named if index >= start and "a" not in reply.codes[start:end]]
+    concludes = "D" in reply.codes[start : start + 3]
     for level, group in ((Level.CONCLUDED if concludes else Level.LAST, last), (Level.NAMED, named)):
-        keys = frozenset[str]().union(*(passage.units[index].keys for index in group))
-        for index in group:
-            if re.match(r"\([L]\)", passage.codes[index + 1 : index + 4]):
-                keys |= passage.units[index + 2].keys
-        if len(keys) == 1 and not any(_with_another(passage, book, index) for index in group):
-            unit, other = passage.units[group[0]], passage.units[group[-1]]
-            yield Statement(unit.start, other.end, level, keys, "affirmed")
+        labels = [index + 2 for index in group if reply.codes[index + 1 : index + 4] == "(L)"]
+        keys = reply.keys([*group, *labels])
+        if len(keys) == 1 and not any(_with_another(reply, index) for index in group):
+            yield reply.statement(group[0], group[-1] + 1, level, keys, "affirmed")
 
 
-def _with_another(passage: Passage, book: OptionBook, index: int) -> bool:
+def _with_another(reply: Reply, index: int) -> bool:
     """Whether a word that is a part of another option is joined to the text: "noise and rings"."""
-    joined = re.compile(r"&f?(?=w)").match(passage.codes, index + 1)
-    key = book.only_with((word(passage.units[joined.end()].word),)) if joined else None
-    return key is not None and key not in passage.units[index].keys
+    joined = re.compile(r"&f?(?=w)").match(reply.codes, index + 1)
+    key = reply.book.only_with((word(reply.units[joined.end()].word),)) if joined else None
+    return key is not None and key not in reply.units[index].keys
 
 
-def lone_letter(passage: Passage, book: OptionBook) -> Iterator[Statement]:
+def _lone_letter(reply: Reply) -> Iterator[Statement]:
     """The only option that the last sentence names, by its letter: "My money is on B"."""
-    if declines(passage) or cut_off(passage) or not passage.spans:
+    start, end = reply.spans[-1]
+    said = reply.text[reply.units[start].start :]
+    named = [index for index in range(start, end) if reply.units[index].role == "value"]
+    others = len({unit.keys for unit in reply.units if unit.role == "value"}) > 1
+    says = sum(unit.word[:1].isalnum() for unit in reply.units[start:end]) >= _SAYS + others
+    if len(named) != 1 or not says or (others and len(reply.spans) < 3) or reply.asks(start):
         return
-    start, end = passage.spans[-1]
-    said = passage.text[passage.units[start].start :]
-    named = [index for index in range(start, end) if passage.units[index].role == "value"]
-    others = len({unit.keys for unit in passage.units if unit.role == "value"}) > 1
-    enough = len(passage.spans) >= 3 if others else True
-    says = sum(unit.word[:1].isalnum() for unit in passage.units[start:end]) >= _SAYS + others
-    if len(named) != 1 or not says or not enough or passage.asks(start):
-        return
-    unit, before = passage.units[named[-1]], passage.codes[named[-1] - 1] if named[-1] else ""
-    apart = passage.denied.intersection(named) or any(holds(said, role) for role in ("rejects", "doubts", "considers"))
-    if unit.by == "letter" and unit.firm and not apart and before not in ("&", "|"):
-        yield Statement(unit.start, unit.end, Level.NAMED, unit.keys, "the only letter")
+    (index,) = named
+    unit = reply.units[index]
+    apart = index in reply.denied or any(holds(said, role) for role in ("rejects", "doubts", "considers"))
+    if unit.by == "letter" and unit.firm and not apart and reply.codes[index - 1 : index] not in ("&", "|"):
+        yield reply.statement(index, index + 1, Level.NAMED, unit.keys, "the only letter")
 
 
-def _interjections(passage: Passage, last: int) -> Iterator[Statement]:
+def _interjections(reply: Reply, last: int) -> Iterator[Statement]:
     """Yes or No at the head of the last sentence or as a clause: "The image shows no artifacts. Yes, it is clean." """
-    for index in passage.values():
-        unit, codes = passage.units[index], passage.codes
+    for index in reply.values():
         head = last and last <= index < last + 2
-        clause = index and codes[index - 1] in ",iD" and codes[index + 1 : index + 2] == ","
-        if unit.by == "polar" and unit.firm and (head or clause) and not passage.asks(index):
-            yield Statement(unit.start, unit.end, Level.CONCLUDED, unit.keys, "interjection")
+        clause = index and reply.codes[index - 1] in ",iD" and reply.codes[index + 1 : index + 2] == ","
+        if reply.codes[index] == "Y" and (head or clause) and not reply.asks(index):
+            yield reply.statement(index, index + 1, Level.CONCLUDED, reply.units[index].keys, "interjection")
 
 
-def _affirmed(passage: Passage, index: int, topics: set[int]) -> bool:
-    unit, codes = passage.units[index], passage.codes
-    if unit.by != "text" or not unit.firm or index in topics or index in passage.denied:
+def _affirmed(reply: Reply, index: int) -> bool:
+    unit, codes = reply.units[index], reply.codes
+    start, end = reply.span(index)
+    on_the_way = unit.word[-1:].isdigit() and end < len(codes)
+    if unit.by != "text" or not unit.firm or on_the_way or reply.asks(index):
         return False
-    start, end = passage.span(index)
-    following = passage.units[index + 1].word.split(" ")[0] if index + 1 < len(passage.units) else ""
-    before = passage.units[index - 1].word if index else ""
-    if unit.word[-1:].isdigit() and end < len(codes):
-        return False  # a number on the way
+    amount = any(after.word.split(" ")[0] in COMMON.singles["amount"] for after in reply.units[index + 1 : index + 2])
+    measured = amount and reply.units[max(0, index - 1)].word not in ("a", "A", "an")  # "the noise level"
     general = codes[index + 1 : index + 3] == "ch" and index - start < 2  # "Ring artifacts are caused by ..."
-    measured = following in COMMON.singles["amount"] and before not in ("a", "A", "an")  # "the noise level"
-    if general or measured or re.search("T[^hLTYP]*h", codes[start:index]):
-        return False
-    if "E" in codes[max(start, index - 8) : index]:
-        return False
-    letters = {passage.units[at].keys for at in range(start, end) if codes[at] == "L"}
-    return len(letters) < 2 and not passage.asks(index)
+    letters = {reply.units[at].keys for at in range(start, end) if codes[at] == "L"}
+    return not (measured or general or len(letters) > 1 or re.search("T[^hLTYP]*h|E.{0,7}$", codes[start:index]))
 
 
-def _talked_about(passage: Passage) -> set[int]:
-    """Option texts in a part that does not say that they are there: "to check for noise", "the noise is low"."""
-    found = set[int]()
-    for said, values in by_part(passage):
-        texts = [index for index in values if passage.units[index].by == "text"]
+def _topics(reply: Reply) -> set[int]:
+    """Options that are talked about: as items, as heads of several lines ("Noise: grainy"), "to check for noise"."""
+    texts = [index for index in reply.values() if reply.units[index].by == "text"]
+    opening = [index for index in texts if index == 0 or reply.codes[index - 1] in 'n.;:"(']
+    heads = {index for index in opening if _SPOKEN_OF.match(reply.codes, index + 1)}
+    found = set(reply.items) | (heads if len({reply.units[index].keys for index in heads}) > 1 else set())
+    for said, values in reply.parts:
+        named = {index for index in values if reply.units[index].by == "text"}
         rest = said
-        for unit in (passage.units[index] for index in texts):
-            rest = rest.replace(passage.text[unit.start : unit.end], "", 1)
-        found |= set(texts) if texts and holds(rest, "talks") else set()
+        for unit in (reply.units[index] for index in sorted(named)):
+            rest = rest.replace(reply.text[unit.start : unit.end], "", 1)
+        found |= named if named and holds(rest, "talks") else set()
     return found
-
-
-def _topics(passage: Passage) -> set[int]:
-    """Option texts that head a line ("Noise: grainy"), where more than one option does so."""
-    heads = set()
-    for index in passage.values():
-        opens = index == 0 or passage.codes[index - 1] in 'n.;:"('
-        if opens and passage.units[index].by == "text" and _SPOKEN_OF.match(passage.codes, index + 1):
-            heads.add(index)
-    return heads if len({passage.units[index].keys for index in heads}) > 1 else set()

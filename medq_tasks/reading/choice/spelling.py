@@ -1,4 +1,4 @@
-"""Other spellings of the same: numbers in words, 2.0 for 2, 20mm for 20 mm, sums, and slips of the pen.
+"""Other spellings of the same: numbers in words, 2.0 for 2, 20mm for 20 mm, sums, and what is said over and over.
 
 Tried only where a reply, as it is written, names no option: what is read without them stays as it is.
 """
@@ -22,10 +22,7 @@ _REPEATED = re.compile(r"\b([A-Z])\b(?:[,;\s]+\1\b){2,}[,;]?")
 _LONGEST_LOOP = 200  # characters
 _LOOP = re.compile(r"([^\W\d_])(?:\s*\1)+|([^\W\d_]{2,30}?)\2{2,}")
 _INSERTED = re.compile(r"\s(?:-|—|–)\s[^-—–\n]{1,40}\s(?:-|—|–)\s|—[^—\n]{1,40}—")  # "the answer - after all - is B"
-_GLUED = re.compile(r"\b(is|answer|option|choice)([A-Z])\b")
 _SUM = re.compile(r"\d+(?:\s*[-+*/x×]\s*\d+)+\s*=\s*(?=\d)")
-_SHORT = 12  # words: in a longer reply a word that is nearly an option's may well be another one
-_LEAST = 5  # letters of a word that a slip of the pen is looked for in
 
 
 def other_spellings(text: str, options: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
@@ -35,9 +32,6 @@ def other_spellings(text: str, options: Mapping[str, str]) -> Iterator[tuple[str
     plainer = _INSERTED.sub(" ", text)
     if plainer != text:
         yield plainer, dict(options)
-    corrected = without_slips(text, options)
-    if corrected != text:
-        yield corrected, dict(options)
 
 
 def without_repeats(text: str) -> str:
@@ -57,42 +51,3 @@ def numeric(text: str) -> str:
 def without_sums(text: str) -> str:
     """Of "2 + 3 = 5" only the 5: what is added up is no choice."""
     return _SUM.sub("", text)
-
-
-def without_slips(text: str, options: Mapping[str, str]) -> str:
-    """A short text with each word that is nearly one of the options' words as that word."""
-    if len(text.split()) > _SHORT:
-        return text
-    announcing = frozenset(
-        word
-        for entry in load("clauses").only("marks").entries
-        for form in entry.forms
-        for slot in form
-        for word in slot.words
-    )
-    said = (word.casefold() for option in options.values() for word in _WORD.findall(option))
-    meant = {word for word in (*said, *announcing) if len(word) >= _LEAST}
-
-    def correct(word: re.Match[str]) -> str:
-        written = word[0].casefold()
-        if len(written) < _LEAST or written in meant:
-            return word[0]
-        # "noisy" is not "noise"; of the words that announce an answer, any slip is one.
-        near = [one for one in meant if (one[-1] == written[-1] or one in announcing) and alike(written, one)]
-        return near[0] if len(near) == 1 else word[0]
-
-    return _WORD.sub(correct, _GLUED.sub(r"\1 \2", text))
-
-
-def alike(written: str, meant: str) -> bool:
-    """Whether a word is the one that is meant, or that one with one letter wrong, missing, double or exchanged."""
-    if written == meant:
-        return True
-    if len(meant) < _LEAST or abs(len(written) - len(meant)) > 1 or written[:1] != meant[:1]:
-        return False
-    shorter, longer = sorted((written, meant), key=len)
-    place = next((n for n, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
-    if len(shorter) != len(longer):
-        return shorter[place:] == longer[place + 1 :]
-    swapped = shorter[place : place + 2][::-1] == longer[place : place + 2]
-    return shorter[place + 1 :] == longer[place + 1 :] or (swapped and shorter[place + 2 :] == longer[place + 2 :])
