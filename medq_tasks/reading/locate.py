@@ -87,17 +87,7 @@ def _placed(whole: _Words, reading: Reading) -> _Place | None:
     inner = context.inside(reading.start, reading.start + len(reading.said))
     found = _unbroken(whole, context, inner) or _with_gaps(whole.words, context.words, inner)
     once = len(_places(whole.words, said.words)) == 1
-    return found or _in_its_sentence(whole, reading) or (_unbroken(whole, said, alone) if once else None)
-
-
-def _in_its_sentence(whole: _Words, reading: Reading) -> _Place | None:
-    """Where the words are by the sentence in which they were read, where they do not run across several."""
-    end = reading.start + len(reading.said)
-    for span in sentences(reading.within):
-        if span.start <= reading.start and end <= span.end:
-            context = _Words.of(span.of(reading.within))
-            return _unbroken(whole, context, context.inside(reading.start - span.start, end - span.start))
-    return None
+    return found or (_unbroken(whole, said, alone) if once else None)
 
 
 def _unbroken(whole: _Words, context: _Words, inner: _Place) -> _Place | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _STOPS = ".!?。！？"
 _WIDE = "。！？"
@@ -11,8 +11,7 @@ _CLOSERS = "\"')]}»”’*_`"
 _SHORT = frozenset(("e.g", "i.e", "vs", "fig", "approx", "no", "dr", "mr", "mrs", "prof", "st", "cf", "etc", "resp"))
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a text; ``end`` is behind its last character."""
 
     start: int

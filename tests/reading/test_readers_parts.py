@@ -7,7 +7,7 @@ from medq_tasks.reading.choice.asides import without_asides
 from medq_tasks.reading.choice.echo import is_program, without_echo
 from medq_tasks.reading.choice.options import key_of
 from medq_tasks.reading.choice.spelling import alike, numeric, other_spellings, without_repeats, without_sums
-from medq_tasks.reading.retraction import last_word
+from medq_tasks.reading.scope import last_word
 from medq_tasks.reading.thinking import behind_leading_block
 from medq_tasks.reading.verdict.verdict_line import last_line
 

@@ -11,7 +11,7 @@ from medq_tasks.reading import containers
 from medq_tasks.reading.clause_words import holds
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.placeholders import failure
-from medq_tasks.reading.retraction import last_word
+from medq_tasks.reading.scope import last_word
 from medq_tasks.reading.statements import SET_APART, Level, Reading, Statement
 from medq_tasks.reading.text import final_text, plain, two_ends
 from medq_tasks.reading.verdict.aside import own_words
