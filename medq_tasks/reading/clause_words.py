@@ -46,7 +46,7 @@ def holds(clause: str, role: str) -> bool:
 
 
 def opens(said: Sequence[str], role: str, place: int = 0) -> int:
-    """Where the phrase of the role ends with which these words, from ``place`` on, begin; 0 where they begin with none."""
+    """Where the phrase of the role that begins at ``place`` ends; 0 where none begins there."""
     entry = _of(role).longest(said, place) if said else None
     return entry[1] if entry else 0
 
