@@ -41,16 +41,12 @@ _BUT_NOT = re.compile(r'"?,?["]?d["f]{0,2}')
 _TICK = re.compile(":?t")
 _CUTS = re.compile(r"[,;n]")
 
-_TURNED_DOWN = _any(  # "not usable", "too noisy to be usable", "prevents it from being usable"
-    r'd[cfyb"]{0,2}[jc]{0,2}[fyb2"]{0,3}#',
-    r"dc[fi]{0,2}T?#",
-    r"d[fi]{0,2}T?c[fy]{0,2}#",
+_TURNED_DOWN = _any(  # "usable it is not", "too noisy to be usable", "prevents it from being usable"
     r"#icd",
     r"9[^.;:,]{0,12}c?[jy2f]*#",
     r"u[^.;,]{0,10}#",
-)  # fmt: skip
-_DENIED_AFTER = re.compile(r'#[")]?[cMm]{0,2}e')  # "reject is out of the question"
-_NOT_NEEDED = re.compile(r"#m?cd")  # "a rejection is not warranted"
+)
+_DENIED_AFTER = _any(r'#[")]?[cMm]{0,2}e', r"#m?cd")  # "reject is out of the question", "a rejection is not warranted"
 _DENIED = re.compile(r"[dx](?P<gap>[^.;:,n\-]{0,9})#")
 _SCOPE_ENDS = re.compile(r"[BD]|&[cMmDTfj]|[^Mb]c|J|i")
 _OF_ELSE = _any(
@@ -69,7 +65,6 @@ _OF_ELSE = _any(
 _REJECTS_ELSE = re.compile(r"r#|#f[wErp]")  # "noise rejection", "I reject the idea"
 # What "good" may be said of: it praises contrast, position and much else, which the other levels do not.
 _SUMS_UP = re.compile(r'(?:(?:[^.n]{4,}[:;>\-]|,[DAy,]+)["(]*|^[n"yDAf,:]*|>["]*)#[.)"!n\]]*$')
-_LABEL = re.compile(r'(?:^|[.,;n])(?:f?w{1,4}|[^.,;:nd]*r[^.,;:nd]*):["f]*#')
 _OPENS = re.compile(r"^#(?:-(?!q)|[;(.,]|$)")
 _GOOD_IN = _any(
     r"#[yT]*qbf?[wy]?p", r"#-qw",  # "good-quality optics"
@@ -110,8 +105,7 @@ class Grading:
         if len(ticked) == 1:
             return [Statement(ticked[0].start, ticked[0].end, Level.MARKED, ticked[0].keys, "ticked")]
         for start, end in self.p.spans:
-            silent = self.p.asks(start) or self._goes_on_refusing(start)
-            said = [] if silent else self._in_sentence(start, end)
+            said = [] if self.p.asks(start) else self._in_sentence(start, end)
             if self._words(start, end) == 1:
                 bare.update(one.keys for one in said)
             found += said
@@ -125,11 +119,6 @@ class Grading:
 
     def _words(self, start: int, end: int) -> int:
         return sum(unit.word[:1].isalnum() for unit in self.p.units[start:end])
-
-    def _goes_on_refusing(self, start: int) -> bool:
-        """ "I cannot judge it; it may be usable": behind the semicolon nothing is decided."""
-        before = self.p.span(start - 1)[0] if start else 0
-        return bool(start) and self.p.codes[start - 1] == ";" and "U" in self.p.codes[before:start]
 
     def _hide_menus(self) -> None:
         """Take out the question's own list: "A. good B. usable C. reject", "good/usable/reject"."""
@@ -190,7 +179,7 @@ class Grading:
         (name,) = self.p.units[index].keys
         if _TURNED_DOWN.search(scene):
             return "reject" if name == "usable" else None
-        if _DENIED_AFTER.search(scene) or (name == "reject" and _NOT_NEEDED.search(scene)):
+        if _DENIED_AFTER.search(scene):
             return None
         denied = _DENIED.search(scene)
         if denied and not _SCOPE_ENDS.search(denied["gap"]):
@@ -230,6 +219,6 @@ class Grading:
             return True
         if _GOOD_IN.search(scene):
             return False
-        if _LABEL.search(scene) or _GOOD_IMAGE.search(scene) or _SUMS_UP.search(scene):
-            return bool(_GOOD_IMAGE.search(scene) or not _LABEL.search(scene))
+        if _GOOD_IMAGE.search(scene) or _SUMS_UP.search(scene):
+            return True
         return bool(_GOOD_ENDS.search(scene) and _IS_GOOD.search(scene))
