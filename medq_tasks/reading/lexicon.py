@@ -95,3 +95,13 @@ def _read(name: str) -> Iterator[Entry]:
 def load(*names: str) -> Lexicon:
     """The lexicon made of the named tables; earlier tables win over later ones."""
     return Lexicon(entry for name in names for entry in _read(name))
+
+
+def codes(*names: str) -> dict[str, str]:
+    """The character that stands for each role in the tables named (columns of ``codes.tsv``); later ones win.
+
+    So rules are short patterns over the roles of a text: "Nc+L" for "answer is B". Blank: no code.
+    """
+    lines = (FOLDER.parent / "codes.tsv").read_text(encoding="utf-8").splitlines()
+    head, *rows = (line.split("\t") for line in lines)
+    return {row[0]: row[head.index(name)] for name in names for row in rows if row[head.index(name)]}

@@ -8,20 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
+from medq_tasks.reading.lexicon import codes
 from medq_tasks.reading.tokens import Unit, sentences
 
-# One character for each role, so that rules are short patterns over the roles of a text: "Nc+L" for "answer is B".
-CODES = {
-    "line": "n", "stop": ".", "question": "?", "semicolon": ";", "comma": ",", "colon": ":", "arrow": ">", "dash": "-",
-    "open": "(", "close": ")", "quote": '"', "slash": "/", "mark": "_", "point": "_", "tick": "t",
-    "cross": "x", "number": "0", "percent": "%",
-    "answer": "N", "option": "o", "copula": "c", "modal": "M", "choose": "S", "opinion": "I", "concludes": "D",
-    "likely": "H", "fits": "F", "praise": "K", "deny": "d", "denies_belief": "u", "denied_after": "e", "contrast": "B",
-    "concession": "W",
-    "because": "J", "condition": "C", "forced": "g", "earlier": "G", "retract": "R", "refuse": "U", "none": "Z",
-    "and": "&", "or": "|", "torn": "E", "also": "a", "about": "b", "filler": "f", "pronoun": "i", "opener": "O",
-    "speaks": "k", "final": "A", "sequel": "s", "defines": "h", "changed": "z", "main": "m", "issue": "q",
-}  # fmt: skip
+CODES = codes("common")
 _REACH = 70  # characters in which a "not" can still deny what follows
 _STOPS_DENIAL = frozenset(",:;.?n>DBWJCc")
 _STOPS_BELIEF = frozenset(",;.?nBW")

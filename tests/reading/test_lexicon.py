@@ -56,6 +56,15 @@ def test_an_optional_word_may_be_missing_and_no_form_is_found_behind_the_end():
     assert table.longest(["of"], 0) is None
 
 
+@pytest.mark.parametrize("column", ["common", "grades", "comparison", "numbers", "scores"])
+def test_a_code_is_one_character_of_a_role_that_exists(column):
+    roles = {entry.role for table in TABLES for entry in lexicon.load(table).entries}
+    roles |= {unit.role for unit in tokenise('a 1 % . ? \n ; , : -> - ( ) " / _ ✓ ✗ a.b &')}
+    for role, sign in lexicon.codes(column).items():
+        assert role in roles
+        assert len(sign) == 1
+
+
 def test_tables_that_are_read_together_share_no_role():
     """Both would give their words to it, and one reader's words would move the other's readings."""
     roles = [{entry.role for entry in lexicon.load(name).entries} for name in ("clauses", "aside")]

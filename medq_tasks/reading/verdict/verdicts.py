@@ -70,7 +70,7 @@ def _said(text: str, kind: str) -> Reading:
         return Reading(line, said=last, rule="last line", within=text, start=len(text) - len(last))
     text = last_word(text) or text  # what was taken back counts no more
     reader = _READERS[kind](own_words(text, kind))
-    return _decide(reader.p, _after_retraction(reader.p, reader.statements()), text)
+    return _decide(reader, _after_retraction(reader, reader.statements()), text)
 
 
 def _after_retraction(passage: Passage, found: list[Statement]) -> list[Statement]:

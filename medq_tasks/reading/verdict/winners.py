@@ -9,17 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from medq_tasks.reading.passage import CODES
+from medq_tasks.reading.lexicon import codes
 
 OTHER = {"first": "second", "second": "first"}
-TABLE = {
-    **CODES, "better": "P", "worse": "Q", "more": "h", "less": "l", "wins": "X", "loses": "Y", "prefers": "S",
-    "choose": "S", "ranks": "k", "above": "+", "below": "9", "quality": "q", "kind": "y", "thing": "T",
-    "attribute": "r", "fault": "j", "merit": "p", "looks_better": "v", "looks_worse": "L", "fair": "1", "poor": "2",
-    "draw": "=", "both": "@", "which": "3", "depends": "4", "leads": "5", "it": "6", "than": "<", "with": "$",
-    "mark": "N", "order": "N", "issue": "j", "torn": "@", "verb": "7", "speaks": "w", "cut": "8", "relative": "8",
-    "link": "c", "whole": "0", "part": "e",
-}  # fmt: skip
+TABLE = codes("common", "comparison")
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
