@@ -130,11 +130,9 @@ def _with_gaps(whole: Sequence[str], part: Sequence[str], inner: _Place) -> _Pla
 
 def _embedded(whole: Sequence[str], part: Sequence[str]) -> list[int]:
     """The earliest places of the words of ``part`` in ``whole``, in order; [] where some are missing."""
-    places: list[int] = []
-    for place, word in enumerate(whole):
-        if len(places) < len(part) and word == part[len(places)]:
-            places.append(place)
-    return places if len(places) == len(part) else []
+    rest = iter(enumerate(whole))
+    places = [next((place for place, word in rest if word == wanted), -1) for wanted in part]
+    return [] if -1 in places else places
 
 
 def _set_apart(raw: str, whole: _Words, reading: Reading) -> _Place | None:
