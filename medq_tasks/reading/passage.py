@@ -61,20 +61,6 @@ class Passage:
         start, end = self.span(index)
         return "?" in self.codes[max(start, end - 4) : end]
 
-    def supposes(self, index: int) -> bool:
-        """Whether the sentence sets a condition or reports a thought that was given up: "If it were blurred, A"."""
-        start, _ = self.span(index)
-        concedes = supposed = self.codes[start : start + 1] == "W"
-        for at in range(start, index):
-            role = self.codes[at]
-            if concedes and role == ",":  # "Although A is tempting, C is right"
-                supposed = concedes = False
-            elif (role == "C" and not re.search(r"[LTYPKNS]", self.codes[start:at])) or role == "G":
-                supposed = True
-            elif role in "gR" or (role == "B" and at > start):
-                supposed = False
-        return supposed
-
     @cached_property
     def denied(self) -> frozenset[int]:
         """Indices of values that the text denies: "not B", "A is wrong", "rule out A, B and D"."""

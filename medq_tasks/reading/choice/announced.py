@@ -96,7 +96,7 @@ def _binding(passage: Passage, book: OptionBook, cue: int, phrase: Phrase, level
 def _decides(passage: Passage, book: OptionBook, cue: int, phrase: Phrase) -> bool:
     """Whether the announced phrase is meant: not denied, asked, or the first item of a discussion."""
     codes = passage.codes
-    if phrase.denied or passage.supposes(phrase.start) or _asked(passage, phrase):
+    if phrase.denied or _asked(passage, phrase):
         return False
     if passage.text[passage.units[cue].end : passage.units[phrase.start].start].count("\n") > 3:
         return False
