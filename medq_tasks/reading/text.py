@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from medq_tasks.reading.mapped import Mapped, joined
 from medq_tasks.reading.thinking import behind_leading_block
@@ -39,6 +40,7 @@ _ROLE = re.compile(
     r"\t]{0,8}$",
     re.I | re.M,
 )
+_ASKS = ("system", "user", "human", "instruction")
 _TURN = re.compile(r"^[ \t]{0,8}#{0,3}[ \t]{0,2}(?:user|human|instruction)[ \t]{0,2}:", re.IGNORECASE | re.MULTILINE)
 _OWN_PREFIX = re.compile(
     r"\s{0,8}#{0,3}[ \t]{0,2}(?:assistant|model|response|ai|gpt)[ \t]{0,2}(?::|\n)\s{0,8}", re.IGNORECASE
@@ -68,11 +70,7 @@ def final_text(reply: str) -> str:
 
 
 def final(reply: str) -> Mapped:
-    """What ``final_text`` returns, with its places in ``reply``.
-
-    Raises:
-        TypeError: ``reply`` is no ``str``.
-    """
+    """What ``final_text`` returns, with its places in ``reply``."""
     require_text(reply)
     said = _final_channel(Mapped.of(reply).strip())
     return _own_turn(_without_thinking(said[behind_leading_block(said.text) :])).strip()
@@ -80,14 +78,11 @@ def final(reply: str) -> Mapped:
 
 def _final_channel(reply: Mapped) -> Mapped:
     text = reply.text
-    finals = list(_HARMONY_FINAL.finditer(text))
-    if not finals and (_HARMONY_BARE.match(text) or "assistantfinal" in text):
-        finals = list(_HARMONY_BARE_FINAL.finditer(text))
-        if not finals:
-            return reply[:0]
+    bare = _HARMONY_BARE.match(text) or "assistantfinal" in text
+    finals = [*_HARMONY_FINAL.finditer(text)] or [*(_HARMONY_BARE_FINAL.finditer(text) if bare else ())]
     if finals:
         return reply[finals[-1].end() :]
-    return reply[:0] if _HARMONY_OTHER.search(text) else reply
+    return reply[:0] if bare or _HARMONY_OTHER.search(text) else reply
 
 
 def _without_thinking(reply: Mapped) -> Mapped:
@@ -97,16 +92,9 @@ def _without_thinking(reply: Mapped) -> Mapped:
         closes = any(tag.groups())
         if tag[0].startswith("[") and not closes and f"[/{tag[0][1:]}" not in reply.text:
             continue  # "[Reasoning] ... [Answer] B" is a heading
-        if not closes:
-            if depth == 0:
-                kept.append(reply[start : tag.start()])
-            depth += 1
-        elif depth > 1:
-            depth -= 1
-        else:
-            if depth == 0:  # the opening tag was part of the prompt: all so far was thinking
-                kept.clear()
-            depth = 0
+        if depth == 0:  # one that closes nothing: the opening tag was part of the prompt, all so far was thinking
+            kept = [] if closes else [*kept, reply[start : tag.start()]]
+        depth = max(depth - 1, 0) if closes else depth + 1
         start = tag.end()
     if depth == 0:
         kept.append(reply[start:])
@@ -120,20 +108,14 @@ def _own_turn(said: Mapped) -> Mapped:
     asked = said.text.find("[/INST]") if said.text.lstrip().startswith("[INST]") else -1
     if asked >= 0 and said.text[asked + 7 :].strip():  # a prompt that was decoded together with the reply
         said = said[asked + 7 :]
-    said = _after_echoed_turns(said)
-    instructed = said.text.rfind("[/INST]")
-    if said.text.startswith("[INST]") and said.text[instructed + 7 :].strip() and instructed > 0:
-        said = said[instructed + 7 :]
-    start = 0
+    said, start = _after_echoed_turns(said), 0
     for control in _CONTROL.finditer(said.text):
         if said.text[start : control.start()].strip():
             said = said[: control.start()]
             break
         start = control.end()
-    said = said[start:]
-    prefix = _OWN_PREFIX.match(said.text)
-    if prefix:
-        said = said[prefix.end() :]
+    prefix = _OWN_PREFIX.match(said.text, start)
+    said = said[prefix.end() if prefix else start :]
     turn = _TURN.search(said.text)
     return said[: turn.start()] if turn and said.text[: turn.start()].strip() else said
 
@@ -142,14 +124,11 @@ def _after_echoed_turns(said: Mapped) -> Mapped:
     """Skip a prompt that was decoded together with the reply: "user ... assistant ... B"."""
     spaced = _CONTROL.sub(lambda control: "\n" * len(control[0]), said.text)
     roles = list(_ROLE.finditer(spaced))
-    if not roles or roles[0]["role"].lower() not in ("system", "user", "human", "instruction"):
+    if not roles or roles[0]["role"].lower() not in _ASKS or spaced[: roles[0].start()].strip():
         return said
-    if spaced[: roles[0].start()].strip():
-        return said
-    for position, role in enumerate(roles):
-        if role["role"].lower() in ("assistant", "model", "response"):
-            end = roles[position + 1].start() if position + 1 < len(roles) else len(spaced)
-            return Mapped(spaced, said.places)[role.end() : end]
+    for role, following in pairwise([*roles, None]):
+        if role and role["role"].lower() not in _ASKS:
+            return Mapped(spaced, said.places)[role.end() : following.start() if following else len(spaced)]
     return said
 
 
@@ -190,6 +169,7 @@ DRESS = tuple(
     )
 )
 _HEAD, _TAIL = 1_000, 2_500
+_SENTENCE_END = re.compile(r"[.!?。]\s|\n|。")
 
 
 def undressed_signs(text: str) -> str:
@@ -205,14 +185,6 @@ def plain(text: str) -> str:
     return text.strip()
 
 
-def seen(reply: str) -> Mapped:
-    """What the readers see of ``reply``, its final text or the two ends of that, with its places in ``reply``."""
-    return _two_ends(final(reply))
-
-
-_SENTENCE_END = re.compile(r"[.!?。]\s|\n|。")
-
-
 def two_ends(text: str) -> str:
     """``text``, or its two ends when it is very long: a decision is at the start or the end, and a reply that
     runs on for thousands of characters is a loop or a ramble. This bounds the time that any reply can take.
@@ -222,11 +194,16 @@ def two_ends(text: str) -> str:
     return _two_ends(Mapped.of(text)).text
 
 
+def seen(reply: str) -> Mapped:
+    """What the readers see of ``reply``, its final text or the two ends of that, with its places in ``reply``."""
+    return _two_ends(final(reply))
+
+
 def _two_ends(said: Mapped) -> Mapped:
     text = said.text
     if len(text) <= _HEAD + _TAIL:
         return said
     end = _SENTENCE_END.search(text[-_TAIL:], 0, _TAIL // 2)
-    head_ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, _HEAD)]
-    head, tail = head_ends[-1] if head_ends else _HEAD, len(text) - _TAIL + (end.end() if end else 0)
+    head = max((found.end() for found in _SENTENCE_END.finditer(text, 0, _HEAD)), default=_HEAD)
+    tail = len(text) - _TAIL + (end.end() if end else 0)
     return joined([said[:head], Mapped("\n\n", [said.places[head]] * 2), said[tail:]])
