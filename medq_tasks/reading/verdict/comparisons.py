@@ -10,7 +10,7 @@ from medq_tasks.reading import lexicon
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.statements import Level, Statement
 from medq_tasks.reading.tokens import Unit, tokenise, typed
-from medq_tasks.reading.verdict.winners import MINUS, PLUS, PURPOSE, TABLE, Clause, opposed
+from medq_tasks.reading.verdict.winners import MINUS, OTHER, PLUS, PURPOSE, TABLE, Clause, opposed
 
 WORDS = lexicon.load("comparison", "common")
 _SHORT = lexicon.load("short")
@@ -27,6 +27,7 @@ _LISTED = re.compile(r"[|&/]|,[|&f]*V")
 _NOT_THE_OTHER = re.compile(r'(?<=V),?df?V,?|\("?V"?[/|,]"?V"?\)')  # "the first image, not the second, is better"
 _NOT_BUT = re.compile(r'["(f:T]*df?V,?B')  # "not the first but the second"
 _THAN, _QUALITY_OF = re.compile(r'(?<!c)<[fT"(]*$'), re.compile("(<[fy]*)?q[fy]*$")  # "than", "the quality of"
+_CUT = re.compile("[;BWD8]|,(?=f?V|[DA]|f?[6i]c)|&(?=f?V[c7PQXYhlvL]|c|[DA],?f?[V6ic7])")  # between clauses
 _ARGUED = re.compile(r'[fT"]*V[fT")]*,?J')  # "B, because it is sharper"
 
 
@@ -38,11 +39,10 @@ class Comparison(Passage):
         """Make ``text`` (already plain) ready."""
         units = typed(tokenise(text), WORDS)
         for index, unit in enumerate(units):
-            if unit.role in ("first", "second"):
-                unit.keys, unit.role, unit.by = frozenset([unit.role]), "value", "image"
-            elif unit.word in ("A", "B") and _is_letter(text, units, index):
-                key = "first" if unit.word == "A" else "second"
-                unit.keys, unit.role, unit.by = frozenset([key]), "value", "image"
+            letter = unit.word in ("A", "B") and unit.role not in OTHER and _is_letter(text, units, index)
+            if letter or unit.role in OTHER:
+                key = _short_name(unit) if letter else unit.role
+                unit.keys, unit.role, unit.by = frozenset([key or ""]), "value", "image"
         passage = cls(text, units, table=TABLE)
         for aside in _NOT_THE_OTHER.finditer(passage.codes):
             passage.codes = passage.codes[: aside.start()] + "f" * len(aside[0]) + passage.codes[aside.end() :]
@@ -71,11 +71,9 @@ class Comparison(Passage):
         return found
 
     def _said(self, index: int, level: Level, verdict: str | None, rule: str, end: int | None = None) -> Statement:
-        units = self.units
-        last = units[min(end or index + 1, len(units)) - 1] if units else None
-        start = units[index].start if index < len(units) else 0
+        last = self.units[min(end or index + 1, len(self.units)) - 1]
         keys = frozenset([verdict] if verdict else [])
-        return Statement(start, last.end if last else 0, level, keys, rule)
+        return Statement(self.units[index].start, last.end, level, keys, rule)
 
     def _whole(self, start: int, end: int) -> str | None:
         """The image that these units name, and nothing else: "the second one", "Image B it is", "it is B"."""
@@ -133,20 +131,10 @@ class Comparison(Passage):
     def _from(self, clause: Clause, level: Level, said: str, rule: str) -> Statement:
         return self._said(clause.start, level, said, rule, clause.start + len(clause.codes))
 
-    def _cuts(self, start: int, end: int) -> Iterator[int]:
-        codes = self.codes
-        for index in range(start + 1, end):
-            following = codes[index + 1 : index + 5]
-            if (
-                codes[index] in ";BWD8"
-                or (codes[index] == "," and re.match(r"f?V|[DA]|f?[6i]c", following))
-                or (codes[index] == "&" and re.match(r"f?V[c7PQXYhlvL]|c|[DA],?f?[V6ic7]", following))
-            ):
-                yield index
-
     def _clauses(self, start: int, end: int, subject: str | None) -> Iterator[Clause]:
         codes, led = self.codes, False
-        for left, right in itertools.pairwise([start, *self._cuts(start, end), end]):
+        cuts = [cut.start() for cut in _CUT.finditer(codes, start + 1, end)]
+        for left, right in itertools.pairwise([start, *cuts, end]):
             skipped = led and "q" not in codes[left:right]
             led = bool(PURPOSE.fullmatch(codes, left, right))
             if skipped or led or re.search(r"[34]", codes[left:right]):
