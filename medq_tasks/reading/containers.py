@@ -105,9 +105,8 @@ def _answers(value: Any, role: str) -> list[str | None]:
 def _is_key(name: str, role: str) -> bool:
     """Whether a name, however its words are joined, is one of the keys of ``role``."""
     words = [word.lower() for word in _NAME_WORD.findall(name[:80])]
-    return bool(words) and any(
-        lexicon.match(words, 1, slots) == len(words) for one, slots in _KEYS.by_first.get(words[0], ()) if one == role
-    )
+    forms = _KEYS.by_first.get(words[0], ()) if words else ()
+    return any(one == role and lexicon.match(words, 1, rest) == len(words) for one, rest in forms)
 
 
 def _as_text(value: Any) -> str | None:

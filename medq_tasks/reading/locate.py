@@ -81,13 +81,13 @@ def _placed(whole: _Words, reading: Reading) -> _Place | None:
     """Where the words that were said are: by the text around them, by their sentence, or because they stand once."""
     said = _Words.of(plain(reading.said))
     alone = (0, len(said.words) - 1)
-    if not said.words or not reading.within:
-        return _unbroken(whole, said, alone)
-    context = _Words.of(reading.within)
-    inner = context.inside(reading.start, reading.start + len(reading.said))
-    found = _unbroken(whole, context, inner) or _with_gaps(whole.words, context.words, inner)
-    once = len(_places(whole.words, said.words)) == 1
-    return found or (_unbroken(whole, said, alone) if once else None)
+    if reading.within and said.words:
+        context = _Words.of(reading.within)
+        inner = context.inside(reading.start, reading.start + len(reading.said))
+        found = _unbroken(whole, context, inner) or _with_gaps(whole.words, context.words, inner)
+        if found or len(_places(whole.words, said.words)) != 1:
+            return found
+    return _unbroken(whole, said, alone)
 
 
 def _unbroken(whole: _Words, context: _Words, inner: _Place) -> _Place | None:
@@ -107,15 +107,9 @@ def _unbroken(whole: _Words, context: _Words, inner: _Place) -> _Place | None:
 
 def _places(whole: Sequence[str], part: Sequence[str]) -> list[int]:
     """All words with which ``part`` begins in ``whole``, word after word."""
-    text, wanted = "".join(f" {word}" for word in whole) + " ", "".join(f" {word}" for word in part) + " "
-    places: list[int] = []
-    number, behind = 0, 0
-    at = text.find(wanted)
-    while at >= 0 and part:
-        number += text.count(" ", behind, at)
-        places.append(number)
-        behind, at = at, text.find(wanted, at + 1)
-    return places
+    text, wanted = f" {' '.join(whole)} ", re.escape(f" {' '.join(part)} ")
+    starts = {at: number for number, at in enumerate(blank.start() for blank in re.finditer(" ", text))}
+    return [starts[found.start()] for found in re.finditer(f"(?={wanted})", text)] if part else []
 
 
 def _with_gaps(whole: Sequence[str], part: Sequence[str], inner: _Place) -> _Place | None:

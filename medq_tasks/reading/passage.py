@@ -20,6 +20,11 @@ _JOINED = re.compile(r'[)"]{0,2}(?:,[&|]?|[&|/])[f|&oidH]{0,3}["(]{0,2}')
 _SERIES = re.compile(r"[&|/]")
 
 
+def one_of(*patterns: str) -> re.Pattern[str]:
+    """What any of the patterns finds."""
+    return re.compile("|".join(patterns))
+
+
 def code(unit: Unit, table: Mapping[str, str] = CODES) -> str:
     """The character that stands for a unit."""
     if unit.role != "value":
@@ -101,9 +106,8 @@ class Passage:
 
     def joined(self, one: int, other: int) -> bool:
         """Whether two values stand in one list: "A and C", "A, B"."""
-        return (
-            bool(_JOINED.fullmatch(self.codes, one + 1, other)) and self.units[other].start - self.units[one].end <= 40
-        )
+        gap = self.units[other].start - self.units[one].end
+        return gap <= 40 and bool(_JOINED.fullmatch(self.codes, one + 1, other))
 
     def _is_series(self, index: int, values: list[int]) -> bool:
         """Whether the list that goes on at ``index`` has an "or": "no noise, blur or rings"; not "not severe, mild"."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from medq_tasks.reading import lexicon
-from medq_tasks.reading.passage import Passage
+from medq_tasks.reading.passage import Passage, one_of
 from medq_tasks.reading.statements import Level, Statement
 from medq_tasks.reading.tokens import tokenise, typed
 from medq_tasks.reading.verdict.subject import PICTURES
@@ -21,10 +21,6 @@ _LEVELS = ("good", "usable", "reject")
 _LABELS = frozenset(["a", "b", "c", "1", "2", "3"])
 
 
-def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns))
-
-
 _MARK = re.compile(r'N[")]?(?:[b2F][^.:;nV]{1,10}?)?["():>\-cjfMyn,D]{0,6}?$|A:["f]{0,2}$')
 _BETWEEN = re.compile(
     r'["(]{0,2}(?:\([^()]{1,14}\)|:0%?)?[")]{0,2}(?:,[|&]?|[|&/>\-]b?|b)[yfa|cMm]{0,3}(?:N:)?["(]{0,2}'
@@ -34,15 +30,17 @@ _BUT_NOT = re.compile(r'"?,?["]?d["f]{0,2}')
 _TICK = re.compile(":?t")
 _CUTS = re.compile(r"[,;n]")
 
-_TURNED_DOWN = _any(  # "usable it is not", "too noisy to be usable", "prevents it from being usable"
+_TURNED_DOWN = one_of(  # "usable it is not", "too noisy to be usable", "prevents it from being usable"
     r"#icd",
     r"9[^.;:,]{0,12}c?[jy2f]*#",
     r"u[^.;,]{0,10}#",
 )
-_DENIED_AFTER = _any(r'#[")]?[cMm]{0,2}e', r"#m?cd")  # "reject is out of the question", "a rejection is not warranted"
+_DENIED_AFTER = one_of(
+    r'#[")]?[cMm]{0,2}e', r"#m?cd"
+)  # "reject is out of the question", "a rejection is not warranted"
 _DENIED = re.compile(r"[dx](?P<gap>[^.;:,n\-]{0,9})#")
 _SCOPE_ENDS = re.compile(r"[BD]|&[cMmDTfj]|[^Mb]c|J|i")
-_OF_ELSE = _any(
+_OF_ELSE = one_of(
     r"3[^B.;:n,]{0,8}#",  # "whether it is usable"
     r"#b?2?f?[wy]?p|#4",  # "usable field of view", "good in the centre"
     r'(?:^|[.,;:n(])f?[wy]?r:["f]?#|(?:[rp]q|p):["f]?#|r[qN]#|r[qN]?(?:[Mm]?c|z|[Mm]cj)[fy]{0,2}"?#',  # "Noise: usable"
@@ -59,16 +57,16 @@ _REJECTS_ELSE = re.compile(r"r#|#f[wErp]")  # "noise rejection", "I reject the i
 # What "good" may be said of: it praises contrast, position and much else, which the other levels do not.
 _SUMS_UP = re.compile(r'(?:(?:[^.n]{4,}[:;>\-]|,[DAy,]+)["(]*|^[n"yDAf,:]*|>["]*)#[.)"!n\]]*$')
 _OPENS = re.compile(r"^#(?:-(?!q)|[;(.,]|$)")
-_GOOD_IN = _any(
+_GOOD_IN = one_of(
     r"#[yT]*qbf?[wy]?p", r"#-qw",  # "good-quality optics"
     r"#y*q[b2F]f?(?![wy]{0,2}[TqA]|w?q|$|[Ay]?[.,])",  # "good quality of the vessel walls"
     r"#[&|b2][^.Vq,]{0,3}?r", r"#[yA]*(?:q[b2]w?[b2]?f?|[qT])y?r",  # "good image contrast"
 )  # fmt: skip
 _GOOD_IMAGE = re.compile(r"#-?[yA]*[qTN]")
-_GOOD_ENDS = re.compile(r'#(?:$|[t_.,;:?!)"\]n(\-/2bFJ&|BWdxADyCH])')
 _IS_GOOD = re.compile(
     r'(?:[qN](?:[b2F][^.,;:V]{0,7}?T)?(?:,w|,)?|(?:^|[.n])[yDA]+|(?<![b2]f)(?<![b2])T"?q?|i(?!T)|[IA]|(?<=[.n])y|j)'
     r'["(]?[:>]?(?:[cMmjzdybFif2TqHDJ"(>\-/]|(?<=[cj])w){0,8}#'
+    r'(?:$|[t_.,;:?!)"\]n(\-/2bFJ&|BWdxADyCH])'
 )
 
 
@@ -209,6 +207,4 @@ class Grading(Passage):
             return True
         if _GOOD_IN.search(scene):
             return False
-        if _GOOD_IMAGE.search(scene) or _SUMS_UP.search(scene):
-            return True
-        return bool(_GOOD_ENDS.search(scene) and _IS_GOOD.search(scene))
+        return any(rule.search(scene) for rule in (_GOOD_IMAGE, _SUMS_UP, _IS_GOOD))

@@ -88,10 +88,8 @@ def _decide(passage: Passage, said: list[Statement], text: str) -> Reading:
     kept = [one for one in said if one.level == strongest]
     last = kept[-1]
     if strongest is Level.MARKED and len(kept) > 1 and last.keys != kept[-2].keys:
-        between = [unit for unit in passage.units if kept[-2].end <= unit.start < last.start]
-        if all(
-            unit.keys or not unit.word[:1].isalnum() or unit.role in ("mark", "filler", "thing") for unit in between
-        ):
+        between = [unit for unit in passage.units if kept[-2].end <= unit.start < last.start and not unit.keys]
+        if all(not unit.word[:1].isalnum() or unit.role in ("mark", "filler", "thing") for unit in between):
             return Reading(None, "two verdicts")  # "Verdict: good", "Verdict: usable" on two lines correct nothing
     if len(kept) > 1 and last.keys and kept[-2].keys and last.keys != kept[-2].keys:
         gap = passage.text[kept[-2].end : last.start]
