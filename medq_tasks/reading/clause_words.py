@@ -4,61 +4,50 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from medq_tasks.reading.lexicon import Lexicon, load
 from medq_tasks.reading.tokens import tokenise
 
-_WORDLESS = frozenset(
-    ("mark", "quote", "open", "close", "comma", "stop", "question", "line", "point", "dash", "slash", "colon")
-)
 
-
-@dataclass(frozen=True)
-class Found:
-    """A phrase; ``place`` and ``end`` count the words of the clause."""
+class Found(NamedTuple):
+    """A phrase; ``place`` and ``end`` count the words of the clause, ``start`` its characters."""
 
     place: int
     end: int
-    start: int  # the character of the clause with which the phrase begins
+    start: int
 
 
 def words(clause: str) -> tuple[str, ...]:
     """The words of a clause in lower case, marks left out."""
-    return tuple(word for word, _ in _placed(clause))
+    return _placed(clause)[0]
 
 
 def starts(clause: str) -> tuple[int, ...]:
     """With which characters of the clause its ``words`` begin."""
-    return tuple(start for _, start in _placed(clause))
+    return _placed(clause)[1]
 
 
 @functools.lru_cache(maxsize=4096)
-def _placed(clause: str) -> tuple[tuple[str, int], ...]:
-    units = tokenise(clause.replace("’", "'"))
-    return tuple((unit.word.casefold(), unit.start) for unit in units if unit.role not in _WORDLESS)
+def _placed(clause: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    units = [unit for unit in tokenise(clause.replace("’", "'")) if unit.role in ("", "number")]
+    return tuple(unit.word.casefold() for unit in units), tuple(unit.start for unit in units)
 
 
 def find(clause: str, role: str) -> list[Found]:
     """The phrases of the role in a clause, in order; at one place the longest."""
-    said, lexicon = words(clause), _of(role)
-    found = []
-    for place in range(len(said)):
-        entry = lexicon.longest(said, place)
-        if entry is not None:
-            found.append(Found(place, entry[1], _placed(clause)[place][1]))
-    return found
+    said, at = _placed(clause)
+    return [Found(place, end, at[place]) for place in range(len(said)) if (end := opens(said, role, place))]
 
 
 def holds(clause: str, role: str) -> bool:
     """Whether a clause holds a phrase of the role."""
-    said, lexicon = words(clause), _of(role)
-    return any(lexicon.longest(said, place) is not None for place in range(len(said)))
+    return bool(find(clause, role))
 
 
-def opens(said: Sequence[str], role: str) -> int:
-    """How many of these words are the phrase of the role with which they begin; 0 where they begin with none."""
-    entry = _of(role).longest(said, 0) if said else None
+def opens(said: Sequence[str], role: str, place: int = 0) -> int:
+    """Where the phrase of the role that begins at ``place`` ends; 0 where none begins there."""
+    entry = _of(role).longest(said, place) if said else None
     return entry[1] if entry else 0
 
 

@@ -19,12 +19,8 @@ _SIDE_BY_SIDE = 6  # characters between two boxes that are one answer
 _MOST_OBJECTS = 40  # decoding from every brace of a hostile reply would take quadratic time
 _LONGEST_OBJECT = 20_000
 _DEEPEST = 50
+_BRACE = re.compile(r"[{}]")
 _BRACKET = re.compile(r"[\[\]{}]")
-
-
-def is_tag(name: str) -> bool:
-    """Whether a tag of this name holds an answer."""
-    return name.lower() in _KEYS.singles["tag"]
 
 
 def marked(text: str) -> list[tuple[int, str | None]]:
@@ -53,13 +49,10 @@ def unwrap(text: str) -> str:
 
 def _to_closing_brace(text: str, start: int, longest: int = 300) -> str:
     depth = 1
-    for position in range(start, min(len(text), start + longest)):
-        if text[position] == "{":
-            depth += 1
-        elif text[position] == "}":
-            depth -= 1
-            if depth == 0:
-                return text[start:position]
+    for brace in _BRACE.finditer(text, start, start + longest):
+        depth += 1 if brace[0] == "{" else -1
+        if depth == 0:
+            return text[start : brace.start()]
     return text[start : start + longest]
 
 
@@ -112,9 +105,8 @@ def _answers(value: Any, role: str) -> list[str | None]:
 def _is_key(name: str, role: str) -> bool:
     """Whether a name, however its words are joined, is one of the keys of ``role``."""
     words = [word.lower() for word in _NAME_WORD.findall(name[:80])]
-    return bool(words) and any(
-        lexicon.match(words, 1, slots) == len(words) for one, slots in _KEYS.by_first.get(words[0], ()) if one == role
-    )
+    forms = _KEYS.by_first.get(words[0], ()) if words else ()
+    return any(one == role and lexicon.match(words, 1, rest) == len(words) for one, rest in forms)
 
 
 def _as_text(value: Any) -> str | None:
@@ -122,8 +114,7 @@ def _as_text(value: Any) -> str | None:
         parts = [part for part in map(_as_text, value) if part]
         return " and ".join(parts) if parts else None
     if isinstance(value, dict):
-        lowered = {str(name).lower(): inner for name, inner in value.items()}
-        inner = [lowered[name] for name in lowered if name in _KEYS.singles["inner_key"]]
+        inner = [one for name, one in value.items() if str(name).lower() in _KEYS.singles["inner_key"]]
         return _as_text(inner[0]) if inner else None
     if value is None or isinstance(value, bool):
         return None if value is None else ("Yes" if value else "No")

@@ -7,26 +7,26 @@ A line of a table holds role, language, forms and an example, parted by tabs. Fo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
+from typing import NamedTuple
 
 FOLDER = Path(__file__).parent / "lexicon"
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")  # each is a word of its own in the stream
 _WORD = re.compile(r"\([^()]*\)|[^\s()]+")
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """One place in a form: the words that may stand there, and whether it may be empty."""
 
     words: frozenset[str]
     optional: bool
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of a table."""
 
     role: str
@@ -35,17 +35,25 @@ class Entry:
     example: str
 
 
-@dataclass(frozen=True)
 class Lexicon:
-    """The entries of one or several tables, found by their first word."""
+    """The entries of one or several tables: forms by their first word, and each role's forms of one word."""
 
-    entries: tuple[Entry, ...]
-    by_first: dict[str, list[tuple[str, tuple[Slot, ...]]]]
-    singles: dict[str, frozenset[str]]  # role -> its forms of one word
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries = tuple(entries)
+        self.by_first: defaultdict[str, list[tuple[str, list[frozenset[str]]]]] = defaultdict(list)
+        self.singles: defaultdict[str, set[str]] = defaultdict(set)
+        for role, form in ((entry.role, form) for entry in self.entries for form in entry.forms):
+            self.singles[role] |= form[0].words if len(form) == 1 else set()
+            for kept in product(*((slot.words, None) if slot.optional else (slot.words,) for slot in form)):
+                first, *rest = (words for words in kept if words)
+                for word in first:
+                    self.by_first[word].append((role, rest))
+        for forms in self.by_first.values():
+            forms.sort(key=lambda form: -len(form[1]))
 
     def only(self, role: str) -> Lexicon:
         """The entries of one role."""
-        return _of_entries(tuple(entry for entry in self.entries if entry.role == role))
+        return Lexicon(entry for entry in self.entries if entry.role == role)
 
     def words(self, role: str, form: int) -> frozenset[str]:
         """The words of one form of a role: of "two / second", form 0 or 1."""
@@ -54,30 +62,18 @@ class Lexicon:
 
     def longest(self, words: Sequence[str], start: int) -> tuple[str, int] | None:
         """Role and end of the longest form that begins at word ``start``; of equals, the first in the tables."""
-        best: tuple[str, int] | None = None
-        for role, slots in self.by_first.get(words[start], ()):
-            end = match(words, start + 1, slots, 0)
-            if end and (best is None or end > best[1]):
-                best = role, end
-        return best
+        for role, rest in self.by_first.get(words[start], ()):
+            end = match(words, start + 1, rest)
+            if end:
+                return role, end
+        return None
 
 
-def match(words: Sequence[str], position: int, slots: tuple[Slot, ...], index: int = 0) -> int:
-    """Where ``slots[index:]`` end when they begin at ``position``; 0 where they do not fit."""
-    while index < len(slots):
-        slot = slots[index]
-        fits = position < len(words) and words[position] in slot.words
-        if slot.optional:
-            if fits:
-                end = match(words, position + 1, slots, index + 1)
-                if end:
-                    return end
-        elif fits:
-            position += 1
-        else:
-            return 0
-        index += 1
-    return position
+def match(words: Sequence[str], position: int, slots: Sequence[frozenset[str]]) -> int:
+    """Where the words that may stand in ``slots`` end when they begin at ``position``; 0 where they do not fit."""
+    end = position + len(slots)
+    fits = end <= len(words) and all(words[position + place] in slot for place, slot in enumerate(slots))
+    return end if fits else 0
 
 
 def _form(text: str) -> tuple[Slot, ...]:
@@ -98,19 +94,14 @@ def _read(name: str) -> Iterator[Entry]:
 @lru_cache(maxsize=8)
 def load(*names: str) -> Lexicon:
     """The lexicon made of the named tables; earlier tables win over later ones."""
-    return _of_entries(tuple(entry for name in names for entry in _read(name)))
+    return Lexicon(entry for name in names for entry in _read(name))
 
 
-def _of_entries(entries: tuple[Entry, ...]) -> Lexicon:
-    by_first: dict[str, list[tuple[str, tuple[Slot, ...]]]] = {}
-    for entry in entries:
-        for form in entry.forms:
-            while form:
-                for word in form[0].words:
-                    by_first.setdefault(word, []).append((entry.role, form[1:]))
-                form = form[1:] if form[0].optional else ()
-    singles: dict[str, set[str]] = {}
-    for entry in entries:
-        alone = [word for form in entry.forms if len(form) == 1 for word in form[0].words]
-        singles.setdefault(entry.role, set()).update(alone)
-    return Lexicon(entries, by_first, {role: frozenset(words) for role, words in singles.items()})
+def codes(*names: str) -> dict[str, str]:
+    """The character that stands for each role in the tables named (columns of ``codes.tsv``); later ones win.
+
+    So rules are short patterns over the roles of a text: "Nc+L" for "answer is B". Blank: no code.
+    """
+    lines = (FOLDER.parent / "codes.tsv").read_text(encoding="utf-8").splitlines()
+    head, *rows = (line.split("\t") for line in lines)
+    return {row[0]: row[head.index(name)] for name in names for row in rows if row[head.index(name)]}

@@ -8,26 +8,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
+from medq_tasks.reading.lexicon import codes
 from medq_tasks.reading.tokens import Unit, sentences
 
-# One character for each role, so that rules are short patterns over the roles of a text: "Nc+L" for "answer is B".
-CODES = {
-    "line": "n", "stop": ".", "question": "?", "semicolon": ";", "comma": ",", "colon": ":", "arrow": ">", "dash": "-",
-    "open": "(", "close": ")", "quote": '"', "slash": "/", "mark": "_", "point": "_", "tick": "t",
-    "cross": "x", "number": "0", "percent": "%",
-    "answer": "N", "option": "o", "copula": "c", "modal": "M", "choose": "S", "opinion": "I", "concludes": "D",
-    "likely": "H", "fits": "F", "praise": "K", "deny": "d", "denies_belief": "u", "denied_after": "e", "contrast": "B",
-    "concession": "W",
-    "because": "J", "condition": "C", "forced": "g", "earlier": "G", "retract": "R", "refuse": "U", "none": "Z",
-    "and": "&", "or": "|", "torn": "E", "also": "a", "about": "b", "filler": "f", "pronoun": "i", "opener": "O",
-    "speaks": "k", "final": "A", "sequel": "s", "defines": "h", "changed": "z", "main": "m", "issue": "q",
-}  # fmt: skip
+CODES = codes("common")
 _REACH = 70  # characters in which a "not" can still deny what follows
 _STOPS_DENIAL = frozenset(",:;.?n>DBWJCc")
 _STOPS_BELIEF = frozenset(",;.?nBW")
 _DENIED_AFTER = re.compile(r'[)"(:>\-/]{0,3}o?[cM]{0,2}[fHaDi&]{0,3}\(?([edx])')
 _JOINED = re.compile(r'[)"]{0,2}(?:,[&|]?|[&|/])[f|&oidH]{0,3}["(]{0,2}')
 _SERIES = re.compile(r"[&|/]")
+
+
+def one_of(*patterns: str) -> re.Pattern[str]:
+    """What any of the patterns finds."""
+    return re.compile("|".join(patterns))
 
 
 def code(unit: Unit, table: Mapping[str, str] = CODES) -> str:
@@ -71,20 +66,6 @@ class Passage:
         start, end = self.span(index)
         return "?" in self.codes[max(start, end - 4) : end]
 
-    def supposes(self, index: int) -> bool:
-        """Whether the sentence sets a condition or reports a thought that was given up: "If it were blurred, A"."""
-        start, _ = self.span(index)
-        concedes = supposed = self.codes[start : start + 1] == "W"
-        for at in range(start, index):
-            role = self.codes[at]
-            if concedes and role == ",":  # "Although A is tempting, C is right"
-                supposed = concedes = False
-            elif (role == "C" and not re.search(r"[LTYPKNS]", self.codes[start:at])) or role == "G":
-                supposed = True
-            elif role in "gR" or (role == "B" and at > start):
-                supposed = False
-        return supposed
-
     @cached_property
     def denied(self) -> frozenset[int]:
         """Indices of values that the text denies: "not B", "A is wrong", "rule out A, B and D"."""
@@ -125,9 +106,8 @@ class Passage:
 
     def joined(self, one: int, other: int) -> bool:
         """Whether two values stand in one list: "A and C", "A, B"."""
-        return (
-            bool(_JOINED.fullmatch(self.codes, one + 1, other)) and self.units[other].start - self.units[one].end <= 40
-        )
+        gap = self.units[other].start - self.units[one].end
+        return gap <= 40 and bool(_JOINED.fullmatch(self.codes, one + 1, other))
 
     def _is_series(self, index: int, values: list[int]) -> bool:
         """Whether the list that goes on at ``index`` has an "or": "no noise, blur or rings"; not "not severe, mild"."""

@@ -1,26 +1,22 @@
-"""A text as clauses: what one of them supposes, denies or tells of others ends where it does."""
+"""A text as clauses, and what of it counts: what one of them supposes, denies or tells of others ends where it does."""
 
 from __future__ import annotations
 
 import re
 
-from medq_tasks.reading.clause_words import opens, words
+from medq_tasks.reading.clause_words import find, opens, starts, words
 from medq_tasks.reading.spans import Span, sentences
 
-# A clause ends at a semicolon, at a dash, and where a word turns the thought round.
-_LABEL = r"[;:]\s|\s[-–]\s|"
-_TURN = (
-    r";\s|,?\s(?=(?:but|however|yet|though|although|whereas|while|as it is|in fact|here it is)\b)|"
-    r",\s(?=(?:so|it is|this|the answer|what we)\b)"
+# A clause ends at a semicolon, behind a label or a dash, and where a word turns the thought round.
+_CUT = re.compile(
+    r"[;:]\s|\s[-–]\s|,?\s(?=(?:but|however|yet|though|although|whereas|while|as it is|in fact|here it is)\b)|"
+    r",\s(?=(?:so|it is|this|the answer|what we)\b)",
+    re.IGNORECASE,
 )
-_CUT, _TURNS = (re.compile(pattern, re.IGNORECASE) for pattern in (_LABEL + _TURN, _TURN))
 
 
-def clauses(text: str, *, labels: bool = True) -> list[Span]:
-    """The clauses of a text, in order; a sentence is one or more of them.
-
-    ``labels``: whether what stands before a colon or a dash is a clause of its own ("Noise: none").
-    """
+def clauses(text: str) -> list[Span]:
+    """The clauses of a text, in order; a sentence is one or more of them."""
     found: list[Span] = []
     for sentence in sentences(text):
         start = sentence.start
@@ -29,9 +25,20 @@ def clauses(text: str, *, labels: bool = True) -> list[Span]:
         if comma > 0 and opens(words(said), "concedes"):  # "Unless detail is needed, it is usable": the rest decides
             found.append(Span(start, start + comma))
             start += comma + 1
-        for cut in (_CUT if labels else _TURNS).finditer(text, start, sentence.end):
+        for cut in _CUT.finditer(text, start, sentence.end):
             if cut.start() > start:
                 found.append(Span(start, cut.start()))
                 start = cut.end()
         found.append(Span(start, sentence.end))
     return found
+
+
+def last_word(text: str) -> str | None:
+    """The text from the last words on that take something back; None where nothing was said before them."""
+    for span in reversed(sentences(text)):
+        said = span.of(text)
+        taken = [found.start for found in find(said, "retracts")]
+        taken += [(*starts(said), found.start)[found.end] for found in find(said, "takes_back")]  # "I meant good"
+        if taken and span.start + max(taken) > 0:
+            return text[span.start + max(taken) :]
+    return None

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from itertools import pairwise
+from typing import NamedTuple
 
-_STOPS = ".!?。！？"
-_WIDE = "。！？"
-_CLOSERS = "\"')]}»”’*_`"
+_STOPS, _WIDE = ".!?。！？", "。！？"
+_MARK = re.compile(rf"\n|[{_STOPS}][{_STOPS}\"')\]}}»”’*_`]*")
 # A full stop after these ends no sentence.
 _SHORT = frozenset(("e.g", "i.e", "vs", "fig", "approx", "no", "dr", "mr", "mrs", "prof", "st", "cf", "etc", "resp"))
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a text; ``end`` is behind its last character."""
 
     start: int
@@ -25,59 +25,26 @@ class Span:
 
 def sentences(text: str) -> list[Span]:
     """The sentences of ``text``, blanks around them left out; a line break ends one, too."""
-    spans: list[Span] = []
-    start = 0
-    for place, sign in enumerate(text):
-        if sign == "\n":
-            if _wraps(text, start, place):
-                continue
-            end = place
-        elif sign in _STOPS and _ends(text, start, place):
-            end = _behind(text, place)
-        else:
-            continue
-        if end > start:
-            spans.append(Span(start, end))
-            start = end
-    spans.append(Span(start, len(text)))
-    return [trimmed for span in spans if (trimmed := _trim(text, span)).end > trimmed.start]
+    ends = [0]
+    for mark in _MARK.finditer(text):
+        if _ends(text[ends[-1] : mark.start()], mark[0], text[mark.end() : mark.end() + 1]):
+            ends.append(mark.end())
+    spans = []
+    for start, end in pairwise((*ends, len(text))):
+        said = text[start:end].strip()
+        start = text.find(said, start)
+        spans += [Span(start, start + len(said))] if said else []
+    return spans
 
 
-def _wraps(text: str, start: int, place: int) -> bool:
-    """Whether the line break at ``place`` only wraps a sentence: small letters go on behind it."""
-    before = text[start:place].rstrip()
-    return bool(before) and before[-1] not in _STOPS + ":;" and text[place + 1 : place + 2].islower()
-
-
-def _ends(text: str, start: int, place: int) -> bool:
-    """Whether the stop at ``place`` ends the sentence that began at ``start``."""
-    behind = _behind(text, place)
-    if text[place] in _WIDE:
-        return True
-    if behind < len(text) and not text[behind].isspace():
-        return False  # 2.5, e.g., a.b
-    if text[place] != ".":
-        return True
-    before = text[max(start, place - 12) : place]
-    word = before.split()[-1] if before.split() else ""
-    label = word.strip("(*_[\"'").casefold()
-    alone = not before[: len(before) - len(word)].strip() and place - len(word) - start <= 1
-    if alone and (len(label) == 1 or label.isdecimal()):  # "B. Noise", "1. First"
-        return False
-    return label not in _SHORT
-
-
-def _behind(text: str, place: int) -> int:
-    place += 1
-    while place < len(text) and text[place] in _STOPS + _CLOSERS:
-        place += 1
-    return place
-
-
-def _trim(text: str, span: Span) -> Span:
-    start, end = span.start, span.end
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return Span(start, end)
+def _ends(before: str, mark: str, following: str) -> bool:
+    """Whether a mark, with what stands before it in the sentence and the sign behind it, ends the sentence."""
+    words = before.split()
+    if mark == "\n":  # small letters go on behind a line that is only wrapped
+        return not words or words[-1][-1] in f"{_STOPS}:;" or not following.islower()
+    if mark[0] in _WIDE or following.strip():
+        return mark[0] in _WIDE  # 2.5, e.g., a.b
+    label = words[-1].strip("(*_[\"'").casefold() if words and mark[0] == "." else ""
+    return label not in _SHORT and not (
+        before.lstrip() in words and (len(label) == 1 or label.isdecimal())
+    )  # "B. Noise"

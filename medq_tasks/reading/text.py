@@ -7,8 +7,10 @@ and turns that the model invented after its own. ``plain`` then removes the dres
 from __future__ import annotations
 
 import re
+import unicodedata
+from itertools import pairwise
 
-from medq_tasks.reading.mapped import Compatible, Mapped, Replace, Signs, Step, Sub, joined, respell
+from medq_tasks.reading.mapped import Mapped, joined
 from medq_tasks.reading.thinking import behind_leading_block
 
 # Tags around thinking: any whose name speaks of it, in whatever brackets; MedGemma has numbers instead of names.
@@ -33,12 +35,12 @@ _CONTROL = re.compile(
     r"|<end_of_utterance>|<start_of_turn>|\[/?INST\]|\[PAD\]|<0x0A>",
     re.IGNORECASE,
 )
-_CONTROLS_AS_LINES = Sub(_CONTROL, "\n")
 _ROLE = re.compile(
     r"^[ \t]{0,8}#{0,3}[ \t]{0,2}(?P<role>system|user|human|assistant|model|instruction|response)[ \t]{0,2}:?[ "
     r"\t]{0,8}$",
     re.I | re.M,
 )
+_ASKS = ("system", "user", "human", "instruction")
 _TURN = re.compile(r"^[ \t]{0,8}#{0,3}[ \t]{0,2}(?:user|human|instruction)[ \t]{0,2}:", re.IGNORECASE | re.MULTILINE)
 _OWN_PREFIX = re.compile(
     r"\s{0,8}#{0,3}[ \t]{0,2}(?:assistant|model|response|ai|gpt)[ \t]{0,2}(?::|\n)\s{0,8}", re.IGNORECASE
@@ -68,11 +70,7 @@ def final_text(reply: str) -> str:
 
 
 def final(reply: str) -> Mapped:
-    """What ``final_text`` returns, with its places in ``reply``.
-
-    Raises:
-        TypeError: ``reply`` is no ``str``.
-    """
+    """What ``final_text`` returns, with its places in ``reply``."""
     require_text(reply)
     said = _final_channel(Mapped.of(reply).strip())
     return _own_turn(_without_thinking(said[behind_leading_block(said.text) :])).strip()
@@ -80,14 +78,11 @@ def final(reply: str) -> Mapped:
 
 def _final_channel(reply: Mapped) -> Mapped:
     text = reply.text
-    finals = list(_HARMONY_FINAL.finditer(text))
-    if not finals and (_HARMONY_BARE.match(text) or "assistantfinal" in text):
-        finals = list(_HARMONY_BARE_FINAL.finditer(text))
-        if not finals:
-            return reply[:0]
+    bare = _HARMONY_BARE.match(text) or "assistantfinal" in text
+    finals = [*_HARMONY_FINAL.finditer(text)] or [*(_HARMONY_BARE_FINAL.finditer(text) if bare else ())]
     if finals:
         return reply[finals[-1].end() :]
-    return reply[:0] if _HARMONY_OTHER.search(text) else reply
+    return reply[:0] if bare or _HARMONY_OTHER.search(text) else reply
 
 
 def _without_thinking(reply: Mapped) -> Mapped:
@@ -97,16 +92,9 @@ def _without_thinking(reply: Mapped) -> Mapped:
         closes = any(tag.groups())
         if tag[0].startswith("[") and not closes and f"[/{tag[0][1:]}" not in reply.text:
             continue  # "[Reasoning] ... [Answer] B" is a heading
-        if not closes:
-            if depth == 0:
-                kept.append(reply[start : tag.start()])
-            depth += 1
-        elif depth > 1:
-            depth -= 1
-        else:
-            if depth == 0:  # the opening tag was part of the prompt: all so far was thinking
-                kept.clear()
-            depth = 0
+        if depth == 0:  # one that closes nothing: the opening tag was part of the prompt, all so far was thinking
+            kept = [] if closes else [*kept, reply[start : tag.start()]]
+        depth = max(depth - 1, 0) if closes else depth + 1
         start = tag.end()
     if depth == 0:
         kept.append(reply[start:])
@@ -120,137 +108,81 @@ def _own_turn(said: Mapped) -> Mapped:
     asked = said.text.find("[/INST]") if said.text.lstrip().startswith("[INST]") else -1
     if asked >= 0 and said.text[asked + 7 :].strip():  # a prompt that was decoded together with the reply
         said = said[asked + 7 :]
-    said = _after_echoed_turns(said)
-    instructed = said.text.rfind("[/INST]")
-    if said.text.startswith("[INST]") and said.text[instructed + 7 :].strip() and instructed > 0:
-        said = said[instructed + 7 :]
-    start = 0
+    said, start = _after_echoed_turns(said), 0
     for control in _CONTROL.finditer(said.text):
         if said.text[start : control.start()].strip():
             said = said[: control.start()]
             break
         start = control.end()
-    said = said[start:]
-    prefix = _OWN_PREFIX.match(said.text)
-    if prefix:
-        said = said[prefix.end() :]
+    prefix = _OWN_PREFIX.match(said.text, start)
+    said = said[prefix.end() if prefix else start :]
     turn = _TURN.search(said.text)
     return said[: turn.start()] if turn and said.text[: turn.start()].strip() else said
 
 
 def _after_echoed_turns(said: Mapped) -> Mapped:
     """Skip a prompt that was decoded together with the reply: "user ... assistant ... B"."""
-    spaced = _CONTROLS_AS_LINES(said.text)
+    spaced = _CONTROL.sub(lambda control: "\n" * len(control[0]), said.text)
     roles = list(_ROLE.finditer(spaced))
-    if not roles or roles[0]["role"].lower() not in ("system", "user", "human", "instruction"):
+    if not roles or roles[0]["role"].lower() not in _ASKS or spaced[: roles[0].start()].strip():
         return said
-    if spaced[: roles[0].start()].strip():
-        return said
-    for position, role in enumerate(roles):
-        if role["role"].lower() in ("assistant", "model", "response"):
-            end = roles[position + 1].start() if position + 1 < len(roles) else len(spaced)
-            return respell(said, (_CONTROLS_AS_LINES,))[role.end() : end]
+    for role, following in pairwise([*roles, None]):
+        if role and role["role"].lower() not in _ASKS:
+            return Mapped(spaced, said.places)[role.end() : following.start() if following else len(spaced)]
     return said
 
 
 # Signs that take no room: soft hyphens, zero-width ones, what chooses the form of an emoji.
-INVISIBLE = dict.fromkeys(
-    code
-    for code in (
-        *range(0x09),
-        *range(0x0E, 0x1C),
-        0x7F,
-        0xAD,
-        0x34F,
-        0x61C,
-        0x180E,
-        *range(0x200B, 0x2010),
-        *range(0x202A, 0x202F),
-        *range(0x2060, 0x2070),
-        0xFEFF,
-    )
-) | dict.fromkeys([*range(0xFE00, 0xFE10), 0x20E3])
-# Letters in black circles and squares have no compatibility form in Unicode.
-_BADGES = {start + index: chr(ord("A") + index) for start in (0x1F150, 0x1F170) for index in range(26)}
-# Traditional characters of the words that announce an answer or a verdict.
-_SIMPLIFIED = str.maketrans(
-    "選應為確結論擇項圖質較優輕嚴無張個認綜體對後類", "选应为确结论择项图质较优轻严无张个认综体对后类"
+_UNSEEN = re.compile(
+    "[\0-\x08\x0e-\x1b\x7f\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufe00-\ufe0f\u20e3]"
 )
-_SPELLING = str.maketrans(
-    "➜➔➡⇒⟶⟹▶►" + "‘’‚‛" + "“”„‟«»「」『』《》〈〉" + "【】〔〕" + "‐‑‒–—―−",
-    "→" * 8 + "'" * 4 + '"' * 14 + "[][]" + "-" * 7,
-)
-
-# A pattern that ignores case takes these for i; a table of words would not find what such a pattern found.
-DOTLESS = {ord("ı"): "i", ord("İ"): "I"}
-
-# Pictographs are ornament ("👉 B"), all but those that deny.
-_PICTOGRAPH = re.compile("[\U0001f300-\U0001f44d\U0001f44f-\U0001f6aa\U0001f6ac-\U0001faff]")
-_LATEX_WORD = re.compile(r"\\(?:text|textbf|textit|mathbf|mathrm|mathsf|rm|bf|displaystyle|mathbb)\b\s*")
-_LATEX_MARK = re.compile(r"\\[()\[\],;!]|\$")
+# One sign for several of a kind; of traditional characters those of the words that announce an answer or a verdict; of
+# letters in black circles and squares, which have no compatibility form in Unicode, the letters; i for a dotless one,
+# which a pattern that ignores case takes for i, and a table of words does not.
+_SIGNS = str.maketrans(
+    "➜➔➡⇒⟶⟹▶►‘’‚‛“”„‟«»「」『』《》〈〉【】〔〕‐‑‒–—―−ıİ選應為確結論擇項圖質較優輕嚴無張個認綜體對後類",
+    "→→→→→→→→''''" + '"' * 14 + "[][]-------iI选应为确结论择项图质较优轻严无张个认综体对后类",
+) | {start + index: 65 + index for start in (0x1F150, 0x1F170) for index in range(26)}
 _LONG_DASH = re.compile(r"(?<=[^\W\d])\s?(?:—|–)\s?(?=[^\W\d])")  # "Yes—a clear plane" is no compound
-_LETTER_TAG = re.compile(r"<([A-Z])>(?!.*</\1>)", re.DOTALL)  # "<B>" is an answer, "<b>...</b>" is bold
-_ABBREVIATED = re.compile(r"\b([ei])\.\s?([ge])\.", re.IGNORECASE)  # the dots of "e.g." end no sentence
-_HTML = re.compile(
-    r"</?(?:b|i|u|em|strong|p|div|span|br|h[1-6]|ul|ol|li|code|pre|mark|font)(?:\s[^<>]{0,80})?/?>", re.I
+# What is dress, and what is instead of it; in this order.
+DRESS = tuple(
+    (re.compile(pattern), instead)
+    for pattern, instead in (
+        (r"<([A-Z])>(?![\s\S]*</\1>)", r"(\1)"),  # "<B>" is an answer, "<b>...</b>" is bold
+        (r"(?i)\b([ei])\.\s?([ge])\.", r"\1\2"),  # the dots of "e.g." end no sentence
+        # Pictographs are ornament ("👉 B"), all but those that deny.
+        ("[\U0001f300-\U0001f44d\U0001f44f-\U0001f6aa\U0001f6ac-\U0001faff]", " "),
+        *(("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&")),
+        (r"\r\n?|\\n", "\n"),
+        # Long runs of blanks or marks carry nothing, and every pattern that skips blanks would walk them over and over.
+        (r"[^\S\n]+", " "),
+        (r"([^\w ])\1{4,}", r"\1\1\1\1"),
+        (r"\\(?:text|textbf|textit|mathbf|mathrm|mathsf|rm|bf|displaystyle|mathbb)\b\s*", ""),
+        (r"\\[()\[\],;!]|\$", " "),
+        (r"(?i)~~[^~\n]{1,200}~~|<(s|del|strike)>[^<\n]{1,200}</\1>", " "),  # struck out
+        (r"(?i)</?(?:b|i|u|em|strong|p|div|span|br|h[1-6]|ul|ol|li|code|pre|mark|font)(?:\s[^<>]{0,80})?/?>", " "),
+        (r"\*{1,3}|`{1,3}(?:json|text|markdown)?|_{2,3}|~~|(?<!\w)_|_(?!\w)", ""),
+        (r"(?m)^[ \t]*(?:#{1,6}[ \t]|>|[-•●▪◦*+][ \t])[ \t]*(?:#{1,6}[ \t]+|\*[ \t]+)?", ""),
+        # A line of several words that goes on with a small letter is wrapped, and no sentence ends there.
+        (r"(?:(?<=[a-z] [a-z]{2})|(?<= [a-z]{3})|(?<= [a-z]{4})|(?<=[a-z]{5}))\n(?=[a-z]{2})", " "),
+        (r"\b([Oo]ption|[Aa]nswer|[Cc]hoice)_?((?<=_)[A-Za-z]|[A-Z])(?![A-Za-z0-9])", r"\1 \2"),
+    )
 )
-_TAGS_SEEN = 4_000  # characters; looking ahead from every tag of a hostile reply would take quadratic time
 _HEAD, _TAIL = 1_000, 2_500
-_STRUCK = re.compile(r"~~[^~\n]{1,200}~~|<(s|del|strike)>[^<\n]{1,200}</\1>", re.IGNORECASE)
-_EMPHASIS = re.compile(r"\*{1,3}|`{1,3}(?:json|text|markdown)?|_{2,3}|~~|(?<!\w)_|_(?!\w)")
-_LINE_MARK = re.compile(r"^[ \t]*(?:#{1,6}[ \t]|>|[-•●▪◦*+][ \t])[ \t]*(?:#{1,6}[ \t]+|\*[ \t]+)?", re.MULTILINE)
-# Long runs of blanks or marks carry nothing, and every pattern that skips blanks would walk them again and again.
-_BLANKS = re.compile(r"[^\S\n]+")
-_RUN = re.compile(r"([^\w ])\1{4,}")
-_GLUED = re.compile(r"\b([Oo]ption|[Aa]nswer|[Cc]hoice)_?((?<=_)[A-Za-z]|[A-Z])(?![A-Za-z0-9])")
-_ENTITY = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&amp;": "&"}
+_SENTENCE_END = re.compile(r"[.!?。]\s|\n|。")
 
 
-# A line of several words that goes on with a small letter is wrapped, and no sentence ends there.
-_WRAP = re.compile(r"(?:(?<=[a-z] [a-z]{2})|(?<= [a-z]{3})|(?<= [a-z]{4})|(?<=[a-z]{5}))\n(?=[a-z]{2})")
-
-
-_STEPS: tuple[Step, ...] = (
-    Signs(_BADGES),
-    Compatible(),
-    Sub(_LONG_DASH, " - "),
-    Sub(_LETTER_TAG, r"(\1)", within=_TAGS_SEEN),
-    Sub(_ABBREVIATED, r"\1\2"),
-    Signs({**INVISIBLE, **_SPELLING, **_SIMPLIFIED, **DOTLESS}),
-    Sub(_PICTOGRAPH, " "),
-    *(Replace(entity, character) for entity, character in _ENTITY.items()),
-    *(Replace(line, "\n") for line in ("\r\n", "\r", "\\n")),
-    Sub(_BLANKS, " "),
-    Sub(_RUN, r"\1\1\1\1"),
-    Sub(_LATEX_WORD, ""),
-    Sub(_LATEX_MARK, " "),
-    Sub(_STRUCK, " "),
-    Sub(_HTML, " "),
-    Sub(_EMPHASIS, ""),
-    Sub(_LINE_MARK, ""),
-    Sub(_WRAP, " "),
-    Sub(_GLUED, r"\1 \2"),
-)
+def undressed_signs(text: str) -> str:
+    """Single signs in one form: full width, circled, accents that stand alone, quotes, dashes; unseen ones left out."""
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).translate(_SIGNS)
 
 
 def plain(text: str) -> str:
     """One spelling for what differs only in dress: full width, circled, bold, LaTeX, HTML, quotes and dashes."""
-    for step in _STEPS:
-        text = step(text)
+    text = undressed_signs(_LONG_DASH.sub(" - ", text))
+    for pattern, instead in DRESS:
+        text = pattern.sub(instead, text)
     return text.strip()
-
-
-def plain_mapped(text: Mapped) -> Mapped:
-    """What ``plain`` returns, with its places."""
-    return respell(text, _STEPS).strip()
-
-
-def seen(reply: str) -> Mapped:
-    """What the readers see of ``reply``, its final text or the two ends of that, with its places in ``reply``."""
-    return _two_ends(final(reply))
-
-
-_SENTENCE_END = re.compile(r"[.!?。]\s|\n|。")
 
 
 def two_ends(text: str) -> str:
@@ -262,11 +194,16 @@ def two_ends(text: str) -> str:
     return _two_ends(Mapped.of(text)).text
 
 
+def seen(reply: str) -> Mapped:
+    """What the readers see of ``reply``, its final text or the two ends of that, with its places in ``reply``."""
+    return _two_ends(final(reply))
+
+
 def _two_ends(said: Mapped) -> Mapped:
     text = said.text
     if len(text) <= _HEAD + _TAIL:
         return said
     end = _SENTENCE_END.search(text[-_TAIL:], 0, _TAIL // 2)
-    head_ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, _HEAD)]
-    head, tail = head_ends[-1] if head_ends else _HEAD, len(text) - _TAIL + (end.end() if end else 0)
-    return joined([said[:head], said.instead(head, tail, "\n\n"), said[tail:]])
+    head = max((found.end() for found in _SENTENCE_END.finditer(text, 0, _HEAD)), default=_HEAD)
+    tail = len(text) - _TAIL + (end.end() if end else 0)
+    return joined([said[:head], Mapped("\n\n", [said.places[head]] * 2), said[tail:]])

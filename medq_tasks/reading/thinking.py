@@ -4,45 +4,10 @@ from __future__ import annotations
 
 import re
 
+from medq_tasks.reading import lexicon
+
 _OPENING = re.compile(r"\s*<([A-Za-z][\w:-]{2,40})(?:\s[^<>]{0,80})?>")
-# Tags that hold the answer, or dress it.
-_NOT_THINKING = frozenset(
-    [
-        "answer",
-        "final",
-        "final_answer",
-        "finalanswer",
-        "choice",
-        "option",
-        "response",
-        "output",
-        "result",
-        "solution",
-        "ans",
-        "verdict",
-        "score",
-        "rating",
-        "html",
-        "body",
-        "div",
-        "span",
-        "strong",
-        "small",
-        "mark",
-        "code",
-        "pre",
-        "font",
-        "center",
-        "table",
-        "label",
-        "selection",
-        "conclusion",
-        "json",
-        "xml",
-        "root",
-        "reply",
-    ]
-)
+_NOT_THINKING = lexicon.load("keys").singles["no_thinking"]  # tags that hold the answer, or dress it
 
 
 def behind_leading_block(reply: str) -> int:
@@ -50,8 +15,6 @@ def behind_leading_block(reply: str) -> int:
     opening = _OPENING.match(reply)
     if opening is None or opening[1].casefold() in _NOT_THINKING:
         return 0
-    closing = f"</{opening[1]}>"
-    place = reply.find(closing, opening.end())
-    inner, rest = reply[opening.end() : max(place, 0)], reply[place + len(closing) :] if place >= 0 else ""
+    inner, closing, rest = reply[opening.end() :].partition(f"</{opening[1]}>")
     told = rest.strip() and len(inner.split()) > 1  # one word is a value, as in <noise>2</noise>
-    return place + len(closing) if told else 0
+    return opening.end() + len(inner) + len(closing) if told else 0

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 
-from medq_tasks.reading.lexicon import Lexicon
+from medq_tasks.reading.lexicon import Lexicon, codes
 
 CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 # A word character of an alphabet. ``\w`` would glue "答案是B" into one word.
@@ -21,16 +22,8 @@ _KINDS = {
     "mark": r"\[[xX✓]\]|\[ \]|->|=>|--+>?|[^\s\w]",
 }
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in _KINDS.items()), re.IGNORECASE)
-_MARKS = {
-    **dict.fromkeys([",", "，", "、"], "comma"), **dict.fromkeys([":", "=", "："], "colon"),
-    **dict.fromkeys(["->", "=>", ">", "→", "∴", "-->", "⇒"], "arrow"), **dict.fromkeys(["-", "--", "---", "~"], "dash"),
-    **dict.fromkeys(["(", "[", "{", "<"], "open"), **dict.fromkeys([")", "]", "}"], "close"),
-    **dict.fromkeys(['"', "'", "`", "*"], "quote"), **dict.fromkeys(["/", "|", "\\"], "slash"),
-    ";": "semicolon", "；": "semicolon",
-    **dict.fromkeys([*"✓✔✅☑√", "[x]", "[X]", "[✓]"], "tick"), **dict.fromkeys("❌✗✘×✖", "cross"),
-    "&": "and", "+": "and", "%": "percent",
-}  # fmt: skip
-_STOPS = {".": "stop", "!": "stop", "。": "stop", "?": "question", "？": "question", "！": "stop", "…": "stop"}
+_MARKS = {sign: role for role, signs in codes("signs").items() for sign in signs.split(" ")}
+_WITHIN = re.compile("[^ \n\t\"')\\]}*.\u2e81-\U0010ffff]")  # behind a full stop that ends no sentence
 _CAPITALS = frozenset("ABCDEFGHJKLMNOPQRSTUVWXYZ")  # an option rather than the article, or "e", "y", "o"
 ENDS = frozenset(["stop", "question", "line", "semicolon"])
 
@@ -43,7 +36,7 @@ class Unit:
     end: int
     role: str  # "" for a word that the lexicon does not know
     word: str
-    keys: frozenset[str] = field(default=frozenset())
+    keys: frozenset[str] = frozenset()
     by: str = ""  # of a value: "letter", "text", "polar" or "place"
     firm: bool = True
     full: bool = False  # a letter with its own text: "B. Noise"
@@ -55,21 +48,14 @@ def tokenise(text: str) -> list[Unit]:
     units = []
     text = text.replace("\u0130", "I")  # the only character that gets longer in lower case
     for token in _TOKEN.finditer(text):
-        kind, start, end = token.lastgroup, token.start(), token.end()
-        word = token[0]
+        kind, word, end = token.lastgroup or "", token[0], token.end()
         if kind == "mark":
-            role = _STOPS.get(word)
-            if role is None:
-                role = _MARKS.get(word, "mark")
-            elif word == "." and end < len(text) and text[end] not in " \n\t\"')]}*." and not text[end] > "\u2e80":
-                role = "point"
-            units.append(Unit(start, end, role, word))
+            kind = "point" if word == "." and _WITHIN.match(text, end) else _MARKS.get(word, "mark")
         elif kind == "line":
-            units.append(Unit(start, end, "line", "\n"))
-        else:
-            units.append(
-                Unit(start, end, "number" if kind == "number" else "", word if word in _CAPITALS else word.lower())
-            )
+            word = "\n"
+        elif word not in _CAPITALS:
+            word = word.lower()
+        units.append(Unit(token.start(), end, "" if kind in ("word", "short") else kind, word))
     return units
 
 
@@ -77,35 +63,25 @@ def typed(units: list[Unit], lexicon: Lexicon) -> list[Unit]:
     """The stream with phrases of the lexicon as one unit each; values that stand in it already stay."""
     words = ["" if unit.keys else unit.word for unit in units]  # no phrase runs across a value
     found: list[Unit] = []
-    index = 0
-    while index < len(units):
-        unit = units[index]
-        if unit.role and unit.role != "number":
-            found.append(unit)
-            index += 1
+    end = 0
+    for index, unit in enumerate(units):
+        if index < end:
             continue
-        entry = lexicon.longest(words, index)
+        entry = lexicon.longest(words, index) if unit.role in ("", "number") else None
         end = entry[1] if entry else index + 1
-        if entry:
-            unit = Unit(unit.start, units[end - 1].end, entry[0], " ".join(words[index:end]))
-        found.append(unit)
-        index = end
+        found.append(Unit(unit.start, units[end - 1].end, entry[0], " ".join(words[index:end])) if entry else unit)
     return found
 
 
 def sentences(units: list[Unit], text: str) -> list[tuple[int, int]]:
     """Number every unit's sentence; first and one past the last unit of each."""
-    spans: list[tuple[int, int]] = []
-    start = 0
+    starts = [0]
     for index, unit in enumerate(units):
-        unit.sentence = len(spans)
+        unit.sentence = len(starts) - 1
         closes = unit.role in ("quote", "close") and index and units[index - 1].role in ("stop", "question")
         if (unit.role in ENDS or closes) and index + 1 < len(units) and not _trails(units, index, text):
-            spans.append((start, index + 1))
-            start = index + 1
-    if start < len(units):
-        spans.append((start, len(units)))
-    return spans
+            starts.append(index + 1)
+    return list(pairwise((*starts, len(units)))) if units else []
 
 
 def _trails(units: list[Unit], index: int, text: str) -> bool:
@@ -113,10 +89,7 @@ def _trails(units: list[Unit], index: int, text: str) -> bool:
     if units[index].role == "line":
         return False
     following = units[index + 1]
-    close = following.role in ("close", "quote") and following.start == units[index].end
-    before = units[index - 1] if index else following
-    if units[index].role == "quote" or (
-        before.role in ("stop", "question") and units[index].role in ("close", "quote")
-    ):
+    if units[index].role in ("quote", "close"):
         return text[following.start].islower()
+    close = following.role in ("close", "quote") and following.start == units[index].end
     return close or following.role in ENDS

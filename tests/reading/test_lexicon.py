@@ -16,18 +16,8 @@ LANGUAGES = {"en", "zh", "ja", "ko", "de", "fr", "es", "it", "pt", "nl", "pl", "
 
 
 def _holds(entry: lexicon.Entry, words: list[str]) -> bool:
-    starts = [(form[skip].words, form[skip + 1 :]) for form in entry.forms for skip in _firsts(form)]
-    return any(
-        word in firsts and lexicon.match(words, index + 1, rest)
-        for index, word in enumerate(words)
-        for firsts, rest in starts
-    )
-
-
-def _firsts(form: tuple[lexicon.Slot, ...]) -> list[int]:
-    """Where a form may begin: at its first slot, or behind slots that may be empty."""
-    last = next(index for index, slot in enumerate(form) if not slot.optional)
-    return list(range(last + 1))
+    table = lexicon.Lexicon([entry])
+    return any(table.longest(words, index) for index in range(len(words)))
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -60,9 +50,19 @@ def test_the_longest_form_wins_and_of_equals_the_first():
 
 def test_an_optional_word_may_be_missing_and_no_form_is_found_behind_the_end():
     form = (lexicon.Slot(frozenset(["of"]), True), lexicon.Slot(frozenset(["it"]), False))
-    assert lexicon.match(["of", "it"], 0, form) == 2
-    assert lexicon.match(["it"], 0, form) == 1
-    assert lexicon.match(["of"], 0, form) == 0
+    table = lexicon.Lexicon([lexicon.Entry("role", "en", (form,), "of it")])
+    assert table.longest(["of", "it"], 0) == ("role", 2)
+    assert table.longest(["it"], 0) == ("role", 1)
+    assert table.longest(["of"], 0) is None
+
+
+@pytest.mark.parametrize("column", ["common", "grades", "comparison", "numbers", "scores"])
+def test_a_code_is_one_character_of_a_role_that_exists(column):
+    roles = {entry.role for table in TABLES for entry in lexicon.load(table).entries}
+    roles |= {unit.role for unit in tokenise('a 1 % . ? \n ; , : -> - ( ) " / _ ✓ ✗ a.b &')}
+    for role, sign in lexicon.codes(column).items():
+        assert role in roles
+        assert len(sign) == 1
 
 
 def test_tables_that_are_read_together_share_no_role():

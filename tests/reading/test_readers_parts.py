@@ -6,7 +6,7 @@ from medq_tasks.answers import read_choice, read_verdict
 from medq_tasks.reading.choice.asides import is_program, without_asides, without_echo
 from medq_tasks.reading.choice.options import key_of
 from medq_tasks.reading.choice.spelling import numeric, other_spellings, without_repeats, without_sums
-from medq_tasks.reading.retraction import last_word
+from medq_tasks.reading.scope import last_word
 from medq_tasks.reading.thinking import behind_leading_block
 from medq_tasks.reading.verdict.verdict_line import last_line
 

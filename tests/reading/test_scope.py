@@ -3,10 +3,9 @@
 from medq_tasks.reading.scope import clauses
 
 
-def test_labels_may_belong_to_their_clause():
+def test_what_stands_before_a_colon_or_a_dash_is_a_clause_of_its_own():
     text = "Noise: none; blur - some"
     assert [span.of(text) for span in clauses(text)] == ["Noise", "none", "blur", "some"]
-    assert [span.of(text) for span in clauses(text, labels=False)] == ["Noise: none", "blur - some"]
 
 
 def test_a_clause_ends_where_the_thought_turns():

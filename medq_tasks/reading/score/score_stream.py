@@ -18,17 +18,7 @@ _NUMBERS = lexicon.load("numbers")
 _GLUED = re.compile(r"(?<=[a-z])_(?=[0-2]\b)", re.IGNORECASE)  # "score_2" is two words
 
 # One character for each word and mark of a text as far as numbers go; what is no mark and in no table is "w".
-_TABLE = {
-    "number_0": "0", "number_1": "1", "number_2": "2", "number_x": "N", "unit": "u", "out_of": "o", "joins": "j",
-    "spans": "t", "more_or_less": "m", "compared": "c", "approximate": "a", "means": "M", "scale": "s", "article": "h",
-    "hedge": "H", "from": "f", "on": "g", "and": "&", "percent": "%", "thing": "w",
-}  # fmt: skip
-LABEL_CODES = {
-    "axis": "X", "score": "S", "scores": "b", "result": "R", "level": "Q", "last": "F", "mark": "r", "giving": "g",
-    "say": "y", "link": "l", "surely": "k", "is": "i", "at": "t", "of": "o", "to": "p", "copula": "c", "article": "a",
-    "after": "h", "fit": "f", "breaks": "B", "limits": "L", "image": "I", "in": "j", "seems": "z", "thinks": "T",
-    "would_be": "d", "no": "D", "out": "O",
-}  # fmt: skip
+_TABLE, LABEL_CODES = lexicon.codes("numbers"), lexicon.codes("scores")
 _MARKS = {"->": "→", "=>": "→", **dict(zip("→≤≥×^*⁄≈~|<>", "→cc****~~|<>", strict=True))}
 _D, _W = "[0-3NE]", "[wausomcMhHfge]"
 _VALUE = re.compile(

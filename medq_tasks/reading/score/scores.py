@@ -136,8 +136,7 @@ class Scorer(Surroundings):
             yield self._statement(start, at, Level.MARKED if final else level, rule)
 
     def _statement(self, start: int, value: int, level: Level, rule: str) -> Statement:
-        unit = self.units[value]
-        return Statement(self.units[start].start, unit.end, level, unit.keys, rule)
+        return Statement(self.units[start].start, self.units[value].end, level, self.units[value].keys, rule)
 
     def _bare(self) -> Iterator[Statement]:
         """Levels that are a line, the beginning of the first, or the end of the last."""
@@ -145,10 +144,8 @@ class Scorer(Surroundings):
         head = 0 if len(_LISTED.findall(codes)) > 1 else codes.find("n") % (len(codes) + 1)
         for found in _BARE.finditer(codes):
             at = found.start("value")
-            first = at < head and self.goes_on(at + 1, "ends_here") and not self.holds("provisional", 0, at)
-            if (found["line"] is not None or (first and self.codes[at + 1 : at + 2] != "?")) and not self.at(
-                "names", at - 1
-            ):
+            first = at < head and codes[at + 1 : at + 2] != "?" and self.goes_on(at + 1, "ends_here")
+            if (found["line"] is not None or first) and not self.at("names", at - 1):
                 yield self._statement(at, at, Level.ALONE, "alone")
         tail = _TAIL.search(codes)
         if tail and self._sums_up(tail):

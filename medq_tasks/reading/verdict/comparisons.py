@@ -5,13 +5,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from medq_tasks.reading import lexicon
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.statements import Level, Statement
 from medq_tasks.reading.tokens import Unit, tokenise, typed
-from medq_tasks.reading.verdict.winners import MINUS, PLUS, PURPOSE, TABLE, Clause, opposed
+from medq_tasks.reading.verdict.winners import MINUS, OTHER, PLUS, PURPOSE, TABLE, Clause, opposed
 
 WORDS = lexicon.load("comparison", "common")
 _SHORT = lexicon.load("short")
@@ -27,46 +26,44 @@ _ANSWER_ENDS = '.,;:)"(n-J?H'  # not "Verdict: the two images are alike"
 _LISTED = re.compile(r"[|&/]|,[|&f]*V")
 _NOT_THE_OTHER = re.compile(r'(?<=V),?df?V,?|\("?V"?[/|,]"?V"?\)')  # "the first image, not the second, is better"
 _NOT_BUT = re.compile(r'["(f:T]*df?V,?B')  # "not the first but the second"
+_THAN, _QUALITY_OF = re.compile(r'(?<!c)<[fT"(]*$'), re.compile("(<[fy]*)?q[fy]*$")  # "than", "the quality of"
+_CUT = re.compile("[;BWD8]|,(?=f?V|[DA]|f?[6i]c)|&(?=f?V[c7PQXYhlvL]|c|[DA],?f?[V6ic7])")  # between clauses
 _ARGUED = re.compile(r'[fT"]*V[fT")]*,?J')  # "B, because it is sharper"
 
 
-@dataclass
-class Comparison:
+class Comparison(Passage):
     """The statements of a text on two images."""
-
-    p: Passage
 
     @classmethod
     def of(cls, text: str) -> Comparison:
         """Make ``text`` (already plain) ready."""
         units = typed(tokenise(text), WORDS)
         for index, unit in enumerate(units):
-            if unit.role in ("first", "second"):
-                unit.keys, unit.role, unit.by = frozenset([unit.role]), "value", "image"
-            elif unit.word in ("A", "B") and _is_letter(text, units, index):
-                key = "first" if unit.word == "A" else "second"
-                unit.keys, unit.role, unit.by = frozenset([key]), "value", "image"
-        passage = Passage(text, units, table=TABLE)
+            letter = unit.word in ("A", "B") and unit.role not in OTHER and _is_letter(text, units, index)
+            if letter or unit.role in OTHER:
+                key = _short_name(unit) if letter else unit.role
+                unit.keys, unit.role, unit.by = frozenset([key or ""]), "value", "image"
+        passage = cls(text, units, table=TABLE)
         for aside in _NOT_THE_OTHER.finditer(passage.codes):
             passage.codes = passage.codes[: aside.start()] + "f" * len(aside[0]) + passage.codes[aside.end() :]
-        return cls(passage)
+        return passage
 
     def image(self, index: int) -> str:
         """The image that the value at ``index`` names."""
-        return next(iter(self.p.units[index].keys))
+        return next(iter(self.units[index].keys))
 
     def statements(self) -> list[Statement]:
         """All places where the text says which image is the better one."""
-        whole = self._whole(0, len(self.p.units))
+        whole = self._whole(0, len(self.units))
         if whole is not None:
             return [self._said(0, Level.MARKED, whole, "alone")]
         found: list[Statement] = []
         before: str | None = None
-        for start, end in self.p.spans:
-            if not self.p.asks(start):
+        for start, end in self.spans:
+            if not self.asks(start):
                 found += self._in_sentence(start, end, before)
-            if not _GOES_ON.match(self.p.codes, start, end):
-                named = [index for index in range(start, end) if self.p.codes[index] == "V"]
+            if not _GOES_ON.match(self.codes, start, end):
+                named = [index for index in range(start, end) if self.codes[index] == "V"]
                 before = self.image(named[0]) if named else None
         for level in (Level.NAMED, Level.ALONE):  # "the first is sharper but noisier", "First image", "Second image"
             if len({said.keys for said in found if said.level is level}) > 1:
@@ -74,25 +71,23 @@ class Comparison:
         return found
 
     def _said(self, index: int, level: Level, verdict: str | None, rule: str, end: int | None = None) -> Statement:
-        units = self.p.units
-        last = units[min(end or index + 1, len(units)) - 1] if units else None
-        start = units[index].start if index < len(units) else 0
+        last = self.units[min(end or index + 1, len(self.units)) - 1]
         keys = frozenset([verdict] if verdict else [])
-        return Statement(start, last.end if last else 0, level, keys, rule)
+        return Statement(self.units[index].start, last.end, level, keys, rule)
 
     def _whole(self, start: int, end: int) -> str | None:
         """The image that these units name, and nothing else: "the second one", "Image B it is", "it is B"."""
-        words = [i for i in range(start, end) if self.p.units[i].word[:1].isalnum() or self.p.codes[i] == "V"]
-        words = [i for i in words if self.p.codes[i] not in "fToHI"] or words
-        codes = "".join(self.p.codes[i] for i in words)
+        words = [i for i in range(start, end) if self.units[i].word[:1].isalnum() or self.codes[i] == "V"]
+        words = [i for i in words if self.codes[i] not in "fToHI"] or words
+        codes = "".join(self.codes[i] for i in words)
         if codes in ("V6c", "Vic", "6cV", "icV", "6V", "iV"):
             words = [words[codes.index("V")]]
         if len(words) != 1:
             return None
-        return self.image(words[0]) if self.p.codes[words[0]] == "V" else _short_name(self.p.units[words[0]])
+        return self.image(words[0]) if self.codes[words[0]] == "V" else _short_name(self.units[words[0]])
 
     def _in_sentence(self, start: int, end: int, before: str | None) -> list[Statement]:
-        codes = self.p.codes
+        codes = self.codes
         marks = [mark.end() for mark in _MARK.finditer(codes, start, end)]
         if marks and _OFFERED.search(codes, start, end):
             return []
@@ -105,21 +100,21 @@ class Comparison:
 
     def _alone(self, start: int, end: int) -> list[Statement]:
         """A sentence that is an image and nothing else, where one is expected: "So, B.", "Which one? The second."."""
-        codes = self.p.codes
+        codes = self.codes
         led = _CLOSES.match(codes, start, end)
         at = led.end() if led else start
         argued = _ARGUED.match(codes, at, end)
         lone = self._whole(at, argued.end() - 1 if argued else end)
         if lone is None:
             return []
-        if led or argued or (start > 0 and self.p.asks(start - 1)):
+        if led or argued or (start > 0 and self.asks(start - 1)):
             return [self._said(start, Level.STATED, lone, "concluded", end)]
         ends = codes[end - 1] in ".n" or (end == len(codes) and codes[start - 1 : start] == "n")
         named = ends and "V" in codes[start:end] and ":" not in codes[start:end]
         return [self._said(start, Level.ALONE, lone, "alone", end)] if named else []
 
     def _by_clause(self, start: int, end: int, before: str | None, marked: bool) -> list[Statement]:
-        codes = self.p.codes[start:end]
+        codes = self.codes[start:end]
         clauses = list(self._clauses(start, end, before if _GOES_ON.match(codes) else None))
         strong = bool(re.search(r"[DA]", codes))
         found = []
@@ -136,25 +131,15 @@ class Comparison:
     def _from(self, clause: Clause, level: Level, said: str, rule: str) -> Statement:
         return self._said(clause.start, level, said, rule, clause.start + len(clause.codes))
 
-    def _cuts(self, start: int, end: int) -> Iterator[int]:
-        codes = self.p.codes
-        for index in range(start + 1, end):
-            following = codes[index + 1 : index + 5]
-            if (
-                codes[index] in ";BWD8"
-                or (codes[index] == "," and re.match(r"f?V|[DA]|f?[6i]c", following))
-                or (codes[index] == "&" and re.match(r"f?V[c7PQXYhlvL]|c|[DA],?f?[V6ic7]", following))
-            ):
-                yield index
-
     def _clauses(self, start: int, end: int, subject: str | None) -> Iterator[Clause]:
-        codes, led = self.p.codes, False
-        for left, right in itertools.pairwise([start, *self._cuts(start, end), end]):
+        codes, led = self.codes, False
+        cuts = [cut.start() for cut in _CUT.finditer(codes, start + 1, end)]
+        for left, right in itertools.pairwise([start, *cuts, end]):
             skipped = led and "q" not in codes[left:right]
             led = bool(PURPOSE.fullmatch(codes, left, right))
             if skipped or led or re.search(r"[34]", codes[left:right]):
                 continue
-            if self.p.units[left].role == "relative":
+            if self.units[left].role == "relative":
                 named = [index for index in range(start, left) if codes[index] == "V"]
                 subject = self.image(named[-1]) if named else subject
             images = {index - left: self.image(index) for index in range(left, right) if codes[index] == "V"}
@@ -164,51 +149,45 @@ class Comparison:
 
     def _is_object(self, index: int, start: int) -> bool:
         """Whether the image is the one compared to: "than the second image", "than that of the second"."""
-        at = self._back(index - 1, start, 'fT"(')
-        if at < start or self.p.codes[at] != "<" or (at > start and self.p.codes[at - 1] == "c"):
+        than = _THAN.search(self.codes[start:index])
+        if than is None:
             return False
-        head = self._back(at - 1, start, "fy")
-        if self.p.codes[head] != "q" or self.p.units[at].word != "of":
-            return True
-        return self.p.codes[self._back(head - 1, start, "fy")] == "<"
-
-    def _back(self, at: int, start: int, skipped: str) -> int:
-        while at >= start and self.p.codes[at] in skipped:
-            at -= 1
-        return at
+        at = start + than.start()
+        quality = _QUALITY_OF.search(self.codes[start:at])
+        return self.units[at].word != "of" or quality is None or quality[1] is not None
 
     def _marked(self, position: int, end: int) -> Statement | None:
         """What follows "Verdict:": one image, or none of them; None where it is a sentence of its own."""
-        instead = _NOT_BUT.match(self.p.codes, position, end)
+        instead = _NOT_BUT.match(self.codes, position, end)
         position = instead.end() if instead else position
-        turn = re.search("[BW]", self.p.codes[position:end])
+        turn = re.search("[BW]", self.codes[position:end])
         end = position + turn.start() if turn and turn.start() else end
-        codes = self.p.codes[position:end]
+        codes = self.codes[position:end]
         if PLUS.search(codes) or MINUS.search(codes):
             return None
         images = [position + found.start() for found in re.finditer("V", codes)]
-        if images and any(unit.role == "order" for unit in self.p.units[max(0, position - 2) : position]):
+        if images and any(unit.role == "order" for unit in self.units[max(0, position - 2) : position]):
             return self._said(position, Level.MARKED, self.image(images[0]), "marked", images[0] + 1)
         at = position + len(re.match(r'[n"(f:T]*', codes)[0])  # type: ignore[index]
-        short = _short_name(self.p.units[at]) if at < end and self.p.codes[at] != "V" else None
-        following = self.p.codes[at + 1 : at + 2] if at + 1 < end else "."
+        short = _short_name(self.units[at]) if at < end and self.codes[at] != "V" else None
+        following = self.codes[at + 1 : at + 2] if at + 1 < end else "."
         if short and following in _ANSWER_ENDS:
             return self._said(position, Level.MARKED, short, "marked", at + 1)
-        ahead = self.p.codes[position : images[0]] if images else codes
+        ahead = self.codes[position : images[0]] if images else codes
         if re.search("[=@]", ahead) or "d" in ahead or (not images and "Z" in codes):
             return self._said(position, Level.MARKED, None, "marked", end)
         if not images:
             return None
         one = len({self.image(index) for index in images}) == 1
-        first = not _LISTED.match(self.p.codes, images[0] + 1) and images[0] - position < 4
+        first = not _LISTED.match(self.codes, images[0] + 1) and images[0] - position < 4
         verdict = self.image(images[0]) if one or first else None
         return self._said(position, Level.MARKED, verdict, "marked", images[0] + 1 if verdict else end)
 
     def _ordered(self, clause: Clause) -> str | None:
         """The winner of "Image 2 > Image 1"."""
         for one, other in itertools.pairwise(clause.images):
-            before = self.p.units[clause.start + one]
-            sign = self.p.text[before.end : self.p.units[clause.start + other].start].strip()
+            before = self.units[clause.start + one]
+            sign = self.text[before.end : self.units[clause.start + other].start].strip()
             if sign and set(sign) in ({">"}, {"<"}):
                 return clause.images[one if sign[0] == ">" else other]
         return None

@@ -6,30 +6,19 @@ A rule is a pattern over the codes of a sentence (``TABLE``); the level in quest
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from medq_tasks.reading import lexicon
-from medq_tasks.reading.passage import CODES, Passage
+from medq_tasks.reading.passage import Passage, one_of
 from medq_tasks.reading.statements import Level, Statement
 from medq_tasks.reading.tokens import tokenise, typed
 from medq_tasks.reading.verdict.subject import PICTURES
 
 WORDS = lexicon.load("grades", "common")
-TABLE = {
-    **CODES, "thing": "T", "quality": "q", "kind": "y", "judge": "j", "mark": "N", "attribute": "r", "part": "p",
-    "else": "E", "follows": "4", "prevents": "9", "wish": "5", "whether": "3", "below": "x", "seems": "z", "torn": "w",
-    "ought": "m", "likely": "y", "follower": "2", "praise": "w", "answer": "N", "choose": "j", "fits": "j",
-    "issue": "r", "main": "w", "final": "A",
-    "not_only": "~", "for": "F", "whole": "@",
-}  # fmt: skip
+TABLE = lexicon.codes("common", "grades")
 _REACH = 80  # units before a level that its rules look at
 _MOST = 40  # levels of a sentence
 _LEVELS = ("good", "usable", "reject")
 _LABELS = frozenset(["a", "b", "c", "1", "2", "3"])
-
-
-def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns))
 
 
 _MARK = re.compile(r'N[")]?(?:[b2F][^.:;nV]{1,10}?)?["():>\-cjfMyn,D]{0,6}?$|A:["f]{0,2}$')
@@ -41,19 +30,17 @@ _BUT_NOT = re.compile(r'"?,?["]?d["f]{0,2}')
 _TICK = re.compile(":?t")
 _CUTS = re.compile(r"[,;n]")
 
-_TURNED_DOWN = _any(  # "not usable", "too noisy to be usable", "prevents it from being usable"
-    r'd[cfyb"]{0,2}[jc]{0,2}[fyb2"]{0,3}#',
-    r"dc[fi]{0,2}T?#",
-    r"d[fi]{0,2}T?c[fy]{0,2}#",
+_TURNED_DOWN = one_of(  # "usable it is not", "too noisy to be usable", "prevents it from being usable"
     r"#icd",
     r"9[^.;:,]{0,12}c?[jy2f]*#",
     r"u[^.;,]{0,10}#",
-)  # fmt: skip
-_DENIED_AFTER = re.compile(r'#[")]?[cMm]{0,2}e')  # "reject is out of the question"
-_NOT_NEEDED = re.compile(r"#m?cd")  # "a rejection is not warranted"
+)
+_DENIED_AFTER = one_of(
+    r'#[")]?[cMm]{0,2}e', r"#m?cd"
+)  # "reject is out of the question", "a rejection is not warranted"
 _DENIED = re.compile(r"[dx](?P<gap>[^.;:,n\-]{0,9})#")
 _SCOPE_ENDS = re.compile(r"[BD]|&[cMmDTfj]|[^Mb]c|J|i")
-_OF_ELSE = _any(
+_OF_ELSE = one_of(
     r"3[^B.;:n,]{0,8}#",  # "whether it is usable"
     r"#b?2?f?[wy]?p|#4",  # "usable field of view", "good in the centre"
     r'(?:^|[.,;:n(])f?[wy]?r:["f]?#|(?:[rp]q|p):["f]?#|r[qN]#|r[qN]?(?:[Mm]?c|z|[Mm]cj)[fy]{0,2}"?#',  # "Noise: usable"
@@ -69,26 +56,22 @@ _OF_ELSE = _any(
 _REJECTS_ELSE = re.compile(r"r#|#f[wErp]")  # "noise rejection", "I reject the idea"
 # What "good" may be said of: it praises contrast, position and much else, which the other levels do not.
 _SUMS_UP = re.compile(r'(?:(?:[^.n]{4,}[:;>\-]|,[DAy,]+)["(]*|^[n"yDAf,:]*|>["]*)#[.)"!n\]]*$')
-_LABEL = re.compile(r'(?:^|[.,;n])(?:f?w{1,4}|[^.,;:nd]*r[^.,;:nd]*):["f]*#')
 _OPENS = re.compile(r"^#(?:-(?!q)|[;(.,]|$)")
-_GOOD_IN = _any(
+_GOOD_IN = one_of(
     r"#[yT]*qbf?[wy]?p", r"#-qw",  # "good-quality optics"
     r"#y*q[b2F]f?(?![wy]{0,2}[TqA]|w?q|$|[Ay]?[.,])",  # "good quality of the vessel walls"
     r"#[&|b2][^.Vq,]{0,3}?r", r"#[yA]*(?:q[b2]w?[b2]?f?|[qT])y?r",  # "good image contrast"
 )  # fmt: skip
 _GOOD_IMAGE = re.compile(r"#-?[yA]*[qTN]")
-_GOOD_ENDS = re.compile(r'#(?:$|[t_.,;:?!)"\]n(\-/2bFJ&|BWdxADyCH])')
 _IS_GOOD = re.compile(
     r'(?:[qN](?:[b2F][^.,;:V]{0,7}?T)?(?:,w|,)?|(?:^|[.n])[yDA]+|(?<![b2]f)(?<![b2])T"?q?|i(?!T)|[IA]|(?<=[.n])y|j)'
     r'["(]?[:>]?(?:[cMmjzdybFif2TqHDJ"(>\-/]|(?<=[cj])w){0,8}#'
+    r'(?:$|[t_.,;:?!)"\]n(\-/2bFJ&|BWdxADyCH])'
 )
 
 
-@dataclass
-class Grading:
+class Grading(Passage):
     """The statements of a text on the quality of one image."""
-
-    p: Passage
 
     @classmethod
     def of(cls, text: str) -> Grading:
@@ -99,19 +82,18 @@ class Grading:
                 unit.role = "thing"
             if unit.role in _LEVELS:
                 unit.keys, unit.role, unit.by = frozenset([unit.role]), "value", "level"
-        return cls(Passage(text, units, table=TABLE))
+        return cls(text, units, table=TABLE)
 
     def statements(self) -> list[Statement]:
         """All places where the text states a level of the image's quality."""
         found: list[Statement] = []
         bare: set[frozenset[str]] = set()
         self._hide_menus()
-        ticked = [unit for index, unit in enumerate(self.p.units) if self.p.codes[index] == "V" and self._ticked(index)]
+        ticked = [unit for index, unit in enumerate(self.units) if self.codes[index] == "V" and self._ticked(index)]
         if len(ticked) == 1:
             return [Statement(ticked[0].start, ticked[0].end, Level.MARKED, ticked[0].keys, "ticked")]
-        for start, end in self.p.spans:
-            silent = self.p.asks(start) or self._goes_on_refusing(start)
-            said = [] if silent else self._in_sentence(start, end)
+        for start, end in self.spans:
+            said = [] if self.asks(start) else self._in_sentence(start, end)
             if self._words(start, end) == 1:
                 bare.update(one.keys for one in said)
             found += said
@@ -121,19 +103,14 @@ class Grading:
 
     def _ticked(self, index: int) -> bool:
         """ "[x] usable", "usable: ✓"."""
-        return self.p.codes[index - 1 : index] == "t" or bool(_TICK.match(self.p.codes, index + 1))
+        return self.codes[index - 1 : index] == "t" or bool(_TICK.match(self.codes, index + 1))
 
     def _words(self, start: int, end: int) -> int:
-        return sum(unit.word[:1].isalnum() for unit in self.p.units[start:end])
-
-    def _goes_on_refusing(self, start: int) -> bool:
-        """ "I cannot judge it; it may be usable": behind the semicolon nothing is decided."""
-        before = self.p.span(start - 1)[0] if start else 0
-        return bool(start) and self.p.codes[start - 1] == ";" and "U" in self.p.codes[before:start]
+        return sum(unit.word[:1].isalnum() for unit in self.units[start:end])
 
     def _hide_menus(self) -> None:
         """Take out the question's own list: "A. good B. usable C. reject", "good/usable/reject"."""
-        codes, units = self.p.codes, self.p.units
+        codes, units = self.codes, self.units
         values = [index for index, role in enumerate(codes) if role == "V"]
         lettered = [at for at in values if codes[at - 1] in ".):" and units[at - 2].word.lower() in _LABELS]
         explained = [at for at in values if codes[at + 1 : at + 2] == ":"]
@@ -143,10 +120,10 @@ class Grading:
         for listed in (lettered, explained, *joined):
             if len({units[at].keys for at in listed}) == len(_LEVELS):
                 hidden.update(listed)
-        self.p.codes = "".join("w" if index in hidden else role for index, role in enumerate(codes))
+        self.codes = "".join("w" if index in hidden else role for index, role in enumerate(codes))
 
     def _in_sentence(self, start: int, end: int) -> list[Statement]:
-        codes = self.p.codes
+        codes = self.codes
         levels = [index for index in range(start, end) if codes[index] == "V"][-_MOST:]
         if self._offers(start, end, levels):
             return []
@@ -156,7 +133,7 @@ class Grading:
         found: list[Statement] = []
         for number, index in enumerate(levels):
             corrects = number > 0 and bool(_NOT_BUT.fullmatch(codes, levels[number - 1] + 1, index))
-            if corrects and meant[number] and found and found[-1].end == self.p.units[levels[number - 1]].end:
+            if corrects and meant[number] and found and found[-1].end == self.units[levels[number - 1]].end:
                 found.pop()  # "not usable but good"
             if number and meant[number - 1] and _BUT_NOT.fullmatch(codes, levels[number - 1] + 1, index):
                 continue  # "good, not usable"
@@ -166,15 +143,15 @@ class Grading:
             keys = frozenset() if self._is_torn(levels, meant, number) else frozenset([level])
             strength = Level.DRAWN if not re.search(r"[DAq]", codes[start:end]) else Level.STATED
             rule = "marked" if marked[number] else "said of the image"
-            begins = self.p.units[self._from(start, index)].start
+            begins = self.units[self._from(start, index)].start
             strength = Level.MARKED if marked[number] else strength
-            found.append(Statement(begins, self.p.units[index].end, strength, keys, rule))
+            found.append(Statement(begins, self.units[index].end, strength, keys, rule))
         return found
 
     def _offers(self, start: int, end: int, levels: list[int]) -> bool:
         """Whether the sentence repeats the question's list, refuses, or weighs two purposes: it decides nothing."""
-        codes = self.p.codes[start:end]
-        names = {self.p.units[index].keys for index in levels}
+        codes = self.codes[start:end]
+        names = {self.units[index].keys for index in levels}
         if len(names) > 1 and codes.count("F") + codes.count("5") > 1:
             return True  # "for screening it is usable, for grading it is a reject"
         return "U" in codes and not re.search("U.*B", codes)
@@ -182,15 +159,15 @@ class Grading:
     def _scene(self, start: int, end: int, index: int) -> str:
         """The codes of the sentence, the level in question as "#"; far ones left out, or time is quadratic."""
         far = index - start > _REACH
-        before = "w" + self.p.codes[index - _REACH : index] if far else self.p.codes[start:index]
-        return f"{before}#{self.p.codes[index + 1 : end]}"
+        before = "w" + self.codes[index - _REACH : index] if far else self.codes[start:index]
+        return f"{before}#{self.codes[index + 1 : end]}"
 
     def _meant(self, scene: str, index: int) -> str | None:
         """The level meant, after denial: "not usable" means reject, "not good" and "not rejected" mean no level."""
-        (name,) = self.p.units[index].keys
+        (name,) = self.units[index].keys
         if _TURNED_DOWN.search(scene):
             return "reject" if name == "usable" else None
-        if _DENIED_AFTER.search(scene) or (name == "reject" and _NOT_NEEDED.search(scene)):
+        if _DENIED_AFTER.search(scene):
             return None
         denied = _DENIED.search(scene)
         if denied and not _SCOPE_ENDS.search(denied["gap"]):
@@ -207,14 +184,14 @@ class Grading:
 
     def _from(self, start: int, index: int) -> int:
         """Where the words that a reader should see begin: the clause of the level."""
-        return max((cut.end() for cut in _CUTS.finditer(self.p.codes, start, index)), default=start)
+        return max((cut.end() for cut in _CUTS.finditer(self.codes, start, index)), default=start)
 
     def _joined(self, one: int, other: int) -> bool:
-        return bool(_BETWEEN.fullmatch(self.p.codes, one + 1, other))
+        return bool(_BETWEEN.fullmatch(self.codes, one + 1, other))
 
     def _is_marked(self, start: int, index: int) -> bool:
         """Whether the level stands right after "Verdict:"."""
-        before = self.p.codes[max(0, start - 3, index - 24) if start else max(0, index - 24) : index]
+        before = self.codes[max(0, start - 3, index - 24) if start else max(0, index - 24) : index]
         found = list(_MARK.finditer(before))
         return bool(found) and "V" not in found[-1][0] and not re.search(r"[.;,]", found[-1][0][1:])
 
@@ -224,12 +201,10 @@ class Grading:
             return True
         if _OF_ELSE.search(scene):
             return False
-        if "reject" in self.p.units[index].keys and _REJECTS_ELSE.search(scene):
+        if "reject" in self.units[index].keys and _REJECTS_ELSE.search(scene):
             return False
-        if "good" not in self.p.units[index].keys or _OPENS.search(scene):
+        if "good" not in self.units[index].keys or _OPENS.search(scene):
             return True
         if _GOOD_IN.search(scene):
             return False
-        if _LABEL.search(scene) or _GOOD_IMAGE.search(scene) or _SUMS_UP.search(scene):
-            return bool(_GOOD_IMAGE.search(scene) or not _LABEL.search(scene))
-        return bool(_GOOD_ENDS.search(scene) and _IS_GOOD.search(scene))
+        return any(rule.search(scene) for rule in (_GOOD_IMAGE, _SUMS_UP, _IS_GOOD))

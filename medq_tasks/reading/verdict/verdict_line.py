@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
-from medq_tasks.reading.text import INVISIBLE, final_text, plain
+from medq_tasks.reading.text import final_text, plain, undressed_signs
 
 VERDICTS = {
     "no_reference": ("good", "usable", "reject"),
@@ -25,7 +24,7 @@ def is_marked(reply: str, kind: str) -> bool:
     Markdown, quotes and signs around it do not count, nor does a number before it, or case. Two such lines with
     different words are none: which is meant?
     """
-    text = unicodedata.normalize("NFKC", final_text(reply)).translate(INVISIBLE)
+    text = undressed_signs(final_text(reply))
     lines = (line for line in text.splitlines() if len(line) <= _LONGEST and "verdict" in line.casefold())
     said = {word for line in lines if (word := _marked(plain(line))) is not None}
     return len(said) == 1 and said <= set(VERDICTS[kind])

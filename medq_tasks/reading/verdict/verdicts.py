@@ -11,7 +11,7 @@ from medq_tasks.reading import containers
 from medq_tasks.reading.clause_words import holds
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.placeholders import failure
-from medq_tasks.reading.retraction import last_word
+from medq_tasks.reading.scope import last_word
 from medq_tasks.reading.statements import SET_APART, Level, Reading, Statement
 from medq_tasks.reading.text import final_text, plain, two_ends
 from medq_tasks.reading.verdict.aside import own_words
@@ -70,7 +70,7 @@ def _said(text: str, kind: str) -> Reading:
         return Reading(line, said=last, rule="last line", within=text, start=len(text) - len(last))
     text = last_word(text) or text  # what was taken back counts no more
     reader = _READERS[kind](own_words(text, kind))
-    return _decide(reader.p, _after_retraction(reader.p, reader.statements()), text)
+    return _decide(reader, _after_retraction(reader, reader.statements()), text)
 
 
 def _after_retraction(passage: Passage, found: list[Statement]) -> list[Statement]:
@@ -88,10 +88,8 @@ def _decide(passage: Passage, said: list[Statement], text: str) -> Reading:
     kept = [one for one in said if one.level == strongest]
     last = kept[-1]
     if strongest is Level.MARKED and len(kept) > 1 and last.keys != kept[-2].keys:
-        between = [unit for unit in passage.units if kept[-2].end <= unit.start < last.start]
-        if all(
-            unit.keys or not unit.word[:1].isalnum() or unit.role in ("mark", "filler", "thing") for unit in between
-        ):
+        between = [unit for unit in passage.units if kept[-2].end <= unit.start < last.start and not unit.keys]
+        if all(not unit.word[:1].isalnum() or unit.role in ("mark", "filler", "thing") for unit in between):
             return Reading(None, "two verdicts")  # "Verdict: good", "Verdict: usable" on two lines correct nothing
     if len(kept) > 1 and last.keys and kept[-2].keys and last.keys != kept[-2].keys:
         gap = passage.text[kept[-2].end : last.start]

@@ -9,30 +9,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from medq_tasks.reading.passage import CODES
+from medq_tasks.reading.lexicon import codes
+from medq_tasks.reading.passage import one_of
 
 OTHER = {"first": "second", "second": "first"}
-TABLE = {
-    **CODES, "better": "P", "worse": "Q", "more": "h", "less": "l", "wins": "X", "loses": "Y", "prefers": "S",
-    "choose": "S", "ranks": "k", "above": "+", "below": "9", "quality": "q", "kind": "y", "thing": "T",
-    "attribute": "r", "fault": "j", "merit": "p", "looks_better": "v", "looks_worse": "L", "fair": "1", "poor": "2",
-    "draw": "=", "both": "@", "which": "3", "depends": "4", "leads": "5", "it": "6", "than": "<", "with": "$",
-    "mark": "N", "order": "N", "issue": "j", "torn": "@", "verb": "7", "speaks": "w", "cut": "8", "relative": "8",
-    "link": "c", "whole": "0", "part": "e",
-}  # fmt: skip
-
-
-def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns))
+TABLE = codes("common", "comparison")
 
 
 _TO_THE_GOOD = r"[yAPh&,rH\-]{0,4}"
-PLUS = _any(
+PLUS = one_of(
     r"k[^.;V]{0,4}V[^V.;O]{0,4}(?:[+hPXN])", r'^["n]?f?VT?[+]f?VT?[.]?$', r"X",
     rf"[Ph]{_TO_THE_GOOD}[qTN](?!y?[re])", r"[Ph]bf?[yA]?q",
     r"q[^,;.nPQ]{0,12}?[Ph](?![rjp])", r"P(?![yAH]*[wrjpv1e0])", r"S(?!w)(?=[^.;V]{0,6}V)",
 )  # fmt: skip
-MINUS = _any(
+MINUS = one_of(
     r"k[^.;V]{0,4}V[^V.;O]{0,4}(?:[9lQY])", r"Y", r"[Ql][yAQl&,rH\-]{0,4}[qT]", r"[Ql]bf?[yA]?q",
     r"q[^,;.nPQ]{0,12}?[Ql](?![rjp])", r"Q(?![yAH]*[wrjp])", r"2q(?=.{0,5}<)",
 )  # fmt: skip
@@ -44,7 +34,7 @@ _CHOOSES = re.compile(r"MS?$|Mf?[cS]")  # "should be preferred"
 _CALLS = re.compile(r"[du][^V,.;]{0,4}V[^,V&]{0,2}$")  # "I would not call the second image better"
 _CLEFT = re.compile(r"c?d[^V,.;]{0,3}V[wi6]c?$")  # "it is not the second image that is better"
 _BOTH = re.compile(r"[^V.]{0,2}[=@]")
-_OF_ATTRIBUTE = _any(
+_OF_ATTRIBUTE = one_of(
     r"(?:.?f?VT?)?[DfH]?[b<][hlP]?(?:w?<|b)?f?y?[rj]",
     r"(?:.?f?VT?)?5f?y?[rj]",
     r"5f?w[^0Vq.,]{0,4}(?:[.,;rej]|$)",
