@@ -1,4 +1,4 @@
-"""Other spellings of the same: numbers in words, 2.0 for 2, 20mm for 20 mm, sums, and what is said over and over.
+"""Other spellings of the same: numbers in words, 2.0 for 2, 20mm for 20 mm, sums, and slips of the pen.
 
 Tried only where a reply, as it is written, names no option: what is read without them stays as it is.
 """
@@ -7,10 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from os.path import commonprefix
 
 from medq_tasks.reading.lexicon import load
 
+_LEAST = 5  # letters of a word that a slip of the pen is looked for in
 _DIGITS = {word: entry.role for entry in load("number_words").entries for word in entry.forms[0][0].words}
+_ANNOUNCING = frozenset(
+    word
+    for entry in load("clauses").only("marks").entries
+    for form in entry.forms
+    for slot in form
+    for word in slot.words
+    if len(word) >= _LEAST
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _THOUSANDS = re.compile(r"(?<=\d)[,' ](?=\d{3}(?!\d))")
 _POINT = re.compile(r"(?<![\d.,])(\d*)[.,](\d{1,2})(?![\d.,])")  # ".5" and "0,5"
@@ -22,16 +32,18 @@ _REPEATED = re.compile(r"\b([A-Z])\b(?:[,;\s]+\1\b){2,}[,;]?")
 _LONGEST_LOOP = 200  # characters
 _LOOP = re.compile(r"([^\W\d_])(?:\s*\1)+|([^\W\d_]{2,30}?)\2{2,}")
 _INSERTED = re.compile(r"\s(?:-|—|–)\s[^-—–\n]{1,40}\s(?:-|—|–)\s|—[^—\n]{1,40}—")  # "the answer - after all - is B"
+_GLUED = re.compile(r"\b(is|answer|option|choice)([A-Z])\b")
 _SUM = re.compile(r"\d+(?:\s*[-+*/x×]\s*\d+)+\s*=\s*(?=\d)")
+_SHORT = 12  # words: in a longer reply a word that is nearly an option's may well be another one
 
 
 def other_spellings(text: str, options: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
     """The text and the options in other spellings, the likeliest first; none that change nothing."""
     if any(sign.isdecimal() for said in options.values() for sign in said):
         yield numeric(text), {letter: numeric(said) for letter, said in options.items()}
-    plainer = _INSERTED.sub(" ", text)
-    if plainer != text:
-        yield plainer, dict(options)
+    for other in (_INSERTED.sub(" ", text), _without_slips(text, options)):
+        if other != text:
+            yield other, dict(options)
 
 
 def without_repeats(text: str) -> str:
@@ -51,3 +63,27 @@ def numeric(text: str) -> str:
 def without_sums(text: str) -> str:
     """Of "2 + 3 = 5" only the 5: what is added up is no choice."""
     return _SUM.sub("", text)
+
+
+def _without_slips(text: str, options: Mapping[str, str]) -> str:
+    """A short text with each word that is nearly one of the options' words as that word."""
+    meant = {word for option in options.values() for word in _WORD.findall(option.casefold()) if len(word) >= _LEAST}
+
+    def correct(word: re.Match[str]) -> str:
+        written = word[0].casefold()
+        if len(written) < _LEAST or written in meant | _ANNOUNCING:
+            return word[0]
+        # "noisy" is not "noise"; of the words that announce an answer, any slip is one.
+        near = {one for one in meant if one[-1] == written[-1]} | _ANNOUNCING
+        near = {one for one in near if alike(written, one)}
+        return near.pop() if len(near) == 1 else word[0]
+
+    return text if len(text.split()) > _SHORT else _WORD.sub(correct, _GLUED.sub(r"\1 \2", text))
+
+
+def alike(written: str, meant: str) -> bool:
+    """Whether a word is the one that is meant, or that one with one letter wrong, missing, double or exchanged."""
+    same = len(commonprefix((written, meant)))  # noqa: RUF071 (words, no paths)
+    one, other = written[same:], meant[same:]
+    near = one[1:] in (other, other[1:]) or one == other[1:] or (one[:2] == other[1::-1] and one[2:] == other[2:])
+    return written == meant or (near and same > 0 and len(meant) >= _LEAST)
