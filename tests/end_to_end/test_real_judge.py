@@ -30,7 +30,7 @@ STARTER = Path(__file__).with_name("llama_server.py")
 NAME = "smollm2-135m-instruct"
 TASKS = ("medq_mini_no_reference", "medq_mini_comparison")
 GRAMMAR = json.dumps({"grammar": 'root ::= "Score: " [012]'})
-ITEMS = 4  # of each task: 32 questions to the judge, one to three seconds each
+ITEMS = 3  # of each task: 24 questions to the judge, one to three seconds each
 ASKED = 3  # times at most that one question is asked when no score can be read in the reply
 
 
