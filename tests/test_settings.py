@@ -181,3 +181,9 @@ def test_prompts_are_a_file_a_folder_or_built_in(tmp_path):
         check_prompts(path)
     with pytest.raises(JudgeError, match=r"none\.yaml: no such file or folder"):
         check_prompts(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize("address", ["/v1", "127.0.0.1:8000/v1", "http:///v1", "ftp://x/v1", "localhost"])
+def test_an_address_names_a_host(address):
+    with pytest.raises(JudgeError, match="MEDQ_JUDGE_BASE_URL is no address of a server"):
+        Settings.from_env({"MEDQ_JUDGE_BASE_URL": address}).judge.require()

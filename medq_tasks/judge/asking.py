@@ -229,6 +229,8 @@ class Asker:
         that is not there, or not for this key, the list is what helps.
         """
         of_key = cure_of(failed.status)
+        if self._breaker.worked and not failed.status:
+            return ""  # it has answered under this address and name: what is wrong with it now, its own log says
         if of_key and "model" not in failed.reason.lower():
             return of_key
         return (await asyncio.to_thread(reach, self._settings, self._purpose.setting)).cure or of_key

@@ -67,7 +67,7 @@ class Breaker:
             self._in_a_row.clear()
         elif harmless.trouble == "all prompts":
             self._trip(harmless.reason, float("inf"))
-        elif failed.trouble == "passing" or self._in_a_row[failed.trouble] >= self._limit:
+        elif self._in_a_row[failed.trouble] >= self._limit:  # none, where another call was answered meanwhile
             count = self._in_a_row[failed.trouble]
             seconds = float("inf") if "unclear" in (failed.trouble, harmless.trouble) else self._cool_down
             self._trip(f"{count} calls in a row failed, last: {failed.reason}", seconds)

@@ -31,7 +31,10 @@ _log = logging.getLogger(__name__)
 _SLOW_TRIES = 2  # a reply that is not whole in time is asked for once more: a third wait would be for the same
 _STEP = 8.0  # seconds: the longest pause between two tries
 _AS_SET, _VERSION = "", "/v1"
-SLOW_CURE = "a judge that does not stop needs MEDQ_JUDGE_MAX_TOKENS, one that thinks for long MEDQ_JUDGE_TIMEOUT"
+SLOW_CURE = (
+    "a judge that does not stop needs MEDQ_JUDGE_MAX_TOKENS, one that thinks for long MEDQ_JUDGE_TIMEOUT, a server "
+    "where requests queue a smaller MEDQ_JUDGE_CONCURRENCY"
+)
 _SHOWN = 500  # characters of a reason
 _NAME = 200  # characters of the name under which a server answers
 

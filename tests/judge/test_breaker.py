@@ -38,6 +38,15 @@ def test_a_server_that_is_down_is_left_alone_for_a_while(clock: list[float]):
     assert (breaker.open, breaker.reason, breaker.worked) == (False, None, True)
 
 
+def test_a_reply_to_another_call_while_the_harmless_prompt_waits_ends_the_row():
+    """A local server with a queue: some calls run out of time in it, others are answered."""
+    breaker = Breaker(3, 60)
+    assert [breaker.suspects(PASSING) for _ in range(3)] == [False, False, True]
+    breaker.success()
+    assert not breaker.judge(PASSING, PASSING)
+    assert breaker.reason is None
+
+
 def test_a_wrong_key_is_left_alone_for_good_also_after_calls_have_worked(clock: list[float]):
     breaker = Breaker(3, 60)
     breaker.success()
