@@ -103,7 +103,7 @@ def run_until_stalled(script, server, job, stores):
     """Wait until a request is left waiting and all that was answered is kept; then end the job as a scheduler does."""
 
     def kept():
-        return sum(file.read_bytes().count(b"\n") for folder in stores for file in folder.rglob("*.jsonl"))
+        return sum(file.read_bytes().count(b"\n") for folder in stores for file in folder.rglob("replies-*.jsonl"))
 
     end = time.monotonic() + forked.SECONDS
     while job.running and time.monotonic() < end:

@@ -14,7 +14,7 @@ from medq_tasks.reading.statements import Level, Statement
 
 # What announces, as role codes (passage.CODES); the answer phrase begins where the pattern ends.
 # "chosen" and the like are stated, the rest is drawn.
-_STATED = ("answer", "chosen", "changed")
+_STATED = ("answer", "chosen", "changed", "named")
 _CUES = [
     (re.compile(pattern), rule)
     for pattern, rule in (
@@ -33,6 +33,7 @@ _CUES = [
         (r"i(?=c)|(?<![^.?n;])c|(?<=[^LTYP],)c|(?<=d[LTYP],)c", "it is"),  # "Must be D", "..., is C", not "Is it B?"
         (r"B", "but"),
         (r'(?:d[f"(o]{0,3}[LTYP]|[LTYP]"?e)[")]{0,2}[,;-](?=["(fo]{0,2}[LTYP][").O]{0,3}(?:$|n))', "not but"),
+        (r",(?:wc|[wai]{1,2})o(?=L[.n]*$|L[.]n)", "named"),  # "It is 5, which is option C"
         (r'(?<![^.?n;])J[^,.?n]{1,60},(?=[f"(]{0,2}[LY])', "given"),
     )
 ]
@@ -69,6 +70,8 @@ def _opens(reply: Reply, index: int, rule: str) -> bool:
         after = codes[index - 1 : index] == "," or "d" in codes[start:index]
         lone = after and _ALONE.match(codes[index + 1 : index + 7])
         return bool(lone) or not reply.denied.isdisjoint(range(start, index))
+    if rule == "named":
+        return "d" not in codes[start:index]  # not "It is no noise, which is option B"
     return rule != "answer" or "e" not in codes[max(start, index - 3) : index]
 
 

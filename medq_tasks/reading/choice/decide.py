@@ -13,7 +13,9 @@ from medq_tasks.reading.statements import Level, Reading, Statement
 _RULES = (announced, praised, itemised, left_over, leading, alone, in_prose)
 _CLOSE = 60  # statements with less text than this between them are one list of answers, not a change of mind
 _TURNS = ("retract", "concludes", "contrast", "concession")
-_DOUBT = re.compile(r'\|[^.?n]{1,10}\?["n]*$|R[^.n]{0,4}[LlTYP][^.?n]{0,2}\?["n]*$')  # "... or is it D?", "Wait, D?"
+_DOUBT = re.compile(  # "... or is it D?", "Wait, D?", "..., or it might be D."
+    r'\|[^.?n]{1,10}\?["n]*$|R[^.n]{0,4}[LlTYP][^.?n]{0,2}\?["n]*$|,?\|[i6]c[fo]{0,2}[LTY][.n)"]*$'
+)
 
 
 def decide(reply: Reply, marked_only: bool = False) -> Reading:
@@ -39,6 +41,8 @@ def decide(reply: Reply, marked_only: bool = False) -> Reading:
     turns = any(unit.role in _TURNS and rivals[-1] <= unit.start < last.end for unit in reply.units if rivals)
     if rivals and last.start - rivals[-1] < _CLOSE and not turns:
         return Reading(None, "two options named")
+    if _reopened(reply, last):
+        return Reading(None, "ends with a question")
     return _only(reply, [last])
 
 

@@ -71,8 +71,8 @@ def _without_slips(text: str, options: Mapping[str, str]) -> str:
 
     def correct(word: re.Match[str]) -> str:
         written = word[0].casefold()
-        if len(written) < _LEAST or written in meant | _ANNOUNCING:
-            return word[0]
+        if len(written) < _LEAST or {written, written.removesuffix("s")} & (meant | _ANNOUNCING):
+            return word[0]  # "options" is no slip of "option"
         # "noisy" is not "noise"; of the words that announce an answer, any slip is one.
         near = {one for one in meant if one[-1] == written[-1]} | _ANNOUNCING
         near = {one for one in near if alike(written, one)}

@@ -16,6 +16,7 @@ _NO_WORD_OF_ITS_OWN = ("told_by_others", "at_first", "in_general", "asked", "oth
 _IMAGE = re.compile(r"\b(?:(?i:images?|pictures?|scans?|first|second|left|right|former|latter)|[AB]|[12](?![.]))\b")
 _STOPS = ".!?"  # a sentence that is left out still ends
 _AHEAD = 5  # characters: " but " behind "this would be better" takes it back
+_REST = 200  # characters of a sentence that may name the image that is meant
 _PLURAL = 4  # words that make "good images of the retina" longer than a subject in general is
 _LONGEST = 6  # words of a subject and its verb
 
@@ -30,6 +31,7 @@ def own_words(text: str, kind: str) -> str:
         goes_on = goes_on and not opens(words(said), "turns")
         ahead = text[clause.start : clause.end + (0 if clause.end in ends else _AHEAD)]
         leave = goes_on or _is_supposed(ahead) or _is_aside(said) or _of_an_attribute(said, kind)
+        leave = leave or (kind == "comparison" and _concedes_an_attribute(said, text[clause.end : clause.end + _REST]))
         length = len(said.rstrip(_STOPS)) if leave else of_something_else(said)
         kept[clause.start : clause.start + length] = " " * length
         goes_on = leave and clause.end not in ends and _leads_on(said, text[clause.end : clause.end + 1])
@@ -70,6 +72,12 @@ def _is_general(clause: str) -> bool:
     if is_one(subject[0], "article"):
         return is_one(subject[-1], "image")
     return is_one(subject[-1], "images") and len(subject) < _PLURAL and not holds(" ".join(subject), "several")
+
+
+def _concedes_an_attribute(clause: str, rest: str) -> bool:
+    """Whether a clause only concedes an attribute: "While B is better in contrast, A is better overall"."""
+    conceding = opens(words(clause), "concedes") and rest[:1] == "," and _IMAGE.search(rest.partition(".")[0])
+    return bool(conceding) and holds(clause, "attributes") and not holds(clause, "wholes")
 
 
 def _of_an_attribute(clause: str, kind: str) -> bool:

@@ -28,6 +28,9 @@ _NOT_THE_OTHER = re.compile(r'(?<=V),?df?V,?|\("?V"?[/|,]"?V"?\)')  # "the first
 _NOT_BUT = re.compile(r'["(f:T]*df?V,?B')  # "not the first but the second"
 _THAN, _QUALITY_OF = re.compile(r'(?<!c)<[fT"(]*$'), re.compile("(<[fy]*)?q[fy]*$")  # "than", "the quality of"
 _CUT = re.compile("[;BWD8]|,(?=f?V|[DA]|f?[6i]c)|&(?=f?V[c7PQXYhlvL]|c|[DA],?f?[V6ic7])")  # between clauses
+_HEADS = re.compile(r'(?:^|n)["(]*N[":)]*n$')  # a line before it that is "Final verdict" and nothing else
+_LEAVES_OUT = re.compile(r"[;,&BW]{0,2}f?Vc[.!n]*")  # "the second is"
+_OR_NONE = re.compile(r'[")]?[|/]["(]?(?:6c)?f?[=@]')  # "first/tie", "or it is a tie"
 _ARGUED = re.compile(r'[fT"]*V[fT")]*,?J')  # "B, because it is sharper"
 
 
@@ -59,6 +62,7 @@ class Comparison(Passage):
             return [self._said(0, Level.MARKED, whole, "alone")]
         found: list[Statement] = []
         before: str | None = None
+        self._last: list[Clause] = []  # of the sentence before
         for start, end in self.spans:
             if not self.asks(start):
                 found += self._in_sentence(start, end, before)
@@ -109,6 +113,8 @@ class Comparison(Passage):
             return []
         if led or argued or (start > 0 and self.asks(start - 1)):
             return [self._said(start, Level.STATED, lone, "concluded", end)]
+        if _HEADS.search(codes[max(0, start - 8) : start]):
+            return [self._said(start, Level.MARKED, lone, "headed", end)]
         ends = codes[end - 1] in ".n" or (end == len(codes) and codes[start - 1 : start] == "n")
         named = ends and "V" in codes[start:end] and ":" not in codes[start:end]
         return [self._said(start, Level.ALONE, lone, "alone", end)] if named else []
@@ -120,13 +126,27 @@ class Comparison(Passage):
         found = []
         for clause in clauses:
             said = self._ordered(clause) or clause.judged()
+            if _OR_NONE.search(clause.codes):
+                said = None  # "either the second is better or it is a tie"
             if said is not None:
                 level = Level.STATED if strong or "q" in clause.codes else Level.DRAWN
                 found.append(self._from(clause, level, said, "judged"))
+        found += self._completed(clauses) if not found else []
+        self._last = [clause for clause in clauses if clause.own][-1:]
         if found or not (marked or _CLOSES.match(codes) or re.search(r'A[.)"n]*$', codes)):
             return found
         looks = [self._from(clause, Level.NAMED, said, "looks") for clause in clauses for said in clause.looks()]
         return looks or [self._from(clause, Level.NAMED, said, "opposed") for clause, said in opposed(clauses)]
+
+    def _completed(self, clauses: list[Clause]) -> list[Statement]:
+        """What a clause leaves to be completed: "The first image is not better; the second is"."""
+        found = []
+        for before, clause in itertools.pairwise([*self._last, *clauses]):
+            denied = before.denies()
+            if denied and _LEAVES_OUT.fullmatch(clause.codes) and clause.subject and clause.subject != before.subject:
+                said = clause.subject if denied is PLUS else OTHER[clause.subject]
+                found.append(self._from(clause, Level.DRAWN, said, "completed"))
+        return found
 
     def _from(self, clause: Clause, level: Level, said: str, rule: str) -> Statement:
         return self._said(clause.start, level, said, rule, clause.start + len(clause.codes))
@@ -180,7 +200,7 @@ class Comparison(Passage):
             return None
         one = len({self.image(index) for index in images}) == 1
         first = not _LISTED.match(self.codes, images[0] + 1) and images[0] - position < 4
-        verdict = self.image(images[0]) if one or first else None
+        verdict = self.image(images[0]) if (one or first) and not _OR_NONE.match(self.codes, images[0] + 1) else None
         return self._said(position, Level.MARKED, verdict, "marked", images[0] + 1 if verdict else end)
 
     def _ordered(self, clause: Clause) -> str | None:

@@ -31,7 +31,7 @@ _BLURRIER = re.compile(r"[LQ]|h[w,yp]{0,3}[j2]|l[w,y]{0,2}[rp]|j[^&BW,;]{0,6}?h"
 _FAIR, _POOR = re.compile("1"), re.compile("2|j")
 _DENIED = re.compile(r"[d=@uM](?![^V]*[,:])[^V]*$")
 _CHOOSES = re.compile(r"MS?$|Mf?[cS]")  # "should be preferred"
-_CALLS = re.compile(r"[du][^V,.;]{0,4}V[^,V&]{0,2}$")  # "I would not call the second image better"
+_CALLS = re.compile(r"[du][^V,.;:]{0,4}V[^,V&]{0,2}$")  # "I would not call the second image better"
 _CLEFT = re.compile(r"c?d[^V,.;]{0,3}V[wi6]c?$")  # "it is not the second image that is better"
 _BOTH = re.compile(r"[^V.]{0,2}[=@]")
 _OF_ATTRIBUTE = one_of(
@@ -113,6 +113,12 @@ class Clause:
             return None  # "both the first and the second are better than most"
         after = [index for index in self.own if index >= end]
         return self.images[ahead[-1] if ahead else after[0] if after else self.own[0]]
+
+    def denies(self) -> re.Pattern[str] | None:
+        """``PLUS`` or ``MINUS``, where the clause denies that of an image: "the first is not better"."""
+        found = next((one for one in (PLUS.search(self.codes), MINUS.search(self.codes)) if one), None)
+        denied = found is not None and self.own and not self._is_of_attribute(found) and self._is_denied(found)
+        return found.re if found is not None and denied and "=" not in self.codes else None
 
     def looks(self, plus: re.Pattern[str] = _CLEARER, minus: re.Pattern[str] = _BLURRIER) -> list[str]:
         """The winner by every look that the clause compares: "sharper but noisier" names both images."""
