@@ -6,9 +6,10 @@ The server is local, a process of its own, and waits 200 ms before each answer (
 that of both test tables: 354 items, doubled to 708 as with the dev split, four axes each: 2,832 calls. The ideal is
 calls x latency / calls in flight. One call at a time is measured on a sample and multiplied up.
 
-Inside lmms-eval the same number of calls is made by four tasks one after the other (two splits of two tables), from a
-model that has its replies ready. "First question to last answer" is as the server saw it; "all after the model's last
-reply" also holds what the harness does with each item, which a run without a judge needs too and is shown beside it.
+Inside lmms-eval the test split is judged (354 items of two tasks, 1,416 calls), from a model that has its replies
+ready. "Calls under way" is the time in which the server had any, "first question to last answer" holds its pauses, and
+"all after the model's last reply" also holds what the harness does with each item, which a run without a judge needs
+too and is shown beside it.
 On a machine with other work the clock says more about that work: the CPU time a call is the figure to compare.
 """
 
@@ -30,6 +31,7 @@ from medq_tasks.settings import JudgeSettings, Settings
 
 ITEMS, AXES, LATENCY, IN_FLIGHT = 708, 4, 0.2, 32
 AIM = 1.10  # times the ideal
+MANY = 2_500  # items of the last line of the growth table: 10,000 calls
 ROOT = Path(__file__).parent.parent
 SERVER = ROOT / "tests" / "judge" / "server.py"
 DESCRIPTION = "Fine grain in the dark parts, soft edges and a streak near the border; contrast is fair. " * 6
@@ -81,8 +83,9 @@ def in_harness(quick: bool) -> None:
     found = json.loads(done.stdout.splitlines()[-1])
     calls, ideal = found["asks"], found["asks"] * LATENCY / IN_FLIGHT
     cpu = 1000 * (found["phase_cpu"] - found["without_cpu"]) / calls
-    print("\nThrough lmms-eval, four tasks:")
-    line("first question to last answer", found["seconds"], calls, ideal, f"(aim {AIM:.2f})")
+    print("\nThrough lmms-eval, the test split's two tasks:")
+    line("calls under way", found["busy"], calls, ideal, f"(aim {AIM:.2f})")
+    line("first question to last answer", found["seconds"], calls, ideal)
     line("all after the model's last reply", found["phase"], calls, ideal, f"({cpu:.1f} ms CPU a call for the judge)")
     line("the same without a judge", found["without"], 0, ideal)
     print(f"server: {found['most_in_flight']} in flight at most, {1000 * found['cpu'] / calls:.1f} ms CPU a call")
@@ -110,12 +113,11 @@ def main() -> None:
         line("again, all from the ledger", seconds, made, ideal)
     print("\nGrowth, 20 ms a call:")
     with tempfile.TemporaryDirectory() as folder, server(LATENCY / 10) as url:
-        base = count // 8
-        for factor in (1, 4, 16):
-            seconds, cpu, made = judge(url, Path(folder) / str(factor), base * factor, IN_FLIGHT)
+        for size in (count // 8, count // 2, MANY // (10 if quick else 1)):
+            seconds, cpu, made = judge(url, Path(folder) / str(size), size, IN_FLIGHT)
             ideal = made * LATENCY / 10 / IN_FLIGHT
             each = f"({1000 * seconds / made:.2f} ms a call, {1000 * cpu / made:.2f} ms CPU)"
-            line(f"x{factor}: {base * factor} items", seconds, made, ideal, each)
+            line(f"{size:,} items", seconds, made, ideal, each)
     in_harness(quick)
 
 

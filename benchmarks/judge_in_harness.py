@@ -22,12 +22,12 @@ from typing import Any
 from benchmarks.bench_judge import DESCRIPTION, IN_FLIGHT, LATENCY, REFERENCE, server
 from medq_tasks.families import file_name
 
-TASKS = ["medq_reasoning", "medq_reasoning_dev"]
+TASKS = ["medq_reasoning"]
 NO_REFERENCE, COMPARISON = 221, 133  # rows of the official tables
 
 
 def make_tables(folder: Path, share: float) -> int:
-    """The four reasoning tables in the official schema; returns the number of rows in all."""
+    """The test split's reasoning tables in the official schema; returns the number of rows in all."""
     from PIL import Image
 
     def picture(shade: int) -> str:
@@ -36,7 +36,7 @@ def make_tables(folder: Path, share: float) -> int:
         return base64.b64encode(packed.getvalue()).decode("ascii")
 
     rows = 0
-    for split in ("dev", "test"):
+    for split in ("test",):
         for kind, count, columns in (
             ("no_reference", NO_REFERENCE, ["image"]),
             ("comparison", COMPARISON, ["image_a", "image_b"]),

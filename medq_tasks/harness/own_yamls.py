@@ -7,6 +7,7 @@ reader looks into a file that is about our tasks before it reads it in full, whi
 from __future__ import annotations
 
 import functools
+import re
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,7 +17,8 @@ from medq_tasks.harness.shape import require
 
 MODULE = "lmms_eval.utils"
 _MARK = "_strict_for_medq_tasks"
-_OURS = b"medq"  # in every YAML that includes, copies or groups our tasks: their names, their folder or our package
+# In every YAML that includes, copies or groups our tasks: their names, their templates or our package. Not "medqa".
+_OURS = re.compile(rb"medq[_-](?:perception|reasoning|bench|mini|tasks)|_(?:perception|reasoning)_template")
 
 
 def watch(module: ModuleType) -> None:
@@ -28,29 +30,43 @@ def watch(module: ModuleType) -> None:
     if getattr(module, _MARK, False):
         return
     theirs = require(module, "load_yaml_config", "yaml_path", "mode")
+    ours: list[Path] = []  # files about our tasks that are being read: what they include is about them as well
 
     @functools.wraps(theirs)
     def load_yaml_config(yaml_path: Any = None, *args: Any, **options: Any) -> Any:
-        if yaml_path is not None and options.get("mode") != "simple":  # "simple": the index of all tasks
-            refuse_twice(Path(yaml_path))
-        return theirs(yaml_path, *args, **options)
+        if yaml_path is None or options.get("mode") == "simple":  # "simple": the index of all tasks
+            return theirs(yaml_path, *args, **options)
+        path = Path(yaml_path)
+        if not ours and not is_ours(path):
+            return theirs(yaml_path, *args, **options)
+        refuse_twice(path)
+        ours.append(path)
+        try:
+            return theirs(yaml_path, *args, **options)
+        finally:
+            ours.pop()
 
     module.load_yaml_config = load_yaml_config  # type: ignore[attr-defined]
     setattr(module, _MARK, True)
 
 
+def is_ours(path: Path) -> bool:
+    """Whether a YAML is about our tasks. Another plugin's is read as the harness reads it."""
+    try:
+        return _OURS.search(path.read_bytes()) is not None
+    except OSError:
+        return False
+
+
 def refuse_twice(path: Path) -> None:
-    """Raise where a YAML about our tasks names something twice in one place; what cannot be read is the harness's.
+    """Raise where a YAML names something twice in one place; what cannot be read is the harness's to tell.
 
     Raises:
         HarnessStop: it does; the message names file, line and name.
     """
     try:
-        data = path.read_bytes()
-        text = data.decode("utf-8-sig") if _OURS in data else ""
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
-        return
-    if not text:
         return
     import yaml  # not above: every start of lmms-eval imports this module
 

@@ -236,6 +236,9 @@ def _problems(rubric: Rubric) -> Iterator[str]:
                 yield f"`{kind}.{axis}` shows {rubric.reference_mark} alone, so that a judge would not see the reply"
             if unusable(text):
                 yield f"`{kind}.{axis}` holds a NUL or half a character"
+    unfilled = [mark for mark in (*marks, Rubric.model_mark, Rubric.reference_mark) if mark in rubric.system]
+    if unfilled:
+        yield f"`system` has {unfilled[0]}, where nothing is put in: it belongs into the prompts"
     if unusable(rubric.system + rubric.name):
         yield "`name` or `system` holds a NUL or half a character"
 

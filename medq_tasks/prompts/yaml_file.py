@@ -7,6 +7,7 @@ from typing import Any
 
 from medq_tasks.errors import SettingsError
 
+_MERGE = "tag:yaml.org,2002:merge"
 _LONGEST = 200  # characters of what the parser says
 
 
@@ -57,11 +58,12 @@ def _refuse_twice(path: Path, node: Any, seen: set[int]) -> None:
     if id(node) in seen or not isinstance(value, list):  # an alias is the same node again
         return
     seen.add(id(node))
-    names: set[str] = set()
+    names: set[tuple[str, str]] = set()
     for part in value:
         key, inner = part if isinstance(part, tuple) else (None, part)
-        if key is not None and str(key.value) in names:
+        name = (key.tag, str(key.value)) if key is not None else ("", "")  # 1 and "1" are two names
+        if name in names and name[0] != _MERGE:  # two merges add up
             line = key.start_mark.line + 1
             raise SettingsError(f"{path}, line {line}: {key.value} stands there a second time. Take one of them out.")
-        names |= {str(key.value)} if key is not None else set()
+        names |= {name} if key is not None else set()
         _refuse_twice(path, inner, seen)

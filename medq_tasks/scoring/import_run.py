@@ -133,8 +133,8 @@ def _refuse_torn(rows: Sequence[Prediction], found: Fit, task: ShippedTask) -> N
         return
     row = rows[found.torn[0]]
     raise PredictionsError(
-        f"{row.file}, {row.place}: its key names item {row.key} of {task.name}, the id in it item {row.id} (so for "
-        f"{len(found.torn):,} of {len(rows):,} rows). Take out of the rows what is no id, or write a list without keys."
+        f"{row.file}, {row.place}: its key and the id in it name two items of {task.name}, {row.id} and {row.key} (so "
+        f"for {len(found.torn):,} of {len(rows):,} rows). Leave one of them: rows without ids, or a list without keys."
     )
 
 

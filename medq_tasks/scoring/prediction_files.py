@@ -30,7 +30,6 @@ _NO_PICKLE = (
     "it was made."
 )
 _DELIMITERS = {".csv": ",;\t", ".tsv": "\t,;"}  # the one that the suffix says, then what spreadsheets write instead
-_LABELS = ("", "Unnamed: 0")  # what pandas writes, and makes of that, above the labels of a table's rows
 # Keys of a JSON object under which the rows lie one level deeper.
 _WRAPPERS = ("data", "predictions", "results", "samples", "rows", "records", "items")
 
@@ -39,14 +38,12 @@ _WRAPPERS = ("data", "predictions", "results", "samples", "rows", "records", "it
 class RawRow:
     """One row: where it stands in its file ("row 3", "line 7"), and its cells by the names that the file gives them.
 
-    ``key`` is what stands before the row in an object of rows, ``label`` what a table of pandas calls it: its ids where
-    somebody made an index of them, else no more than its number. "" where there is no such thing.
+    ``key`` is what stands before the row in an object of rows, "" where there is none.
     """
 
     place: str
     cells: Cells
     key: str = ""
-    label: str = ""
 
 
 def raw_rows(path: Path, is_header: Callable[[Sequence[str]], bool]) -> list[RawRow]:
@@ -147,9 +144,7 @@ def _records(path: Path, text: str, mark: str) -> Iterator[list[str]]:
         csv.field_size_limit(before)
 
 
-def _named(
-    path: Path, names: Sequence[str], rows: Iterator[Sequence[Any]], labels: Sequence[Any] = ()
-) -> Iterator[RawRow]:
+def _named(path: Path, names: Sequence[str], rows: Iterator[Sequence[Any]]) -> Iterator[RawRow]:
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
         named = " and ".join(map(repr, twice))
@@ -162,9 +157,7 @@ def _named(
                 f"{path}, row {number}: has {len(cells)} cells where the header names {len(names)}. Look for a "
                 "delimiter or quotation mark inside a text, or a file that was cut short."
             )
-        label = labels[number - 1] if number <= len(labels) else cells[0] if names[0] in _LABELS else None
-        cells_by_name = dict(zip(names, cells, strict=True))
-        yield RawRow(f"row {number}", cells_by_name, label="" if label is None else str(label))
+        yield RawRow(f"row {number}", dict(zip(names, cells, strict=True)))
 
 
 def _workbook(path: Path, data: bytes, is_header: Callable[[Sequence[str]], bool]) -> Iterator[RawRow]:
@@ -237,13 +230,12 @@ def _json_rows(path: Path, whole: Any, is_header: Callable[[Sequence[str]], bool
     elif is_header(list(whole)):
         yield from _columns(path, whole, is_header)
     elif isinstance(whole.get("columns"), list) and isinstance(whole.get("data"), list):  # pandas, orient="split"
-        labels = whole["index"] if isinstance(whole.get("index"), list) else ()
-        yield from _named(path, list(map(str, whole["columns"])), iter(map(_listed, whole["data"])), labels)
+        yield from _named(path, list(map(str, whole["columns"])), iter(map(_listed, whole["data"])))
     elif wrapper := _wrapper(path, whole, is_header):
         yield from _json_rows(path, whole[wrapper], is_header)
     else:
         for key, value in whole.items():
-            # Whether the key is the row's id, or that is inside, is seen beside the table (which_table.fit).
+            # Whether the key is the row's id, or one inside, is for all rows together to say (predictions).
             yield RawRow(f"entry {key!r}", value if isinstance(value, dict) else {"reply": value}, key=key)
 
 
@@ -286,10 +278,8 @@ def _columns(path: Path, whole: Mapping[str, Any], is_header: Callable[[Sequence
         shown = ", ".join(f"{key} {len(column)}" for key, column in columns.items())
         said = f"its columns do not have the same rows ({shown}). Write it again, all rows in each."
         raise PredictionsError(f"{path}: {said}")
-    labelled = all(isinstance(whole[key], dict) for key in table)  # else they are places in a list
     for number, row in enumerate(most, 1):
-        cells = {key: column[row] for key, column in table.items()}
-        yield RawRow(f"row {number}", cells, label=row if labelled else "")
+        yield RawRow(f"row {number}", {key: column[row] for key, column in table.items()})
 
 
 def _by_row(column: list[Any] | dict[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ REPLIES = (
     "prediction", "reply", "response", "output", "answer_text", "model_answer", "model_output", "model_response",
     "predicted_answer", "generated_text", "generation", "completion", "pred", "text",
 )  # fmt: skip
-_STRONG = IDS[:4]  # names of nothing but an item; the others may say a picture or a reply, and labels of rows count
+_STRONG = IDS[:4]  # names of nothing but an item; the others may say a picture or a reply
 _OPTIONS = ("a", "options", "choices")
 _SCORES = (*AXES, "score", "hit", "judge", "log", "overall", "gpt_score")  # what another judge or matcher has written
 _EXCEL_LIMIT = 32_767  # characters of a cell
@@ -32,7 +32,7 @@ _WHOLE = re.compile(r"([+-]?\d{1,18})(?:\.0*)?")
 class Prediction:
     """One reply of a file: ``place`` is where it stands, ``id`` as the file writes it; "" where it says nothing.
 
-    ``key`` is what else may name the item: the key before the row where its ``id`` stands inside.
+    ``key`` is what else may name the item, of a row with a key before it and an id inside: "" where nothing does.
     """
 
     file: str
@@ -67,20 +67,21 @@ def read_predictions(path: Path) -> PredictionFile:
     raw = raw_rows(path, lambda names: bool(_first(IDS, names) and _first(REPLIES, names)))
     names = list(dict.fromkeys(name for row in raw for name in row.cells))
     id_name, reply_name = _required(path, names, any(row.key for row in raw))
+    keys_count, keys_may = _which_names(raw, id_name)
     question, answer = _first(("question",), names), _first(("answer",), names)
     rows: list[Prediction] = []
     unnamed: list[str] = []
     unsaid: list[str] = []
     for row in raw:
         inner = text_of(row.cells.get(id_name), path, row.place).strip()
-        key = (row.key or (row.label if key_of(id_name) not in _STRONG else "")).strip()
-        item = inner or row.key.strip()
+        keys = keys_count or (bool(row.key) and id_name not in row.cells)
+        item, other = (row.key.strip(), inner) if keys else (inner, row.key.strip() if keys_may else "")
         if not item or reply_name not in row.cells:
             (unsaid if item else unnamed).append(row.place)
             continue
         reply = text_of(row.cells[reply_name], path, row.place)
         said = _cell(row, question), _cell(row, answer)
-        rows.append(Prediction(str(path), row.place, item, reply, *said, key if key != item else ""))
+        rows.append(Prediction(str(path), row.place, item, reply, *said, other if other != item else ""))
     problems = [
         f"{path.name}: {len(places)} rows {what} and are left out: {some(places)}."
         for places, what in ((unnamed, f"have no {id_name}"), (unsaid, f"have no {reply_name}"))
@@ -100,18 +101,29 @@ def read_predictions(path: Path) -> PredictionFile:
 
 
 def _notes(path: Path, rows: Sequence[Prediction], names: Sequence[str], raw: Sequence[RawRow]) -> Iterable[str]:
-    keyed = any(row.key for row in raw)
-    id_name, reply_name = _required(path, names, keyed)
-    ids = [f"the keys of the {'rows' if id_name else 'replies'}"] if keyed else []
-    ids += ["the labels of the rows"] if not keyed and any(row.key for row in rows) else []
-    ids += [repr(id_name)] if id_name else []
-    yield f"{path.name}: {len(rows)} replies; ids from {', else from '.join(ids)}, replies from {reply_name!r}."
+    id_name, reply_name = _required(path, names, any(row.key for row in raw))
+    ids = f"the keys of the {'rows' if id_name else 'replies'}" if _which_names(raw, id_name)[0] else repr(id_name)
+    yield f"{path.name}: {len(rows)} replies; ids from {ids}, replies from {reply_name!r}."
     scores = [name for name in names if key_of(name) in _SCORES]
     if scores:
         yield f"{path.name}: the scores in {', '.join(scores)} are not taken over. `medq judge` makes new ones."
     empty = [row.id for row in rows if not row.reply.strip()]
     if empty:
         yield f"{path.name}: {len(empty)} replies are empty: {some(empty)}."
+
+
+def _which_names(raw: Sequence[RawRow], id_name: str) -> tuple[bool, bool]:
+    """Of keys before the rows and ids inside: whether the keys are the ids, and else whether they may be.
+
+    Keys 0, 1, 2 ... are what pandas calls rows: beside an id in every row they are numbers, and no ids. But where that
+    is named as a picture's or a reply's may be (``image_id``), nobody can know; both naming items is then refused.
+    """
+    keys = [row.key for row in raw]
+    if not all(keys) or not id_name:
+        return bool(raw) and all(keys), False
+    numbered = keys == [str(n) for n in range(len(keys))] and all(id_name in row.cells for row in raw)
+    strong = key_of(id_name) in _STRONG
+    return not numbered and not strong, not (numbered and strong)
 
 
 def _required(path: Path, names: Sequence[str], keyed: bool) -> tuple[str, str]:

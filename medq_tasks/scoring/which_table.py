@@ -72,16 +72,15 @@ def _names_of(task: ShippedTask) -> Iterable[str]:
 def fit(rows: Sequence[Prediction], table: PreparedTable) -> Fit:
     """Match the ids of ``rows``, and hold the questions that both sides have against each other.
 
-    Of a key before the row and an id in it the key counts where it is one of the table's: ``image_id`` and the like
-    inside may be numbers of something else.
+    A row whose key and id name two items is torn, unless its question says that it is of the one.
     """
     with data.open_table(table.path) as opened:
         ids = opened.ids()
         exact = {name: row for row, name in enumerate(ids)}
         plain = _unambiguous(ids)
-        named = [[exact.get(name, plain.get(plain_id(name))) for name in (row.key, row.id) if name] for row in rows]
-        found = tuple(next((place for place in places if place is not None), None) for places in named)
-        torn = tuple(n for n, places in enumerate(named) if len({*places} - {None}) > 1)
+        found = tuple(exact.get(row.id, plain.get(plain_id(row.id))) for row in rows)
+        keyed = [exact.get(row.key, plain.get(plain_id(row.key))) if row.key else None for row in rows]
+        torn = {n for n, place in enumerate(found) if None not in (place, keyed[n]) and place != keyed[n]}
         same, other = 0, []
         for place, row in enumerate(found):
             own = opened.row(row)["question"] if row is not None and rows[place].question.strip() else ""
@@ -89,9 +88,10 @@ def fit(rows: Sequence[Prediction], table: PreparedTable) -> Fit:
                 continue
             if _plain(own) in _plain(rows[place].question):  # theirs may have options or an instruction around it
                 same += 1
+                torn.discard(place)
             else:
                 other.append(place)
-    return Fit(found, len(ids), same, tuple(other), torn)
+    return Fit(found, len(ids), same, tuple(other), tuple(sorted(torn)))
 
 
 def _plain(question: str) -> str:

@@ -123,6 +123,8 @@ class FakeServer:
         self.most_in_flight = 0
         self.first = 0.0  # time.monotonic() when the first question arrived
         self.last = 0.0  # and when the last answer left
+        self.busy = 0.0  # seconds in which at least one question was being answered
+        self._since = 0.0  # since when one is
         self.port = 0
 
     @property
@@ -178,6 +180,8 @@ class FakeServer:
         self.first = self.first or time.monotonic()
         said = self._answer(ask)
         answer = Answer(text=said) if isinstance(said, str) else said
+        if not self.in_flight:
+            self._since = time.monotonic()
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         try:
@@ -185,6 +189,7 @@ class FakeServer:
         finally:
             self.in_flight -= 1
             self.last = time.monotonic()
+            self.busy += 0 if self.in_flight else self.last - self._since
 
     def _figures(self) -> bytes:
         """What a bench asks of a server in a process of its own, at ``GET /figures``."""
@@ -192,6 +197,7 @@ class FakeServer:
             "asks": len(self.asks),
             "most_in_flight": self.most_in_flight,
             "seconds": self.last - self.first,
+            "busy": self.busy,
             "cpu": time.process_time(),
         }
         return json.dumps(figures).encode()

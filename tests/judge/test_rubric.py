@@ -212,6 +212,7 @@ def test_later_attempts_are_the_first_and_a_reminder():
         ({"templates": {**every("x"), "no_referenc": {}, "system": ""}}, "no_referenc, system under `templates`"),
         ({"fenced": "no"}, "`fenced` must be true or false"),
         ({"system": 3}, "`system` a text"),
+        ({"system": "Compare with {reference}"}, "`system` has {reference}, where nothing is put in"),
         ({"prompts": every(" ")}, "`no_reference.consistency` is missing or not a text"),
         ({"templates": every(3)}, "`no_reference.quality_accuracy` is missing or not a text"),
         ({"prompts": {"no_reference": every("x")["no_reference"]}}, "the key `comparison`"),

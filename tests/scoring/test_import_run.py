@@ -156,15 +156,47 @@ def test_a_key_that_is_none_leaves_the_id_in_the_row(folder):
     assert [(record.id, record.reply) for record in one.records] == [("4", "B"), ("5", "A")]
 
 
-@pytest.mark.parametrize("name", ["image_id", "uid", "sample_id", "qid", "id", "index"])
+@pytest.mark.parametrize("name", ["image_id", "uid", "sample_id", "qid"])
 def test_a_key_and_an_id_that_name_two_items_are_refused(folder, name):
     path = keyed(folder, **{"0": {name: 0}, "1": {name: "2.0"}, "2": {name: 1}})
     with pytest.raises(PredictionsError) as error:
         found(folder, path)
-    assert str(error.value) == (
-        f"{path}, entry '1': its key names item 1 of medq_perception, the id in it item 2.0 (so for 2 of 3 rows). "
-        "Take out of the rows what is no id, or write a list without keys."
-    )
+    told = "its key and the id in it name two items of medq_perception, 2.0 and 1 (so for 2 of 3 rows)"
+    cure = "Leave one of them: rows without ids, or a list without keys."
+    assert str(error.value) == f"{path}, entry '1': {told}. {cure}"
+
+
+@pytest.mark.parametrize("name", ["id", "index", "question_id", "item_id"])
+def test_keys_that_only_number_the_rows_give_way_to_an_id_inside(folder, name):
+    path = keyed(folder, **{"0": {name: 0}, "1": {name: "2.0"}, "2": {name: 1}})  # pandas, orient="index"
+    (one,) = found(folder, path)
+    assert [(record.id, record.reply) for record in one.records] == [
+        ("0", REPLIES[0]), ("1", REPLIES[2]), ("2", REPLIES[1]),
+    ]  # fmt: skip
+    other = keyed(folder, **{"5": {name: 0}, "4": {name: 1}})  # these do not: which of the two is the id?
+    with pytest.raises(PredictionsError, match="name two items of medq_perception, 0 and 5"):
+        found(folder, other)
+
+
+@pytest.mark.parametrize("form", ["columns", "index", "csv", "xlsx"])
+@pytest.mark.parametrize("name", ["sample_id", "index"])
+def test_labels_of_pandas_never_name_an_item_beside_an_id(folder, name, form):
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame({name: [1003, 1001, 2], "prediction": ["A", "B", "C"]})
+    path = folder / f"m_medq_perception.{form if form in ('csv', 'xlsx') else 'json'}"
+    written = {"csv": table.to_csv, "xlsx": table.to_excel}.get(form)
+    written(path) if written else table.to_json(path, orient=form)
+    (one,) = found(folder, path)
+    assert [(record.id, record.reply) for record in one.records] == [("2", "C")]
+    assert "medq_perception: 2 ids are not in its table and are left out: 1003, 1001." in one.problems
+
+
+def test_the_question_tells_which_of_key_and_id_is_meant(folder):
+    with open_table(prepare("perception", "test", settings(folder)).path) as table:
+        asked = [table.row(row)["question"] for row in range(3)]
+    inner = {str(n): {"sample_id": id_, "question": asked[id_]} for n, id_ in enumerate((0, 2, 1))}
+    (one,) = found(folder, keyed(folder, **inner))
+    assert [record.reply for record in one.records] == [REPLIES[0], REPLIES[2], REPLIES[1]]
 
 
 def test_two_replies_for_one_id_are_named_by_the_key(folder):

@@ -221,32 +221,36 @@ def both_ids(folder: Path, name: str, data: bytes) -> list[tuple[str, str]]:
 
 
 INNER = {"image_id": ["7", "8"], "reply": ["A", "B"]}
+LABELLED = {
+    "columns.json": dumped({name: dict(zip("01", cells, strict=True)) for name, cells in INNER.items()}),
+    "split.json": dumped({"columns": list(INNER), "index": [0, 1], "data": [["7", "A"], ["8", "B"]]}),
+    "unnamed.csv": b",image_id,reply\n0,7,A\n1,8,B\n",
+    "again.tsv": b"Unnamed: 0\timage_id\treply\n0\t7\tA\n1\t8\tB\n",
+    "labels.xlsx": workbook([None, "image_id", "reply"], [0, 7, "A"], [1, 8, "B"]),
+}
 
 
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
-        ("keyed.json", dumped({"0": {"image_id": 7, "reply": "A"}, "1": {"image_id": 8, "reply": "B"}})),
-        ("columns.json", dumped({name: dict(zip("01", cells, strict=True)) for name, cells in INNER.items()})),
-        ("split.json", dumped({"columns": list(INNER), "index": [0, 1], "data": [["7", "A"], ["8", "B"]]})),
-        ("unnamed.csv", b",image_id,reply\n0,7,A\n1,8,B\n"),
-        ("again.tsv", b"Unnamed: 0\timage_id\treply\n0\t7\tA\n1\t8\tB\n"),
-        ("labels.xlsx", workbook([None, "image_id", "reply"], [0, 7, "A"], [1, 8, "B"])),
-    ],
-)
-def test_a_number_that_may_be_a_pictures_does_not_hide_what_stands_before_the_row(tmp_path, name, data):
-    assert both_ids(tmp_path, name, data) == [("0", "7"), ("1", "8")]
-    assert ", else from 'image_id', replies from" in read_predictions(tmp_path / name).notes[0]
-    named = data.replace(b"image_id", b"index")  # an item's own: what pandas calls the row is its number
-    if not name.endswith(("xlsx", "keyed.json")):
-        assert both_ids(tmp_path, f"named_{name}", named) == [("", "7"), ("", "8")]
+@pytest.mark.parametrize("name", LABELLED)
+def test_what_pandas_calls_a_row_is_its_number(tmp_path, name):
+    assert both_ids(tmp_path, name, LABELLED[name]) == [("", "7"), ("", "8")]
+
+
+def test_keys_before_rows_with_ids(tmp_path):
+    def read(*keys, name):
+        rows = {key: {name: 7 + n, "reply": "A"} for n, key in enumerate(keys)}
+        return both_ids(tmp_path, "a.json", dumped(rows))
+
+    assert read("0", "1", name="index") == [("", "7"), ("", "8")]  # numbers of rows
+    assert read("0", "1", name="image_id") == [("0", "7"), ("1", "8")]  # may be either: the table has a say
+    assert read("3", "1", name="image_id") == [("7", "3"), ("8", "1")]  # keys are ids
+    assert read("3", "1", name="index") == [("3", "7"), ("1", "8")]  # both say so
 
 
 def test_keys_are_ids_whatever_some_of_the_rows_hold(tmp_path):
     data = dumped({"0": {"reply": "A", "qid": "x"}, "1": {"reply": "B"}, "2": "C", "3": {"reply": "D", "qid": 3}})
-    assert both_ids(tmp_path, "a.json", data) == [("0", "x"), ("", "1"), ("", "2"), ("", "3")]
+    assert both_ids(tmp_path, "a.json", data) == [("x", "0"), ("", "1"), ("", "2"), ("", "3")]
     (note,) = read_predictions(tmp_path / "a.json").notes
-    assert note == "a.json: 4 replies; ids from the keys of the rows, else from 'qid', replies from 'reply'."
+    assert note == "a.json: 4 replies; ids from the keys of the rows, replies from 'reply'."
 
 
 @pytest.mark.parametrize(
