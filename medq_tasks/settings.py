@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import math
 import os
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import platformdirs
 
@@ -193,6 +193,9 @@ def extra_body(text: str) -> str:
     name = "MEDQ_JUDGE_EXTRA_BODY"
     try:
         said = json.loads(text, parse_constant=_no_constant)
+        json.dumps(
+            said, ensure_ascii=False, allow_nan=False
+        ).encode()  # 1e999, half a character: no server can be sent it
     except (ValueError, RecursionError) as error:
         raise SettingsError(
             f'{name} is no JSON ({error}). Write an object, as in {name}=\'{{"reasoning_effort": "low"}}\'.'
@@ -209,6 +212,14 @@ def _no_constant(word: str) -> None:
     raise ValueError(f"{word} is no JSON value")
 
 
+def _names_a_host(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # of brackets that are not closed, of a port that is none
+        return False
+
+
 def _trouble(env: Mapping[str, str]) -> str:
     """Why the judge's key may not be sent with this environment; "" where it may."""
     keys = ("MEDQ_JUDGE_API_KEY", "OPENAI_API_KEY")
@@ -222,7 +233,7 @@ def _trouble(env: Mapping[str, str]) -> str:
             "again, without quotation marks of a text program, blanks or line breaks."
         )
     address = next((one for one in ("MEDQ_JUDGE_BASE_URL", "OPENAI_BASE_URL") if env.get(one, "").strip()), "")
-    if address and not re.match(r"https?://[^/]", env[address].strip(), re.IGNORECASE):
+    if address and not _names_a_host(env[address].strip()):
         return f"{address} is no address of a server. It begins with http:// or https:// and names a host."
     if key and env.get("OPENAI_API_BASE", "").strip() and not address:
         return (

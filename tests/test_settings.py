@@ -92,6 +92,8 @@ BODIES = {
     "grammar=x": "is no JSON",
     "{": "is no JSON",
     '{"a": NaN}': "NaN is no JSON value",
+    '{"a": 1e999}': "is no JSON",
+    '{"a": "\\ud800"}': "is no JSON",
     "[1]": "is a JSON list, not an object",
     "null": "is a JSON NoneType, not an object",
     '{"model": "x"}': "sets 'model': the judge is named by MEDQ_JUDGE_MODEL",
@@ -183,7 +185,9 @@ def test_prompts_are_a_file_a_folder_or_built_in(tmp_path):
         check_prompts(tmp_path / "none.yaml")
 
 
-@pytest.mark.parametrize("address", ["/v1", "127.0.0.1:8000/v1", "http:///v1", "ftp://x/v1", "localhost"])
+@pytest.mark.parametrize(
+    "address", ["/v1", "127.0.0.1:8000/v1", "http:///v1", "ftp://x/v1", "localhost", "http://[::1/v1", "http://x:y/v1"]
+)
 def test_an_address_names_a_host(address):
     with pytest.raises(JudgeError, match="MEDQ_JUDGE_BASE_URL is no address of a server"):
         Settings.from_env({"MEDQ_JUDGE_BASE_URL": address}).judge.require()

@@ -88,7 +88,8 @@ def remarks(found: Sequence[AxisAgreement]) -> list[str]:
         if axis.fleiss is not None:
             lines.append(f"{title(axis)}, among the experts: Fleiss' kappa {_or_reason(axis.fleiss)}.")
         if axis.unjudged:
-            lines.append(f"{title(axis)}: {axis.unjudged} rated items have no judge's score and are left out.")
+            without = "have no judge's score, or a panel's half step"
+            lines.append(f"{title(axis)}: {axis.unjudged} rated items {without}, and are left out.")
         lines += [f"{title(axis)}, {name}: {figure.reason}." for name, figure in _figures_of(axis) if figure.reason]
     return lines
 

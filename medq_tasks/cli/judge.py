@@ -11,6 +11,7 @@ import typer
 
 from medq_tasks.cli.arguments import PRICES_HELP
 from medq_tasks.cli.console import say, wide_console
+from medq_tasks.errors import MedqError, SettingsError
 from medq_tasks.wording.escape import plain
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def judge(
     from medq_tasks.scoring.panel import check_models
     from medq_tasks.settings import check_prompts
 
-    models = judge_model or []
+    models = [model.strip() for model in judge_model or []]
     check_models(models)
     if panel:
         _tell_of_panel(run_dir, _stored(run_dir, models))
@@ -87,12 +88,33 @@ def judge(
     if any(run_files.first_kind(path) in TEXT_KINDS for path in samples):
         judges[0].judge.require()
     bulk = Bulk(batch or bool(batch_id), batch_id, wait, export, collect)
-    members = [done for settings in judges if (done := _judged_by(run_dir, settings, bulk))]
+    if len(judges) > 1 and (export or collect or batch_id):
+        raise SettingsError("--export, --collect and --batch-id are of one judge. Name it alone, once for each.")
+    members = _all_judged(run_dir, judges, bulk)
     if len(judges) > 1 and len(members) == len(judges):
         _tell_of_panel(run_dir, members)
     records = [record for done in members for task in done for record in task.records]
     for line in in_words(usage_by_judge(records), known):
         say(plain(line))
+
+
+def _all_judged(run_dir: Path, judges: list[Settings], bulk: Bulk) -> list[list[JudgedTask]]:
+    """What each judge has judged, without those that have nothing to write yet; one at fault does not stop the others.
+
+    Raises:
+        MedqError: of the first that was at fault.
+    """
+    members, faults = [], []
+    for settings in judges:
+        try:
+            members.append(_judged_by(run_dir, settings, bulk))
+        except MedqError as error:
+            faults.append(error)
+            if len(judges) > 1:
+                say(plain(f"{settings.judge.model}: {error}"), err=True)
+    if faults:
+        raise faults[0]
+    return [done for done in members if done]
 
 
 @dataclass(frozen=True)
@@ -107,8 +129,6 @@ class Bulk:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant together."""
-        from medq_tasks.errors import SettingsError
-
         if sum(map(bool, (self.batch, self.export, self.collect))) > 1:
             raise SettingsError("--batch, --export and --collect are three ways of judging in bulk. Choose one.")
         if self.wait is not None and not self.batch:
@@ -128,7 +148,10 @@ def _in_bulk(run_dir: Path, settings: Settings, session: JudgeSession, bulk: Bul
         found = run.collect(_text_of(bulk.collect), str(bulk.collect))
     else:
         api = BatchApi(session.judge)
-        collected = run.batch(api, bulk.batch_id, bulk.wait, lambda words: say(plain(words)))
+        collected = run.batch(api, bulk.batch_id, bulk.wait, _say_plain)
+        if collected and collected.refused and run.lines():  # asked again at once without what was refused
+            _say_plain(collected.words)
+            collected = run.batch(api, "", bulk.wait, _say_plain)
         if collected is None:
             return not run.lines()  # nothing was open: every reply is kept
         found = collected
@@ -140,13 +163,20 @@ def _in_bulk(run_dir: Path, settings: Settings, session: JudgeSession, bulk: Bul
     return True
 
 
+def _say_plain(words: str) -> None:
+    say(plain(words))
+
+
 def _text_of(path: Path) -> str:
     from medq_tasks.errors import RunError
 
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
     except OSError as error:
         raise RunError(f"{path}: cannot be read ({error.strerror}). Name a batch's output file.") from error
+    if not text.strip():
+        raise RunError(f"{path}: holds no lines. Name a batch's output file.")
+    return text
 
 
 def _judged_by(run_dir: Path, settings: Settings, bulk: Bulk) -> list[JudgedTask]:
@@ -155,9 +185,17 @@ def _judged_by(run_dir: Path, settings: Settings, bulk: Bulk) -> list[JudgedTask
     from medq_tasks.scoring.judge_run import judge_run
 
     session = JudgeSession(settings)
-    if (bulk.batch or bulk.export or bulk.collect) and not _in_bulk(run_dir, settings, session, bulk):
-        return []
-    done = judge_run(run_dir, settings, session)
+    try:
+        if bulk.batch or bulk.export or bulk.collect:
+            if not _in_bulk(run_dir, settings, session, bulk):
+                return []
+        else:
+            from medq_tasks.scoring.bulk_run import refuse_while_under_way
+
+            refuse_while_under_way(run_dir, session)
+        done = judge_run(run_dir, settings, session)
+    finally:
+        session.close()
     _tell(done, f"{session.stamp.model}, {session.rubric.name}")
     return done
 

@@ -71,6 +71,9 @@ def plan(
     table.add_row("total", *_cells(*map(sum, columns)), *([f"{sum(costs):,.2f}"] if prices else []))
     wide_console().print(table)
     place = settings.data_dir or "the embedded sample set (set MEDQ_DATA_DIR for the official one; rows are derived)"
+    free = [name for name, price in (("--model", model), ("MEDQ_JUDGE_MODEL", settings.judge.model)) if not price]
+    if prices and free:
+        say(f"- No price is looked up without {' and '.join(free)}: such tokens are shown as free.")
     for words in (
         f"Sizes measured on {place}.",
         f"Text: {CHARACTERS_PER_TOKEN} characters a token. Pictures: a token per 28 x 28 pixels "

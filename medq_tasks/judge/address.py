@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from medq_tasks.settings import JudgeSettings
 
@@ -15,7 +16,7 @@ def client_arguments(settings: JudgeSettings) -> dict[str, Any]:
     """Arguments of ``openai.OpenAI``: address, query of every request, and how the key is handed over.
 
     Left to itself the package appends its path behind a query. A deployment of Azure's classic form takes the key as
-    ``api-key`` and refuses a bearer that is one.
+    ``api-key`` and refuses a bearer that is one; no redirect of such a one is followed, as ``api-key`` would go along.
     """
     key = settings.api_key or "none"  # the package insists on one, a local server ignores it
     if settings.base_url is None:
@@ -24,7 +25,7 @@ def client_arguments(settings: JudgeSettings) -> dict[str, Any]:
     path = address.path.rstrip("/").removesuffix(_ENDPOINT)
     arguments = {
         "api_key": key,
-        "base_url": urlunsplit((address.scheme, address.netloc, path, "", "")),
+        "base_url": urlunsplit((address.scheme, address.netloc.rpartition("@")[2], path, "", "")),
         "default_query": dict(parse_qsl(address.query, keep_blank_values=True)),
     }
     if is_classic_azure(settings.base_url):
@@ -33,10 +34,19 @@ def client_arguments(settings: JudgeSettings) -> dict[str, Any]:
 
 
 def request_headers(settings: JudgeSettings) -> dict[str, Any]:
-    """Headers of every request beside those: the package's bearer is left out where it would be refused."""
+    """Headers of every request beside those.
+
+    The package's bearer is left out where it would be refused. User and password of an address go as such, where no
+    key goes: the transport refuses both at once.
+    """
     import openai
 
-    return {"Authorization": openai.Omit()} if is_classic_azure(settings.base_url) else {}
+    if is_classic_azure(settings.base_url):
+        return {"Authorization": openai.Omit()}
+    user = urlsplit(settings.base_url or "").netloc.rpartition("@")[0]
+    if user and not settings.api_key:
+        return {"Authorization": f"Basic {base64.b64encode(unquote(user).encode()).decode()}"}
+    return {}
 
 
 def is_classic_azure(base_url: str | None) -> bool:

@@ -197,7 +197,7 @@ class Asker:
                         None,
                         reason=f"{self._purpose.who.lower()}: {failed.reason}",
                         attempts=failures + 1,
-                        usage=Usage(self._failed[job]),
+                        usage=self._spent(job),
                     ),
                 )
         bar.update()
@@ -233,32 +233,38 @@ class Asker:
             return ""  # it has answered under this address and name: what is wrong with it now, its own log says
         if of_key and "model" not in failed.reason.lower():
             return of_key
-        return (await asyncio.to_thread(reach, self._settings, self._purpose.setting)).cure or of_key
+        found = await asyncio.to_thread(reach, self._settings, self._purpose.setting)
+        listed = found.said.startswith("reachable") and "model" not in failed.reason.lower()
+        return of_key if listed else found.cure or of_key  # many servers answer to names that they do not list
 
     async def _ask(self, client: JudgeClient, job: Job) -> AxisJudgement:
-        reply, problem, off, usage = Reply(""), "", None, Usage(self._failed[job])
+        reply, problem, off = Reply(""), "", None
         for attempt, key in enumerate(job.keys, 1):
             kept = self._ledger.get(key)
             if kept is not None and (off_before := self._off_scale(job, kept)) is not None:
                 reply, off = Reply(kept.reply, kept.finish, kept.model), off_before
-                usage += kept.usage or Usage()
                 continue  # asked again it would say the same again
             if self._breaker.open:
                 raise CallFailed(f"not asked, {self._breaker.reason}", "stopped")
             reply = await client.ask(job.first if attempt == 1 else job.write(attempt))
             self._breaker.success()
             dropped = tuple(sorted(self._parameters.dropped))
-            self._ledger.put(key, KeptReply(reply.text, attempt, dropped, reply.finish, reply.model, reply.usage))
-            usage += reply.usage
+            spent = reply.usage + ((kept.usage if kept else None) or Usage())  # a reply that it replaces was paid, too
+            self._ledger.put(key, KeptReply(reply.text, attempt, dropped, reply.finish, reply.model, spent))
             problem = reply.problem
             score = None if problem else job.read(reply.text)
             if score in job.levels:
-                return AxisJudgement(score, reply.text, attempts=attempt, model=reply.model, usage=usage)
+                return AxisJudgement(score, reply.text, attempts=attempt, model=reply.model, usage=self._spent(job))
             off = off if score is None else score
         if off is not None:
-            return dataclasses.replace(_insisted(job, reply, off, len(job.keys)), usage=usage)
+            return dataclasses.replace(_insisted(job, reply, off, len(job.keys)), usage=self._spent(job))
         problem = problem or self._purpose.unread % len(job.keys)
-        return AxisJudgement(None, reply.text, problem, attempts=len(job.keys), usage=usage)
+        return AxisJudgement(None, reply.text, problem, attempts=len(job.keys), usage=self._spent(job))
+
+    def _spent(self, job: Job) -> Usage:
+        """What all replies to a question have cost, each attempt's, with the requests that brought none here."""
+        kept = (self._ledger.get(key) for key in job.keys)
+        return sum((entry.usage for entry in kept if entry and entry.usage), Usage(self._failed[job]))
 
     def _known(self, job: Job) -> bool:
         """Take the job's score from the ledger, if one of its replies there can be read.
@@ -267,8 +273,7 @@ class Asker:
         0.1.0 hold no word of how they ended, and are read as they were then.
         """
         kept = [entry for key in job.keys if (entry := self._ledger.get(key)) is not None]
-        known = [entry.usage for entry in kept if entry.usage is not None]
-        usage = sum(known, Usage()) if known else None
+        usage = self._spent(job) if any(entry.usage is not None for entry in kept) else None
         for entry in kept:
             score = None if cut_off(entry.finish) else job.read(entry.reply)
             if score in job.levels:

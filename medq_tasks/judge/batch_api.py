@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from medq_tasks.errors import JudgeError
-from medq_tasks.judge.address import client_arguments
+from medq_tasks.judge.address import client_arguments, has_path, is_classic_azure
 from medq_tasks.judge.bulk import ENDPOINT
 from medq_tasks.judge.client import secrets_of
 from medq_tasks.judge.refusal import read_refusal, unreached
@@ -16,7 +16,7 @@ from medq_tasks.settings import JudgeSettings
 from medq_tasks.store.secrets import scrub_message
 from medq_tasks.wording.escape import plain
 
-UNDER_WAY = ("validating", "in_progress", "finalizing", "cancelling")
+_ENDED = ("completed", "failed", "expired", "cancelled", "canceled")
 _TIMEOUT = 120.0  # seconds: files are a few megabytes
 _SHOWN = 300  # characters of what a server says
 _Made = TypeVar("_Made")
@@ -35,31 +35,53 @@ class BatchState:
 
     @property
     def under_way(self) -> bool:
-        """Whether waiting helps."""
-        return self.status in UNDER_WAY
+        """Whether it goes on, or has files to come: a word that is not known ends nothing that was paid for."""
+        ended = self.status.lower() in _ENDED
+        return not ended or (self.status.lower() == "completed" and self.total > 0 and not (self.output or self.errors))
+
+
+class BatchRefused(JudgeError):
+    """The server has refused: nothing was begun."""
 
 
 class BatchApi:
     """One server's Batch API. Every method raises JudgeError, in one line with a cure, where the server refuses."""
 
     def __init__(self, settings: JudgeSettings) -> None:
-        """Nothing is sent yet."""
+        """Nothing is sent yet.
+
+        Raises:
+            JudgeError: the address is that of one deployment, which has no batches.
+        """
         import openai
 
+        if is_classic_azure(settings.base_url):
+            raise JudgeError(
+                "an address of one deployment has no Batch API. Set MEDQ_JUDGE_BASE_URL to .../openai/v1, or use "
+                "--export."
+            )
         self._settings = settings
         self._client = openai.OpenAI(**client_arguments(settings), timeout=_TIMEOUT, max_retries=3)
+        if not has_path(settings.base_url):
+            self._client.base_url = f"{self._client.base_url}v1"  # where such an address is asked, too
 
-    def submit(self, lines: list[str]) -> str:
-        """Send the requests and have them asked; the batch's id."""
+    def upload(self, lines: list[str]) -> str:
+        """Send the requests as a file; its id. Nothing is asked yet."""
         data = "".join(line + "\n" for line in lines).encode()
-        file = self._call(lambda: self._client.files.create(file=("requests.jsonl", data), purpose="batch"))
-        made = self._call(
-            lambda: self._client.batches.create(
-                input_file_id=file.id,
+        return str(self._call(lambda: self._client.files.create(file=("requests.jsonl", data), purpose="batch")).id)
+
+    def submit(self, file: str) -> str:
+        """Have the requests of a file asked; the batch's id. Sent once: after an answer that was lost, nobody knows."""
+        once = self._client.with_options(max_retries=0)
+        made: Any = self._call(
+            lambda: once.batches.create(
+                input_file_id=file,
                 endpoint=ENDPOINT,  # type: ignore[arg-type]
                 completion_window="24h",
             )
         )
+        if not getattr(made, "id", None):
+            raise JudgeError("the server's answer names no batch. Look for it at the judge's provider.")
         return str(made.id)
 
     def state(self, batch: str) -> BatchState:
@@ -73,7 +95,7 @@ class BatchApi:
             total=counts.total if counts else 0,
             output=found.output_file_id or "",
             errors=found.error_file_id or "",
-            why=plain("; ".join(str(error.message) for error in errors[:3]), _SHOWN),
+            why=self._clean("; ".join(str(error.message) for error in errors[:3])),
         )
 
     def text_of(self, file: str) -> str:
@@ -88,13 +110,15 @@ class BatchApi:
         except openai.APIStatusError as error:
             seen = response_of(error.response)
             cure = (
-                "This server has no Batch API: use --export FILE and --collect FILE, or ordinary calls"
+                "The server has no such batch, or no Batch API: then use --export FILE and --collect FILE"
                 if seen.status in (404, 405, 501)
                 else "See to it at the judge's provider; nothing is lost"
             )
-            said = plain(scrub_message(read_refusal(seen).said, secrets_of(self._settings)), _SHOWN)
-            raise JudgeError(f"the batch could not be handled ({said}). {cure}.") from error
+            refused = f"the batch could not be handled ({self._clean(read_refusal(seen).said)}). {cure}."
+            raise (BatchRefused if 400 <= seen.status < 500 else JudgeError)(refused) from error
         except openai.OpenAIError as error:
-            why = unreached(error)[0] or f"nothing within {_TIMEOUT:g} s"
-            said = plain(scrub_message(why, secrets_of(self._settings)), _SHOWN)
-            raise JudgeError(f"the judge's server was not reached ({said}). Call again; nothing is lost.") from error
+            why = self._clean(unreached(error)[0] or f"nothing within {_TIMEOUT:g} s")
+            raise JudgeError(f"the judge's server was not reached ({why}). Call again; nothing is lost.") from error
+
+    def _clean(self, text: str) -> str:
+        return plain(scrub_message(text, secrets_of(self._settings)), _SHOWN)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from medq_tasks.judge.address import client_arguments, has_path, request_headers
+from medq_tasks.judge.address import client_arguments, has_path, is_classic_azure, request_headers
 from medq_tasks.judge.parameters import Parameters, named_in
 from medq_tasks.judge.refusal import CallFailed, Refusal, read_refusal, unreached
 from medq_tasks.judge.reply import Reply, read_reply
@@ -186,7 +186,7 @@ class JudgeClient:
         # hints, which takes a third of the time per call (and limits calls per second). With this header it hands out
         # the response itself (as `with_raw_response` does): a page or half a JSON text can then be told.
         headers = {"X-Stainless-Raw-Response": "true", **request_headers(self._settings)}
-        options: Any = {"headers": headers}
+        options: Any = {"headers": headers, "follow_redirects": not is_classic_azure(self._settings.base_url)}
         try:
             answer = await self._openai.post(f"{version}/chat/completions", cast_to=object, body=body, options=options)
             self._reached = True

@@ -12,6 +12,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from medq_tasks.store.addresses import names_a_secret
+from medq_tasks.store.secrets import MASK
+
 _log = logging.getLogger(__name__)
 
 # Temperature 0 is the paper's. There is no limit of tokens unless set: nothing may cut a judge that thinks before it
@@ -50,6 +53,11 @@ class Parameters:
         return json.dumps(sent, sort_keys=True)
 
     @property
+    def shown(self) -> str:
+        """``text`` as it may be written down: without values that are secrets by their names."""
+        return json.dumps(_without_secrets(json.loads(self.text)), sort_keys=True)
+
+    @property
     def hash(self) -> str:
         """First 16 hex digits of the sha256 over the parameters in force."""
         return hashlib.sha256(self.text.encode()).hexdigest()[:16]
@@ -65,12 +73,27 @@ class Parameters:
         self.dropped.add(name)
 
 
+# What is said of a parameter that is refused; of a "body temperature" in a prompt, nothing of it is.
+_COMPLAINS = (
+    "support", "unknown", "unrecogni", "unexpected", "extra", "permit", "allow", "valid", "must", "only", "deprecat",
+    "range", "accept", "remove", "not a", "instead", "ignored", "disabled", "bad", "illegal", "forbidden", "reject",
+)  # fmt: skip
+
+
 def named_in(complaint: str, sent: Mapping[str, Any]) -> str | None:
     """The parameter that a server's complaint names first: "temperature does not support 0", "`maxTokens`: ..."."""
     words = _words(complaint)
+    if not any(word in words for word in _COMPLAINS):
+        return None
     places = {name: words.find(_words(name)) for name in sent}
     named = [name for name, place in places.items() if place >= 0]
     return min(named, key=lambda name: places[name]) if named else None
+
+
+def _without_secrets(said: Any) -> Any:
+    if isinstance(said, Mapping):
+        return {key: MASK if names_a_secret(key) else _without_secrets(value) for key, value in said.items()}
+    return [_without_secrets(value) for value in said] if isinstance(said, list) else said
 
 
 def _words(text: str) -> str:

@@ -22,7 +22,7 @@ from medq_tasks.judge.parameters import Parameters
 from medq_tasks.judge.reply import Reply, cut_off
 from medq_tasks.judge.rubric import Message
 from medq_tasks.judge.which import named
-from medq_tasks.records import AxisJudgement
+from medq_tasks.records import AxisJudgement, Usage
 from medq_tasks.settings import JudgeSettings, Settings
 from medq_tasks.store.addresses import server_of
 from medq_tasks.store.ledger import PATIENCE, KeptReply, Ledger
@@ -140,18 +140,31 @@ class Session(Generic[Item]):
             return list(found.values())
 
     def keep(self, items: Sequence[Item], replies: Mapping[str, Reply]) -> None:
-        """Keep replies that came another way than by a call; ``replies``: by key of the ledger."""
+        """Keep replies that came another way than by a call; ``replies``: by key of the ledger.
+
+        One that is kept already stays, where a score can be read in it: it was paid for, and may be the better one.
+        """
         with self._lock:
             ledger, dropped = self._opened(), tuple(sorted(self._parameters.dropped))
-            for key, attempt in self.attempts(items).items():
-                if (said := replies.get(key)) is not None:
-                    ledger.put(key, KeptReply(said.text, attempt, dropped, said.finish, said.model, said.usage))
+            ledger.refresh()
+            for job in self._jobs_of(items):
+                for attempt, key in enumerate(job.keys, 1):
+                    said, kept = replies.get(key), ledger.get(key)
+                    if said is None or (kept and not cut_off(kept.finish) and job.read(kept.reply) is not None):
+                        continue
+                    spent = said.usage + ((kept.usage if kept else None) or Usage())
+                    ledger.put(key, KeptReply(said.text, attempt, dropped, said.finish, said.model, spent))
 
     def attempts(self, items: Sequence[Item]) -> dict[str, int]:
         """Every key under which a reply to these items may be kept, and of which attempt it is."""
         with self._lock:
             self._opened()
             return {key: attempt for job in self._jobs_of(items) for attempt, key in enumerate(job.keys, 1)}
+
+    def drop(self, name: str) -> None:
+        """Send a parameter no more that the server has refused in a line of a batch."""
+        if not self._parameters.is_users(name):
+            self._parameters.drop(name)
 
     def ask_nobody(self, why: str) -> None:
         """From now on answer from the ledger alone; what it does not hold is unscored, for this reason."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from medq_tasks.judge.address import client_arguments, has_path, is_classic_azure
+from medq_tasks.judge.address import client_arguments, has_path, is_classic_azure, request_headers
 from medq_tasks.judge.client import secrets_of
 from medq_tasks.judge.refusal import parsed, read_refusal, unreached
 from medq_tasks.judge.response import Response, response_of
@@ -71,10 +71,11 @@ def _ask(settings: JudgeSettings) -> list[str] | Reach:
         return Reach(said, "medq info --check", client=False)
     models: list[str] | None = None
     try:
-        seen = _list(client)
+        headers = request_headers(settings)
+        seen = _list(client, headers)
         if seen.status in (404, 405) and not has_path(settings.base_url):
             client.base_url = f"{client.base_url}v1"
-            seen = _list(client)
+            seen = _list(client, headers)
         models = _listed(seen) if seen.status == 200 else None
     except openai.OpenAIError as error:
         why = unreached(error)[0] or f"nothing within {PATIENCE:g} s"
@@ -87,11 +88,11 @@ def _ask(settings: JudgeSettings) -> list[str] | Reach:
     return models
 
 
-def _list(client: Any) -> Response:
+def _list(client: Any, headers: Mapping[str, Any]) -> Response:
     import openai
 
     try:
-        return response_of(client.models.with_raw_response.list().http_response)
+        return response_of(client.models.with_raw_response.list(extra_headers=headers).http_response)
     except openai.APIStatusError as error:
         return response_of(error.response)
 

@@ -174,6 +174,8 @@ def _error_in(data: Any) -> Mapping[str, Any]:
     if not isinstance(data, Mapping):
         return {}
     error = data.get("error")
+    if error is None and isinstance(data.get("errors"), list) and data["errors"]:
+        error = data["errors"][0]
     return error if isinstance(error, Mapping) else {**data, "message": error} if isinstance(error, str) else data
 
 

@@ -16,7 +16,7 @@ from medq_tasks.records import Usage
 _CUT: Mapping[str, str] = {
     **dict.fromkeys(("length", "token", "limit"), "the judge's reply was cut off at its token limit"),
     **dict.fromkeys(
-        ("filter", "safety", "recitation", "prohibited", "blocklist", "sensitive", "spii"),
+        ("filter", "guardrail", "safety", "recitation", "prohibited", "blocklist", "sensitive", "spii"),
         "the judge's reply was withheld by a filter",
     ),
     "refus": "the judge refused to reply",
@@ -27,7 +27,7 @@ _CUT: Mapping[str, str] = {
 }
 _THOUGHT = ("reasoning_content", "reasoning", "thinking")  # where servers put a model's thinking
 _MOST_TOKENS = 10**9  # a count above it is no count
-_WHOLE = ("stop", "eos_token", "end_turn", "stop_sequence")
+_WHOLE = ("stop", "eos_token", "end_turn", "stop_sequence", "stop_token", "eos")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ def read_reply(response: Response) -> Reply | None:
     data = parsed(response.text)
     choices = data.get("choices") if isinstance(data, Mapping) else None
     choice = choices[0] if isinstance(choices, list) and choices else None
-    message = choice.get("message") if isinstance(choice, Mapping) else None
+    message = choice.get("message", choice.get("text")) if isinstance(choice, Mapping) else None
+    message = {"content": message} if isinstance(message, str) else message  # as of a plain completion
     if not isinstance(choice, Mapping) or not isinstance(message, Mapping):
         return None
     content, refusal = _text(message.get("content")), message.get("refusal")
@@ -91,7 +92,7 @@ def _text(content: Any) -> str:
 
 
 def _part(part: Any) -> str:
-    if not isinstance(part, Mapping) or part.get("type", "text") not in ("text", "output_text"):
+    if not isinstance(part, Mapping) or str(part.get("type") or "text").lower() not in ("text", "output_text"):
         return ""
     text = part.get("text")
     return str(text.get("value") or "") if isinstance(text, Mapping) else text if isinstance(text, str) else ""
@@ -104,19 +105,31 @@ def _usage(data: Any) -> Usage:
         return Usage()
     prompt = _count(said, "prompt_tokens", "input_tokens")
     completion = _count(said, "completion_tokens", "output_tokens")
+    counted = prompt is not None and completion is not None
+    prompt, completion = prompt or 0, completion or 0
+    # Some servers leave thinking out of the completion's tokens, and in the total.
+    completion = max(completion, (_count(said, "total_tokens") or 0) - prompt)
     cached = _count(said.get("prompt_tokens_details"), "cached_tokens") or _count(
         said, "prompt_cache_hit_tokens", "cache_read_input_tokens"
     )
     reasoning = _count(said.get("completion_tokens_details"), "reasoning_tokens")
-    return Usage(0, int(bool(prompt or completion)), prompt, completion, cached, reasoning)
+    return Usage(0, int(counted), prompt, completion, cached or 0, reasoning or 0)
 
 
-def _count(said: Any, *names: str) -> int:
-    values = [said.get(name) for name in names] if isinstance(said, Mapping) else []
-    return next((value for value in values if type(value) is int and 0 <= value < _MOST_TOKENS), 0)
+def _count(said: Any, *names: str) -> int | None:
+    """The first of the numbers that is one, also as a float or a text; None where none is."""
+    for value in (said.get(name) for name in names) if isinstance(said, Mapping) else ():
+        try:
+            number = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else -1
+        except ValueError:
+            continue
+        if 0 <= number < _MOST_TOKENS and number == int(number):
+            return int(number)
+    return None
 
 
 def _finish_of(choice: Mapping[str, Any]) -> str:
     # Some servers have Anthropic's name for it. vLLM has both; its stop_reason is the stop word that was met.
     word = choice.get("finish_reason") or choice.get("stop_reason")
+    word = word.get("type") if isinstance(word, Mapping) else word  # SGLang's own form
     return word[:100] if isinstance(word, str) else ""

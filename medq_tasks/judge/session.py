@@ -40,7 +40,7 @@ class JudgeSession(Session[JudgeItem]):
             prompts_hash=self.rubric.hash,
             settings_hash=self._parameters.hash,
             server=server_of(self._settings.judge.base_url),
-            parameters=scrub(self._parameters.text, secrets_of(self._settings.judge)),
+            parameters=scrub(self._parameters.shown, secrets_of(self._settings.judge)),
         )
 
     def _settled(self, item: JudgeItem) -> dict[str, AxisJudgement] | None:

@@ -16,7 +16,7 @@ from medq_tasks.reading.thinking import behind_leading_block
 # Tags around thinking: any whose name speaks of it, in whatever brackets; MedGemma has numbers instead of names.
 _NAMES = "think|thought|reason|reflect|scratch|deliberat|monologue|analysis"
 _THINK_TAG = re.compile(
-    rf"[<\[◁]\|?(?P<close1>/|end_of_)?(?:[\w:-]{{0,20}}(?:{_NAMES})[\w:-]{{0,12}}|cot)\s*\|?[>\]▷]"
+    rf"[<\[◁]\|?(?P<close1>/|end_(?:of_)?)?(?:[\w:-]{{0,20}}(?:{_NAMES})[\w:-]{{0,12}}|cot)\s*\|?[>\]▷]"
     r"|<unused(?:94|(?P<close2>95))>",
     re.IGNORECASE,
 )

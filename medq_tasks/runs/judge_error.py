@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from medq_tasks.records import AXES, JudgeStamp, ReasoningRecord, levels_of
 from medq_tasks.runs.calibration import Calibration, RatedItem
 from medq_tasks.runs.item_code import code
+from medq_tasks.runs.panel import is_panel
 from medq_tasks.runs.picture_groups import Groups, groups_of
 from medq_tasks.runs.run import TaskRun
 from medq_tasks.stats import MATRIX, POST_STRATIFIED, Calibrated, JudgedItem, by_matrix, post_stratified, too_little
@@ -57,6 +58,11 @@ def _unfit(task: TaskRun, axes: Sequence[str], rated: Sequence[RatedItem]) -> st
         return "the judge has scored nothing here; judge the run first (`medq judge`)"
     if not rated:
         return f"it holds no rated {task.kind} text; have such texts rated (`medq align --sample`)"
+    if any(map(is_panel, task.records)):
+        return (
+            "it is a panel's, whose half steps no expert gives: left out they would be the very items on which its "
+            "judges differ; calibrate them one by one (--judge)"
+        )
     told = _other_judge(task.stamps, [item.judge for item in rated if item.judge is not None])
     if told:
         return f"{told}; judge one run as the other (`medq judge`), or show such a judgement (--judge)"

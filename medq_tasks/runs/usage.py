@@ -107,17 +107,21 @@ def read_prices(path: Path) -> dict[str, Price]:
 
 
 def _price(path: Path, model: str, said: Any) -> Price:
-    names = ("prompt", "completion")
     given = said if isinstance(said, Mapping) else {}
-    wrong = [str(name) for name in given if name not in names] or [
-        name for name in names if not _amount(given.get(name))
-    ]
-    if wrong:
+    wrong = [str(name) for name in given if name not in ("prompt", "completion")]
+    prompt, completion = _amount(given.get("prompt")), _amount(given.get("completion"))
+    wrong += ["prompt"] * (prompt is None) + ["completion"] * (completion is None)
+    if wrong or prompt is None or completion is None:
         raise SettingsError(
             f"{path}: {model}: {wrong[0]} is no price. A model has prompt and completion, numbers per million tokens."
         )
-    return Price(float(given["prompt"]), float(given["completion"]))
+    return Price(prompt, completion)
 
 
-def _amount(said: Any) -> bool:
-    return isinstance(said, int | float) and not isinstance(said, bool) and 0 <= said < float("inf")
+def _amount(said: Any) -> float | None:
+    """A price, also as a text (YAML takes 1e3 for one); None for what is none."""
+    try:
+        amount = float(said) if isinstance(said, int | float | str) and not isinstance(said, bool) else -1.0
+    except ValueError:
+        return None
+    return amount if 0 <= amount < float("inf") else None

@@ -12,16 +12,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from medq_tasks.errors import RunError
+from medq_tasks.errors import JudgeError, RunError
 from medq_tasks.judge import JudgeSession
-from medq_tasks.judge.batch_api import BatchApi, BatchState
+from medq_tasks.judge.asking import CHARACTERS_PER_TOKEN
+from medq_tasks.judge.batch_api import BatchApi, BatchRefused, BatchState
 from medq_tasks.judge.bulk import MOST, Collected, collect, request_lines
 from medq_tasks.judge.items import JudgeItem
 from medq_tasks.scoring.judge_run import items_of, judge_slug
 from medq_tasks.settings import Settings
 from medq_tasks.store.files import write_whole
 
-NOT_COLLECTED = "not among the replies that were collected; `medq judge RUN_DIR` asks for it"
+NOT_COLLECTED = "no whole reply with a score was among those collected; `medq judge RUN_DIR` asks for it"
 
 
 @dataclass
@@ -61,21 +62,21 @@ class BulkRun:
         Raises:
             RunError: not one of its lines is of this run.
         """
-        found = collect(text, self.session.attempts(self.items), self.session.judge)
+        found = collect(text, self.session.attempts(self.items), self.session.judge, self.session.parameters)
         if found.foreign and not found.replies and not found.failed:
             raise RunError(
                 f"{source}: none of its {found.foreign:,} lines answers a question of this run to this judge. Name the "
                 "run, the model and the settings that the requests were made with."
             )
         self.session.keep(self.items, found.replies)
+        for name in found.refused:
+            self.session.drop(name)
         return found
 
     @property
     def note(self) -> Path:
         """Where it stands which batch is under way."""
-        # By what was set, not by what a server has since refused: the name must be found again by another process.
-        stamp = replace(self.session.stamp, settings_hash=self.session.asked_with)
-        return self.folder / f"judge-batch.{judge_slug(stamp)}.json"
+        return note_of(self.folder, self.session)
 
     def batch(self, api: BatchApi, given: str, wait: float | None, tell: Callable[[str], None]) -> Collected | None:
         """Submit, or look after what was submitted; None while it is under way or where nothing is open.
@@ -102,18 +103,22 @@ class BulkRun:
         if text:
             found = self.collect(text, f"batch {name}")
         self.note.unlink(missing_ok=True)  # only now: what was paid for is in the ledger
+        if found is None:
+            raise JudgeError(f"{_words(name, state)} It has no replies. See to it at the judge's provider.")
         return found
 
     def _noted(self) -> str:
         try:
-            said = json.loads(self.note.read_text(encoding="utf-8"))
-            return str(said["batch"])
+            name = str(json.loads(self.note.read_text(encoding="utf-8"))["batch"])
+            if not name:
+                raise ValueError("it was being submitted when the answer was lost")
+            return name
         except FileNotFoundError:
             return ""
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise RunError(
-                f"{self.note}: does not say which batch is under way ({error}). Name it with --batch-id, or delete the "
-                "file to submit anew."
+                f"{self.note}: does not say which batch is under way ({error}). Look for it at the judge's provider "
+                "and name it with --batch-id, or delete the file to submit anew."
             ) from error
 
     def _submit(self, api: BatchApi, tell: Callable[[str], None]) -> str:
@@ -124,11 +129,47 @@ class BulkRun:
             raise RunError(
                 f"{len(lines):,} requests are more than one batch takes ({MOST:,}). Judge fewer runs at once."
             )
-        name = api.submit(lines)
-        note = {"batch": name, "requests": len(lines), "model": self.session.judge.model}
-        write_whole(self.note, json.dumps(note, indent=2) + "\n")
+        tokens = sum(map(len, lines)) // CHARACTERS_PER_TOKEN
+        tell(f"{len(lines):,} requests to submit, about {tokens:,} tokens to read.")
+        file = api.upload(lines)
+        self._write_note("", len(lines))  # before: a batch that cannot be noted would be paid for and lost
+        try:
+            name = api.submit(file)
+        except BatchRefused:
+            self.note.unlink(missing_ok=True)
+            raise
+        self._write_note(name, len(lines))
         tell(f"Batch {name}: {len(lines):,} requests submitted; noted in {self.note}.")
         return name
+
+    def _write_note(self, batch: str, requests: int) -> None:
+        note = {"batch": batch, "requests": requests, "model": self.session.judge.model}
+        write_whole(self.note, json.dumps(note, indent=2) + "\n")
+
+
+def refuse_while_under_way(folder: Path, session: JudgeSession) -> None:
+    """Raise where this judge's batch is under way: ordinary calls would ask, and pay for, the same again.
+
+    Raises:
+        RunError: it is; the message says how to go on.
+        JudgeError: no judge is configured, or none is named.
+    """
+    base = folder if folder.is_dir() else folder.parent
+    if any(base.glob("judge-batch.*.json")):
+        session.require()
+        note = note_of(base, session)
+        if note.exists():
+            raise RunError(
+                f"{note}: a batch of this judge is under way. Collect it with --batch, or delete the file to ask by "
+                "ordinary calls."
+            )
+
+
+def note_of(folder: Path, session: JudgeSession) -> Path:
+    """Where it stands which batch of a judge is under way."""
+    # By what was set, not by what a server has since refused: the name must be found again by another process.
+    stamp = replace(session.stamp, settings_hash=session.asked_with)
+    return folder / f"judge-batch.{judge_slug(stamp)}.json"
 
 
 def _words(name: str, state: BatchState) -> str:

@@ -23,7 +23,7 @@ from medq_tasks.runs import files as run_files
 from medq_tasks.runs.files import RunFiles
 from medq_tasks.runs.second_reader import SecondReadings, second_readings
 from medq_tasks.runs.tables import table_folder
-from medq_tasks.runs.usage import as_json, usage_by_judge
+from medq_tasks.runs.usage import as_json, in_words, usage_by_judge
 from medq_tasks.scoring import replies
 from medq_tasks.settings import Settings
 from medq_tasks.store.files import write_whole
@@ -128,7 +128,8 @@ def _refuse_if_silent(tasks: Sequence[JudgedTask]) -> None:
     asked = [r for task in tasks for r in task.records if isinstance(r, ReasoningRecord) and r.state == "answered"]
     axes = [said for record in asked for said in record.axes.values()]
     if axes and all(said.score is None for said in axes):
-        raise RunError(f"not one of {len(axes)} axes could be judged ({axes[0].reason}). Nothing was written.")
+        cost = " ".join(["", *in_words(usage_by_judge(asked))])
+        raise RunError(f"not one of {len(axes)} axes could be judged ({axes[0].reason}). Nothing was written.{cost}")
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

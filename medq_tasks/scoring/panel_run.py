@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from medq_tasks.errors import RunError
+from medq_tasks.errors import RunError, SettingsError
 from medq_tasks.records import ReasoningRecord
 from medq_tasks.runs import files as run_files
 from medq_tasks.runs.load import load_runs
 from medq_tasks.runs.panel import is_panel
 from medq_tasks.runs.run import with_judge
 from medq_tasks.scoring.judge_run import JudgedTask, is_reasoning, write
-from medq_tasks.scoring.panel import LEAST, check_models, panel
+from medq_tasks.scoring.panel import LEAST, panel
 
 
 def panel_run(folder: Path, members: Sequence[Sequence[JudgedTask]]) -> list[JudgedTask]:
@@ -24,7 +24,8 @@ def panel_run(folder: Path, members: Sequence[Sequence[JudgedTask]]) -> list[Jud
         members: what it returned for each judge.
 
     Raises:
-        SettingsError: the judges were asked in different prompts.
+        RunError: they have not judged the same items.
+        SettingsError: they were asked in different prompts.
     """
     by_samples = [{task.samples: task for task in own if is_reasoning(task)} for own in members]
     common = set.intersection(*map(set, by_samples))
@@ -35,15 +36,19 @@ def panel_run(folder: Path, members: Sequence[Sequence[JudgedTask]]) -> list[Jud
             replace(task, records=panel([part[task.samples].records for part in by_samples]), path=None) for task in own
         ]
         stamps = {r.judge for task in found for r in task.records if isinstance(r, ReasoningRecord) and r.judge}
-        if len(stamps) == 1:
-            done += write(files, found, stamps.pop())
+        if len(stamps) > 1:
+            raise RunError(
+                f"{files.folder}: its judges have not judged the same items, so that there are {len(stamps)} panels. "
+                "Run `medq judge` with each of them again."
+            )
+        done += write(files, found, stamps.pop()) if stamps else []
     return done
 
 
 def stored_members(folder: Path, wanted: Sequence[str] = ()) -> list[list[JudgedTask]]:
     """The judgements that are stored beside the samples below ``folder``, for ``panel_run``: nobody is asked.
 
-    ``wanted``: models; all that have judged where there are none.
+    ``wanted``: models, or judgements by their names in the files; all that there are where none is named.
 
     Raises:
         RunError: there are fewer than two judges.
@@ -57,12 +62,17 @@ def stored_members(folder: Path, wanted: Sequence[str] = ()) -> list[list[Judged
                 stamp = task.stamps[0] if task.stamps and task.judgement == slug else None
                 if stamp is None or task.samples is None or any(map(is_panel, task.records)):
                     continue
-                if not wanted or stamp.model in wanted:
+                if not wanted or stamp.model in wanted or slug in wanted:
                     models[slug] = stamp.model
                     own = by_judge.setdefault(slug, [])
                     own.append(JudgedTask(task.name, task.samples, task.records, fresh=False))
-    check_models(list(models.values()))
-    missing = [model for model in wanted if model not in models.values()]
+    for model in models.values():
+        slugs = [slug or "(the run's own)" for slug, name in models.items() if name == model]
+        if len(slugs) > 1:
+            raise SettingsError(
+                f"{model} has judged more than once. Name with --judge-model one of {', '.join(slugs)}."
+            )
+    missing = [name for name in wanted if name not in models.values() and name not in models]
     if missing:
         raise RunError(f"{folder}: no judgement by {missing[0]} is stored. Leave --panel out to ask it.")
     if len(by_judge) < LEAST:

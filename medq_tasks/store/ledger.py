@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -105,7 +106,8 @@ class Ledger:
             reply_folder.let_go(self._shared)
 
     def __del__(self) -> None:
-        if getattr(self, "_open", False):
+        # At the interpreter's end a thread that is gone may hold the lock, and the system frees files and locks anyway.
+        if getattr(self, "_open", False) and not sys.is_finalizing():
             self.close()
 
     def _expired(self, key: str) -> bool:

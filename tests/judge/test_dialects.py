@@ -93,6 +93,18 @@ CASES = {
         "`grammar` is of MEDQ_JUDGE_EXTRA_BODY",
         {"extra_body": '{"grammar": "root"}'},
     ),
+    "Cohere's thinking": Case(
+        message("<|START_THINKING|>Score: 0?<|END_THINKING|><|START_RESPONSE|>Score: 2<|END_RESPONSE|>")
+    ),
+    "a plain completion's text": Case(Answer(raw=b'{"choices": [{"text": "Score: 2", "finish_reason": "stop"}]}')),
+    "a message that is a text": Case(Answer(raw=b'{"choices": [{"message": "Score: 2"}]}')),
+    "parts of no type": Case(message([{"type": None, "text": "Score: 2"}])),
+    "cut off, in SGLang's own form": Case(
+        message("Score: 2", {"type": "length", "length": 9}), None, "cut off at its token limit"  # type: ignore[arg-type]
+    ),
+    "a guardrail": Case(message("Score: 2", "guardrail_intervened"), None, "withheld by a filter"),
+    "a stop token": Case(message("Score: 2", "stop_token")),
+    "errors in a list of their own": Case(refusing("temperature", 400, {"errors": [{"message": "bad temperature"}]})),
     "a model that is not there": Case(
         Answer(status=404, raw=b'{"error": {"message": "The model `x` does not exist."}}'), None, "does not exist"
     ),
@@ -211,6 +223,63 @@ def test_tokens_are_kept_with_every_reply_and_read_again(tmp_path: Path) -> None
         kept = [judgement.usage for judgement in make(server, tmp_path).score(items(1)[0]).values()]
         assert kept == spent
         assert len(server.asks) == 5
+
+
+COUNTS = {
+    "as OpenAI": ({"prompt_tokens": 9, "completion_tokens": 2, "total_tokens": 11}, (1, 9, 2)),
+    "thinking in the total alone": ({"prompt_tokens": 9, "completion_tokens": 2, "total_tokens": 111}, (1, 9, 102)),
+    "as Anthropic": ({"input_tokens": 9, "output_tokens": 2}, (1, 9, 2)),
+    "texts and floats": ({"prompt_tokens": "9", "completion_tokens": 2.0}, (1, 9, 2)),
+    "half a count": ({"prompt_tokens": 9, "completion_tokens": None}, (0, 9, 0)),
+    "no numbers": ({"prompt_tokens": -1, "completion_tokens": True}, (0, 0, 0)),
+    "none": (None, (0, 0, 0)),
+}
+
+
+def test_counts_of_servers(tmp_path: Path) -> None:
+    def check(case: tuple[Any, tuple[int, int, int]]) -> None:
+        body = {"choices": [{"message": {"content": "Score: 2"}}], "usage": case[0]}
+        with FakeServer(lambda ask: Answer(raw=json.dumps(body).encode())) as server:
+            said = make(server, tmp_path / str(server.port)).score(items(1)[0])["completeness"].usage
+        assert said is not None
+        assert (said.metered, said.prompt, said.completion) == case[1]
+
+    check_all(COUNTS, check)
+
+
+def test_a_reply_that_is_asked_for_anew_stays_paid(tmp_path: Path) -> None:
+    with FakeServer(lambda ask: "Well." if ask.number < 12 else "Score: 2") as one:
+        make(one, tmp_path / "one").score(items(1)[0])
+        said = make(one, tmp_path / "one").score(items(1)[0])
+        assert sum(axis.usage.calls for axis in said.values() if axis.usage) == len(one.asks) == 16
+
+
+def test_a_key_of_azure_s_goes_nowhere_else(tmp_path: Path) -> None:
+    with FakeServer() as other:
+        moved = Answer(status=307, raw=b"", headers={"location": f"http://localhost:{other.port}/chat/completions"})
+        with FakeServer(lambda ask: moved) as server:
+            address = server.base_url.removesuffix("/v1") + "/openai/deployments/gpt?api-version=1"
+            said = make(address, tmp_path).score(items(1)[0])
+        assert other.asks == []
+        assert {axis.score for axis in said.values()} == {None}
+
+
+def test_user_and_password_of_an_address(tmp_path: Path) -> None:
+    with FakeServer() as server:
+        address = server.base_url.replace("//", "//me:p%40ss@")
+        said = make(address, tmp_path, api_key=None).score(items(1)[0])
+        assert {axis.score for axis in said.values()} == {2}
+        assert server.asks[0].headers["authorization"] == "Basic bWU6cEBzcw=="  # base64 of "me:p@ss"
+        said = make(address, tmp_path / "two", api_key="key-0123456789").score(items(1)[0])
+        assert server.asks[-1].headers["authorization"] == "Bearer key-0123456789"
+
+
+def test_a_secret_in_the_extra_body_is_not_written_down(tmp_path: Path) -> None:
+    with FakeServer() as server:
+        session = make(server, tmp_path, extra_body='{"api_key": "sk-inner-0123456789", "seed": 1}')
+        session.score(items(1)[0])
+        assert server.asks[0].body["api_key"] == "sk-inner-0123456789"
+        assert json.loads(session.stamp.parameters) == {"api_key": "***", "seed": 1, "temperature": 0}
 
 
 def test_requests_that_failed_are_counted(tmp_path: Path) -> None:

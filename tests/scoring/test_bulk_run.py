@@ -77,7 +77,7 @@ def test_an_expired_batch_keeps_what_it_has_and_ordinary_calls_finish_it(run: Pa
         scores = [axis["score"] for axis in judged(run)]
         assert scores.count(None) == 4
         reasons = {axis["reason"] for axis in judged(run) if axis["score"] is None}
-        assert all("not among the replies that were collected" in reason for reason in reasons)
+        assert all("no whole reply with a score was among those collected" in reason for reason in reasons)
         asked = len(server.requests)
         again = judge(run, server, "--batch")  # the next batch asks for these alone
         assert again.exit_code == 0, again.exception
@@ -119,14 +119,93 @@ def test_what_is_of_another_run_is_refused(run: Path, tmp_path: Path):
         assert "no batch batch_of_another" in str(told.exception)
 
 
+def test_ordinary_calls_wait_for_a_batch(run: Path):
+    with BatchServer(lambda number, line: completion("Score: 2"), looks=2) as server:
+        assert judge(run, server, "--batch").exit_code == 0
+        told = judge(run, server)
+        assert isinstance(told.exception, RunError)
+        assert "a batch of this judge is under way" in str(told.exception)
+
+
+@pytest.mark.parametrize("status", ["queued", "IN_PROGRESS"])
+def test_a_status_that_is_not_known_ends_nothing(run: Path, status: str):
+    with BatchServer(lambda number, line: completion("Score: 2"), status=status) as server:
+        for _ in range(2):
+            assert judge(run, server, "--batch").exit_code == 0
+        assert len(server.batches) == 1
+        server.status = "COMPLETED"
+        assert judge(run, server, "--batch").exit_code == 0
+        assert {axis["score"] for axis in judged(run)} == {2}
+
+
+def test_a_batch_that_is_complete_and_has_no_file_yet_is_kept(run: Path):
+    with BatchServer(lambda number, line: completion("Score: 2")) as server:
+        answered = server._answered
+        server._answered = lambda file: {  # type: ignore[method-assign]
+            name: value for name, value in answered(file).items() if name != "output_file_id"
+        }
+        assert judge(run, server, "--batch").exit_code == 0
+        (note,) = run.glob("judge-batch*")
+        assert json.loads(note.read_text())["batch"] == "batch_0"
+
+
+def test_a_batch_that_failed_as_a_whole_is_an_error(run: Path):
+    with BatchServer(status="failed") as server:
+        told = judge(run, server, "--batch")
+        assert isinstance(told.exception, JudgeError)
+        assert "batch_0: failed" in str(told.exception)
+
+
+def test_a_parameter_that_a_batch_s_lines_are_refused_for_is_left_out_at_once(run: Path):
+    body = {"error": {"message": "Unsupported value: 'temperature' does not support 0", "param": "temperature"}}
+    refused = {"response": {"status_code": 400, "body": body}, "error": None}
+
+    def reply(number: int, line: dict) -> dict:
+        return refused if "temperature" in line["body"] else completion("Score: 1")
+
+    with BatchServer(reply) as server:
+        told = judge(run, server, "--batch")
+        assert told.exit_code == 0, told.exception
+        assert "the server refuses temperature" in told.output
+        assert {axis["score"] for axis in judged(run)} == {1}
+        assert len(server.batches) == 2
+
+
+def test_what_is_kept_with_a_score_is_not_replaced(run: Path, tmp_path: Path):
+    requests, replies = tmp_path / "requests.jsonl", tmp_path / "replies.jsonl"
+    with FakeServer("Score: 1") as server:
+        assert judge(run, server, "--export", str(requests)).exit_code == 0
+        keys = [json.loads(line)["custom_id"] for line in requests.read_text().splitlines()]
+        cut = [json.dumps({"custom_id": key, **completion("Score: 0", "length")}) for key in keys[:4]]
+        replies.write_text("\n".join([*cut, json.dumps({"custom_id": keys[4], **completion("Score: 0")})]))
+        assert judge(run, server).exit_code == 0  # all are paid for
+        asked = len(server.asks)
+        assert judge(run, server, "--collect", str(replies)).exit_code == 0
+        assert {axis["score"] for axis in judged(run)} == {1}
+        assert len(server.asks) == asked
+
+
+def test_the_note_comes_before_the_batch(run: Path, monkeypatch: pytest.MonkeyPatch):
+    def full(path: Path, *_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("medq_tasks.scoring.bulk_run.write_whole", full)
+    with BatchServer(lambda number, line: completion("Score: 2")) as server:
+        assert isinstance(judge(run, server, "--batch").exception, PermissionError)
+        assert server.batches == {}
+
+
 def test_a_server_without_a_batch_api_is_told_with_the_cure(run: Path):
     with BatchServer(absent=True) as server:
         told = judge(run, server, "--batch")
     assert isinstance(told.exception, JudgeError)
-    assert "This server has no Batch API: use --export FILE and --collect FILE" in str(told.exception)
+    assert "no Batch API: then use --export FILE and --collect FILE" in str(told.exception)
+    assert not list(run.glob("judge-batch*"))  # it was refused: nothing is under way
 
 
 def test_ways_that_exclude_each_other(run: Path):
     with FakeServer() as server:
-        for words in (["--batch", "--export", "x"], ["--wait", "3"]):
+        two = ["--judge-model", "a", "--judge-model", "b"]
+        odd = (["--batch", "--export", "x"], ["--wait", "3"], [*two, "--export", "x"], [*two, "--batch-id", "x"])
+        for words in odd:
             assert isinstance(judge(run, server, *words).exception, SettingsError)

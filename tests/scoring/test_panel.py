@@ -13,6 +13,8 @@ from medq_tasks.cli import app
 from medq_tasks.errors import SettingsError
 from medq_tasks.records import AXES, AxisJudgement, Judgement, JudgeStamp, ReasoningRecord, from_dict, to_dict
 from medq_tasks.report.embed import sample_data
+from medq_tasks.runs.calibration import Calibration, RatedItem
+from medq_tasks.runs.judge_error import judge_error
 from medq_tasks.runs.load import load_runs
 from medq_tasks.runs.panel import disagreement, in_words, panel_agreement
 from medq_tasks.runs.run import Run, TaskRun, with_judge
@@ -86,6 +88,14 @@ def test_who_is_asked_twice_is_no_panel():
     for models in (["a", "b", "a"], ["a", " "]):
         with pytest.raises(SettingsError, match="--judge-model"):
             check_models(models)
+
+
+def test_a_panel_is_not_calibrated():
+    task = TaskRun("t", "no_reference", "test", "1", panel(members()))
+    item = RatedItem("c", "t", "no_reference", "no0", "", "", None, None, {"completeness": (2,)})
+    told = judge_error(task, Calibration("align.json", (item,)))
+    assert not told.values
+    assert "half steps no expert gives" in told.unfit
 
 
 def test_a_panel_through_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
