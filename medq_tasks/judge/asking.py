@@ -35,6 +35,9 @@ _log = logging.getLogger(__name__)
 _INSISTED = "They are left out of the averages and counted in `off_scale`; asked again, this judge would say the same."
 _MANY = 500  # calls in a pass above which it is said what they will take
 CHARACTERS_PER_TOKEN = 4  # English text under the usual tokenizers
+# Of many calls in flight, a quarter more workers: while a reply is read and kept, the next request is on its way. A
+# kill loses what is on its way or being read, so of few calls there are none more.
+_MANY_AT_ONCE = 16
 _POLL = 0.05  # seconds between looks at a question that another process is asking
 
 
@@ -115,7 +118,8 @@ class Asker:
         return self._said
 
     async def _ask_all(self) -> None:
-        workers = min(self._settings.concurrency, len(self._queue))
+        at_once = self._settings.concurrency
+        workers = min(at_once + (at_once // 4 if at_once >= _MANY_AT_ONCE else 0), len(self._queue))
         hidden: dict[str, Any] = {} if os.environ.get("RANK", "0") == "0" else {"disable": True}  # {}: TQDM_DISABLE
         reached = self._breaker.worked
         opened = JudgeClient(

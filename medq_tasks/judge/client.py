@@ -91,6 +91,7 @@ class JudgeClient:
         self._told = False
         self._openai: Any = None
         self.calls = 0  # requests sent
+        self._slots = asyncio.Semaphore(settings.concurrency)  # of requests in flight
 
     async def __aenter__(self) -> JudgeClient:
         self._openai = new_client(self._settings, self._options)
@@ -179,6 +180,12 @@ class JudgeClient:
             )
 
     async def _send(self, version: str, body: Mapping[str, Any]) -> Response:
+        async with self._slots:
+            if self._given_up():
+                raise CallFailed("not sent: the server was given up meanwhile", "stopped")
+            return await self._post(version, body)
+
+    async def _post(self, version: str, body: Mapping[str, Any]) -> Response:
         import openai
 
         self.calls += 1
