@@ -149,7 +149,8 @@ def _in_bulk(run_dir: Path, settings: Settings, session: JudgeSession, bulk: Bul
     else:
         api = BatchApi(session.judge)
         collected = run.batch(api, bulk.batch_id, bulk.wait, _say_plain)
-        if collected and collected.refused and run.lines():  # asked again at once without what was refused
+        ours = collected.refused - set(session.judge.extra) if collected else set()
+        if collected and ours and run.lines():  # asked again at once without what was refused
             _say_plain(collected.words)
             collected = run.batch(api, "", bulk.wait, _say_plain)
         if collected is None:

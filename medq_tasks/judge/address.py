@@ -57,3 +57,8 @@ def is_classic_azure(base_url: str | None) -> bool:
 def has_path(base_url: str | None) -> bool:
     """Whether an address has a path; most servers want /v1. The package's own address has one."""
     return base_url is None or bool(urlsplit(base_url).path.strip("/"))
+
+
+def with_version(base_url: object) -> str:
+    """An address without a path, with /v1: ``str`` of it may end in a slash or not, and "hostv1" is another host."""
+    return f"{str(base_url).rstrip('/')}/v1"

@@ -199,7 +199,7 @@ class Asker:
                     job,
                     AxisJudgement(
                         None,
-                        reason=f"{self._purpose.who.lower()}: {failed.reason}",
+                        reason=f"{self._purpose.who.lower()}: {self._why(failed)}",
                         attempts=failures + 1,
                         usage=self._spent(job),
                     ),
@@ -264,6 +264,10 @@ class Asker:
             return dataclasses.replace(_insisted(job, reply, off, len(job.keys)), usage=self._spent(job))
         problem = problem or self._purpose.unread % len(job.keys)
         return AxisJudgement(None, reply.text, problem, attempts=len(job.keys), usage=self._spent(job))
+
+    def _why(self, failed: CallFailed) -> str:
+        stopped = failed.trouble == "stopped" and self._breaker.reason
+        return f"not asked, {self._breaker.reason}" if stopped else failed.reason
 
     def _spent(self, job: Job) -> Usage:
         """What all replies to a question have cost, each attempt's, with the requests that brought none here."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from medq_tasks.errors import JudgeError
-from medq_tasks.judge.address import client_arguments, has_path, is_classic_azure
+from medq_tasks.judge.address import client_arguments, has_path, is_classic_azure, with_version
 from medq_tasks.judge.bulk import ENDPOINT
 from medq_tasks.judge.client import secrets_of
 from medq_tasks.judge.refusal import read_refusal, unreached
@@ -63,7 +63,7 @@ class BatchApi:
         self._settings = settings
         self._client = openai.OpenAI(**client_arguments(settings), timeout=_TIMEOUT, max_retries=3)
         if not has_path(settings.base_url):
-            self._client.base_url = f"{self._client.base_url}v1"  # where such an address is asked, too
+            self._client.base_url = with_version(self._client.base_url)  # where such an address is asked, too
 
     def upload(self, lines: list[str]) -> str:
         """Send the requests as a file; its id. Nothing is asked yet."""

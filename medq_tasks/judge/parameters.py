@@ -73,18 +73,9 @@ class Parameters:
         self.dropped.add(name)
 
 
-# What is said of a parameter that is refused; of a "body temperature" in a prompt, nothing of it is.
-_COMPLAINS = (
-    "support", "unknown", "unrecogni", "unexpected", "extra", "permit", "allow", "valid", "must", "only", "deprecat",
-    "range", "accept", "remove", "not a", "instead", "ignored", "disabled", "bad", "illegal", "forbidden", "reject",
-)  # fmt: skip
-
-
 def named_in(complaint: str, sent: Mapping[str, Any]) -> str | None:
     """The parameter that a server's complaint names first: "temperature does not support 0", "`maxTokens`: ..."."""
     words = _words(complaint)
-    if not any(word in words for word in _COMPLAINS):
-        return None
     places = {name: words.find(_words(name)) for name in sent}
     named = [name for name, place in places.items() if place >= 0]
     return min(named, key=lambda name: places[name]) if named else None

@@ -152,6 +152,8 @@ class Session(Generic[Item]):
                     said, kept = replies.get(key), ledger.get(key)
                     if said is None or (kept and not cut_off(kept.finish) and job.read(kept.reply) is not None):
                         continue
+                    if kept and (kept.reply, kept.finish) == (said.text, said.finish):
+                        continue  # the same file once more
                     spent = said.usage + ((kept.usage if kept else None) or Usage())
                     ledger.put(key, KeptReply(said.text, attempt, dropped, said.finish, said.model, spent))
 

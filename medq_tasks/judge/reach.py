@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from medq_tasks.judge.address import client_arguments, has_path, is_classic_azure, request_headers
+from medq_tasks.judge.address import client_arguments, has_path, is_classic_azure, request_headers, with_version
 from medq_tasks.judge.client import secrets_of
 from medq_tasks.judge.refusal import parsed, read_refusal, unreached
 from medq_tasks.judge.response import Response, response_of
@@ -74,7 +74,7 @@ def _ask(settings: JudgeSettings) -> list[str] | Reach:
         headers = request_headers(settings)
         seen = _list(client, headers)
         if seen.status in (404, 405) and not has_path(settings.base_url):
-            client.base_url = f"{client.base_url}v1"
+            client.base_url = with_version(client.base_url)
             seen = _list(client, headers)
         models = _listed(seen) if seen.status == 200 else None
     except openai.OpenAIError as error:

@@ -133,8 +133,8 @@ def _refuse_torn(rows: Sequence[Prediction], found: Fit, task: ShippedTask) -> N
         return
     row = rows[found.torn[0]]
     raise PredictionsError(
-        f"{row.file}, {row.place}: its key and the id in it name two items of {task.name}, {row.id} and {row.key} (so "
-        f"for {len(found.torn):,} of {len(rows):,} rows). Leave one of them: rows without ids, or a list without keys."
+        f"{row.file}, {row.place}: two ids of it, or its key and its id, name two items of {task.name}, {row.id} and "
+        f"{row.key} (so for {len(found.torn):,} of {len(rows):,} rows). Leave one of them in the file."
     )
 
 

@@ -21,6 +21,7 @@ REPLIES = (
     "predicted_answer", "generated_text", "generation", "completion", "pred", "text",
 )  # fmt: skip
 _STRONG = IDS[:4]  # names of nothing but an item; the others may say a picture or a reply
+_OF_SOMETHING_ELSE = ("uid", "image_id")  # of a reply, of a picture
 _OPTIONS = ("a", "options", "choices")
 _SCORES = (*AXES, "score", "hit", "judge", "log", "overall", "gpt_score")  # what another judge or matcher has written
 _EXCEL_LIMIT = 32_767  # characters of a cell
@@ -32,7 +33,7 @@ _WHOLE = re.compile(r"([+-]?\d{1,18})(?:\.0*)?")
 class Prediction:
     """One reply of a file: ``place`` is where it stands, ``id`` as the file writes it; "" where it says nothing.
 
-    ``key`` is what else may name the item, of a row with a key before it and an id inside: "" where nothing does.
+    ``key`` is what else may name the item: a key before the row, a second id in it; "" where nothing does.
     """
 
     file: str
@@ -68,6 +69,7 @@ def read_predictions(path: Path) -> PredictionFile:
     names = list(dict.fromkeys(name for row in raw for name in row.cells))
     id_name, reply_name = _required(path, names, any(row.key for row in raw))
     keys_count, keys_may = _which_names(raw, id_name)
+    rival = "" if keys_count else _rival(raw, id_name, names)
     question, answer = _first(("question",), names), _first(("answer",), names)
     rows: list[Prediction] = []
     unnamed: list[str] = []
@@ -76,6 +78,7 @@ def read_predictions(path: Path) -> PredictionFile:
         inner = text_of(row.cells.get(id_name), path, row.place).strip()
         keys = keys_count or (bool(row.key) and id_name not in row.cells)
         item, other = (row.key.strip(), inner) if keys else (inner, row.key.strip() if keys_may else "")
+        other = text_of(row.cells.get(rival), path, row.place).strip() if rival else other
         if not item or reply_name not in row.cells:
             (unsaid if item else unnamed).append(row.place)
             continue
@@ -123,7 +126,17 @@ def _which_names(raw: Sequence[RawRow], id_name: str) -> tuple[bool, bool]:
         return bool(raw) and all(keys), False
     numbered = keys == [str(n) for n in range(len(keys))] and all(id_name in row.cells for row in raw)
     strong = key_of(id_name) in _STRONG
+    if key_of(id_name) in _OF_SOMETHING_ELSE and not any(_WHOLE.fullmatch(str(row.cells.get(id_name))) for row in raw):
+        return True, False  # {"0": {"image_id": "img0.png"}}
     return not numbered and not strong, not (numbered and strong)
+
+
+def _rival(raw: Sequence[RawRow], id_name: str, names: Sequence[str]) -> str:
+    """A second column of ids beside an ``index`` that only numbers the rows, as pandas' does; "" for none."""
+    others = [name for name in names if key_of(name) in IDS[1:] and key_of(name) not in _OF_SOMETHING_ELSE]
+    numbers = [str(row.cells.get(id_name)).partition(".")[0] for row in raw]
+    numbered = key_of(id_name) == IDS[0] and numbers == [str(n) for n in range(len(raw))]
+    return others[0] if numbered and others else ""
 
 
 def _required(path: Path, names: Sequence[str], keyed: bool) -> tuple[str, str]:

@@ -47,7 +47,10 @@ COMPLAINTS = {
     "maxTokens: Extra inputs are not permitted": "max_tokens",
     "Unrecognized field max tokens": "max_tokens",
     "loc: ['body', 'temperature'], Temperatures are not allowed": "temperature",
-    "The prompt speaks of a body temperature": None,
+    "loc: ['body', 'temperature'], Input should be greater than 0": "temperature",
+    "temperature\u53c2\u6570\u975e\u6cd5": "temperature",  # "parameter is not legal"
+    "temperature too low": "temperature",
+    "Expected temperature > 0": "temperature",
     "Only the default temperature (1) is supported": "temperature",
     "temperatures vary": None,
     "the request is not valid": None,

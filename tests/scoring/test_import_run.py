@@ -161,9 +161,8 @@ def test_a_key_and_an_id_that_name_two_items_are_refused(folder, name):
     path = keyed(folder, **{"0": {name: 0}, "1": {name: "2.0"}, "2": {name: 1}})
     with pytest.raises(PredictionsError) as error:
         found(folder, path)
-    told = "its key and the id in it name two items of medq_perception, 2.0 and 1 (so for 2 of 3 rows)"
-    cure = "Leave one of them: rows without ids, or a list without keys."
-    assert str(error.value) == f"{path}, entry '1': {told}. {cure}"
+    told = "two ids of it, or its key and its id, name two items of medq_perception, 2.0 and 1 (so for 2 of 3 rows)"
+    assert str(error.value) == f"{path}, entry '1': {told}. Leave one of them in the file."
 
 
 @pytest.mark.parametrize("name", ["id", "index", "question_id", "item_id"])
@@ -189,6 +188,24 @@ def test_labels_of_pandas_never_name_an_item_beside_an_id(folder, name, form):
     (one,) = found(folder, path)
     assert [(record.id, record.reply) for record in one.records] == [("2", "C")]
     assert "medq_perception: 2 ids are not in its table and are left out: 1003, 1001." in one.problems
+
+
+@pytest.mark.parametrize("name", ["id", "question_id", "qid"])
+def test_an_index_that_only_numbers_the_rows_does_not_outvote_an_id(folder, name):
+    said = [{"index": n, name: id_, "prediction": REPLIES[id_]} for n, id_ in enumerate((3, 1, 5, 0, 2, 4))]
+    path = folder / "m_medq_perception.json"
+    path.write_text(json.dumps(said))
+    with pytest.raises(PredictionsError, match="two ids of it, or its key and its id, name two items"):
+        found(folder, path)
+    path.write_text(json.dumps([{**row, name: row["index"]} for row in said]))  # both say the same
+    assert len(found(folder, path)[0].records) == 6
+
+
+@pytest.mark.parametrize("inner", [{"image_id": "img{}.png"}, {"uid": "chatcmpl-{}"}])
+def test_keys_count_beside_what_is_of_a_picture_or_a_reply(folder, inner):
+    path = keyed(folder, **{str(n): {name: said.format(n) for name, said in inner.items()} for n in range(6)})
+    (one,) = found(folder, path)
+    assert [record.reply for record in one.records] == list(REPLIES[:6])
 
 
 def test_the_question_tells_which_of_key_and_id_is_meant(folder):
