@@ -104,7 +104,6 @@ def render(
             families=FAMILIES,
             harness=OF_HARNESS,
             metric_value=metric_value,
-            when=_when,
             charts=charts,
         )
     )
@@ -137,14 +136,6 @@ def _templates() -> Environment:
 
 def _asset(name: str) -> str:
     return (Path(__file__).parent / "assets" / name).read_text(encoding="utf-8").strip()
-
-
-def _when(stamp: str) -> str:
-    """The harness's stamp as people write it."""
-    try:
-        return datetime.strptime(stamp, "%Y%m%d_%H%M%S").strftime("%Y-%m-%d %H:%M")
-    except ValueError:
-        return stamp
 
 
 def _provenance(run: Run) -> list[tuple[str, list[tuple[str, str]]]]:

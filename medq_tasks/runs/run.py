@@ -23,6 +23,7 @@ from medq_tasks.records import (
 from medq_tasks.runs.imported import OF_HARNESS
 from medq_tasks.runs.panel import is_panel
 from medq_tasks.runs.twins import own_stamp
+from medq_tasks.wording.times import told
 
 OWN_JUDGE = ""  # the judgement made inside the harness run itself
 # Where model_args name the checkpoint, in the harness's own order (evaluation_tracker.py, _get_model_name).
@@ -118,6 +119,12 @@ class Run:
     problems: tuple[str, ...] = ()  # each a complete sentence
     config: Mapping[str, Any] = field(default_factory=dict, repr=False)  # the harness's ``config``
     origin: str = OF_HARNESS  # what asked the model and logged its replies
+    utc: str = ""  # when the (latest) result file was made, ISO 8601 with a zone; "" where the run does not say
+
+    @property
+    def made(self) -> str:
+        """When the run was made, for people."""
+        return told(self.when, self.utc)
 
     @property
     def name(self) -> str:

@@ -126,6 +126,7 @@ class RunSummary:
     problems: tuple[str, ...]
     tasks: tuple[TaskSummary, ...]
     origin: str = OF_HARNESS  # what logged the replies
+    made: str = ""  # ``when``, for people
 
 
 def summarise(runs: Sequence[Run]) -> list[RunSummary]:
@@ -136,7 +137,7 @@ def summarise(runs: Sequence[Run]) -> list[RunSummary]:
 def _run(run: Run, label: str) -> RunSummary:
     tasks = tuple(summarise_task(task, other_words(run, task)) for task in run.ordered)
     folder = str(run.folder or "")
-    return RunSummary(label, run.model, run.model_args, run.when, folder, run.problems, tasks, run.origin)
+    return RunSummary(label, run.model, run.model_args, run.when, folder, run.problems, tasks, run.origin, run.made)
 
 
 def summarise_task(task: TaskRun, other_words: str = "") -> TaskSummary:
