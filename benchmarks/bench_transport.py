@@ -2,9 +2,9 @@
 
     python -m benchmarks transport [--quick]
 
-* local backends: one item on its way to the model as ``qwen2_vl`` of lmms-eval makes it, with the harness's own
-  functions: file bytes -> picture -> data URL -> picture -> tensors of the processor (Qwen2-VL's, without weights).
-  The bare harness opens the picture and packs it as JPEG; ours comes from our hook. "PNG" is what 0.1.0 handed over.
+* local backends: one item on its way to the model as ``qwen2_vl`` of lmms-eval makes it, with that backend's own
+  packing: file bytes -> picture -> data URL -> picture -> tensors of the processor (Qwen2-VL's, without weights).
+  The bare harness packs as JPEG; for ours the packing is passed over. "PNG" is what 0.1.0 handed over.
 * backends that write files: picture -> file -> picture, by JPEG and by our PNG.
 * APIs: size and time of a PNG beside those of a JPEG of quality 85.
 
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import contextlib
 import io
 import tempfile
 import time
@@ -27,6 +28,7 @@ import numpy as np
 from PIL import Image
 
 from medq_tasks import pixels
+from medq_tasks.harness.plain_pictures import unpacked
 from medq_tasks.pixels import ExactImage
 
 SIDE = 512
@@ -74,7 +76,7 @@ def first_release(data: bytes) -> Image.Image:
 
 def way_of_qwen2_vl() -> Callable[[Image.Image], Any]:
     """The steps of the harness's backend, up to the tensors."""
-    from lmms_eval.models.model_utils.media_encoder import encode_image_to_data_url
+    from lmms_eval.models.simple.qwen2_vl import Qwen2_VL
     from qwen_vl_utils import process_vision_info
     from transformers import AutoProcessor
 
@@ -83,11 +85,13 @@ def way_of_qwen2_vl() -> Callable[[Image.Image], Any]:
     with tempfile.TemporaryDirectory() as folder:
         processor = AutoProcessor.from_pretrained(build_tiny_qwen2_vl(Path(folder)))
 
+    backend = object.__new__(Qwen2_VL)  # without weights: only its packing is called
+
     def way(image: Image.Image) -> Any:
-        url = encode_image_to_data_url(
-            image, image_format="JPEG", mime_type="image/jpeg", convert_rgb=True, quality=JPEG_WIRE
-        )
-        message = [{"role": "user", "content": [{"type": "image", "image": url}]}]
+        passing_over = contextlib.nullcontext() if isinstance(image, PngOnly) else unpacked(backend, "qwen2_vl")
+        with passing_over:
+            packed = backend._encode_image_data_url(image)
+        message = [{"role": "user", "content": [{"type": "image", "image": packed}]}]
         found, _ = process_vision_info(message)
         return processor.image_processor(images=found, return_tensors="pt")
 

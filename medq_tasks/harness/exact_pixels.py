@@ -8,6 +8,7 @@ ours names no ``image_transport``, it gets the one by which exact pixels reach t
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
@@ -15,6 +16,7 @@ from typing import Any
 
 from medq_tasks.harness.our_tasks import leave_trace, watch_evaluate
 from medq_tasks.harness.own_pictures import dressed
+from medq_tasks.harness.plain_pictures import unpacked
 from medq_tasks.harness.telling import tell
 from medq_tasks.transports import (
     DEFAULT_TRANSPORT,
@@ -81,7 +83,7 @@ def _evaluate(model: Any, ours: Mapping[str, Any], go_on: Callable[[], Any]) -> 
         for loss, names in losses.items():
             tell(f"{loss}, which this benchmark asks about ({', '.join(sorted(names))}; docs/pixels.md)")
     png = {} if chat else {name: ours[name] for name, transport in transports.items() if transport == "png"}
-    with dressed(png) as unknown:
+    with dressed(png) as unknown, unpacked(model, backend) if png else contextlib.nullcontext():
         results = go_on()
     told = {name: loss for loss, names in losses.items() for name in names}
     leave_trace(results, "pixels_changed", {**told, **unknown})

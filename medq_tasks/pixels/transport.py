@@ -41,12 +41,14 @@ class ExactImage(Image.Image):
     ) -> None:
         """Write without loss whatever the format or file name says.
 
-        Who asks for JPEG reads it again at once, by its content: a BMP costs a tenth of a PNG's time there
-        (``make bench BENCH=transport``). Anything else is a PNG. Both of Pillow's writers pass over JPEG's parameters.
+        A file that is called JPEG is opened again by its content, with Pillow: a BMP costs a tenth of a PNG's time
+        there (``make bench BENCH=transport``). Anything else is a PNG: what is packed in memory may be read by a
+        library that knows no BMP (torchvision's decoder, in the processors of today's transformers, ends the run).
+        Both of Pillow's writers pass over JPEG's parameters.
         """
         name = os.fsdecode(fp) if isinstance(fp, str | bytes | os.PathLike) else ""
         jpeg = (format or os.path.splitext(name)[1][1:]).upper() in ("JPEG", "JPG")
-        if jpeg and self.mode in _UNCOMPRESSED:
+        if name and jpeg and self.mode in _UNCOMPRESSED:
             super().save(fp, format="BMP", **params)
         else:
             super().save(fp, format="PNG", **{"compress_level": _FAST, **params})
@@ -60,6 +62,12 @@ class ExactImage(Image.Image):
     def data_url(self) -> str:
         """The PNG file as a data URL."""
         return "data:image/png;base64," + base64.b64encode(self.to_png()).decode("ascii")
+
+    def plain(self) -> Image.Image:
+        """The same picture as a plain image in RGB; shares this one's memory where it is RGB already."""
+        made = Image.Image()
+        made.__dict__.update((self if self.mode == "RGB" else self.convert("RGB")).__dict__)
+        return made
 
     def copy(self) -> ExactImage:
         """A copy that is written without loss as well."""

@@ -106,7 +106,7 @@ def evaluator(tasks):
 
 def test_only_tasks_of_ours_are_touched_and_an_exact_run_says_nothing(warned):
     made = evaluator({"ours": task(), "other": task(hook=len)})
-    result = made.simple_evaluate(model())
+    result = made.simple_evaluate(model("xcomposer2d5"))
     assert made.seen == {"ours": {"image_transport": "png"}, "other": None}
     assert result["configs"]["ours"]["metadata"]["medq"] == {"table": 1}
     assert warned == []
