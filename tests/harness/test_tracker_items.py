@@ -24,11 +24,11 @@ def sample(record, **more):
 
 @pytest.fixture
 def choices():
-    """The 90 questions of the sample set, on 45 pictures: the first is answered right, the others are not answered."""
+    """The 90 questions of the sample set, on 45 pictures, each answered right; and the pictures."""
     with open_table(prepare("perception", "mini", Settings.from_env()).path) as table:
         docs = [table.row(row) for row in range(len(table))]
         images = [table.images(row) for row in range(len(table))]
-    return [read_choice(doc, "Hm." if place else doc["answer"]) for place, doc in enumerate(docs)], images
+    return [read_choice(doc, doc["answer"]) for doc in docs], images
 
 
 def table_of(samples):
@@ -54,12 +54,15 @@ def test_a_pair_has_both_pictures():
 
 def test_a_budget_goes_to_what_lost_most_and_the_rest_is_counted(choices, monkeypatch, warned):
     records, images = choices
+    largest = max(images, key=lambda one: len(one[0]))  # so that any other, if it came first, would leave too little
+    lost = images.index(largest)
     monkeypatch.setattr("medq_tasks.harness.tracker_items._MEGABYTE", 1)  # the budget in bytes
-    monkeypatch.setenv("MEDQ_WANDB_PICTURES", str(len(images[1][0])))
-    rows = table_of([sample(record) for record in records])
-    shown = [place for place, row in enumerate(rows) if row["picture"]]
-    # The first wrong item, not the right one before it; and the other question about its picture, which costs no more.
-    assert shown == [place for place, one in enumerate(images) if one == images[1]]
+    monkeypatch.setenv("MEDQ_WANDB_PICTURES", str(len(largest[0])))
+    found = [sample(record) for record in records]
+    found[lost] = sample(records[lost], choice=None, state="unanswered")
+    shown = [place for place, row in enumerate(table_of(found)) if row["picture"]]
+    # The item that is not right, and the other question about its picture, which costs no more.
+    assert shown == [place for place, one in enumerate(images) if one == largest]
     assert len(shown) == 2
     assert "88 of 90 items of medq_mini go to Weights & Biases without pictures" in warned[0]
     assert "MEDQ_WANDB_PICTURES sets how many" in warned[0]
