@@ -34,6 +34,7 @@ def samples(*records):
 def wandb(monkeypatch):
     made = fake_wandb.module()
     monkeypatch.setitem(sys.modules, "wandb", made)
+    monkeypatch.setitem(sys.modules, "wandb.sdk.wandb_settings", None)  # whoever imports it gets an ImportError
     monkeypatch.setattr(sys, "argv", ["lmms-eval", "--tasks", "medq_x"])
     return made
 
@@ -159,6 +160,10 @@ def test_a_server_that_does_not_answer_costs_no_run(module, wandb, warned, monke
     def init(**options):
         raise fake_wandb.CommError("timed out")
 
+    ended = []
+    process = types.SimpleNamespace(_process=types.SimpleNamespace(terminate=lambda: ended.append("process")))
+    service = types.SimpleNamespace(_cleanup=lambda: ended.append("wish"), _proc=process)
+    wandb.setup = lambda: types.SimpleNamespace(ensure_service=lambda: service)
     monkeypatch.setattr(wandb, "init", init)
     trackers.send_items(module, ["medq_x"])
     logger = module.WandbLogger(project="p")
@@ -167,7 +172,20 @@ def test_a_server_that_does_not_answer_costs_no_run(module, wandb, warned, monke
     logger.post_init(RESULTS)
     logger.log_eval_result()
     logger.log_eval_samples(samples())
+    assert ended == []
     logger.run.finish()
+    assert ended == ["wish", "process"]
+    del wandb.setup  # another W&B
+    logger.run.finish()
+
+
+def test_w_and_b_keeps_its_process_where_it_is_looked_for():
+    from wandb.sdk.lib.service import service_connection, service_process
+    from wandb.sdk.wandb_setup import _WandbSetup
+
+    assert callable(_WandbSetup.ensure_service)
+    assert {"_cleanup", "_proc"} <= {*service_connection.ServiceConnection.__init__.__code__.co_names}
+    assert "_process" in service_process.ServiceProcess.__init__.__code__.co_names
 
 
 @pytest.mark.parametrize(("error", "task"), [(ValueError, "medq_x"), (fake_wandb.CommError, "mme")])
@@ -185,7 +203,7 @@ def test_what_is_wrong_otherwise_or_with_the_tasks_of_others_ends_the_run_as_eve
 
 
 def test_w_and_b_without_the_printer_of_old_is_no_fault(module, wandb):
-    # lmms-eval 0.7 beside wandb of today; this stand-in has none at all.
+    # As with lmms-eval 0.7 beside wandb of today: an ImportError.
     with pytest.raises(ImportError):
         module.get_wandb_printer()
     trackers.send_items(module, ["medq_x"])
