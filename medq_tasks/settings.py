@@ -19,6 +19,7 @@ from medq_tasks.records import RULES
 
 HUB_DATASET = "jiyaoliufd/MedQ-Bench"
 DEFAULT_JUDGE_CONCURRENCY = 32
+DEFAULT_WANDB_PICTURES = 64
 _LONGEST_WAIT = 86_400  # seconds
 _LIMITS = ("max_tokens", "max_completion_tokens")
 _NOT_EXTRA = {  # what an extra body may not set, and why
@@ -88,16 +89,17 @@ class Settings:
     prompts: str = "default"  # words of the questions: see ``prompts.load``
     reader: ReaderSettings = ReaderSettings()
     ask_anew: bool = False  # with --use_cache: ask for every reply again, and keep the new ones
+    wandb_pictures: int = DEFAULT_WANDB_PICTURES  # most megabytes of pictures in a task's table in W&B; 0: none
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read all ``MEDQ_*`` variables; an empty value counts as not set.
 
         Raises:
-            SettingsError: a number (``MEDQ_JUDGE_CONCURRENCY``, ``_MAX_TOKENS``, ``_TIMEOUT``) is none that is
-                allowed, ``MEDQ_JUDGE_EXTRA_BODY`` is no JSON object that may be sent, a switch (``MEDQ_ASK_ANEW``,
-                ``MEDQ_READER_COUNTS``) is neither 0 nor 1, a second reader has the name of the rules, or a path starts
-                at the home of a user who is not there.
+            SettingsError: a number (``MEDQ_JUDGE_CONCURRENCY``, ``_MAX_TOKENS``, ``_TIMEOUT``,
+                ``MEDQ_WANDB_PICTURES``) is none that is allowed, ``MEDQ_JUDGE_EXTRA_BODY`` is no JSON object that may
+                be sent, a switch (``MEDQ_ASK_ANEW``, ``MEDQ_READER_COUNTS``) is neither 0 nor 1, a second reader has
+                the name of the rules, or a path starts at the home of a user who is not there.
         """
         env = os.environ if environ is None else environ
 
@@ -134,7 +136,9 @@ class Settings:
             raise SettingsError(
                 f"MEDQ_READER_MODEL={RULES} is what records call the rules themselves. Name a model, or unset it."
             )
-        return cls(path("MEDQ_DATA_DIR"), cache_dir, judge, prompts, reader, ask_anew)
+        pictures = get("MEDQ_WANDB_PICTURES")
+        megabytes = 0 if pictures == "0" else _positive("MEDQ_WANDB_PICTURES", pictures, cls.wandb_pictures)
+        return cls(path("MEDQ_DATA_DIR"), cache_dir, judge, prompts, reader, ask_anew, megabytes)
 
 
 def check_prompts(path: Path | None) -> None:

@@ -46,6 +46,13 @@ def test_concurrency_must_be_a_positive_whole_number(value):
         Settings.from_env({"MEDQ_JUDGE_CONCURRENCY": value})
 
 
+def test_pictures_in_w_and_b_may_be_none():
+    assert Settings.from_env({}).wandb_pictures == 64
+    assert Settings.from_env({"MEDQ_WANDB_PICTURES": "0"}).wandb_pictures == 0
+    with pytest.raises(SettingsError, match="MEDQ_WANDB_PICTURES='-1'"):
+        Settings.from_env({"MEDQ_WANDB_PICTURES": "-1"})
+
+
 @pytest.mark.parametrize("blank", ["", " ", "\t\n", "\u3000"])
 def test_blanks_in_every_variable_count_as_not_set(blank):
     names = ("DATA_DIR", "CACHE_DIR", "JUDGE_MODEL", "JUDGE_BASE_URL", "JUDGE_API_KEY", "JUDGE_CONCURRENCY")
@@ -80,11 +87,12 @@ def test_every_setting_has_its_variable():
         "MEDQ_JUDGE_TIMEOUT": "2.5",
         "MEDQ_JUDGE_EXTRA_BODY": '{"seed": 1, "grammar": "g"}',
         "MEDQ_JUDGE_REPLIES_OF": "http://old/v1",
+        "MEDQ_WANDB_PICTURES": "7",
     }
     extra = '{"grammar": "g", "seed": 1}'  # sorted: another order is the same body
     judge = JudgeSettings("own", "http://127.0.0.1/v1", "sk", 1, Path("prompts.yaml"), 48, 2.5, extra, "http://old/v1")
     assert Settings.from_env(values) == Settings(
-        Path("data"), Path("cache"), judge, "words.yaml", ReaderSettings("reader", True), True
+        Path("data"), Path("cache"), judge, "words.yaml", ReaderSettings("reader", True), True, 7
     )
 
 

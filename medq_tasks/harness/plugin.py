@@ -38,6 +38,7 @@ from medq_tasks.harness import (
     prompt_stamps,
     response_store,
     sample_log,
+    trackers,
 )
 from medq_tasks.harness.after_import import after_import
 from medq_tasks.harness.health.guard import guard, reading_the_index
@@ -185,6 +186,10 @@ def _refuse_few_shot(evaluator: ModuleType) -> None:
     few_shot.watch(evaluator, task_index().keys())
 
 
+def _send_items(logger: ModuleType) -> None:
+    trackers.send_items(logger, task_index().keys())
+
+
 def _guard(evaluator: ModuleType) -> None:
     require(evaluator, "simple_evaluate", "tasks")
     guard(evaluator, task_index().keys())
@@ -216,6 +221,13 @@ PATCHES = (
         "evaluate",
         lost_requests.watch,  # within the next one, so that what is asked again is padded alike
         "a request on which the model raises ends the run, and costs more than its row",
+    ),
+    Patch(trackers.MODULE, "WandbLogger", _send_items, "--wandb_args sends no items of its tasks"),
+    Patch(
+        _EVALUATOR_MODULE,
+        "evaluate",
+        trackers.watch,
+        "--wandb_args sends items with --wandb_log_samples alone",
     ),
     Patch(_EVALUATOR_MODULE, "evaluate", padding.watch, "nothing keeps batches from changing replies", scores=True),
     Patch(  # outside the one before, which looks at what is asked for

@@ -106,7 +106,7 @@ def _distinct(runs: Sequence[Run], settings: Settings, album: Album) -> Iterator
 def _embed(sources: Sequence[_Source], album: Album, budget: int) -> None:
     """The files as they are when all fit; else previews of the largest size that fits; else as many as fit."""
     if sum(source.size for source in sources) * _BASE64 <= budget:
-        album.uris = list(_each(lambda source: _uri(*_as_is(source.read())), sources))
+        album.uris = list(_each(lambda source: _uri(*as_is(source.read())), sources))
         return
     album.edge = _fitting_edge(sources, budget)
     edge = album.edge
@@ -140,7 +140,7 @@ def _preview(data: bytes, edge: int) -> bytes:
     return out.getvalue()
 
 
-def _as_is(data: bytes) -> tuple[str, bytes]:
+def as_is(data: bytes) -> tuple[str, bytes]:
     """(subtype, bytes): the file itself where a browser shows the pixels that a model gets, else those as PNG."""
     from PIL import Image
 
@@ -155,7 +155,7 @@ def _as_is(data: bytes) -> tuple[str, bytes]:
 
 def _write_full(data: bytes, folder: Path) -> str:
     """Write one picture in full; returns its link relative to the page."""
-    subtype, content = _as_is(data)
+    subtype, content = as_is(data)
     path = folder / f"{hashlib.sha256(data).hexdigest()[:24]}.{subtype}"
     if not path.is_file() or path.read_bytes() != content:  # an earlier page's, and perhaps torn
         write_whole(path, content)

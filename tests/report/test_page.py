@@ -223,15 +223,15 @@ class TestPictures:
 
     def test_pixels_that_a_browser_would_show_otherwise_are_written_as_the_model_sees_them(self) -> None:
         from medq_tasks.pixels import decode
-        from medq_tasks.report.pictures import _as_is
+        from medq_tasks.report.pictures import as_is
 
         deep = png(1, mode="I;16")
-        subtype, data = _as_is(deep)
+        subtype, data = as_is(deep)
         assert subtype == "png"
         assert decode(data).tobytes() == decode(deep).tobytes()
         tiff = encode(Image.new("RGB", (8, 8), (9, 8, 7)), "TIFF")
-        assert _as_is(tiff)[0] == "png"
-        assert _as_is(png(2)) == ("png", png(2))
+        assert as_is(tiff)[0] == "png"
+        assert as_is(png(2)) == ("png", png(2))
 
 
 class Tables(HTMLParser):
