@@ -37,6 +37,7 @@ from medq_tasks.harness import (
     padding,
     prompt_stamps,
     response_store,
+    run_notes,
     sample_log,
 )
 from medq_tasks.harness.after_import import after_import
@@ -230,6 +231,12 @@ PATCHES = (
         "evaluate",
         prompt_stamps.watch,
         "records and result do not say in which words the questions were put",
+    ),
+    Patch(
+        _EVALUATOR_MODULE,
+        "evaluate",
+        run_notes.watch,
+        "the results hold two rows that are no numbers, and do not say what the records say together",
     ),
     Patch(
         _EVALUATOR_MODULE,

@@ -124,7 +124,7 @@ def _task(name: str, records: list[Record], results: Mapping[str, Any], files: R
         records=chosen,
         config=config,
         metrics=_metrics(printed),
-        pictures=next(iter(printed.get("pictures,none") or ()), {}),
+        pictures=twins.told_of(results, name, "pictures", "pictures"),
         n_original=sizes.get("original"),
         n_effective=sizes.get("effective"),
         limit=(results.get("config") or {}).get("limit"),

@@ -22,7 +22,7 @@ from medq_tasks.records import (
 )
 from medq_tasks.runs.imported import OF_HARNESS
 from medq_tasks.runs.panel import is_panel
-from medq_tasks.runs.twins import own_stamp
+from medq_tasks.runs.twins import metadata_of, own_stamp
 from medq_tasks.wording.times import told
 
 OWN_JUDGE = ""  # the judgement made inside the harness run itself
@@ -52,10 +52,11 @@ class TaskRun:
 
     @property
     def provenance(self) -> Mapping[str, Any]:
-        """What the plugin recorded about versions, table and code, and what happened to the pictures ({}: nothing)."""
-        metadata = self.config.get("metadata")
-        found = metadata.get("medq") if isinstance(metadata, Mapping) else None
-        told = dict(found) if isinstance(found, Mapping) else {}
+        """What the plugin recorded about versions, table and code, and what happened to the pictures ({}: nothing).
+
+        Not what the records say of themselves, together.
+        """
+        told = {key: said for key, said in metadata_of(self.config).items() if key not in ("summary", "run")}
         return {**told, **({"pictures": self.pictures} if self.pictures else {})}
 
     @property
