@@ -88,6 +88,7 @@ class Settings:
     prompts: str = "default"  # words of the questions: see ``prompts.load``
     reader: ReaderSettings = ReaderSettings()
     ask_anew: bool = False  # with --use_cache: ask for every reply again, and keep the new ones
+    keep_runs: bool = True  # records of every run are kept, also without --output_path and --log_samples
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -96,8 +97,8 @@ class Settings:
         Raises:
             SettingsError: a number (``MEDQ_JUDGE_CONCURRENCY``, ``_MAX_TOKENS``, ``_TIMEOUT``) is none that is
                 allowed, ``MEDQ_JUDGE_EXTRA_BODY`` is no JSON object that may be sent, a switch (``MEDQ_ASK_ANEW``,
-                ``MEDQ_READER_COUNTS``) is neither 0 nor 1, a second reader has the name of the rules, or a path starts
-                at the home of a user who is not there.
+                ``MEDQ_KEEP_RUNS``, ``MEDQ_READER_COUNTS``) is neither 0 nor 1, a second reader has the name of the
+                rules, or a path starts at the home of a user who is not there.
         """
         env = os.environ if environ is None else environ
 
@@ -134,7 +135,8 @@ class Settings:
             raise SettingsError(
                 f"MEDQ_READER_MODEL={RULES} is what records call the rules themselves. Name a model, or unset it."
             )
-        return cls(path("MEDQ_DATA_DIR"), cache_dir, judge, prompts, reader, ask_anew)
+        keep_runs = _switch("MEDQ_KEEP_RUNS", get("MEDQ_KEEP_RUNS"), unset=True)
+        return cls(path("MEDQ_DATA_DIR"), cache_dir, judge, prompts, reader, ask_anew, keep_runs)
 
 
 def check_prompts(path: Path | None) -> None:
@@ -243,7 +245,9 @@ def _trouble(env: Mapping[str, str]) -> str:
     return ""
 
 
-def _switch(name: str, text: str | None) -> bool:
-    if text not in (None, "0", "1"):
+def _switch(name: str, text: str | None, *, unset: bool = False) -> bool:
+    if text is None:
+        return unset
+    if text not in ("0", "1"):
         raise SettingsError(f"{name}={text!r} is neither 1 (on) nor 0 (off).")
     return text == "1"

@@ -10,17 +10,18 @@ an evaluation, two aggregations that only look on; what they saw is summed up in
 from __future__ import annotations
 
 import contextlib
+import functools
 import numbers
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
+from medq_tasks.harness.evaluation import HERE, PICTURES, RECORD, Evaluation, Seen, current
 from medq_tasks.harness.our_tasks import leave_trace, watch_evaluate
+from medq_tasks.harness.telling import tell
 
 _MARK = "_numbers_only_of_medq_tasks"
-RECORD, PICTURES = "record", "pictures"
 _PARTS = ("_stderr_clustered", "_stderr_clt", "_stderr")
-Seen = dict[str, dict[str, list[Any]]]  # task -> record or pictures -> one entry per item, of all ranks
 
 
 def watch(module: ModuleType) -> None:
@@ -29,25 +30,67 @@ def watch(module: ModuleType) -> None:
 
 
 def _evaluate(_model: Any, ours: Mapping[str, Any], go_on: Callable[[], Any]) -> Any:
+    one = current()
     with looking_on(ours) as seen:
+        if one is not None:
+            one.tasks, one.seen = ours, seen
+            _tell_what_is_lost(one)
         results = go_on()
     if isinstance(results, Mapping):  # rank 0 alone has results
         sum_up(results, seen, getattr(go_on, "keywords", {}).get("cli_args"))
+        if one is not None:
+            leave_trace(results, "run", dict.fromkeys(ours, one.stamp))
+            one.results = results
     return results
+
+
+def _tell_what_is_lost(one: Evaluation) -> None:
+    try:
+        from medq_tasks.harness import said_of_run  # not above: every start imports this module
+
+        said_of_run.at_the_top(one)
+    except Exception as error:  # it only informs
+        tell(f"what this run will lose cannot be said ({type(error).__name__}: {error})")
 
 
 @contextlib.contextmanager
 def looking_on(ours: Mapping[str, Any]) -> Iterator[Seen]:
     """Within the block the tasks show what the harness gathers of records and pictures; filled on rank 0."""
-    seen: Seen = {name: {} for name in ours}
-    shown = {name: task for name, task in ours.items() if callable(getattr(task, "aggregation", None))}
-    for name, task in shown.items():
-        task.aggregation = _with_onlookers(task.aggregation, seen[name])
-    try:
+    seen: Seen = {name: {HERE: []} for name in ours}
+    with contextlib.ExitStack() as stack:
+        for name, task in ours.items():
+            stack.enter_context(_in_place_of(task, "aggregation", _with_onlookers, seen[name]))
+            stack.enter_context(_in_place_of(task, "process_results", _noting, seen[name][HERE]))
         yield seen
+
+
+@contextlib.contextmanager
+def _in_place_of(task: Any, method: str, wrap: Callable[..., Any], seen: Any) -> Iterator[None]:
+    """Within the block the task's method goes through ``wrap``; after it, it is as it was."""
+    theirs = getattr(task, method, None)
+    if not callable(theirs):
+        yield
+        return
+    before = vars(task).get(method)
+    setattr(task, method, wrap(theirs, seen))
+    try:
+        yield
     finally:
-        for task in shown.values():
-            del task.aggregation  # the class's own comes forth again
+        if before is None:
+            delattr(task, method)  # the class's own comes forth again
+        else:
+            setattr(task, method, before)
+
+
+def _noting(theirs: Callable[..., Any], here: list[Any]) -> Callable[..., Any]:
+    @functools.wraps(theirs)
+    def process_results(*args: Any, **options: Any) -> Any:
+        found = theirs(*args, **options)
+        if isinstance(found, dict) and RECORD in found:
+            here.append(found[RECORD])
+        return found
+
+    return process_results
 
 
 def _with_onlookers(theirs: Callable[[], Mapping[str, Any]], seen: dict[str, list[Any]]) -> Callable[[], Any]:

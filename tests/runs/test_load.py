@@ -64,7 +64,7 @@ def test_results_without_a_common_task_are_one_run_and_with_one_are_two(tmp_path
     factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3)}, stamp="20261122_120000")
     runs = load_runs([tmp_path])
     assert [set(run.tasks) for run in runs] == [{PERCEPTION, REASONING}, {PERCEPTION}]
-    assert labels(runs) == [f"{run.name} · {run.when}" for run in runs]
+    assert labels(runs) == [f"{run.name} · {run.made}" for run in runs]
 
 
 def test_another_model_in_the_same_folder_is_another_run(tmp_path: Path) -> None:
@@ -265,7 +265,7 @@ class TestRefusals:
     def test_no_samples(self, tmp_path: Path) -> None:
         factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3)})
         next(tmp_path.rglob("*.jsonl")).unlink()
-        with pytest.raises(RunError, match=r"results of medq_perception without samples.*--log_samples"):
+        with pytest.raises(RunError, match=r"totals of medq_perception and no samples.*--log_samples"):
             load_runs([tmp_path])
 
 
