@@ -178,7 +178,7 @@ def _judged(lines: Iterable[Mapping[str, Any]]) -> int:
 def _why(error: BaseException | None) -> str:
     if error is None:
         return ""
-    why = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+    why = f"{type(error).__name__}: {error}".splitlines()[0][:200].removesuffix(": ")
     others = int(os.environ.get("WORLD_SIZE") or 1)
     part = f" (the part of rank {rank()} of {others})" if others > 1 else ""
     return scrub(why, in_force()) + part
