@@ -23,10 +23,8 @@ def watch(module: ModuleType) -> None:
     """
     if getattr(module, _MARK, False):
         return
-    evaluate = require(
-        module, "simple_evaluate", "tasks", "model", "evaluation_tracker", "cli_args", calls=["evaluate"]
-    )
-    module.simple_evaluate = _remembered(evaluate)  # type: ignore[attr-defined]
+    simple_evaluate = require(module, "simple_evaluate", "tasks", calls=["evaluate"])
+    module.simple_evaluate = _remembered(simple_evaluate)  # type: ignore[attr-defined]
     setattr(module, _MARK, True)
 
 

@@ -103,7 +103,7 @@ def test_what_is_doubtful_is_named(tmp_path: Path) -> None:
     assert len(run.tasks[PERCEPTION].records) == 5
     (results,) = folder.rglob("*_results.json")
     assert run.problems == (
-        f"{PERCEPTION}: 1 items are logged more than once; the last of each counts.",
+        f"{PERCEPTION}: 1 item is logged more than once; the last of each counts.",
         f"{PERCEPTION}: 5 of 9 items are logged; the rest is missing.",
         # 5 of the 10 were right, and 3 of the 5 that are left.
         f"{results}: accuracy of {PERCEPTION} is 0.5 there, and 0.6 by the samples (5 items).",

@@ -118,7 +118,7 @@ def test_a_choice_that_was_counted_as_what_it_is_not_is_told(tmp_path):
     lines = [json.loads(line) for line in samples.read_text(encoding="utf-8").splitlines()]
     lines[1]["record"]["answer"] = lines[1]["record"]["choice"]  # the key made to fit; it stays counted as wrong
     samples.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    assert f"the state of 1 items of {TASK} does not follow from choice and answer (1001)" in problems(tmp_path)
+    assert f"the state of 1 item of {TASK} does not follow from choice and answer (1001)" in problems(tmp_path)
 
 
 def in_the_results(said, summary, pictures):
@@ -169,7 +169,7 @@ def test_a_run_that_was_judged_afterwards_is_sound(tmp_path):
 
 def test_an_item_judged_twice_or_by_two_judges_in_one_file_is_told(tmp_path):
     path = judged_run(tmp_path, 0, 1, 2, 2)
-    assert "1 items are judged more than once" in problems(tmp_path, "gpt-4o-1")
+    assert "1 item is judged more than once" in problems(tmp_path, "gpt-4o-1")
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()[:3]]
     lines[2]["judgements"][0]["stamp"]["model"] = "another"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
