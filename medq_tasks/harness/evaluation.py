@@ -33,6 +33,7 @@ class Evaluation:
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     tasks: Mapping[str, Any] = field(default_factory=dict)  # ours, by name; none until `evaluate` has begun
     seen: Seen = field(default_factory=dict)
+    notes: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # what results will say of tasks, already known
     results: Mapping[str, Any] | None = None  # of `evaluate`, on rank 0
 
     @property

@@ -130,7 +130,8 @@ def _header(one: Evaluation, lines: _Lines, error: BaseException | None) -> dict
     header: dict[str, Any] = {
         part: {name: said for name, said in (results.get(part) or {}).items() if name in lines} for part in _PARTS
     }
-    leave_trace(header, "run", dict.fromkeys(lines, one.stamp))
+    for key, told in {**one.notes, "run": dict.fromkeys(lines, one.stamp)}.items():
+        leave_trace(header, key, told)
     header |= {key: results[key] for key in _WHOLE if key in results}
     header["config"] = _config(one, results)
     header["date"] = str(results.get("date") or one.given.get("datetime_str") or f"{one.begun:%Y%m%d_%H%M%S}")

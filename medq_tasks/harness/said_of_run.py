@@ -5,6 +5,7 @@ Each line on rank 0 alone, as a warning where something is lost.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -78,13 +79,13 @@ def at_the_end(one: Evaluation, folder: Path | None, error: BaseException | None
         if folder is not None:
             tell(
                 f"the run ended before its results were there; what the model had answered is kept in {folder}: "
-                f"`medq judge {folder}` scores what has no record yet, and `medq report {folder}` shows it"
+                f"`medq judge {shlex.quote(str(folder))}` scores what has no record yet, `medq report` shows it"
             )
         return
     if rank():
         return
     lines = list(_under_the_table(one, folder))
-    if one.by_command:
+    if one.by_command and under_table.in_force():
         under_table.LINES[one.id] = lines
     else:
         for line in lines:
@@ -95,7 +96,7 @@ def _under_the_table(one: Evaluation, folder: Path | None) -> Iterator[str]:
     texts = unjudged(one, Settings.from_env())
     place = one.output if logs(one) else folder
     if texts:
-        cure = f"; `medq judge {place}` judges this run" if place else ""
+        cure = f"; `medq judge {shlex.quote(str(place))}` judges this run" if place else ""
         yield f"{_NO_JUDGE.format(', '.join(texts))}{cure}"
     for name in one.tasks:
         many = _summary(one.results or {}, name).get("second_counted")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
@@ -23,6 +24,11 @@ def watch(module: ModuleType) -> None:
     make_table = require(module, "make_table", "result_dict", "column")
     if not hasattr(make_table, _MARK):
         module.make_table = _with_lines(make_table)  # type: ignore[attr-defined]
+
+
+def in_force() -> bool:
+    """Whether tables of this process get the lines."""
+    return hasattr(getattr(sys.modules.get(MODULE), "make_table", None), _MARK)
 
 
 def _with_lines(make_table: Callable[..., Any]) -> Callable[..., Any]:

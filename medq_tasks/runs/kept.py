@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,12 @@ def id_of(results: Mapping[str, Any]) -> str:
 
 
 def moment_of(results: Mapping[str, Any]) -> str:
-    """When the evaluation began, ISO 8601 in UTC; "" where nothing says so."""
-    return str(said(results).get("utc") or _noted(results).get("utc") or "")
+    """When the evaluation began, ISO 8601 with a zone; "" where nothing says so."""
+    found = str(said(results).get("utc") or _noted(results).get("utc") or "")
+    try:
+        return found if datetime.fromisoformat(found).tzinfo else ""
+    except ValueError:
+        return ""
 
 
 def ended(results: Mapping[str, Any]) -> str:

@@ -29,6 +29,7 @@ def evaluation(**given):
     made = [records.to_dict(makers.perception(row=row, id=str(row))) for row in range(2)]
     one = Evaluation({"model": "some_model", "model_args": "api_key=sk-secret1234567890,version=x", **given})
     one.tasks, one.seen = {TASK: task}, {TASK: {"here": made}}
+    one.notes["prompts"] = {TASK: {"name": "default", "hash": "aa"}}
     return one
 
 
@@ -44,13 +45,16 @@ def lines(folder: Path) -> list[dict]:
 
 
 def test_replies_without_a_record_keep_all_others_company():
-    folder = kept_runs.keep(evaluation(), KeyboardInterrupt())
+    one = evaluation()
+    folder = kept_runs.keep(one, KeyboardInterrupt())
     assert folder is not None
     assert lines(folder) == [
         {"doc_id": row, "filtered_resps": [f"reply {row}"], "input": f"Prompt {row}"} for row in range(3)
     ]
     header = json.loads((folder / kept.HEADER).read_text(encoding="utf-8"))
     assert kept.ended(header) == "KeyboardInterrupt"
+    told = header["configs"][TASK]["metadata"]["medq"]
+    assert told == {"table": {"kind": "perception"}, "prompts": {"name": "default", "hash": "aa"}, "run": one.stamp}
     assert header["n-samples"] == {TASK: {"original": 3}}
     assert header["config"]["model_args"] == "api_key=***,version=x"
     assert "sk-secret" not in (folder / kept.HEADER).read_text(encoding="utf-8")
