@@ -268,7 +268,18 @@ def _judgement(said: Mapping[str, Any]) -> Judgement:
     odd = [f"{axis}: {one.score!r}" for axis, one in axes.items() if one.score not in _LEVELS]
     if odd:
         raise ValueError(f"a score is none of 0, 1, 2 ({', '.join(odd)})")
-    return Judgement(_build(JudgeStamp, stamp) if stamp else None, axes)
+    return Judgement(stamp_from(stamp) if stamp else None, axes)
+
+
+def stamp_from(said: Any) -> JudgeStamp:
+    """A judge's stamp in the form of a log.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not isinstance(said, Mapping):
+        raise ValueError(f"{said!r} names no judge")
+    return _build(JudgeStamp, said)
 
 
 def usage_from(said: Any) -> Usage | None:

@@ -90,6 +90,7 @@ class Settings:
     reader: ReaderSettings = ReaderSettings()
     ask_anew: bool = False  # with --use_cache: ask for every reply again, and keep the new ones
     wandb_pictures: int = DEFAULT_WANDB_PICTURES  # most megabytes of pictures in a task's table in W&B; 0: none
+    keep_runs: bool = True  # records of every run are kept, also without --output_path and --log_samples
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -98,8 +99,8 @@ class Settings:
         Raises:
             SettingsError: a number (``MEDQ_JUDGE_CONCURRENCY``, ``_MAX_TOKENS``, ``_TIMEOUT``,
                 ``MEDQ_WANDB_PICTURES``) is none that is allowed, ``MEDQ_JUDGE_EXTRA_BODY`` is no JSON object that may
-                be sent, a switch (``MEDQ_ASK_ANEW``, ``MEDQ_READER_COUNTS``) is neither 0 nor 1, a second reader has
-                the name of the rules, or a path starts at the home of a user who is not there.
+                be sent, a switch (``MEDQ_ASK_ANEW``, ``MEDQ_KEEP_RUNS``, ``MEDQ_READER_COUNTS``) is neither 0 nor 1, a
+                second reader has the name of the rules, or a path starts at the home of a user who is not there.
         """
         env = os.environ if environ is None else environ
 
@@ -138,7 +139,8 @@ class Settings:
             )
         pictures = get("MEDQ_WANDB_PICTURES")
         megabytes = 0 if pictures == "0" else _positive("MEDQ_WANDB_PICTURES", pictures, cls.wandb_pictures)
-        return cls(path("MEDQ_DATA_DIR"), cache_dir, judge, prompts, reader, ask_anew, megabytes)
+        keep_runs = _switch("MEDQ_KEEP_RUNS", get("MEDQ_KEEP_RUNS"), unset=True)
+        return cls(path("MEDQ_DATA_DIR"), cache_dir, judge, prompts, reader, ask_anew, megabytes, keep_runs)
 
 
 def check_prompts(path: Path | None) -> None:
@@ -247,7 +249,9 @@ def _trouble(env: Mapping[str, str]) -> str:
     return ""
 
 
-def _switch(name: str, text: str | None) -> bool:
-    if text not in (None, "0", "1"):
+def _switch(name: str, text: str | None, *, unset: bool = False) -> bool:
+    if text is None:
+        return unset
+    if text not in ("0", "1"):
         raise SettingsError(f"{name}={text!r} is neither 1 (on) nor 0 (off).")
     return text == "1"

@@ -80,6 +80,7 @@ def test_every_setting_has_its_variable():
         "MEDQ_JUDGE_CONCURRENCY": "1",  # the least
         "MEDQ_JUDGE_PROMPTS": "prompts.yaml",
         "MEDQ_ASK_ANEW": "1",
+        "MEDQ_KEEP_RUNS": "0",
         "MEDQ_READER_MODEL": "reader",
         "MEDQ_READER_COUNTS": "1",
         "MEDQ_PROMPTS": "words.yaml",
@@ -92,7 +93,7 @@ def test_every_setting_has_its_variable():
     extra = '{"grammar": "g", "seed": 1}'  # sorted: another order is the same body
     judge = JudgeSettings("own", "http://127.0.0.1/v1", "sk", 1, Path("prompts.yaml"), 48, 2.5, extra, "http://old/v1")
     assert Settings.from_env(values) == Settings(
-        Path("data"), Path("cache"), judge, "words.yaml", ReaderSettings("reader", True), True, 7
+        Path("data"), Path("cache"), judge, "words.yaml", ReaderSettings("reader", True), True, 7, False
     )
 
 
@@ -167,6 +168,11 @@ def test_a_key_does_not_go_elsewhere_than_was_meant():
 @pytest.mark.parametrize(("value", "on"), [("0", False), ("1", True), (" ", False)])
 def test_a_switch_is_on_or_off(value, on):
     assert Settings.from_env({"MEDQ_ASK_ANEW": value}).ask_anew is on
+
+
+@pytest.mark.parametrize(("value", "on"), [("0", False), ("1", True), (" ", True)])
+def test_runs_are_kept_unless_that_is_switched_off(value, on):
+    assert Settings.from_env({"MEDQ_KEEP_RUNS": value}).keep_runs is on
 
 
 def test_a_second_reader_is_not_called_as_the_rules_are():

@@ -8,7 +8,21 @@ from typing import NoReturn
 
 import typer
 
-from medq_tasks.cli import align, compare, data, explain, fidelity, gate, history, import_, info, judge, plan, report
+from medq_tasks.cli import (
+    align,
+    compare,
+    data,
+    explain,
+    fidelity,
+    gate,
+    history,
+    import_,
+    info,
+    judge,
+    plan,
+    report,
+    runs,
+)
 from medq_tasks.cli.arguments import UsageError, refuse_empty
 from medq_tasks.cli.console import careful_streams, say
 from medq_tasks.errors import MedqError
@@ -26,6 +40,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "history": history.history,
     "explain": explain.explain,
     "import": import_.import_,
+    "runs": runs.runs,
 }
 
 # To make a bool of a --help that was not given, typer 0.29 imports pydantic: 0.2 s. What is a bool already, it leaves.

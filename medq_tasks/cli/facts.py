@@ -57,6 +57,7 @@ def settings(current: Settings) -> dict[str, str]:
         "MEDQ_PROMPTS": current.prompts,
         "MEDQ_READER_MODEL": current.reader.model or "none",
         "MEDQ_READER_COUNTS": "1: what that model reads counts" if current.reader.counts else "0",
+        "MEDQ_KEEP_RUNS": "1: records of every run are kept; `medq runs` lists them" if current.keep_runs else "0",
         "MEDQ_ASK_ANEW": "1: --use_cache asks for every reply again" if current.ask_anew else "0",
         "MEDQ_WANDB_PICTURES": f"{current.wandb_pictures} MB",
     }

@@ -85,6 +85,6 @@ def _runs(paths: list[Path], judge: str | None, by_picture: bool) -> list[Run]:
     from medq_tasks.runs.run import side_by_side
     from medq_tasks.settings import Settings
 
-    loaded = load_runs(paths, judge)
+    loaded = load_runs(paths, judge, totals=True)
     shown = loaded if judge is not None else [shown for run in loaded for shown in side_by_side(run)]
     return [grouped(run, Settings.from_env(), by_picture) for run in shown]

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from medq_tasks.data import images
 from medq_tasks.records import PICTURE_DIGITS
+from medq_tasks.wording.plural import counted
 
 _THREADS = min(4, os.cpu_count() or 1)  # zlib and Pillow work outside Python's lock; more threads wait for the reader
 _NAMED = 5  # rows in a note
@@ -111,12 +112,17 @@ class Pictures:
         deep = sum(picture.mode.startswith(("I", "F")) for picture in whole)
         lossy = sum(picture.format in ("JPEG", "MPO") for picture in whole)
         odd = sum(not picture.exif_read for picture in whole)
-        counted = (
-            (deep, "hold more than 8 bits per grey value (docs/pixels.md says how they are shown)"),
-            (lossy, "are JPEG: compression is part of what the model sees"),
-            (odd, "have EXIF that cannot be read: they are shown as stored, not turned"),
+        found = (
+            (deep, "holds", "hold", "more than 8 bits per grey value (docs/pixels.md says how such are shown)"),
+            (lossy, "is", "are", "JPEG: compression is part of what the model sees"),
+            (odd, "has", "have", "EXIF that cannot be read: shown as stored, not turned"),
         )
-        return [f"{count} pictures {said}" for count, said in counted if count] + self._elongated(rows)
+        told = [
+            f"{counted(count, f'picture {one}', f'pictures {several}')} {said}"
+            for count, one, several, said in found
+            if count
+        ]
+        return told + self._elongated(rows)
 
     def _elongated(self, rows: Mapping[int, Sequence[int]]) -> list[str]:
         if not rows:
@@ -130,7 +136,8 @@ class Pictures:
             return []
         named = ", ".join(map(str, found[:_NAMED])) + (f" and {len(found) - _NAMED} more" if found[_NAMED:] else "")
         return [
-            f"{len(found)} rows ({named}) have a picture whose sides are more than {pixels.MOST_ELONGATED} to 1: "
+            f"{counted(len(found), 'row')} ({named}) with a picture whose sides are more than "
+            f"{pixels.MOST_ELONGATED} to 1: "
             f"{', '.join(pixels.REFUSE_ELONGATED)} refuse it, and there such an item counts as a failed request"
         ]
 

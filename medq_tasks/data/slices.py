@@ -13,6 +13,7 @@ from medq_tasks.data.items import TableItem
 from medq_tasks.data.schema import shorten
 from medq_tasks.families import FAMILIES
 from medq_tasks.records import Kind, Slices
+from medq_tasks.wording.plural import counted
 
 _SHARE = 0.5  # of a broad column's values that must be words of the slice
 _STEPS = {"0": "none", "1": "mild", "2": "severe", "0 0": "none", "1 0": "mild", "2 0": "severe"}
@@ -81,6 +82,6 @@ def _values(name: str, column: str, items: Sequence[TableItem], notes: list[str]
             unknown[value] += 1
         values.append(value)
     if unknown and name != "source":  # a data set's name is a source of its own
-        shown = ", ".join(f"{shorten(word)} in {count} rows" for word, count in unknown.most_common(_SHOWN))
+        shown = ", ".join(f"{shorten(word)} in {counted(count, 'row')}" for word, count in unknown.most_common(_SHOWN))
         notes.append(f"{name}: {len(unknown)} words are not known and kept as they are: {shown}")
     return values

@@ -1,4 +1,4 @@
-"""Aggregations that the harness has no name for."""
+"""Aggregations that the harness has no name for, and what the records of a task say together."""
 
 from __future__ import annotations
 
@@ -48,41 +48,21 @@ def total_where_known(values: Sequence[float | None]) -> float | None:
     return metrics.total(known) if known else None
 
 
-class Note(tuple[dict[str, Any], ...]):
-    """One dict in the result file (as a list of one), a few words in the harness's table.
+def _never_lose_the_run(describe: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """What only informs may fail without harm: the harness writes nothing at all when an evaluation raises."""
 
-    The harness prints a dict, and any subclass of it, key by key into the table's cell, a screen wide.
-    """
-
-    words = ""
-
-    @classmethod
-    def of(cls, told: dict[str, Any], words: str) -> Note:
-        """A note that says ``words`` and holds ``told``."""
-        note = cls((told,))
-        note.words = words
-        return note
-
-    def __str__(self) -> str:
-        return self.words
-
-
-def _never_lose_the_run(describe: Callable[..., Note]) -> Callable[..., Note]:
-    """What only informs may fail without harm: the harness writes nothing at all when an aggregation raises."""
-
-    @functools.wraps(describe)  # keeps the signature, by which the harness decides whether to pass ``args``
-    def careful(*values: Any, **options: Any) -> Note:
+    @functools.wraps(describe)
+    def careful(*values: Any, **options: Any) -> dict[str, Any]:
         try:
             return describe(*values, **options)
         except Exception as error:
-            problem = f"{type(error).__name__}: {error}"
-            return Note.of({"error": problem}, problem)
+            return {"error": f"{type(error).__name__}: {error}"}
 
     return careful
 
 
 @_never_lose_the_run
-def pictures(items: Sequence[Sequence[str]], args: Any = None) -> Note:
+def pictures(items: Sequence[Sequence[str]], args: Any = None) -> dict[str, Any]:
     """What the model's own limits did to the pictures of the items (``pixels.summary``).
 
     Args:
@@ -95,31 +75,26 @@ def pictures(items: Sequence[Sequence[str]], args: Any = None) -> Note:
     arguments = getattr(args, "model_args", None)
     simple = bool(getattr(args, "force_simple", False))
     limits = pixels.limits_of(model, arguments, simple)
-    told = pixels.summary(sizes, limits, pixels.wire_limit_of(model, arguments, simple))
-    resized = "resizing unknown" if told["resized"] is None else f"{told['resized']} resized"
-    return Note.of(told, f"{told['pictures']} pictures, {resized}")
+    return dict(pixels.summary(sizes, limits, pixels.wire_limit_of(model, arguments, simple)))
 
 
 @_never_lose_the_run
-def summarise(items: Sequence[Mapping[str, Any]]) -> Note:
+def summarise(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What the records say together: how many in each state, on which table, by which judge."""
     states = Counter(item["state"] for item in items)
     said = (one["stamp"] for item in items for one in item.get("judgements") or ())
     judges = {tuple(sorted(stamp.items())) for stamp in said if stamp}
-    tables = sorted({item["table"] for item in items})
     readers = Counter(item.get("read_by", RULES) for item in items)
     told = {
         "items": len(items),
         "states": dict(sorted(states.items())),
-        "tables": tables,
+        "tables": sorted({item["table"] for item in items}),
         "read_by": dict(sorted(readers.items())),
+        "second_counted": sum(item.get("read_by", RULES) != RULES and _has_value(item) for item in items),
         "judges": [dict(judge) for judge in sorted(judges)],
     }
-    if spent := as_json(usage_by_judge(from_dict(item) for item in items if item.get("judgements"))):
-        told["usage"] = spent
-    counted = sum(item.get("read_by", RULES) != RULES and _has_value(item) for item in items)
-    read = f"; {counted} of them read by a second reader alone (MEDQ_READER_COUNTS=1)" if counted else ""
-    return Note.of(told | {"second_counted": counted}, f"{len(items)} items, table {', '.join(tables)}{read}")
+    spent = as_json(usage_by_judge(from_dict(item) for item in items if item.get("judgements")))
+    return {**told, **({"usage": spent} if spent else {})}
 
 
 def _has_value(item: Mapping[str, Any]) -> bool:

@@ -32,13 +32,16 @@ from medq_tasks.harness import (
     backends,
     exact_pixels,
     few_shot,
+    keeping,
     lost_requests,
     own_yamls,
     padding,
     prompt_stamps,
     response_store,
+    run_notes,
     sample_log,
     trackers,
+    under_table,
 )
 from medq_tasks.harness.after_import import after_import
 from medq_tasks.harness.health.guard import guard, reading_the_index
@@ -242,6 +245,24 @@ PATCHES = (
         "evaluate",
         prompt_stamps.watch,
         "records and result do not say in which words the questions were put",
+    ),
+    Patch(
+        _EVALUATOR_MODULE,
+        "evaluate",
+        run_notes.watch,
+        "the results hold two rows that are no numbers, and do not say what the records say together",
+    ),
+    Patch(
+        _EVALUATOR_MODULE,
+        "simple_evaluate",
+        keeping.watch,
+        "runs are kept only where --output_path and --log_samples say so",
+    ),
+    Patch(
+        under_table.MODULE,
+        "make_table",
+        under_table.watch,
+        "what a run lacks, and where it is kept, is not said under its table",
     ),
     Patch(
         _EVALUATOR_MODULE,

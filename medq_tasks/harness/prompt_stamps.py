@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from medq_tasks.errors import HarnessStop
+from medq_tasks.harness.evaluation import current
 from medq_tasks.harness.model_texts import asked_with, own_texts
 from medq_tasks.harness.model_words import asked, held_words, refuse_marks
 from medq_tasks.harness.our_tasks import is_our_hook, leave_trace, watch_evaluate
@@ -112,6 +113,8 @@ def _evaluate(model: Any, ours: Mapping[str, Any], go_on: Callable[[], Any]) -> 
         for name, task in ours.items():
             told[name] = asdict(stamp_of(task, chat, system, of_model))
             _stamp_records(task, told[name])
+        if (one := current()) is not None:
+            one.notes["prompts"] = told
         results = go_on()
     leave_trace(results, "prompts", told)
     return results

@@ -25,6 +25,7 @@ from medq_tasks.harness.calls import openai_client
 from medq_tasks.harness.telling import tell
 from medq_tasks.store.addresses import server_of
 from medq_tasks.store.ledger import KeptReply, Ledger
+from medq_tasks.wording.plural import counted
 
 FOLDER = "medq_replies"  # inside the folder of --use_cache
 _FORM = 2  # of the keys: those of 0.1.0 had no such number, and their replies went through a scrubber
@@ -118,15 +119,11 @@ class Kept:
         """Close the folder, and say what could not be used of it."""
         self._ledger.close()
         if self._unusable:
-            tell(
-                f"{len(self._unusable)} kept replies were damaged, or may have been changed by 0.1.0, and were asked "
-                "again"
-            )
+            kept = counted(len(self._unusable), "kept reply was", "kept replies were")
+            tell(f"{kept} damaged, or may have been changed by 0.1.0: asked again")
         for error in list(self._not_kept.values())[:1]:
-            tell(
-                f"{len(self._not_kept)} replies could not be kept ({type(error).__name__}: {error}): the next run asks "
-                "for them again"
-            )
+            lost = counted(len(self._not_kept), "reply", "replies")
+            tell(f"{lost} could not be kept ({type(error).__name__}: {error}): the next run asks again")
 
     def _of_0_1_0(self, key: str, payload: dict[str, Any]) -> Any:
         """What 0.1.0 kept. It took whatever looked like a key, or like ``://user@``, out of replies, which is seen in

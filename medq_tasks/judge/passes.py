@@ -63,7 +63,8 @@ class Session(Generic[Item]):
         self._lock = threading.Condition()  # told of every item that is done, and of the end of a pass
         self._passing = False  # whether a pass is being made, in a thread of its own
         self._trouble: Exception | None = None
-        self._warned = self._told = False
+        self._told = False
+        self.told = False  # why no judge is available; may be set by whoever has said it before
         self._ask_from, self._lacking = 0.0, ""  # when, by time.monotonic(), and why no judge is available
         self._earlier: Earlier | None = None  # as long as the ledger is open
         self._moved = 0  # questions that another server's kept replies answer, as MEDQ_JUDGE_REPLIES_OF says
@@ -303,9 +304,9 @@ class Session(Generic[Item]):
 
     def _warn_unavailable(self) -> None:
         with self._lock:
-            if not self._warned:
+            if not self.told:
                 _log.warning(self.lacking, plain(self._lacking))
-            self._warned = True
+            self.told = True
 
 
 def _slug(model: str) -> str:

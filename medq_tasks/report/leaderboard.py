@@ -165,9 +165,14 @@ def _notes(kind: Kind, split: str, tasks: Sequence[TaskSummary], beside: bool) -
         notes.append(f"Published results are left out: no run here covers all {expected:,} items of the test split.")
     if beside and any(not comparable(task) for task in tasks):
         notes.append(f"Runs that do not cover all {expected:,} items do not compare with the published rows.")
-    unknown = [task.name for task in tasks if task.total.pictures is None]
+    unknown = [task.name for task in tasks if task.total.pictures is None and not task.totals_only]
     if unknown:
         notes.append(f"{', '.join(dict.fromkeys(unknown))}: {NOT_KNOWN}")
+    bare = dict.fromkeys(task.name for task in tasks if task.totals_only)
+    if bare:
+        notes.append(
+            f"{', '.join(bare)}: totals only, no samples are left: no intervals from items, no slices, no tests."
+        )
     asked = dict.fromkeys(f"{task.name} ({_words(task)})" for task in tasks if task.other_words)
     if asked:
         notes.append(f"Asked in other words than this package's, which moves scores: {', '.join(asked)}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from medq_tasks.errors import RunError
@@ -15,9 +16,11 @@ def one_run(path: Path, judge: str | None = None, *, latest: bool = False) -> Ru
     Raises:
         RunError: nothing usable, or several runs and nobody said which.
     """
-    runs = sorted(load_runs([path], judge), key=lambda run: run.when)
+    runs = load_runs([path], judge)
+    known = all(run.utc for run in runs)  # else by the harness's clock, which all have
+    runs.sort(key=lambda run: datetime.fromisoformat(run.utc).timestamp() if known else run.when)
     if len(runs) > 1 and not latest:
-        listed = "\n".join(f"  {run.when}  {run.name}: {', '.join(run.tasks)}" for run in runs)
+        listed = "\n".join(f"  {run.made}  {run.name}: {', '.join(run.tasks)}" for run in runs)
         raise RunError(
             f"{path}: {len(runs)} runs, and only one can be meant:\n{listed}\n"
             "Give a folder or results file of one of them, or take the newest with --latest."

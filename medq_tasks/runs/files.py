@@ -5,7 +5,8 @@
     RUN_DIR/<model name>/<YYYYMMDD_HHMMSS>_results.json
     RUN_DIR/<model name>/<YYYYMMDD_HHMMSS>_samples_<task>.jsonl
 
-and ``medq judge`` writes ``<YYYYMMDD_HHMMSS>_samples_<task>.judged.<slug>.jsonl`` beside the samples.
+and ``medq judge`` writes ``<YYYYMMDD_HHMMSS>_samples_<task>.judged.<slug>.jsonl`` beside the samples. Runs that this
+package keeps itself (``kept``) have the same shapes under other names; of one run, the harness's own files win.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from typing import Any
 
 from medq_tasks.errors import RunError
 from medq_tasks.records import KINDS, Identity, Kind, ReasoningRecord, Record, from_dict, judgements_from
+from medq_tasks.runs import kept
 
 _STAMP = r"(?P<stamp>\d{8}_\d{6})"
 _RESULTS = re.compile(_STAMP + r"_results\.json")
 _SAMPLES = re.compile(_STAMP + r"_samples_(?P<task>.+?)(?:\.judged\.(?P<slug>.+))?\.jsonl")
 
-HOW_TO_RUN = "A run is written by `lmms-eval --output_path RUN_DIR --log_samples`"
+HOW_TO_RUN = "A run is written by `lmms-eval --output_path RUN_DIR --log_samples`; `medq runs` lists those kept"
 
 
 @dataclass
@@ -36,6 +38,7 @@ class RunFiles:
     results: Path | None = None
     samples: dict[str, Path] = field(default_factory=dict)  # task -> file
     judged: dict[str, dict[str, Path]] = field(default_factory=dict)  # task -> slug -> file
+    id: str = ""  # of a run that was kept: equal in what the harness has written of it
 
 
 def results_name(stamp: str) -> str:
@@ -67,17 +70,76 @@ def find(paths: Sequence[Path]) -> list[RunFiles]:
 def _below(path: Path) -> dict[tuple[Path, str], RunFiles]:
     if not path.exists():
         raise RunError(f"{path}: no such file or folder. {HOW_TO_RUN}.")
+    if path.is_file() and path.name == kept.HEADER:
+        path = path.parent
     if path.is_file() and not (_RESULTS.fullmatch(path.name) or _SAMPLES.fullmatch(path.name)):
         raise RunError(f"{path}: not a results file of lmms-eval. Give the run folder.")
     stamp = _stamp_of(path) if path.is_file() else None
     found: dict[tuple[Path, str], RunFiles] = {}
+    own: list[RunFiles] = []
     for file in sorted(path.parent.iterdir() if stamp else path.rglob("*")):
+        if file.name == kept.HEADER and not stamp:
+            own.append(_kept(file))
         match = _RESULTS.fullmatch(file.name) or _SAMPLES.fullmatch(file.name)
         if not match or (stamp and match["stamp"] != stamp) or not file.is_file():
             continue
         folder = file.parent.resolve()  # one folder given twice, or through a link, is one run
         _add(found.setdefault((folder, match["stamp"]), RunFiles(folder, match["stamp"])), file, match)
-    return found
+    alone = _completed(found.values(), own)
+    return {**found, **{(files.folder, files.stamp): files for files in alone}}
+
+
+def _kept(header: Path) -> RunFiles:
+    """A run that was kept."""
+    results, folder = read_results(header), header.parent.resolve()
+    files = RunFiles(folder, str(results.get("date") or ""), header, id=kept.id_of(results))
+    for task, name in kept.files_of(results).items():
+        files.samples[task] = folder / name
+        begin = f"{Path(name).stem}.judged."
+        later = {path.name[len(begin) : -len(".jsonl")]: path for path in sorted(folder.glob(f"{begin}*.jsonl"))}
+        files.judged |= {task: later} if later else {}
+    return files
+
+
+def _completed(found: Iterable[RunFiles], own: Sequence[RunFiles]) -> list[RunFiles]:
+    """Give runs of the harness what it has not written of them and was kept; the kept runs that are none of these.
+
+    Args:
+        found: of the harness; those that lack samples or results are looked up beside its folder as well.
+        own: the kept runs that were met below the same path.
+    """
+    alone = {files.id: files for files in own}
+    for files in found:
+        lacks = not files.samples or files.results is None
+        if not (own or lacks):
+            continue
+        known = {**(_kept_beside(files.folder) if lacks else {}), **alone}
+        twin = known.get(_id_of(files, known.values()))
+        if twin is not None:
+            alone.pop(twin.id, None)
+            files.results = files.results or twin.results
+            files.samples = {**twin.samples, **files.samples}
+            for task, judged in twin.judged.items():
+                files.judged[task] = {**judged, **files.judged.get(task, {})}
+    return list(alone.values())
+
+
+def _kept_beside(folder: Path) -> dict[str, RunFiles]:
+    """The harness writes into the output path, or a folder of the model's name there; kept runs lie in the first."""
+    places = (place / kept.BELOW_OUTPUT for place in (folder, folder.parent))
+    headers = (header for place in places if place.is_dir() for header in sorted(place.glob(f"*/{kept.HEADER}")))
+    return {files.id: files for files in map(_kept, headers)}
+
+
+def _id_of(files: RunFiles, known: Iterable[RunFiles]) -> str:
+    """Which kept run these files are of; without a results file, the one of their stamp and tasks."""
+    if files.results is not None:
+        try:
+            return kept.id_of(read_results(files.results))
+        except RunError:
+            return ""  # told when the run is read
+    same = (one for one in known if one.stamp == files.stamp and files.samples.keys() <= one.samples.keys())
+    return next((one.id for one in same), "")
 
 
 def _stamp_of(path: Path) -> str:

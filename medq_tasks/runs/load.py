@@ -12,23 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from medq_tasks.errors import RunError
-from medq_tasks.records import SPLITS, ReasoningRecord, Record
+from medq_tasks.records import ReasoningRecord, Record
 from medq_tasks.runs import files as run_files
-from medq_tasks.runs import imported, twins
+from medq_tasks.runs import imported, kept, twins
 from medq_tasks.runs.files import RunFiles
 from medq_tasks.runs.run import OWN_JUDGE, Run, TaskRun, with_judge
-from medq_tasks.runs.twins import own_stamp
+from medq_tasks.runs.totals import printed_metrics, split_of, totals_of, version_of
 from medq_tasks.store.secrets import without_values
-
-_KINDS = ("perception", "reasoning_no_reference", "reasoning_comparison")
-_OWN_NAMES = {
-    **{f"medq_{kind}": "test" for kind in _KINDS},
-    **{f"medq_{kind}_dev": "dev" for kind in _KINDS},
-    **dict.fromkeys(("medq_mini_perception", "medq_mini_no_reference", "medq_mini_comparison"), "mini"),
-}
+from medq_tasks.wording.plural import counted
 
 
-def load_runs(paths: Sequence[Path], judge: str | None = None) -> list[Run]:
+def load_runs(paths: Sequence[Path], judge: str | None = None, *, totals: bool = False) -> list[Run]:
     """Every run found below ``paths``, oldest first within each path.
 
     Result files of one folder, model and model_args that share no task are one run (perception today, reasoning
@@ -38,13 +32,14 @@ def load_runs(paths: Sequence[Path], judge: str | None = None) -> list[Run]:
         paths: Run folders, searched recursively; or single result files.
         judge: Slug of a later judgement (``medq judge``) to use; "" for the run's own. By default the run's
             own, or where it has none the first later one by name.
+        totals: Take runs of which only totals are left, too (``TaskRun.totals_only``).
 
     Raises:
         RunError: nothing usable was found, a file cannot be read, or ``judge`` names no judgement.
     """
     runs: list[Run] = []
     for files in run_files.find(paths):
-        run = _load(files)
+        run = _load(files, totals)
         if run is not None:
             _merge_into(runs, run)
     if not runs:
@@ -52,30 +47,38 @@ def load_runs(paths: Sequence[Path], judge: str | None = None) -> list[Run]:
     return [with_judge(run, judge) for run in runs]
 
 
-def _load(files: RunFiles) -> Run | None:
-    """None when the evaluation had no task of ours."""
+def _load(files: RunFiles, totals: bool) -> Run | None:
+    """None when the evaluation had no task of ours.
+
+    Raises:
+        RunError: nothing but totals is left of it, and they are not wanted.
+    """
     ours = {task: path for task, path in files.samples.items() if run_files.is_ours(task, path)}
     results = run_files.read_results(files.results) if files.results else {}
     asked = {task for task in results.get("n-samples") or {} if task.startswith("medq_")}
     if not ours and not asked:
         return None
-    if not ours:
+    if not ours and not totals:
         raise RunError(
-            f"{files.results}: results of {', '.join(sorted(asked))} without samples. "
-            "Run the evaluation again with --log_samples."
+            f"{files.results}: totals of {', '.join(sorted(asked))} and no samples. `medq report` shows them; for the "
+            "rest run the evaluation again with --log_samples."
         )
+    if not ours:
+        tasks, problems = totals_of(results, sorted(asked), str(files.results))
+        return _run(results, tasks, problems, files)
     # Generated with --predict_only and judged later: the records are in the judged files alone.
     later = {task for task, path in ours.items() if files.judged.get(task) and not run_files.has_records(path)}
     records = {task: [] if task in later else run_files.read_records(path) for task, path in ours.items()}
     run = _build(results, records, files)
     problems = [f"{task}: in the results, but its samples file is missing." for task in sorted(asked - set(ours))]
+    if why := kept.ended(results):
+        problems.append(f"{files.results}: ended early ({why}); what the model had answered was kept.")
     if files.results is None:
         problems.append(f"{files.stamp}: samples without a results file; versions, limit and table size are unknown.")
     return replace(run, problems=tuple(problems) + run.problems)
 
 
 def _build(results: Mapping[str, Any], records: Mapping[str, list[Record]], files: RunFiles) -> Run:
-    config = results.get("config") or {}
     tasks: dict[str, TaskRun] = {}
     problems: list[str] = []
     for name in sorted(records):
@@ -84,12 +87,17 @@ def _build(results: Mapping[str, Any], records: Mapping[str, list[Record]], file
             continue
         tasks[name] = task = _task(name, records[name], results, files)
         problems += _task_problems(task, len(records[name]) or len(task.records))
-        if task.judgement == OWN_JUDGE and files.results:
+        if task.judgement == OWN_JUDGE and files.results and not kept.ended(results):
             problems += twins.task_problems(str(files.results), name, results, task.records)
     own = {name: task.records for name, task in tasks.items() if task.judgement == OWN_JUDGE}
     problems += twins.group_problems(str(files.results), results, own)
     if not tasks:
         raise RunError(f"{files.folder}: every samples file is empty. Run the evaluation again.")
+    return _run(results, tasks, problems, files)
+
+
+def _run(results: Mapping[str, Any], tasks: Mapping[str, TaskRun], problems: Iterable[str], files: RunFiles) -> Run:
+    config = results.get("config") or {}
     return Run(
         model=str(config.get("model") or results.get("model_name") or files.folder.name or "unknown"),
         model_args=_model_args(config.get("model_args")),
@@ -99,14 +107,13 @@ def _build(results: Mapping[str, Any], records: Mapping[str, list[Record]], file
         problems=(*imported.problems(results), *problems),
         config=config,
         origin=imported.origin(results),
+        utc=kept.moment_of(results),
     )
 
 
 def _task(name: str, records: list[Record], results: Mapping[str, Any], files: RunFiles) -> TaskRun:
     config = (results.get("configs") or {}).get(name) or {}
-    metadata = config.get("metadata") if isinstance(config.get("metadata"), Mapping) else {}
     sizes = (results.get("n-samples") or {}).get(name) or {}
-    version = (metadata or {}).get("version", (results.get("versions") or {}).get(name, ""))
     later = sorted(files.judged.get(name, {}).items())
     read = {slug: run_files.read_judged(path, records) for slug, path in later}
     judged = {slug: _tidy(lines) for slug, lines in read.items()}
@@ -119,12 +126,12 @@ def _task(name: str, records: list[Record], results: Mapping[str, Any], files: R
     return TaskRun(
         name=name,
         kind=chosen[0].kind,
-        split=_split(name, config, chosen),
-        version=str(version),
+        split=split_of(name, config, chosen),
+        version=version_of(results, name),
         records=chosen,
         config=config,
-        metrics=_metrics(printed),
-        pictures=next(iter(printed.get("pictures,none") or ()), {}),
+        metrics=printed_metrics(printed),
+        pictures=twins.told_of(results, name, "pictures", "pictures"),
         n_original=sizes.get("original"),
         n_effective=sizes.get("effective"),
         limit=(results.get("config") or {}).get("limit"),
@@ -132,6 +139,7 @@ def _task(name: str, records: list[Record], results: Mapping[str, Any], files: R
         judgements=judged,
         judgement=slug,
         doubts=doubts,
+        told=twins.told_of(results, name, "summary", "record"),
     )
 
 
@@ -143,7 +151,8 @@ def _tidy(records: Iterable[Record]) -> tuple[Record, ...]:
 
 def _task_problems(task: TaskRun, lines: int) -> Iterator[str]:
     if lines > len(task.records):
-        yield f"{task.name}: {lines - len(task.records)} items are logged more than once; the last of each counts."
+        again = counted(lines - len(task.records), "item is", "items are")
+        yield f"{task.name}: {again} logged more than once; the last of each counts."
     if task.n_effective is not None and len(task.records) < task.n_effective:
         yield f"{task.name}: {len(task.records)} of {task.n_effective} items are logged; the rest is missing."
     if len(task.tables) > 1:
@@ -157,19 +166,14 @@ def _task_problems(task: TaskRun, lines: int) -> Iterator[str]:
         yield f"{task.name}: records of several kinds."
 
 
-def _metrics(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Strip the filter name from the harness's keys (``accuracy,none``); standard errors and summaries are left out."""
-    plain = {key.split(",", 1)[0]: value for key, value in values.items() if "," in key and "stderr" not in key}
-    return {key: value for key, value in plain.items() if value is None or isinstance(value, (int, float))}
-
-
 def _judged_problems(
     name: str, slug: str, files: RunFiles, lines: Sequence[Record], judged: Sequence[Record]
 ) -> Iterator[str]:
     """What is doubtful about the judgement ``slug``: in its file, and beside the totals that were written with it."""
     path, again = files.judged[name][slug], "Run `medq judge` again."
     if len(lines) > len(judged):
-        yield f"{path}: {len(lines) - len(judged)} items are judged more than once; the last of each counts. {again}"
+        twice = counted(len(lines) - len(judged), "item is", "items are")
+        yield f"{path}: {twice} judged more than once; the last of each counts. {again}"
     if len({record.judge for record in judged if isinstance(record, ReasoningRecord) and record.judge}) > 1:
         yield f"{path}: judgements of different judges or prompts. {again}"
     summary = files.folder / f"{files.stamp}_judged.{slug}.json"
@@ -177,15 +181,6 @@ def _judged_problems(
         printed = (run_files.read_results(summary).get("results") or {}).get(name)
         found = twins.totals(str(summary), name, printed, judged) if isinstance(printed, Mapping) else ()
         yield from (f"{problem} {again}" for problem in found)
-
-
-def _split(name: str, config: Mapping[str, Any], records: Sequence[Record]) -> str:
-    """By the stamp of the very table that the records are from; without one, by a name that is this package's own.
-
-    A name proves nothing: a copy of a leaf called ``..._dev_cot`` is no test split, whatever its name ends in.
-    """
-    said = own_stamp(config, records).get("split")
-    return str(said) if said in SPLITS else _OWN_NAMES.get(name, "")
 
 
 def _model_args(value: Any) -> str:

@@ -19,10 +19,12 @@ from medq_tasks.records import (
     ReasoningRecord,
     Record,
     levels_of,
+    prompt_stamp,
+    stamp_from,
 )
 from medq_tasks.runs.imported import OF_HARNESS
 from medq_tasks.runs.panel import is_panel
-from medq_tasks.runs.twins import own_stamp
+from medq_tasks.runs.twins import metadata_of, own_stamp
 from medq_tasks.wording.times import told
 
 OWN_JUDGE = ""  # the judgement made inside the harness run itself
@@ -49,14 +51,21 @@ class TaskRun:
     judgements: Mapping[str, tuple[Record, ...]] = field(default_factory=dict, repr=False)  # slug -> records
     judgement: str = OWN_JUDGE  # the slug that ``records`` come from
     doubts: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)  # slug -> what is doubtful there
+    told: Mapping[str, Any] = field(default_factory=dict, repr=False)  # what the run says of its records, together
 
     @property
     def provenance(self) -> Mapping[str, Any]:
-        """What the plugin recorded about versions, table and code, and what happened to the pictures ({}: nothing)."""
-        metadata = self.config.get("metadata")
-        found = metadata.get("medq") if isinstance(metadata, Mapping) else None
-        told = dict(found) if isinstance(found, Mapping) else {}
+        """What the plugin recorded about versions, table and code, and what happened to the pictures ({}: nothing).
+
+        Not what the records say of themselves, together.
+        """
+        told = {key: said for key, said in metadata_of(self.config).items() if key not in ("summary", "run")}
         return {**told, **({"pictures": self.pictures} if self.pictures else {})}
+
+    @property
+    def totals_only(self) -> bool:
+        """Whether nothing is left of its items: neither intervals nor slices, and no test, can be made."""
+        return not self.records
 
     @property
     def stamped(self) -> bool:
@@ -67,17 +76,24 @@ class TaskRun:
     @property
     def tables(self) -> tuple[str, ...]:
         """Fingerprints of the tables that the records come from; more than one is a problem."""
+        if self.totals_only:
+            return tuple(map(str, self.told.get("tables") or ()))
         return tuple(dict.fromkeys(record.table for record in self.records))
 
     @property
     def stamps(self) -> tuple[JudgeStamp, ...]:
         """Who judged; more than one when the judge changed during the run."""
+        if self.totals_only:
+            return tuple(stamp_from(said) for said in self.told.get("judges") or ())
         return tuple(dict.fromkeys(r.judge for r in self.records if isinstance(r, ReasoningRecord) and r.judge))
 
     @property
     def prompts(self) -> tuple[PromptStamp, ...]:
         """In which words the items were asked; more than one is a problem, none where the run does not say."""
-        return tuple(dict.fromkeys(record.prompts for record in self.records if record.prompts))
+        found = [record.prompts for record in self.records]
+        if self.totals_only:
+            found = [prompt_stamp(metadata_of(self.config).get("prompts"))]
+        return tuple(dict.fromkeys(stamp for stamp in found if stamp))
 
     @property
     def second_readers(self) -> tuple[str, ...]:
@@ -104,7 +120,8 @@ class TaskRun:
     @property
     def complete(self) -> bool:
         """Whether every row of the table was asked (no --limit, nothing lost); True when the size is unknown."""
-        return self.n_original is None or len(self.records) >= self.n_original
+        items = (self.n_effective or 0) if self.totals_only else len(self.records)
+        return self.n_original is None or items >= self.n_original
 
 
 @dataclass(frozen=True)
@@ -183,7 +200,7 @@ def labels(runs: Sequence[Run]) -> list[str]:
     """A distinct label per run: its name, with judge, stamp and number added where they tell equal names apart."""
     texts = [run.name for run in runs]
     slugs = [", ".join(sorted({task.judgement for task in run.tasks.values()} - {OWN_JUDGE})) for run in runs]
-    for extras in (slugs, [run.when for run in runs]):
+    for extras in (slugs, [run.made for run in runs]):
         groups: dict[str, set[str]] = {}
         for text, extra in zip(texts, extras, strict=True):
             groups.setdefault(text, set()).add(extra)

@@ -17,6 +17,7 @@ from medq_tasks.records import (
     QUESTION_TYPES,
     SEVERITIES,
     SLICE_FIELDS,
+    TEXT_KINDS,
     Identity,
     JudgeStamp,
     Kind,
@@ -107,6 +108,7 @@ class TaskSummary:
     panel: tuple[AxisAgreement, ...] = ()  # how far its judges agree, of a panel
     calibrated: dict[str, Calibrated] = field(default_factory=dict)  # axis -> mean with the judge's error, where told
     not_calibrated: dict[str, str] = field(default_factory=dict)  # axis -> why there is none, where one was asked for
+    totals_only: bool = False  # nothing is left of its items: values without intervals, and no slices
 
     @property
     def partial(self) -> bool:
@@ -153,7 +155,7 @@ def summarise_task(task: TaskRun, other_words: str = "") -> TaskSummary:
         limit=task.limit,
         judgement=task.judgement,
         judges=task.stamps,
-        total=cell(task.records),
+        total=_totals(task) if task.totals_only else cell(task.records),
         slices=tuple(_slices(task.records)),
         confusion=severity_confusion(seen),
         axis_scores=_axis_scores(task.records),
@@ -164,6 +166,20 @@ def summarise_task(task: TaskRun, other_words: str = "") -> TaskSummary:
         second_readings=second_readings(task.records),
         other_words=other_words,
         panel=panel_agreement(task.records),
+        totals_only=task.totals_only,
+    )
+
+
+def _totals(task: TaskRun) -> Cell:
+    """What is known of a task without records."""
+    items = task.n_effective or int(task.told.get("items") or 0)
+    values = {name: value for name, value in task.metrics.items() if value is not None}
+    judged = values.get("judged", 0.0) if task.kind in TEXT_KINDS else 1.0
+    return Cell(
+        n=items,
+        metrics={name: Value(float(value), None, None, items) for name, value in values.items()},
+        states=dict(task.told.get("states") or {}),
+        unjudged=items - round(judged * items),
     )
 
 

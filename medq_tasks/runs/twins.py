@@ -15,6 +15,7 @@ from typing import Any
 from medq_tasks import metrics
 from medq_tasks.families import FAMILIES
 from medq_tasks.records import JudgeStamp, PerceptionRecord, ReasoningRecord, Record, choice_state
+from medq_tasks.wording.plural import counted
 
 ROUNDING = 1e-9  # of sums of at most thousands of values near 1; the smallest step of a metric is 1 / items
 _Results = Mapping[str, Any]
@@ -35,7 +36,7 @@ def task_problems(place: str, name: str, results: _Results, records: Sequence[Re
         return
     yield from states(place, name, records)
     yield from totals(place, name, printed, records)
-    yield from _summary(place, name, printed, records)
+    yield from _summary(place, name, results, records)
     yield from _sizes(place, name, results, records)
 
 
@@ -45,7 +46,8 @@ def states(place: str, name: str, records: Sequence[Record]) -> Iterator[str]:
     odd = [record.id for record in choices if record.state != choice_state(record.choice, record.answer)]
     if odd:
         shown = ", ".join(odd[:5])
-        yield f"{place}: the state of {len(odd)} items of {name} does not follow from choice and answer ({shown})."
+        items = counted(len(odd), "item")
+        yield f"{place}: the state of {items} of {name} does not follow from choice and answer ({shown})."
 
 
 def totals(place: str, name: str, printed: _Results, records: Sequence[Record]) -> Iterator[str]:
@@ -78,10 +80,9 @@ def group_problems(place: str, results: _Results, records: Mapping[str, Sequence
                 yield _differ(place, f"{metric} of {group}", said, even, items)
 
 
-def _summary(place: str, name: str, printed: _Results, records: Sequence[Record]) -> Iterator[str]:
-    """The harness's ``record`` entry: how many items in which state, on which table, by which judge."""
-    told = next((value for key, value in printed.items() if key.split(",")[0] == "record"), None)
-    said = told[0] if isinstance(told, list) and told and isinstance(told[0], Mapping) else {}
+def _summary(place: str, name: str, results: _Results, records: Sequence[Record]) -> Iterator[str]:
+    """How many items in which state, on which table, by which judge."""
+    said = told_of(results, name, "summary", "record")
     stamps = {record.judge for record in records if isinstance(record, ReasoningRecord) and record.judge}
     own = {
         "items": len(records),
@@ -94,6 +95,25 @@ def _summary(place: str, name: str, printed: _Results, records: Sequence[Record]
             there = sorted(map(_judge, said[key])) if key == "judges" else said[key]
             if there != value:
                 yield _differ(place, f"{key} of {name}", there, value, len(records))
+
+
+def told_of(results: _Results, name: str, key: str, row: str) -> Mapping[str, Any]:
+    """What a run says of a task beside its metrics: ``key`` of its configuration; {} where it says nothing.
+
+    Before 0.2.0 it stood among the results, as a list of one in a row of its own.
+    """
+    printed = (results.get("results") or {}).get(name) or {}
+    old = next((value for entry, value in printed.items() if entry.split(",")[0] == row), None)
+    found = old[0] if isinstance(old, list) and old else metadata_of((results.get("configs") or {}).get(name)).get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def metadata_of(config: object) -> Mapping[str, Any]:
+    """What this package has noted in a task's configuration; {} where nothing."""
+    found = config
+    for key in ("metadata", "medq"):
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
 
 
 def _sizes(place: str, name: str, results: _Results, records: Sequence[Record]) -> Iterator[str]:
@@ -115,9 +135,7 @@ def _sizes(place: str, name: str, results: _Results, records: Sequence[Record]) 
 
 def table_stamp(config: object) -> Mapping[str, Any]:
     """What a task's configuration says of its table (``data.provenance.task_metadata``); {} where it says nothing."""
-    found = config
-    for key in ("metadata", "medq", "table"):
-        found = found.get(key) if isinstance(found, Mapping) else None
+    found = metadata_of(config).get("table")
     return found if isinstance(found, Mapping) and found.get("fingerprint") else {}
 
 
@@ -152,4 +170,4 @@ def _judge(stamp: Any) -> str:
 
 def _differ(place: str, what: str, there: object, here: object, items: int) -> str:
     said, own = (f"{value:.12g}" if isinstance(value, float) else str(value) for value in (there, here))
-    return f"{place}: {what} is {said} there, and {own} by the samples ({items} items)."
+    return f"{place}: {what} is {said} there, and {own} by the samples ({counted(items, 'item')})."

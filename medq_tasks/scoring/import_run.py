@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -252,7 +252,7 @@ def _write(folder: Path, found: Sequence[ImportedTask], now: datetime) -> Path:
             done.append(folder / run_files.samples_name(stamp, one.task.name))
             write_whole(done[-1], "".join(lines), one.files[0].path)
         done.append(folder / run_files.results_name(stamp))
-        write_whole(done[-1], json.dumps(_results(found, stamp), indent=2) + "\n", found[0].files[0].path)
+        write_whole(done[-1], json.dumps(_results(found, stamp, now), indent=2) + "\n", found[0].files[0].path)
     except OSError:
         for path in done:  # samples without results would be taken for a run that was cut off
             path.unlink(missing_ok=True)
@@ -269,13 +269,13 @@ def _sample(record: Record) -> dict[str, Any]:
     return {"doc_id": record.row, "target": target, "filtered_resps": record.reply, "record": to_dict(record)}
 
 
-def _results(found: Sequence[ImportedTask], stamp: str) -> dict[str, Any]:
+def _results(found: Sequence[ImportedTask], stamp: str, now: datetime) -> dict[str, Any]:
     """What the harness would write, as far as it is known: prompts, pictures and settings of the model are not."""
     files = dict.fromkeys(file.path.name for one in found for file in one.files)
     notes = (note for one in found for file in one.files for note in file.notes)
     return {
         "results": {one.task.name: {"alias": one.task.name, **_printed(one)} for one in found},
-        "configs": {one.task.name: {"task": one.task.name, "metadata": _metadata(one)} for one in found},
+        "configs": {one.task.name: {"task": one.task.name, "metadata": _metadata(one, now)} for one in found},
         "versions": {one.task.name: one.task.version for one in found},
         "n-samples": {one.task.name: {"original": one.table.rows, "effective": len(one.records)} for one in found},
         "config": {"model": found[0].model, "model_args": ""},
@@ -290,8 +290,9 @@ def _printed(one: ImportedTask) -> dict[str, float | None]:
     return {f"{name},none": values.get(name) for name in FAMILIES[one.task.kind].metrics}
 
 
-def _metadata(one: ImportedTask) -> dict[str, Any]:
+def _metadata(one: ImportedTask, now: datetime) -> dict[str, Any]:
     """Version and table. What this machine has of pictures, prompts and libraries says nothing of these replies."""
     told = task_metadata(one.table)
     own = {name: told["versions"][name] for name in ("medq-tasks", "python")}
-    return {"version": one.task.version, "medq": {"table": told["table"], "versions": own}}
+    made = {"utc": now.astimezone(timezone.utc).isoformat(timespec="seconds")}
+    return {"version": one.task.version, "medq": {"table": told["table"], "versions": own, "run": made}}

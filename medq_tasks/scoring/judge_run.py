@@ -93,7 +93,10 @@ _Loaded = list[tuple[RunFiles, list[JudgedTask]]]
 def _loaded(folder: Path, settings: Settings) -> _Loaded:
     loaded = [(files, list(_load(files, settings))) for files in run_files.find([folder])]
     if not any(found for _, found in loaded):
-        raise RunError(f"{folder}: no samples of a reasoning task. To judge, a run needs one and `--log_samples`.")
+        tasks = ", ".join(sorted({task for files, _ in loaded for task in files.samples}))
+        held = f"of {tasks}, and none to a reasoning task" if tasks else "of none of its tasks, totals alone"
+        cure = "Evaluate a reasoning task" if tasks else "Run the evaluation again with --log_samples"
+        raise RunError(f"{folder}: nothing to judge: it holds replies {held}. {cure}.")
     return loaded
 
 

@@ -196,7 +196,7 @@ def test_two_pictures_in_order_in_batches_and_beside_another_task(checkpoints, o
     stream.remove(usual)
     assert len(stream) == 2 * ITEMS
     assert sorted(zip(stream[::2], stream[1::2], strict=True)) == sorted(pairs)
-    told = results["results"]["medq_mini_comparison"]["pictures,none"][0]
+    told = results["configs"]["medq_mini_comparison"]["metadata"]["medq"]["pictures"]
     assert told["pictures"] == 2 * ITEMS
 
 
@@ -231,7 +231,7 @@ def test_the_result_says_how_the_pictures_were_handed_over(checkpoints):
     assert config["lmms_eval_specific_kwargs"] == {"image_transport": "png"}
     assert "pixels_changed" not in config["metadata"]["medq"]
     assert config["metadata"]["medq"]["image_environment"] == {}
-    assert results["results"]["medq_mini_perception"]["pictures,none"][0]["pictures"] == 1
+    assert config["metadata"]["medq"]["pictures"]["pictures"] == 1
 
 
 WORDS = "lmms_eval_specific_kwargs:\n  {block}:\n    pre_prompt: 'Look at this. '\n"

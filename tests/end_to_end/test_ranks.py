@@ -45,10 +45,13 @@ def environment(server, cache):
 def outcome(out: Path):
     """Metrics by task, and records by task and id, of the one run below ``out``."""
     (result,) = out.rglob("*_results.json")
-    results = json.loads(result.read_text(encoding="utf-8"))["results"]
+    told = json.loads(result.read_text(encoding="utf-8"))
+    results = told["results"]
     # The harness's own standard errors differ in the last bit: it sums in the order of the ranks.
-    names = {*PERCEPTION, *REASONING, "record"}
+    names = {*PERCEPTION, *REASONING}
     metrics = {task: {n: results[task][f"{n},none"] for n in names if f"{n},none" in results[task]} for task in TASKS}
+    for task in TASKS:
+        metrics[task]["summary"] = told["configs"][task]["metadata"]["medq"]["summary"]
     found = {}
     for task in TASKS:
         (samples,) = out.rglob(f"*_samples_{task}.jsonl")

@@ -62,7 +62,7 @@ def test_a_judge_scores_every_axis_and_is_named_in_record_and_result(evaluate, j
         assert metrics["overall,none"] == (None if off else 4.0)
         assert metrics["off_scale,none"] == off
         assert metrics["judged,none"] == (0.0 if off else 1.0)
-        (told,) = metrics["record,none"][0]["judges"]
+        (told,) = results["configs"][task]["metadata"]["medq"]["summary"]["judges"]
         for record in read(results, task):
             assert record.judge is not None
             assert record.judge.model == told["model"]

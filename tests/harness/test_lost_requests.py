@@ -77,7 +77,8 @@ def test_a_row_on_which_the_model_raises_costs_that_row(bad, hook, warned):
         f"medq-tasks: medq, row {row + 1} (item i{row}) is counted as a failed request: ValueError: a bad row."
         for row in sorted(bad)
     ]
-    assert f"{len(bad)} requests failed and count as wrong: medq, row {min(bad) + 1} (item i{min(bad)})" in warned[-1]
+    lost = "1 request failed and counts" if len(bad) == 1 else f"{len(bad)} requests failed and count"
+    assert f"{lost} as wrong: medq, row {min(bad) + 1} (item i{min(bad)})" in warned[-1]
 
 
 def test_a_failure_costs_at_most_one_step_of_work_beside_the_call_that_met_it():

@@ -310,9 +310,7 @@ def test_asking_anew_replaces_what_was_stored(tmp_path, monkeypatch):
 def test_a_drawn_request_is_neither_kept_nor_answered(tmp_path, warned, settings, why):
     for reply in ("first", "second"):
         assert run(tmp_path, Model(reply), {"medq": OURS}, settings=settings) == [reply]
-    assert [f"1 requests are drawn at random ({why}): --use_cache neither keeps" in line for line in warned] == [
-        True
-    ] * 2
+    assert [f"1 request is drawn at random ({why}): --use_cache neither keeps" in line for line in warned] == [True] * 2
 
 
 def test_several_draws_of_one_item_are_each_asked(tmp_path):
@@ -449,7 +447,7 @@ def test_a_killed_run_s_file_that_cannot_be_read_is_told(tmp_path, warned):
     file.parent.mkdir(parents=True)
     file.write_bytes(b"no database" * 99)
     run(tmp_path, Model("A"), {"medq": OURS})
-    assert f"1 files of interrupted runs cannot be read ({file})" in warned[0]
+    assert f"1 file of interrupted runs cannot be read ({file})" in warned[0]
 
 
 COUNTED = TokenCounts(1, 2, 3)

@@ -151,7 +151,7 @@ def test_what_0_1_0_kept_is_given_again_but_for_what_it_may_have_changed(model, 
             assert said == ["kept", "TWO", "THREE", "FOUR"]
         assert [asked.text for asked in server.asks] == ["two", "three", "four"]
     (line,) = warned
-    assert "3 kept replies were damaged, or may have been changed by 0.1.0, and were asked again" in line
+    assert "3 kept replies were damaged, or may have been changed by 0.1.0: asked again" in line
 
 
 ODD = [
@@ -179,7 +179,7 @@ def test_a_kept_reply_that_was_damaged_is_asked_again(model, tmp_path, warned):
         file.write_text(file.read_text().replace("choices", "chioces"))
         assert ask(model(server), tmp_path, payload("one")) == ["B"]
         assert len(server.asks) == 2
-    assert "1 kept replies were damaged" in warned[0]
+    assert "1 kept reply was damaged" in warned[0]
 
 
 def test_asking_anew_passes_over_what_was_kept_and_keeps_the_new(model, tmp_path):
@@ -233,7 +233,7 @@ def test_a_reply_that_cannot_be_kept_is_given_and_told(model, tmp_path, monkeypa
         assert ask(model(server), tmp_path, payload("one"), payload("two")) == ["B", "B"]
         assert len(server.asks) == 2
     assert warned == [
-        "medq-tasks: 2 replies could not be kept (ValueError: cannot be written): the next run asks for them again."
+        "medq-tasks: 2 replies could not be kept (ValueError: cannot be written): the next run asks again."
     ]
 
 

@@ -22,9 +22,28 @@ def test_of_several_runs_the_newest_is_taken_only_when_asked_for(tmp_path: Path)
         one_run(tmp_path)
     assert str(refused.value).splitlines() == [
         f"{tmp_path}: 2 runs, and only one can be meant:",
-        "  20261123_120000  y (qwen2_vl): medq_perception",
-        "  20261124_120000  Qwen2-VL-7B-Instruct (qwen2_vl): medq_perception",
+        "  2026-11-23 12:00 (zone not recorded)  y (qwen2_vl): medq_perception",
+        "  2026-11-24 12:00 (zone not recorded)  Qwen2-VL-7B-Instruct (qwen2_vl): medq_perception",
         "Give a folder or results file of one of them, or take the newest with --latest.",
     ]
     assert one_run(tmp_path, latest=True).when == "20261124_120000"
     assert one_run(tmp_path / "b").when == "20261123_120000"
+
+
+def test_where_all_runs_say_when_they_were_made_no_clock_without_a_zone_counts(tmp_path: Path) -> None:
+    for name, stamp, utc in (
+        ("a", "20261122_120000", "2026-11-22T12:00"),
+        ("b", "20261122_190000", "2026-11-22T11:00"),
+    ):
+        metadata = {"medq": {"run": {"id": name, "utc": f"{utc}:00+00:00"}}}
+        factory.write_run(
+            tmp_path / name, {"medq_perception": factory.perception_records(2)}, stamp=stamp, metadata=metadata
+        )
+    assert one_run(tmp_path, latest=True).made == "2026-11-22 12:00 UTC"
+
+
+@pytest.mark.parametrize("odd", ["yesterday", "2026-11-22T12:00:00", None, 7])
+def test_a_moment_that_is_none_or_has_no_zone_is_not_known(odd: object, tmp_path: Path) -> None:
+    metadata = {"medq": {"run": {"id": "a", "utc": odd}}}
+    factory.write_run(tmp_path, {"medq_perception": factory.perception_records(2)}, metadata=metadata)
+    assert one_run(tmp_path).made == "2026-11-22 12:00 (zone not recorded)"

@@ -64,7 +64,7 @@ def test_results_without_a_common_task_are_one_run_and_with_one_are_two(tmp_path
     factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3)}, stamp="20261122_120000")
     runs = load_runs([tmp_path])
     assert [set(run.tasks) for run in runs] == [{PERCEPTION, REASONING}, {PERCEPTION}]
-    assert labels(runs) == [f"{run.name} · {run.when}" for run in runs]
+    assert labels(runs) == [f"{run.name} · {run.made}" for run in runs]
 
 
 def test_another_model_in_the_same_folder_is_another_run(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_what_is_doubtful_is_named(tmp_path: Path) -> None:
     assert len(run.tasks[PERCEPTION].records) == 5
     (results,) = folder.rglob("*_results.json")
     assert run.problems == (
-        f"{PERCEPTION}: 1 items are logged more than once; the last of each counts.",
+        f"{PERCEPTION}: 1 item is logged more than once; the last of each counts.",
         f"{PERCEPTION}: 5 of 9 items are logged; the rest is missing.",
         # 5 of the 10 were right, and 3 of the 5 that are left.
         f"{results}: accuracy of {PERCEPTION} is 0.5 there, and 0.6 by the samples (5 items).",
@@ -265,7 +265,7 @@ class TestRefusals:
     def test_no_samples(self, tmp_path: Path) -> None:
         factory.write_run(tmp_path, {PERCEPTION: factory.perception_records(3)})
         next(tmp_path.rglob("*.jsonl")).unlink()
-        with pytest.raises(RunError, match=r"results of medq_perception without samples.*--log_samples"):
+        with pytest.raises(RunError, match=r"totals of medq_perception and no samples.*--log_samples"):
             load_runs([tmp_path])
 
 

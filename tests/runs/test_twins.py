@@ -118,17 +118,37 @@ def test_a_choice_that_was_counted_as_what_it_is_not_is_told(tmp_path):
     lines = [json.loads(line) for line in samples.read_text(encoding="utf-8").splitlines()]
     lines[1]["record"]["answer"] = lines[1]["record"]["choice"]  # the key made to fit; it stays counted as wrong
     samples.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    assert f"the state of 1 items of {TASK} does not follow from choice and answer (1001)" in problems(tmp_path)
+    assert f"the state of 1 item of {TASK} does not follow from choice and answer (1001)" in problems(tmp_path)
 
 
-def test_the_harness_s_own_summary_of_its_records_is_held_against_them(tmp_path):
+def in_the_results(said, summary, pictures):
+    """As 0.1.0 wrote it: a row each among the metrics, with a list of one."""
+    said["results"][TASK].update({"record,none": [summary], "pictures,none": [pictures], "record_stderr,none": "N/A"})
+
+
+def in_the_configuration(said, summary, pictures):
+    said["configs"][TASK]["metadata"]["medq"].update(summary=summary, pictures=pictures)
+
+
+@pytest.mark.parametrize("told", [in_the_results, in_the_configuration])
+def test_the_summary_of_the_records_is_held_against_them(told, tmp_path):
     half_right(tmp_path)
-    summary = [{"items": 4, "states": {"right": 3, "wrong": 1}, "tables": [factory.TABLE], "judges": []}]
-    rewrite(tmp_path, lambda said: said["results"][TASK].update({"record,none": summary}))
+    summary = {"items": 4, "states": {"right": 3, "wrong": 1}, "tables": [factory.TABLE], "judges": []}
+    rewrite(tmp_path, lambda said: told(said, summary, {}))
     assert f"states of {TASK} is" in problems(tmp_path)
-    summary[0]["states"] = {"right": 2, "wrong": 2}
-    rewrite(tmp_path, lambda said: said["results"][TASK].update({"record,none": summary}))
+    summary["states"] = {"right": 2, "wrong": 2}
+    rewrite(tmp_path, lambda said: told(said, summary, {}))
     assert problems(tmp_path) == ""
+
+
+@pytest.mark.parametrize("told", [in_the_results, in_the_configuration])
+def test_what_limits_did_to_the_pictures_is_read_wherever_it_stands(told, tmp_path):
+    half_right(tmp_path)
+    rewrite(tmp_path, lambda said: told(said, {}, {"pictures": 4, "limits": {"max_side": 512}}))
+    (run,) = load_runs([tmp_path])
+    assert run.tasks[TASK].metrics == {"accuracy": 0.5}
+    assert run.tasks[TASK].provenance["pictures"] == {"pictures": 4, "limits": {"max_side": 512}}
+    assert "summary" not in run.tasks[TASK].provenance
 
 
 REASONING = "medq_reasoning_no_reference"
@@ -149,7 +169,7 @@ def test_a_run_that_was_judged_afterwards_is_sound(tmp_path):
 
 def test_an_item_judged_twice_or_by_two_judges_in_one_file_is_told(tmp_path):
     path = judged_run(tmp_path, 0, 1, 2, 2)
-    assert "1 items are judged more than once" in problems(tmp_path, "gpt-4o-1")
+    assert "1 item is judged more than once" in problems(tmp_path, "gpt-4o-1")
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()[:3]]
     lines[2]["judgements"][0]["stamp"]["model"] = "another"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -115,6 +115,7 @@ def test_the_run_is_what_the_same_replies_give(folder):
     assert task.complete
     assert run.problems == ()
     assert (run.name, run.origin) == ("m", "imported from m_medq_perception.jsonl")
+    assert run.utc == NOW.astimezone(timezone.utc).isoformat()
     assert {name: value for name, value in task.metrics.items() if value is not None} == metrics.of_records(own)
     assert task.version == str(TASKS["medq_perception"].version)
     assert "input_code" not in task.provenance  # what makes prompts here did not make these

@@ -234,7 +234,7 @@ def test_a_run_with_nothing_to_judge_is_refused(tmp_path: Path):
         result = judge(run, server)
         assert server.asks == []
     assert isinstance(result.exception, RunError)
-    assert str(result.exception).startswith(f"{run}: no samples of a reasoning task")
+    assert str(result.exception).startswith(f"{run}: nothing to judge: it holds replies of medq_perception, ")
     assert read(run, "*judged*") == []
 
 

@@ -1,0 +1,61 @@
+"""Each evaluation of tasks of ours is kept when it ends, well or not, whatever flags were forgotten."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+from medq_tasks.harness.evaluation import Evaluation, under_way
+from medq_tasks.harness.shape import require
+from medq_tasks.harness.telling import tell
+
+_MARK = "_keeps_runs_of_medq_tasks"
+
+
+def watch(module: ModuleType) -> None:
+    """Wrap ``simple_evaluate`` of the harness's module; a second call does nothing.
+
+    Raises:
+        Unlike: it does not show what was asked for (in 0.7 to 0.7.3 it does).
+    """
+    if getattr(module, _MARK, False):
+        return
+    simple_evaluate = require(module, "simple_evaluate", "tasks", calls=["evaluate"])
+    module.simple_evaluate = _remembered(simple_evaluate)  # type: ignore[attr-defined]
+    setattr(module, _MARK, True)
+
+
+def _remembered(simple_evaluate: Callable[..., Any]) -> Callable[..., Any]:
+    signature = inspect.signature(simple_evaluate)
+
+    @functools.wraps(simple_evaluate)
+    def remembered(*args: Any, **options: Any) -> Any:
+        given = signature.bind_partial(*args, **options)
+        given.apply_defaults()
+        one = Evaluation(given.arguments)
+        try:
+            with under_way(one):
+                results = simple_evaluate(*args, **options)
+        except BaseException as error:
+            _finish(one, error)
+            raise
+        one.results = results if isinstance(results, Mapping) else one.results
+        _finish(one, None)
+        return results
+
+    return remembered
+
+
+def _finish(one: Evaluation, error: BaseException | None) -> None:
+    """Keep it, and say so. Never raises: what was evaluated is not lost over it."""
+    if not one.tasks:
+        return
+    try:
+        from medq_tasks.harness import kept_runs, said_of_run  # not above: every start imports this module
+
+        said_of_run.at_the_end(one, kept_runs.keep(one, error), error)
+    except Exception as fault:
+        tell(f"the records of this run could not be kept ({type(fault).__name__}: {fault})")
