@@ -7,8 +7,6 @@ style and the one script below, by their hashes, and no connection at all.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from functools import cache
@@ -21,7 +19,7 @@ from markupsafe import Markup
 import medq_tasks
 from medq_tasks.errors import MedqError
 from medq_tasks.families import FAMILIES
-from medq_tasks.report import charts
+from medq_tasks.report import charts, parts
 from medq_tasks.report.board import Leaderboard
 from medq_tasks.report.embed import json_block, sample_data
 from medq_tasks.report.picture_mode import PictureMode
@@ -76,7 +74,6 @@ def render(
     title: str = "MedQ-Bench report",
 ) -> str:
     """The page as text."""
-    style, script = _asset("style.css"), _asset("browser.js")
     data = sample_data(runs, album.index)
     chunks = [album.uris[start : start + _CHUNK] for start in range(0, len(album.uris), _CHUNK)]
     data["chunk"] = _CHUNK
@@ -89,9 +86,9 @@ def render(
             title=title,
             version=medq_tasks.__version__,
             made=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
-            style=Markup(style),
-            script=Markup(script),
-            policy=_policy(style, script, beside=bool(album.full)),
+            style=Markup(parts.style()),
+            script=Markup(parts.script()),
+            policy=parts.policy(beside=bool(album.full)),
             runs=summaries,
             sections=sections(summaries, boards),
             provenance=[_provenance(run) for run in runs],
@@ -109,19 +106,6 @@ def render(
     )
 
 
-def _policy(style: str, script: str, *, beside: bool) -> str:
-    """No connection, no foreign script, style, frame or form. ``beside``: pictures in a folder next to the page."""
-    pictures = "data: 'self' file:" if beside else "data:"
-    return (
-        f"default-src 'none'; img-src {pictures}; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-
-
 @cache
 def _templates() -> Environment:
     return Environment(
@@ -132,10 +116,6 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
         finalize=printed,
     )
-
-
-def _asset(name: str) -> str:
-    return (Path(__file__).parent / "assets" / name).read_text(encoding="utf-8").strip()
 
 
 def _provenance(run: Run) -> list[tuple[str, list[tuple[str, str]]]]:
