@@ -47,6 +47,7 @@ def report(
     rated = read_calibration(calibration) if calibration else None
     found = _runs(runs, judge, by_picture)
     # They bring numpy and rich: not before there are runs.
+    from medq_tasks.decide.answers import answers
     from medq_tasks.report import text
     from medq_tasks.report.leaderboard import leaderboards, spent
     from medq_tasks.runs import usage
@@ -59,6 +60,7 @@ def report(
         summaries = calibrated(summaries, found, rated)
     known = usage.read_prices(prices) if prices else None
     boards = leaderboards(summaries, found, known)
+    said = answers(found, [summary.label for summary in summaries])
     if output is not None:
         from medq_tasks.report.page import write_page
 
@@ -69,13 +71,13 @@ def report(
     if as_json:
         import json
 
-        whole = text.as_json(summaries, boards, usage.as_json(spent(found), known))
+        whole = text.as_json(summaries, boards, usage.as_json(spent(found), known), said)
         say(json.dumps(whole, indent=2, ensure_ascii=True))
     elif as_markdown:
-        say(text.as_markdown(summaries, boards).rstrip())
+        say(text.as_markdown(summaries, boards, said).rstrip())
     else:
         wide = wide_console()
-        wide.print(text.as_terminal(summaries, boards, slices=output is None, width=wide.width))
+        wide.print(text.as_terminal(summaries, boards, said, slices=output is None, width=wide.width))
 
 
 def _runs(paths: list[Path], judge: str | None, by_picture: bool) -> list[Run]:
