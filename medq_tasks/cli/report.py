@@ -65,7 +65,14 @@ def report(
         from medq_tasks.report.page import write_page
 
         written = write_page(
-            output, found, summaries, boards, pictures=PictureMode(pictures), budget_mb=picture_budget, title=title
+            output,
+            found,
+            summaries,
+            boards,
+            pictures=PictureMode(pictures),
+            budget_mb=picture_budget,
+            title=title,
+            said=said,
         )
         say(str(written), err=True)
     if as_json:

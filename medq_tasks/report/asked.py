@@ -66,8 +66,8 @@ def _read(log: Path) -> Iterator[tuple[Identity, Asked]]:
         except ValueError:
             continue
         record = sample.get("record", sample) if isinstance(sample, Mapping) else None
-        if isinstance(record, Mapping):
-            identity = str(record.get("id")), str(record.get("variant") or "")
+        if isinstance(record, Mapping) and "id" in record:  # with --predict_only there is none
+            identity = str(record["id"]), str(record.get("variant") or "")
             prompt = sample.get("input")
             yield identity, Asked(prompt if isinstance(prompt, str) else None, _tokens(sample.get("token_counts")))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from medq_tasks.decide.answers import Answer, answers
 from medq_tasks.decide.compare import common_items, common_values
@@ -39,10 +40,17 @@ class Findings:
     folded: tuple[Finding, ...] = ()
 
 
-def findings(runs: Sequence[Run], boards: Sequence[Leaderboard]) -> list[Findings]:
-    """Per leaderboard, in their order (see ``view.sections`` for their anchors)."""
+def findings(
+    runs: Sequence[Run], boards: Sequence[Leaderboard], said: Sequence[Answer] | None = None
+) -> list[Findings]:
+    """Per leaderboard, in their order (see ``view.sections`` for their anchors).
+
+    ``said``: the answers, where they are known already: of thousands of items the tests take seconds.
+    """
     called = short_names(labels(runs))
-    said = answers(runs, called)
+    said = answers(runs) if said is None else said
+    names = dict(sorted(zip(labels(runs), called, strict=True), key=lambda pair: -len(pair[0])))
+    said = [replace(one, text=_shorter(one.text, names)) for one in said]
     found = []
     for number, board in enumerate(boards, 1):
         mine = [one for one in said if (one.kind, one.split) == (board.kind, board.split)]
@@ -51,6 +59,11 @@ def findings(runs: Sequence[Run], boards: Sequence[Leaderboard]) -> list[Finding
         ]
         found.append(Findings(board.title, f"section-{number}", tuple(lines[:_IN_SIGHT]), tuple(lines[_IN_SIGHT:])))
     return found
+
+
+def _shorter(text: str, names: Mapping[str, str]) -> str:
+    """The sentence with the short names of runs; ``names`` has the longest labels first."""
+    return re.sub("|".join(map(re.escape, names)), lambda found: names[found[0]], text) if names else text
 
 
 def _of_pair(answer: Answer, runs: Sequence[Run]) -> Finding:
@@ -83,10 +96,10 @@ def _alone(board: Leaderboard, row: BoardRow, called: Sequence[str]) -> Finding:
     ]
     items = f"on {row.metrics[name].n:,} items"
     text = f"{called[row.run]}: {METRICS[name].title.lower()} {_figure(name, row)} {items}."
-    link = links.samples(task=row.task, run=row.run, outcome="wrong") if board.metrics[0] == "accuracy" else ""
-    link = link or links.samples(task=row.task, run=row.run, sort="lowest")
     told = f"{text} Beside it: {', '.join(beside)}." if beside else text
-    return Finding(told, "", link, "wrong ones" if "outcome" in link else "lowest first")
+    if wrong := (row.states or {}).get("wrong"):
+        return Finding(told, "", links.samples(task=row.task, run=row.run, outcome="wrong"), f"{wrong:,} wrong")
+    return Finding(told, "", links.samples(task=row.task, run=row.run, sort="lowest"), "lowest first")
 
 
 def _figure(metric: str, row: BoardRow) -> str:

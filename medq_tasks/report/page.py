@@ -18,6 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import medq_tasks
+from medq_tasks.decide.answers import Answer
 from medq_tasks.errors import JudgeError, MedqError, SettingsError
 from medq_tasks.families import FAMILIES
 from medq_tasks.judge.rubric import Rubric, load_rubric
@@ -52,8 +53,9 @@ def write_page(
     budget_mb: float = 16,
     title: str = "MedQ-Bench report",
     settings: Settings | None = None,
+    said: Sequence[Answer] | None = None,
 ) -> Path:
-    """Write the page (whole or not at all); returns ``output``.
+    """Write the page (whole or not at all); returns ``output``. ``said``: see ``render``.
 
     Raises:
         MedqError: the file cannot be written.
@@ -62,7 +64,7 @@ def write_page(
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         album = collect(runs, settings, pictures, round(budget_mb * 1e6), output)
-        text = render(runs, summaries, boards, album, title, settings)
+        text = render(runs, summaries, boards, album, title, settings, said)
         # A lone surrogate (half an emoji, cut by a token limit) cannot be UTF-8: it becomes a character reference.
         write_whole(output, text.encode("utf-8", "xmlcharrefreplace"))
     except OSError as error:
@@ -77,8 +79,9 @@ def render(
     album: Album,
     title: str = "MedQ-Bench report",
     settings: Settings | None = None,
+    said: Sequence[Answer] | None = None,
 ) -> str:
-    """The page as text."""
+    """The page as text; ``said``: what ``decide.answers`` says of the runs, where that is known already."""
     data = sample_data(runs, album.index, _rubrics(settings or Settings.from_env()))
     chunks = [album.uris[start : start + _CHUNK] for start in range(0, len(album.uris), _CHUNK)]
     data["chunk"] = _CHUNK
@@ -99,7 +102,7 @@ def render(
             runs=summaries,
             called=short_names([summary.label for summary in summaries]),
             facts=facts(runs, summaries),
-            findings=findings(runs, boards),
+            findings=findings(runs, boards, said),
             sections=sections(summaries, boards),
             provenance=[_provenance(run) for run in runs],
             notes=album.notes,

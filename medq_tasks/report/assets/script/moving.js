@@ -15,7 +15,13 @@ const bring = () => { if (!inView()) $("samples").scrollIntoView(); };
 const help = () => { if (!$("keys").open) $("keys").showModal(); };
 
 const page = () => Math.max(1, Math.floor(list.clientHeight / ROW) - 1);
-const ALWAYS = { j: () => { bring(); move(1); }, k: () => { bring(); move(-1); }, "/": () => { $("fold").open = true; $("f-text").focus(); $("samples").scrollIntoView(); }, f: () => { bring(); enlarge(); }, "?": help };
+const ALWAYS = {
+  j: () => { bring(); move(1); },
+  k: () => { bring(); move(-1); },
+  "/": () => { $("fold").open = true; $("f-text").focus(); $("samples").scrollIntoView(); },
+  f: () => { bring(); if (!enlarge()) complain(["No picture of this sample is at hand."]); },
+  "?": help,
+};
 const IN_VIEW = { ArrowDown: () => move(1), ArrowUp: () => move(-1), PageDown: () => move(page()), PageUp: () => move(-page()), Home: () => move(-Infinity), End: () => move(Infinity) };
 const IN_ZOOM = { f: () => dialog.close(), j: () => move(1), k: () => move(-1), "+": () => stepScale(1), "=": () => stepScale(1), "-": () => stepScale(-1), 1: () => rescale(1), 0: () => rescale("fit"), b: flick, s: sideBySide, "?": help };
 // A long text that has the focus is scrolled by these keys itself.

@@ -45,7 +45,7 @@ const folded = (name, title, fillIn) => {
   node.addEventListener("toggle", () => { unfolded[name] = node.open; if (node.open && !body.childElementCount) body.replaceChildren(...fillIn()); });
   return node;
 };
-const asked_ = (answer) => {
+const promptBox = (answer) => {
   const prompt = promptOf(answer);
   if (prompt === null) return make("p", "small", "Prompt: the run's log does not hold it.");
   return folded("prompt", `Prompt, as the model got it (${plural(prompt.length, "character")})`, () => [text(prompt, "empty")]);
@@ -79,7 +79,7 @@ const axes = (answer) => {
     const cell = make("td");
     const judgement = make("td");
     cell.append(level(points));
-    const facts = [reason, attempts > 1 ? `${attempts} attempts` : "", cost ? `${counted(cost[0])} tokens read, ${counted(cost[1])} written` : ""].filter(Boolean);
+    const facts = [reason, attempts > 1 ? `${attempts} attempts` : "", cost ? `${plural(cost[0], "token")} read, ${counted(cost[1])} written` : ""].filter(Boolean);
     judgement.append(text(said, "no reply of the judge"));
     if (facts.length) judgement.append(make("p", "small", facts.join(" · ")));
     line.append(head, cell, judgement);
@@ -100,11 +100,11 @@ const rubric = (answer) => {
 };
 const judgement = (answer) => {
   const judge = data.judges[answer.j];
-  const parts_ = [make("p", "judge", judge ? judge.name : answer.ax ? "Set without asking a judge." : "Not judged.")];
-  if (answer.ax) parts_.push(axes(answer));
-  if (judge) parts_.push(rubric(answer));
+  const lines = [make("p", "judge", judge ? judge.name : answer.ax ? "Set without asking a judge." : "Not judged.")];
+  if (answer.ax) lines.push(axes(answer));
+  if (judge) lines.push(rubric(answer));
   const box = make("div");
-  box.append(...parts_);
+  box.append(...lines);
   return box;
 };
 
@@ -147,7 +147,7 @@ const show = (answer) => {
   const { item } = answer;
   const found = [chipsOf(answer), make("p", "question", item.q || data.kinds[item.kind]), pictures(item)];
   if (isChoice(answer)) found.push(options(answer));
-  found.push(asked_(answer));
+  found.push(promptBox(answer));
   const said = titled("Reply", reply(answer), tokens(answer));
   if (isChoice(answer)) {
     found.push(said);
@@ -164,5 +164,5 @@ const show = (answer) => {
   const detail = $("detail");
   detail.replaceChildren(...found);
   detail.scrollTop = 0;
-  if (dialog.open) enlarge(zoom.turn, false);
+  if (dialog.open && !enlarge(zoom.turn, false)) dialog.close(); // of this one there is no picture
 };
