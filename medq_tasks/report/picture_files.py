@@ -47,7 +47,7 @@ def preview(data: bytes | memoryview, edge: int) -> tuple[str, bytes]:
     picture = decode(bytes(data))
     picture.thumbnail((edge, edge))
     out = io.BytesIO()
-    picture.save(out, "WEBP", quality=_QUALITY)
+    picture.save(out, "WEBP", quality=_QUALITY, method=2)
     return "webp", out.getvalue()
 
 
