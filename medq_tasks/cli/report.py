@@ -42,6 +42,11 @@ def report(
         raise SettingsError(f"--pictures {pictures!r} is not one of {', '.join(modes)}.")
     found = shown(runs, judge, by_picture, calibration, prices)
     summaries, boards = found.summaries, found.boards
+    # They bring numpy and rich: not before there are runs.
+    from medq_tasks.decide.answers import answers
+    from medq_tasks.report import text
+
+    said = answers(found.runs, [summary.label for summary in summaries])
     if output is not None:
         from medq_tasks.report.page import write_page
 
@@ -49,18 +54,16 @@ def report(
             output, found.runs, summaries, boards, pictures=PictureMode(pictures), budget_mb=picture_budget, title=title
         )
         say(str(written), err=True)
-    from medq_tasks.report import text
-
     if as_json:
         import json
 
         from medq_tasks.report.leaderboard import spent
         from medq_tasks.runs import usage
 
-        whole = text.as_json(summaries, boards, usage.as_json(spent(found.runs), found.prices))
+        whole = text.as_json(summaries, boards, usage.as_json(spent(found.runs), found.prices), said)
         say(json.dumps(whole, indent=2, ensure_ascii=True))
     elif as_markdown:
-        say(text.as_markdown(summaries, boards).rstrip())
+        say(text.as_markdown(summaries, boards, said).rstrip())
     else:
         wide = wide_console()
-        wide.print(text.as_terminal(summaries, boards, slices=output is None, width=wide.width))
+        wide.print(text.as_terminal(summaries, boards, said, slices=output is None, width=wide.width))

@@ -8,6 +8,7 @@ style and the one script below, by their hashes, and no connection at all.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
@@ -17,13 +18,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import medq_tasks
-from medq_tasks.errors import MedqError
+from medq_tasks.errors import JudgeError, MedqError, SettingsError
 from medq_tasks.families import FAMILIES
+from medq_tasks.judge.rubric import Rubric, load_rubric
 from medq_tasks.report import charts, parts
 from medq_tasks.report.board import Leaderboard
 from medq_tasks.report.embed import json_block, sample_data
+from medq_tasks.report.facts import facts
+from medq_tasks.report.findings import findings
 from medq_tasks.report.picture_mode import PictureMode
 from medq_tasks.report.pictures import Album, collect
+from medq_tasks.report.short import short_names
 from medq_tasks.report.view import sections
 from medq_tasks.runs import published
 from medq_tasks.runs.imported import OF_HARNESS
@@ -33,7 +38,6 @@ from medq_tasks.settings import Settings
 from medq_tasks.store.files import write_whole
 from medq_tasks.wording import names
 from medq_tasks.wording.escape import printed
-from medq_tasks.wording.figures import metric_value
 
 _CHUNK = 64  # pictures per data block: a block is parsed only when one of its pictures is looked at
 
@@ -58,7 +62,7 @@ def write_page(
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         album = collect(runs, settings, pictures, round(budget_mb * 1e6), output)
-        text = render(runs, summaries, boards, album, title)
+        text = render(runs, summaries, boards, album, title, settings)
         # A lone surrogate (half an emoji, cut by a token limit) cannot be UTF-8: it becomes a character reference.
         write_whole(output, text.encode("utf-8", "xmlcharrefreplace"))
     except OSError as error:
@@ -72,9 +76,10 @@ def render(
     boards: Sequence[Leaderboard],
     album: Album,
     title: str = "MedQ-Bench report",
+    settings: Settings | None = None,
 ) -> str:
     """The page as text."""
-    data = sample_data(runs, album.index)
+    data = sample_data(runs, album.index, _rubrics(settings or Settings.from_env()))
     chunks = [album.uris[start : start + _CHUNK] for start in range(0, len(album.uris), _CHUNK)]
     data["chunk"] = _CHUNK
     data["full"] = album.full
@@ -92,6 +97,9 @@ def render(
             script=Markup(parts.script()),
             policy=parts.policy(beside=bool(album.full)),
             runs=summaries,
+            called=short_names([summary.label for summary in summaries]),
+            facts=facts(runs, summaries),
+            findings=findings(runs, boards),
             sections=sections(summaries, boards),
             provenance=[_provenance(run) for run in runs],
             notes=album.notes,
@@ -102,10 +110,18 @@ def render(
             names=names,
             families=FAMILIES,
             harness=OF_HARNESS,
-            metric_value=metric_value,
             charts=charts,
         )
     )
+
+
+def _rubrics(settings: Settings) -> list[Rubric]:
+    """The judge's prompts at hand: ours, and the user's own where they can be read (the page says whose are not)."""
+    found = [load_rubric()]
+    if settings.judge.prompts:
+        with suppress(JudgeError, SettingsError):
+            found.append(load_rubric(settings.judge.prompts))
+    return found
 
 
 @cache

@@ -9,7 +9,11 @@ from pathlib import Path
 
 _ASSETS = Path(__file__).parent / "assets"
 _STYLES = ("style.css", "browser.css", "media.css")  # the last one overrides: narrow screens and paper
-_SCRIPTS = ("base.js", "filters.js", "list.js", "pictures.js", "sample.js", "moving.js")  # each uses those before it
+# Each uses those before it when it is read; functions may call any.
+_SCRIPTS = (
+    *("base", "address", "theme", "answers", "filters", "order", "list"),
+    *("pictures", "zoom", "sample", "save", "moving", "start"),
+)
 
 
 @cache
@@ -21,7 +25,7 @@ def style() -> str:
 @cache
 def script() -> str:
     """All files as the body of one function, so that nothing of it is a name of the page's."""
-    body = "\n".join(_read(f"script/{name}") for name in _SCRIPTS)
+    body = "\n".join(_read(f"script/{name}.js") for name in _SCRIPTS)
     return f'"use strict";\n(() => {{\n{body}\n}})();'
 
 

@@ -13,6 +13,8 @@ from medq_tasks.report import charts
 from medq_tasks.report.board import BoardRow, Leaderboard
 from medq_tasks.report.calibration import table_of
 from medq_tasks.report.charts import Curve, Mark, Radar, Scale, Segment
+from medq_tasks.report.judges import judge_of, other_judges, row_judge
+from medq_tasks.report.short import renamed, short_names
 from medq_tasks.runs import published
 from medq_tasks.runs.confusion import Confusion
 from medq_tasks.runs.summary import Cell, RunSummary, TaskSummary, Value
@@ -27,6 +29,7 @@ class PlottedRow:
     """A leaderboard line with its mark on the forest plot."""
 
     row: BoardRow
+    label: str
     cells: tuple[str, ...]
     trouble: tuple[str, ...]
     items: str
@@ -35,6 +38,7 @@ class PlottedRow:
     gap: str
     gap_interval: str
     mark: Mark | None
+    judge: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class SliceCell:
     pictures: str
     trouble: tuple[str, ...]  # failed, unanswered or empty, and unjudged items, as they are printed
     mark: Mark | None
+    judge: str
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ class Section:
 
     anchor: str
     board: Leaderboard
-    heads: tuple[str, ...]
+    heads: tuple[tuple[str, str], ...]  # of the metrics; in full, short
     counted_heads: tuple[tuple[str, str], ...]  # of items, pictures and trouble; in full, short
     rows: tuple[PlottedRow, ...]
     ticks: tuple[tuple[float, str], ...]
@@ -89,6 +94,7 @@ class Section:
     distributions: tuple[tuple[str, tuple[tuple[int, tuple[Segment, ...]], ...]], ...]
     slices: tuple[SliceTable, ...]
     tasks: tuple[tuple[int, TaskSummary], ...]
+    other_judges: str  # which runs beside published rows another judge has scored, "" where none
     calibrated: tuple[tuple[str, ...], ...]  # axes with the judge's error: head and lines, () without
 
 
@@ -115,9 +121,9 @@ def _section(runs: Sequence[RunSummary], board: Leaderboard, anchor: str) -> Sec
     return Section(
         anchor=anchor,
         board=board,
-        heads=tuple(METRICS[name].title for name in board.metrics),
+        heads=tuple((METRICS[name].title, METRICS[name].short or METRICS[name].title) for name in board.metrics),
         counted_heads=counted_heads(choice),
-        rows=tuple(_board_row(board, row, scale) for row in board.rows),
+        rows=tuple(_board_row(board, row, scale, runs) for row in board.rows),
         ticks=_ticks(scale, full),
         width=width,
         lines=tuple((origin, scale(value)) for origin, value in chosen.items()),
@@ -130,6 +136,7 @@ def _section(runs: Sequence[RunSummary], board: Leaderboard, anchor: str) -> Sec
         distributions=_distributions(tasks),
         slices=_slice_tables(tasks, main, full),
         tasks=tuple(tasks),
+        other_judges=other_judges(runs, board),
         calibrated=tuple(map(tuple, table_of(board))),
     )
 
@@ -147,7 +154,7 @@ def _ticks(scale: Scale, full: float) -> tuple[tuple[float, str], ...]:
     return tuple((scale(value), text) for value, text in texts)
 
 
-def _board_row(board: Leaderboard, row: BoardRow, scale: Scale) -> PlottedRow:
+def _board_row(board: Leaderboard, row: BoardRow, scale: Scale, runs: Sequence[RunSummary]) -> PlottedRow:
     judged = None if SHAPES[board.kind] == "choice" else row.unjudged
     cells = trouble(row.states, judged)
     width = 2 if SHAPES[board.kind] == "choice" else 3
@@ -157,8 +164,12 @@ def _board_row(board: Leaderboard, row: BoardRow, scale: Scale) -> PlottedRow:
         if found is None or found.low is None or found.high is None
         else (f"{100 * found.low:+.1f} to {100 * found.high:+.1f}")
     )
+    label = None if row.run is None else runs[row.run].label
     return PlottedRow(
         row=row,
+        label=row.label
+        if label is None
+        else renamed(row.label, label, short_names([r.label for r in runs])[row.run or 0]),
         cells=tuple(metric_interval(name, row.metrics.get(name)) for name in board.metrics),
         trouble=tuple(cells + ["–"] * (width - len(cells))),
         items=count_or_dash(row.n),
@@ -167,6 +178,7 @@ def _board_row(board: Leaderboard, row: BoardRow, scale: Scale) -> PlottedRow:
         gap=gap(found),
         gap_interval=ends,
         mark=charts.mark(row.metrics.get(board.metrics[0]), scale),
+        judge=row_judge(row, board.kind, runs),
     )
 
 
@@ -264,8 +276,10 @@ def _slice_row(tasks: Sequence[tuple[int, TaskSummary]], by: str, value: str, ma
 def _slice_cell(place: int, cell: Cell | None, task: TaskSummary, main: str, scale: Scale) -> SliceCell:
     choice = SHAPES[task.kind] == "choice"
     if cell is None:
-        return SliceCell(place, "–", "0", "–", ("–",) * (2 if choice else 3), None)
+        return SliceCell(place, "–", "0", "–", ("–",) * (2 if choice else 3), None, judge_of(task))
     found = cell.metrics.get(main)
     told = trouble(cell.states, None if choice else cell.unjudged)
     counts = f"{cell.n:,}", count_or_dash(cell.pictures)
-    return SliceCell(place, metric_interval(main, found), *counts, tuple(told), charts.mark(found, scale))
+    return SliceCell(
+        place, metric_interval(main, found), *counts, tuple(told), charts.mark(found, scale), judge_of(task)
+    )

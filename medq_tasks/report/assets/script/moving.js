@@ -1,44 +1,44 @@
-// Clicks, keys and the address.
-const clear = () => {
-  for (const select of Object.values(filters)) select.value = "";
-  $("f-text").value = "";
-  $("f-differ").checked = false;
-  refresh();
-};
+// Clicks and keys.
+const changed = () => { touched = true; complain([]); refresh(); note(true); };
+const clear = () => { unfilter(); changed(); };
 const open = (answer) => {
-  if (!shown.includes(answer)) clear();
-  const place = shown.indexOf(answer);
-  if (place >= 0) select(place);
-};
-const fromHash = () => {
-  const match = /^#sample\/(\d+)\/([^/]+)\/(.+)$/.exec(location.hash);
-  if (!match) return;
-  let id;
-  try { id = decodeURIComponent(match[3]); } catch { return; }
-  const found = answers.find((answer) => answer.r === Number(match[1]) && data.tasks[answer.t] === match[2] && answer.item.id === id);
-  if (!found) return;
-  open(found);
-  $("samples").scrollIntoView();
-  list.focus({ preventScroll: true });
+  if (!shown.includes(answer)) { unfilter(); refresh(); }
+  select(shown.indexOf(answer), true);
 };
 const move = (step) => { if (shown.length) select(Math.min(shown.length - 1, Math.max(0, at + step))); };
+// Whether the browser fills so much of the window that its reader means it, and not the page.
+const inView = () => {
+  const box = $("browser").getBoundingClientRect();
+  return box.top < innerHeight * 0.6 && box.bottom > innerHeight * 0.4;
+};
+const bring = () => { if (!inView()) $("samples").scrollIntoView(); };
+const help = () => { if (!$("keys").open) $("keys").showModal(); };
+
+const page = () => Math.max(1, Math.floor(list.clientHeight / ROW) - 1);
+const ALWAYS = { j: () => { bring(); move(1); }, k: () => { bring(); move(-1); }, "/": () => { $("fold").open = true; $("f-text").focus(); $("samples").scrollIntoView(); }, f: () => { bring(); enlarge(); }, "?": help };
+const IN_VIEW = { ArrowDown: () => move(1), ArrowUp: () => move(-1), PageDown: () => move(page()), PageUp: () => move(-page()), Home: () => move(-Infinity), End: () => move(Infinity) };
+const IN_ZOOM = { f: () => dialog.close(), j: () => move(1), k: () => move(-1), "+": () => stepScale(1), "=": () => stepScale(1), "-": () => stepScale(-1), 1: () => rescale(1), 0: () => rescale("fit"), b: flick, s: sideBySide, "?": help };
+// A long text that has the focus is scrolled by these keys itself.
+const scrolls = (node) => node.matches("pre, .scroll, .port") && (node.scrollHeight > node.clientHeight + 1 || node.scrollWidth > node.clientWidth + 1);
 addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const typing = event.target.matches("input[type=search], select, textarea");
-  if ($("zoom").open) { if (event.key === "f") { event.preventDefault(); $("zoom").close(); } return; }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  const typing = event.target.matches("input, select, textarea");
   if (event.key === "Escape" && typing) { event.target.blur(); list.focus({ preventScroll: true }); return; }
-  if (typing) return;
-  const inList = document.activeElement === list;
-  const steps = { j: 1, k: -1, ...(inList ? { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity } : {}) };
-  if (event.key in steps) { event.preventDefault(); move(steps[event.key]); }
-  else if (event.key === "/") { event.preventDefault(); $("f-text").focus(); $("samples").scrollIntoView(); }
-  else if (event.key === "f") { const button = $("detail").querySelector(".pictures button"); if (button) { event.preventDefault(); button.click(); } }
+  if (typing || $("keys").open) return;
+  const inList = !dialog.open && inView() && !scrolls(event.target);
+  const obey = dialog.open ? IN_ZOOM[event.key] : ALWAYS[event.key] ?? (inList ? IN_VIEW[event.key] : undefined);
+  if (obey) { event.preventDefault(); obey(); }
 });
-let waiting = 0;
+
+let typed = 0;
 $("filters").addEventListener("submit", (event) => event.preventDefault());
-$("filters").addEventListener("change", refresh);
-$("f-text").addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(refresh, 120); });
+$("filters").addEventListener("change", (event) => { if (event.target !== $("f-text")) changed(); });
+$("f-text").addEventListener("input", () => { clearTimeout(typed); typed = setTimeout(() => { touched = true; complain([]); refresh(); note(); }, 120); });
 $("f-clear").addEventListener("click", clear);
-addEventListener("hashchange", fromHash);
-refresh();
-fromHash();
+$("previous").addEventListener("click", () => move(-1));
+$("next").addEventListener("click", () => move(1));
+$("help").addEventListener("click", help);
+const fold = () => { $("fold").open = !narrow.matches; };
+narrow.addEventListener("change", fold);
+fold();
+for (const box of document.querySelectorAll("dialog")) box.addEventListener("click", (event) => { if (event.target === box) box.close(); });

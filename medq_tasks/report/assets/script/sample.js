@@ -14,7 +14,42 @@ const reply = (answer) => {
   node.replaceChildren(answer.y.slice(0, start), mark, answer.y.slice(end));
   return node;
 };
-const titled = (title, node) => { const box = make("div"); box.append(make("h4", "", title), node); return box; };
+const titled = (title, node, aside = "") => {
+  const box = make("div");
+  const head = make("h3", "head", title);
+  if (aside) head.append(make("span", "aside", ` ${aside}`));
+  box.append(head, node);
+  return box;
+};
+const plural = (number, noun) => `${counted(number)} ${noun}${number === 1 ? "" : "s"}`;
+const tokens = (answer) => {
+  const [sent, written, thought] = answer.tk ?? [];
+  return [known(written) ? `${plural(written, "token")} written` : "", known(thought) ? `${counted(thought)} of them thinking` : "", known(sent) ? `${counted(sent)} read` : ""].filter(Boolean).join(", ");
+};
+
+// ---- what was asked --------------------------------------------------------------------------------------------------
+// A prompt is the words around the item's own texts; the words are stored once for all items.
+const promptOf = (answer) => {
+  if (answer.pr === undefined) return null;
+  const words = data.prompts[answer.pr];
+  const own = words.length > 1 ? [answer.item.q, ...(answer.item.o || []).map(([, option]) => option)].filter(Boolean) : [];
+  return words.map((part, place) => part + (own[place] ?? "")).join("");
+};
+const unfolded = { prompt: false, judge: false }; // stays as the reader left it, from sample to sample
+const folded = (name, title, fillIn) => {
+  const node = make("details", "folded");
+  const body = make("div");
+  node.append(make("summary", "", title), body);
+  node.open = unfolded[name];
+  if (node.open) body.replaceChildren(...fillIn());
+  node.addEventListener("toggle", () => { unfolded[name] = node.open; if (node.open && !body.childElementCount) body.replaceChildren(...fillIn()); });
+  return node;
+};
+const asked_ = (answer) => {
+  const prompt = promptOf(answer);
+  if (prompt === null) return make("p", "small", "Prompt: the run's log does not hold it.");
+  return folded("prompt", `Prompt, as the model got it (${plural(prompt.length, "character")})`, () => [text(prompt, "empty")]);
+};
 const options = (answer) => {
   const box = make("ul", "options");
   for (const [letter, option] of answer.item.o) {
@@ -30,28 +65,52 @@ const options = (answer) => {
   }
   return box;
 };
-const level = (score) => make("span", `level ${score === null ? "" : `l${Number(score)}`}`, score === null ? "–" : score);
+
+// ---- the judge -------------------------------------------------------------------------------------------------------
+const level = (points) => make("span", `level ${known(points) ? `l${Math.floor(points)}` : ""}`, points ?? "–");
 const axes = (answer) => {
   const table = make("table", "axes");
   const body = make("tbody");
   for (const [axis, name] of Object.entries(data.axes)) {
-    const [score, said, reason, attempts] = (answer.ax && answer.ax[axis]) || [null, "", "not asked", 0];
+    const [points, said, reason, attempts, cost] = answer.ax[axis] ?? [null, "", "not asked", 0, null];
     const line = make("tr");
     const head = make("th", "", name);
     head.scope = "row";
     const cell = make("td");
-    const reply = make("td");
-    cell.append(level(score));
-    if (reason) reply.append(make("p", "small", reason + (attempts > 1 ? ` (${attempts} attempts)` : "")));
-    reply.append(text(said, "no reply of the judge"));
-    line.append(head, cell, reply);
+    const judgement = make("td");
+    cell.append(level(points));
+    const facts = [reason, attempts > 1 ? `${attempts} attempts` : "", cost ? `${counted(cost[0])} tokens read, ${counted(cost[1])} written` : ""].filter(Boolean);
+    judgement.append(text(said, "no reply of the judge"));
+    if (facts.length) judgement.append(make("p", "small", facts.join(" · ")));
+    line.append(head, cell, judgement);
     body.append(line);
   }
   table.append(body);
   return table;
 };
+const rubric = (answer) => {
+  const judge = data.judges[answer.j];
+  const words = judge.prompts?.[answer.item.kind];
+  if (!words) return make("p", "small", `The judge's prompts (${judge.hash}) are not at hand where this page was made; MEDQ_JUDGE_PROMPTS names their file.`);
+  return folded("judge", "What the judge was asked", () => [
+    make("p", "small", `The prompt of each axis. Where ${judge.marks[0]} stands the judge got the reply (without the model's thinking), where ${judge.marks[1]} stands the reference${judge.fenced ? "; each between marks that no text can forge" : ""}.`),
+    ...(judge.system ? [titled("System message", text(judge.system, ""))] : []),
+    ...Object.entries(data.axes).map(([axis, name]) => titled(name, text(words[axis], ""))),
+  ]);
+};
+const judgement = (answer) => {
+  const judge = data.judges[answer.j];
+  const parts_ = [make("p", "judge", judge ? judge.name : answer.ax ? "Set without asking a judge." : "Not judged.")];
+  if (answer.ax) parts_.push(axes(answer));
+  if (judge) parts_.push(rubric(answer));
+  const box = make("div");
+  box.append(...parts_);
+  return box;
+};
+
+// ---- the whole -------------------------------------------------------------------------------------------------------
 const others = (answer) => {
-  const rest = byItem.get(answer.i).filter((other) => other !== answer);
+  const rest = byItem[answer.i].filter((other) => other !== answer);
   if (!rest.length) return null;
   const table = make("table", "others");
   const body = make("tbody");
@@ -62,7 +121,7 @@ const others = (answer) => {
     const cell = make("td");
     cell.append(go);
     const kind = outcome(other);
-    const said = isChoice(other) ? other.c ?? "–" : `${other.v ?? "no verdict"}, ${other.all ?? "–"} of 8`;
+    const said = isChoice(other) ? other.c ?? "–" : `${other.v ?? "no verdict"}, ${other.all ?? "–"} of ${SUM}`;
     line.append(cell, make("td", "", said), make("td", "", STATES[kind] ?? kind));
     line.addEventListener("click", () => open(other));
     body.append(line);
@@ -70,37 +129,40 @@ const others = (answer) => {
   table.append(body);
   return table;
 };
-const show = (answer) => {
-  const item = answer.item;
+const chipsOf = (answer) => {
+  const { item } = answer;
   const kind = outcome(answer);
-  const parts = [];
   const chips = make("div", "chips");
-  chips.append(make("span", `chip ${SHAPES.has(kind) ? kind : ""}`, isChoice(answer) || !SHAPES.has(kind) || answer.st !== "answered" ? STATES[kind] ?? kind : `${kind} verdict`));
-  if (answer.all !== undefined && answer.all !== null) chips.append(make("span", "chip", `${answer.all} of 8`));
-  chips.append(make("span", "chip", data.runs[answer.r]), make("span", "chip", data.tasks[answer.t]), make("span", "chip", `id ${item.id}`));
+  const plainly = isChoice(answer) || !SHAPES.has(kind) || answer.st !== "answered";
+  chips.append(make("span", `chip ${SHAPES.has(kind) ? kind : ""}`, plainly ? STATES[kind] ?? kind : `${kind} verdict`));
+  if (known(answer.all)) chips.append(make("span", "chip", `${answer.all} of ${SUM}`));
+  chips.append(make("span", "chip", data.runs[answer.r]), make("span", "chip", data.tasks[answer.t]), make("span", "chip", `id ${named(item)}`));
   for (const [name, value] of Object.entries(item.s)) {
     const inferred = (item.inferred || []).includes(name) ? " (inferred)" : "";
     chips.append(make("span", "chip", `${data.slices[name]}: ${apart(word(value))}${inferred}`));
   }
-  parts.push(chips, make("h3", "", item.q || "(the task's own instruction)"), pictures(item));
-  if (isChoice(answer)) parts.push(options(answer));
-  const said = titled("Reply", reply(answer));
+  return chips;
+};
+const show = (answer) => {
+  const { item } = answer;
+  const found = [chipsOf(answer), make("p", "question", item.q || data.kinds[item.kind]), pictures(item)];
+  if (isChoice(answer)) found.push(options(answer));
+  found.push(asked_(answer));
+  const said = titled("Reply", reply(answer), tokens(answer));
   if (isChoice(answer)) {
-    parts.push(said);
+    found.push(said);
   } else {
     const pair = make("div", "two");
     pair.append(said, titled("Reference", text(item.ref, "empty")));
-    parts.push(pair, titled("Verdict", make("p", "", `read: ${answer.v ?? "none"} · reference: ${item.rv ?? "none"}`)));
+    found.push(pair, titled("Verdict", make("p", "", `read: ${answer.v ?? "none"} · reference: ${item.rv ?? "none"}`)));
   }
-  if (answer.second) parts.push(titled("Second reader", make("p", "small", answer.second)));
-  if (answer.why) parts.push(titled("Reason", text(answer.why, "")));
-  if (!isChoice(answer)) {
-    parts.push(titled("Judge", make("p", "small", answer.j ?? (answer.ax ? "set without asking a judge" : "not judged"))));
-    if (answer.ax) parts.push(axes(answer));
-  }
+  if (answer.second) found.push(titled("Second reader", make("p", "small", answer.second)));
+  if (answer.why) found.push(titled("Reason", text(answer.why, "")));
+  if (!isChoice(answer)) found.push(titled("Judge", judgement(answer)));
   const rest = others(answer);
-  if (rest) parts.push(titled("The same item in other runs", rest));
+  if (rest) found.push(titled("The same item in other runs", rest));
   const detail = $("detail");
-  detail.replaceChildren(...parts);
+  detail.replaceChildren(...found);
   detail.scrollTop = 0;
+  if (dialog.open) enlarge(zoom.turn, false);
 };
