@@ -8,6 +8,7 @@ import typer
 
 from medq_tasks.cli.arguments import BY_PICTURE, BY_PICTURE_HELP
 from medq_tasks.cli.console import say
+from medq_tasks.errors import SettingsError
 
 
 def history(
@@ -16,6 +17,11 @@ def history(
     html: Path | None = typer.Option(None, help="Draw the leaderboard over time to this page."),
     by_picture: bool = typer.Option(True, BY_PICTURE, help=BY_PICTURE_HELP),
     judge: str | None = typer.Option(None, help="Name of a later judgement (medq judge) to use."),
+    report: str | None = typer.Option(
+        None,
+        metavar="PATH_OR_URL",
+        help="The report of these runs, to be linked; by default report.html in a run's folder.",
+    ),
     title: str = typer.Option("MedQ-Bench leaderboard", help="Heading of the page."),
 ) -> None:
     """Append runs to a history file and redraw its leaderboard. A run that is in it already is not added twice."""
@@ -24,13 +30,29 @@ def history(
     from medq_tasks.runs.picture_groups import by_picture as grouped
     from medq_tasks.settings import Settings
 
+    if report is not None and not runs:
+        raise SettingsError("--report names the report of the runs that are given with it. Name them, too.")
     read(file)
     found = [grouped(run, Settings.from_env(), by_picture) for run in load_runs(runs, judge)] if runs else []
-    from medq_tasks.report import history as book  # brings numpy and jinja2: not before file and runs are sound
+    from medq_tasks.report import history as book  # brings numpy: not before file and runs are sound
+    from medq_tasks.report import history_links as links
 
-    added = book.append(file, found) if found else 0
+    named = "" if report is None else links.kept(report, file)
+    done = book.Appended(0, 0)
+    if found:
+        done = book.append(file, found, lambda run: named or links.beside(run, runs or [], file))
     entries = read(file)
-    say(f"{file}: {added} runs added, {len(entries)} in all")
+    say(f"{file}: {_runs(done.added)} added, {len(entries)} in all" + _linked(done.linked))
     if html is not None:
-        book.write_page(html, entries, title)
+        from medq_tasks.report.history_page import write_page
+
+        write_page(html, entries, title, file)
         say(f"{html}: drawn")
+
+
+def _runs(count: int) -> str:
+    return f"{count} run{'' if count == 1 else 's'}"
+
+
+def _linked(count: int) -> str:
+    return f"; {_runs(count)} of it now lead{'s' if count == 1 else ''} to a report" if count else ""
