@@ -62,10 +62,11 @@ def _fill(server: PageServer, found: Shown, title: str) -> None:
     from medq_tasks.report.pictures import served
     from medq_tasks.settings import Settings
 
-    album, pictures = served(found.runs, Settings.from_env())
+    settings = Settings.from_env()
+    album, pictures = served(found.runs, settings)
     for note in album.notes:
         say(note, err=True)
-    page = render(found.runs, found.summaries, found.boards, album, title)
+    page = render(found.runs, found.summaries, found.boards, album, title, settings)
     server.show(page.encode("utf-8", "xmlcharrefreplace"), pictures)
 
 
