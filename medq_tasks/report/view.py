@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from medq_tasks.families import FAMILIES
@@ -13,7 +13,7 @@ from medq_tasks.report import charts
 from medq_tasks.report.board import BoardRow, Leaderboard
 from medq_tasks.report.calibration import table_of
 from medq_tasks.report.charts import Curve, Mark, Radar, Scale, Segment
-from medq_tasks.report.judges import judge_of, other_judges, row_judge
+from medq_tasks.report.judges import other_judges
 from medq_tasks.report.short import renamed, short_names
 from medq_tasks.runs import published
 from medq_tasks.runs.confusion import Confusion
@@ -134,7 +134,7 @@ def _section(runs: Sequence[RunSummary], board: Leaderboard, anchor: str) -> Sec
         published_curve=_published_curve(curve_scale) if board.published and choice else "",
         confusions=tuple((place, runs[place].label, task.confusion) for place, task in tasks if task.confusion),
         distributions=_distributions(tasks),
-        slices=_slice_tables(tasks, main, full),
+        slices=_slice_tables(board, tasks, main, full),
         tasks=tuple(tasks),
         other_judges=other_judges(runs, board),
         calibrated=tuple(map(tuple, table_of(board))),
@@ -178,7 +178,7 @@ def _board_row(board: Leaderboard, row: BoardRow, scale: Scale, runs: Sequence[R
         gap=gap(found),
         gap_interval=ends,
         mark=charts.mark(row.metrics.get(board.metrics[0]), scale),
-        judge=row_judge(row, board.kind, runs),
+        judge=row.judge,
     )
 
 
@@ -244,7 +244,10 @@ def _distributions(
     )
 
 
-def _slice_tables(tasks: Sequence[tuple[int, TaskSummary]], main: str, full: float) -> tuple[SliceTable, ...]:
+def _slice_tables(
+    board: Leaderboard, tasks: Sequence[tuple[int, TaskSummary]], main: str, full: float
+) -> tuple[SliceTable, ...]:
+    judges = {(row.run, row.task): row.judge for row in board.rows}
     tables = []
     for by in SLICE_FIELDS:
         values = list(dict.fromkeys(item.value for _, task in tasks for item in task.slices if item.by == by))
@@ -254,12 +257,19 @@ def _slice_tables(tasks: Sequence[tuple[int, TaskSummary]], main: str, full: flo
         ends = [end for cell in cells for end in _ends(cell.metrics.get(main))]
         ends += [cell.chance for cell in cells if cell.chance is not None]
         scale = charts.scale_around(ends, full, charts.SLICE_WIDTH)
-        rows = tuple(_slice_row(tasks, by, value, main, scale) for value in values)
+        rows = tuple(_slice_row(tasks, by, value, main, scale, judges) for value in values)
         tables.append(SliceTable(names.SLICES[by], rows, _ticks(scale, full)))
     return tuple(tables)
 
 
-def _slice_row(tasks: Sequence[tuple[int, TaskSummary]], by: str, value: str, main: str, scale: Scale) -> SliceRow:
+def _slice_row(
+    tasks: Sequence[tuple[int, TaskSummary]],
+    by: str,
+    value: str,
+    main: str,
+    scale: Scale,
+    judges: Mapping[tuple[int | None, str], str],
+) -> SliceRow:
     cells = [(place, task, _cell_of(task, by, value)) for place, task in tasks]
     inferred = max(
         (item.inferred for _, task in tasks for item in task.slices if (item.by, item.value) == (by, value)), default=0
@@ -268,18 +278,18 @@ def _slice_row(tasks: Sequence[tuple[int, TaskSummary]], by: str, value: str, ma
     return SliceRow(
         label=names.value(value),
         inferred=f"{inferred:,} inferred" if inferred else "",
-        cells=tuple(_slice_cell(place, cell, task, main, scale) for place, task, cell in cells),
+        cells=tuple(
+            _slice_cell(place, cell, task, main, scale, judges[place, task.name]) for place, task, cell in cells
+        ),
         chance=None if level is None else scale(level),
     )
 
 
-def _slice_cell(place: int, cell: Cell | None, task: TaskSummary, main: str, scale: Scale) -> SliceCell:
+def _slice_cell(place: int, cell: Cell | None, task: TaskSummary, main: str, scale: Scale, judge: str) -> SliceCell:
     choice = SHAPES[task.kind] == "choice"
     if cell is None:
-        return SliceCell(place, "–", "0", "–", ("–",) * (2 if choice else 3), None, judge_of(task))
+        return SliceCell(place, "–", "0", "–", ("–",) * (2 if choice else 3), None, judge)
     found = cell.metrics.get(main)
     told = trouble(cell.states, None if choice else cell.unjudged)
     counts = f"{cell.n:,}", count_or_dash(cell.pictures)
-    return SliceCell(
-        place, metric_interval(main, found), *counts, tuple(told), charts.mark(found, scale), judge_of(task)
-    )
+    return SliceCell(place, metric_interval(main, found), *counts, tuple(told), charts.mark(found, scale), judge)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from medq_tasks.errors import MedqError
-from medq_tasks.records import Record, Statement
+from medq_tasks.records import JudgeStamp, Record, Statement
 from medq_tasks.report.embed import json_block, sample_data
 from medq_tasks.report.leaderboard import leaderboards
 from medq_tasks.report.page import write_page
@@ -189,17 +189,35 @@ def test_every_number_of_a_board_and_of_slices_stands_under_its_head(tmp_path: P
     found = summarise(runs)
     output = write_page(tmp_path / "out.html", runs, found, leaderboards(found, runs), pictures=PictureMode.NONE)
     rows = tables(output.read_text(encoding="utf-8"))
-    head = next(row for row in rows if row[:1] == ["Model"])
-    board = {row[0]: dict(zip(head, row, strict=True)) for row in rows if row[:1] and row[0].startswith("model-")}
-    first, second = board["model-0 (qwen2_vl)"], board["model-1 (qwen2_vl)"]
+    top = next(place for place, row in enumerate(rows) if row[:1] == ["Model"])
+    head = rows[top]
+    listed = [row for row in rows[top:] if row[:1] and row[0].startswith("model-")]
+    board = {row[0]: dict(zip(head, row, strict=True)) for row in listed[:2]}
+    first, second = board["model-0"], board["model-1"]
     assert (first["Rank"], second["Rank"]) == ("2", "1")
     assert (first["Items"], first["Pictures"], first["Failed"], first["Unanswered"]) == ("60", "30", "0", "4")
     assert second["Accuracy"].startswith("100.00")
     slices = next(place for place, row in enumerate(rows) if row[:1] == ["Value"])
     head, row = rows[slices], rows[slices + 1]
-    shown = dict(zip(head[2:], row[2:], strict=True))
-    assert (shown["Items"], shown["Pict."]) == ("20", "20")
-    assert len(head) == len(row)
+    shown = dict(zip(head, row, strict=True))
+    assert (shown["Run"], shown["Items"], shown["Pict."]) == ("model-0", "20", "20")
+
+
+def test_the_judge_stands_wherever_a_judged_number_does(tmp_path: Path) -> None:
+    for model, judge in (("a", "gpt-4o"), ("b", "gpt-5")):
+        stamp = JudgeStamp(judge, "my prompts", "aaaa0000bbbb1111", "cccc2222dddd3333")
+        records = [factory.reasoning(n, stamp=stamp) for n in range(6)]
+        factory.write_run(tmp_path, {"medq_reasoning_no_reference": records}, model_args=f"pretrained=o/{model}")
+    runs = load_runs([tmp_path])
+    found = summarise(runs)
+    output = write_page(tmp_path / "out.html", runs, found, leaderboards(found, runs), pictures=PictureMode.NONE)
+    rows = tables(output.read_text(encoding="utf-8"))
+    heads = [place for place, row in enumerate(rows) if "Judge" in row]
+    assert len(heads) == 1 + 1 + 3  # the runs, the leaderboard, and the slices modality, severity and image source
+    for place in heads:
+        column = rows[place].index("Judge")
+        told = {cell for row in rows[place + 1 : place + 3] for cell in row[max(0, column - 2) : column + 1]}
+        assert {"gpt-4o", "gpt-5"} <= {cell.split(" · ")[0] for cell in told}
 
 
 def test_pictures_in_slices_are_those_of_their_items(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-// In which order the answers are shown. Equal ones stay in the order of the table.
+// In which order the answers are shown. Equal ones stay in the table order.
 const panel = answers.some((answer) => known(answer.far)); // several judges: how far they are apart
 const spread = (answer) => {
   const item = answer.item;
@@ -11,10 +11,10 @@ const spread = (answer) => {
 };
 const last = (value) => value ?? Infinity;
 const ORDERS = {
-  ...(panel ? { "": ["judges differ most first", (a, b) => (b.far ?? 0) - (a.far ?? 0)], table: ["order of the table", null] } : { "": ["order of the table", null] }),
+  ...(panel ? { "": ["judges differ most", (a, b) => (b.far ?? 0) - (a.far ?? 0)], table: ["table order", null] } : { "": ["table order", null] }),
   lowest: ["lowest score first", (a, b) => last(worth(a)) - last(worth(b))],
   longest: ["longest reply first", (a, b) => b.y.length - a.y.length],
-  ...(data.runs.length > 1 ? { apart: ["runs differ most first", (a, b) => spread(b) - spread(a) || a.i - b.i] } : {}),
+  ...(data.runs.length > 1 ? { apart: ["runs differ most", (a, b) => spread(b) - spread(a) || a.i - b.i] } : {}),
 };
 const sorting = $("f-sort");
 for (const [value, [text]] of Object.entries(ORDERS)) sorting.append(new Option(text, value));
