@@ -15,10 +15,9 @@ from selenium.webdriver.common.by import By
 from medq_tasks.cli.shown import shown
 from medq_tasks.cli.view import _fill
 from medq_tasks.report.server import PageServer
-from tests.browser.test_report_page import chrome, count, detail, errors, pages, requests, wait_for
+from tests.browser.driving import count, detail, errors, press, requests, wait_for
 
 pytestmark = pytest.mark.browser
-__all__ = ["chrome", "pages"]  # fixtures
 
 
 @pytest.fixture
@@ -43,12 +42,13 @@ def test_every_picture_comes_in_full_from_the_server_alone(address: str, chrome:
     chrome.get(address)
     assert count(chrome) == "28 of 28 answers"
     assert sizes(chrome) == [[24, 16]]
-    chrome.get(f"{address}#sample/0/medq_reasoning_comparison/co1")
-    wait_for(lambda: "id co1" in detail(chrome))
+    chrome.get("about:blank")
+    chrome.get(f"{address}#samples?task=medq_reasoning_comparison")
+    wait_for(lambda: "id co0" in detail(chrome))
     assert sizes(chrome) == [[24, 16]] * 2
-    chrome.find_element(By.CSS_SELECTOR, ".pictures img").click()
-    zoomed = chrome.find_element(By.ID, "zoom-image")
-    wait_for(lambda: zoomed.get_property("naturalWidth") == 24)
+    press(chrome, "f")
+    zoomed = chrome.find_elements(By.CSS_SELECTOR, "#zoom .sheet img")
+    assert wait_for(lambda: [image.get_property("naturalWidth") for image in zoomed] == [24, 24])
     assert errors(chrome) == []
     asked = requests(chrome)
     assert all(url.startswith(address) for url in asked)
