@@ -12,19 +12,28 @@ from medq_tasks.errors import SettingsError
 
 
 def history(
-    runs: list[Path] | None = typer.Argument(None, help="Runs to add; none to draw the page again."),
-    file: Path = typer.Option(..., "--file", help="The history: JSON Lines, one run a line; made when missing."),
-    html: Path | None = typer.Option(None, help="Draw the leaderboard over time to this page."),
+    runs: list[Path] | None = typer.Argument(None, metavar="RUN_DIR", help="Runs to add; none to draw the page again."),
+    file: Path = typer.Option(
+        ..., "--file", metavar="FILE", help="The history: JSON Lines, one run a line; made when missing."
+    ),
+    html: Path | None = typer.Option(None, metavar="PAGE", help="Draw the leaderboard over time to this page."),
     by_picture: bool = typer.Option(True, BY_PICTURE, help=BY_PICTURE_HELP),
-    judge: str | None = typer.Option(None, help="Name of a later judgement (medq judge) to use."),
+    judge: str | None = typer.Option(None, metavar="NAME", help="Name of a later judgement (medq judge) to use."),
     report: str | None = typer.Option(
         None,
         metavar="PATH_OR_URL",
         help="The report of these runs, to be linked; by default report.html in a run's folder.",
     ),
-    title: str = typer.Option("MedQ-Bench leaderboard", help="Heading of the page."),
+    title: str = typer.Option("MedQ-Bench leaderboard", metavar="TEXT", help="Heading of the page."),
 ) -> None:
-    """Append runs to a history file and redraw its leaderboard. A run that is in it already is not added twice."""
+    """Append runs to a history file and redraw its leaderboard. A run that is in it already is not added twice.
+
+    \b
+    Examples:
+      medq history runs/tonight --file history.jsonl --html index.html
+      medq history runs/tonight --file history.jsonl --report https://example.org/tonight.html
+      medq history --file history.jsonl --html index.html    # draw it again
+    """
     from medq_tasks.report.history_file import read
     from medq_tasks.runs.load import load_runs
     from medq_tasks.runs.picture_groups import by_picture as grouped

@@ -20,24 +20,32 @@ _STANDING = "It shows the runs as they are now; when they have grown, start it a
 
 
 def view(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN_DIR...", help="What lmms-eval --output_path wrote.")],
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN_DIR", help="What lmms-eval --output_path wrote.")],
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port of 127.0.0.1 to listen on.", show_default="a free one")
+        int,
+        typer.Option(
+            metavar="PORT", min=0, max=65535, help="Port of 127.0.0.1 to listen on.", show_default="a free one"
+        ),
     ] = 0,
     open_it: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
     by_picture: Annotated[bool, typer.Option(BY_PICTURE, help=BY_PICTURE_HELP)] = True,
     judge: Annotated[
-        str | None, typer.Option(help="Use this judgement of `medq judge`; by default every judgement is a row.")
+        str | None,
+        typer.Option(metavar="NAME", help="Use this judgement of `medq judge`; by default every judgement is a row."),
     ] = None,
     calibration: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Show axes with the judge's error; FILE: of medq align --json.")
     ] = None,
-    prices: Annotated[Path | None, typer.Option(help=PRICES_HELP)] = None,
-    title: Annotated[str, typer.Option(help="Heading of the page.")] = "MedQ-Bench report",
+    prices: Annotated[Path | None, typer.Option(metavar="FILE", help=PRICES_HELP)] = None,
+    title: Annotated[str, typer.Option(metavar="TEXT", help="Heading of the page.")] = "MedQ-Bench report",
 ) -> None:
     """The report page with every picture in full, from a server that only this machine reaches; it writes nothing.
 
-    From another machine, through a port of your choice: ssh -L 8000:127.0.0.1:8000 HOST medq view RUN_DIR --port 8000
+    \b
+    Examples:
+      medq view runs/qwen2.5-vl
+      medq view runs/a runs/b --title "Before and after"
+      ssh -L 8000:127.0.0.1:8000 HOST medq view runs/a --port 8000    # of another machine
     """
     from medq_tasks.report.server import PageServer
 
