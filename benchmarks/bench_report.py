@@ -3,7 +3,8 @@
     python -m benchmarks report [--quick]
 
 Two runs of the whole test split (1,305 + 221 + 133 items, so 3,318 answers) and of eight times that, without pictures;
-one with a 512 x 512 picture per question. The browser's times are taken where chromium and its driver are installed.
+one with a 512 x 512 picture per question; and what `medq view` takes until its address is there, and holds in memory,
+for 3,318 and 24,885 answers. The browser's times are taken where chromium and its driver are installed.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import argparse
 import base64
 import csv
 import io
+import os
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -75,7 +78,28 @@ def build(run: Path, page: Path, pictures: PictureMode, settings: Settings) -> d
     return times
 
 
-def open_times(page: Path, repeat: int) -> tuple[float, float, float] | None:
+def view(run: Path, settings: Settings, repeat: int) -> str:
+    """What ``medq view`` costs: seconds until the address, until the page is usable, and memory (Linux)."""
+    call = "import sys; from medq_tasks.cli import main; sys.argv = ['medq', *sys.argv[1:]]; main()"
+    environment = {**os.environ, "MEDQ_CACHE_DIR": str(settings.cache_dir)}
+    start = time.perf_counter()
+    command = [sys.executable, "-c", call, "view", str(run), "--no-open"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+    ) as made:
+        assert made.stdout is not None
+        address = made.stdout.readline().strip()
+        ready = time.perf_counter() - start
+        opened = open_times(address, repeat)
+        status = Path(f"/proc/{made.pid}/status")
+        held = dict(line.split(":", 1) for line in status.read_text().splitlines()) if status.exists() else {}
+        made.kill()
+    told = "no browser here" if opened is None else f"opens in {opened[0]:.2f} s"
+    own = int(held["RssAnon"].split()[0]) / 1e3 if "RssAnon" in held else float("nan")
+    return f"address after {ready:.2f} s; {told}; {own:.0f} MB of memory"
+
+
+def open_times(page: str, repeat: int) -> tuple[float, float, float] | None:
     """Seconds until the page is usable (median), per step to the next sample, and per change of a filter (the slowest
     of ten); None without a browser."""
     driver_path = shutil.which("chromedriver")
@@ -91,7 +115,7 @@ def open_times(page: Path, repeat: int) -> tuple[float, float, float] | None:
         loads = []
         for _ in range(repeat):
             driver.get("about:blank")
-            driver.get(page.as_uri())
+            driver.get(page)
             loads.append(_opened(driver))
         step = driver.execute_script(
             "const start = performance.now(); const list = document.getElementById('list');"
@@ -157,7 +181,7 @@ def main() -> None:
             run, page = write(folder / f"x{growth}", growth), folder / f"x{growth}.html"
             write(run, growth, model="o/other", every=2)
             times = build(run, page, PictureMode.NONE, nowhere)
-            opened = open_times(page, repeat)
+            opened = open_times(page.as_uri(), repeat)
             line(f"{2 * growth * sum(SIZES.values()):,} answers, no pictures", times, page, opened)
             if growth == 1:
                 print(f"{'':<34} aim: builds in {AIM_BUILD:.0f} s, opens in {AIM_OPEN:.0f} s")
@@ -168,7 +192,12 @@ def main() -> None:
             records = [factory.perception(n, right=True, reply=REPLY, table=table) for n in range(pictures)]
             run = factory.write_run(folder / "quick", {"medq_perception": records})
         times = build(run, page, PictureMode.EMBED, settings)
-        line(f"{pictures:,} pictures of 512 x 512", times, page, open_times(page, repeat))
+        line(f"{pictures:,} pictures of 512 x 512", times, page, open_times(page.as_uri(), repeat))
+        print(f"{'medq view, the same':<34} {view(run, settings, repeat)}")
+        for growth in (2, 15):
+            large = write(folder / f"view{growth}", growth)
+            name = f"medq view, {growth * sum(SIZES.values()):,} items"
+            print(f"{name:<34} {view(large, nowhere, repeat)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,21 @@ from typing import NoReturn
 
 import typer
 
-from medq_tasks.cli import align, compare, data, explain, fidelity, gate, history, import_, info, judge, plan, report
+from medq_tasks.cli import (
+    align,
+    compare,
+    data,
+    explain,
+    fidelity,
+    gate,
+    history,
+    import_,
+    info,
+    judge,
+    plan,
+    report,
+    view,
+)
 from medq_tasks.cli.arguments import UsageError, refuse_empty
 from medq_tasks.cli.console import careful_streams, say
 from medq_tasks.errors import MedqError
@@ -17,6 +31,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "info": info.info,
     "fidelity": fidelity.fidelity,
     "report": report.report,
+    "view": view.view,
     "judge": judge.judge,
     "tasks-path": info.tasks_path,
     "compare": compare.compare,

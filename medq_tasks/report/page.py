@@ -86,14 +86,14 @@ def render(
     chunks = [album.uris[start : start + _CHUNK] for start in range(0, len(album.uris), _CHUNK)]
     data["chunk"] = _CHUNK
     data["full"] = album.full
+    data["preview"] = album.preview
     data["edge"] = album.edge
-    if (preview := getattr(album, "preview", None)) is not None:  # numbers of those that are smaller than their file
-        data["preview"] = sorted(preview)
     return (
         _templates()
         .get_template("page.html")
         .render(
             title=title,
+            icon=album.icon,
             version=medq_tasks.__version__,
             made=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
             style=Markup(parts.style()),
