@@ -88,10 +88,10 @@ def test_a_preview_is_called_one_inside_the_closer_look(
 ) -> None:
     page = report(pages / "out.html", pages / "runs")
     # As the page is written where the budget makes pictures smaller: all, none of the first ones, the first two.
-    told = '"edge":128' + ("" if listed is None else f',"preview":{listed}')
-    text_ = page.read_text(encoding="utf-8")
-    assert '"edge":null' in text_
-    page.write_text(text_.replace('"edge":null', told), encoding="utf-8")
+    told = ("" if listed is None else f'"preview":{listed},') + '"edge":128'
+    written = page.read_text(encoding="utf-8")
+    assert '"preview":[],"edge":null' in written
+    page.write_text(written.replace('"preview":[],"edge":null', told), encoding="utf-8")
     at_hash(chrome, page, "#samples?sample=0/medq_perception/1000&zoom=2")
     note = "Preview, at most 128 px: fine faults may not show."
     assert text(chrome, "#zoom-note") == (note if said else "")

@@ -202,7 +202,7 @@ def test_the_prompt_is_shown_as_the_model_got_it(tmp_path: Path, chrome: Any) ->
     chrome.get(report(tmp_path / "out.html", tmp_path / "run").as_uri())
     assert "1 token written, 9 read" in detail(chrome)
     found(chrome, "#detail summary").click()
-    wait_for(lambda: text(chrome, "#detail .folded .text"))
+    wait_for(lambda: chrome.find_elements(By.CSS_SELECTOR, "#detail .folded .text"))
     assert text(chrome, "#detail .folded .text") == asked.replace("\\n", "\n")
     press(chrome, "j")
     assert "No-reference reasoning" in detail(chrome)  # the item has no question of its own
