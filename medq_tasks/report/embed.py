@@ -11,6 +11,7 @@ from markupsafe import Markup
 from medq_tasks.judge.rubric import Rubric
 from medq_tasks.metrics import METRICS
 from medq_tasks.records import AXES, SLICE_FIELDS, AxisJudgement, JudgeStamp, PerceptionRecord, Record
+from medq_tasks.report import judge_prompts
 from medq_tasks.report.asked import Asked, Prompts, asked_of
 from medq_tasks.report.short import short_names
 from medq_tasks.runs.panel import disagreement, is_panel
@@ -52,9 +53,11 @@ def sample_data(
                 items[key] = len(rows)
                 rows.append(_item(record, pictures.get((record.table, record.row), [])))
             answer = {"r": number, "t": tasks.setdefault(task.name, len(tasks)), "i": items[key], **_answer(record)}
-            stamp = None if isinstance(record, PerceptionRecord) else record.judge
-            if stamp:
-                answer["j"] = judges.setdefault(stamp, len(judges))
+            if not isinstance(record, PerceptionRecord) and record.judge:
+                answer["j"] = judges.setdefault(record.judge, len(judges))
+                rubric = judge_prompts.used(record.judge, rubrics)
+                if rubric and (tag := judge_prompts.tag(record, rubric)) is not None:
+                    answer["tag"] = tag
             logged = logs.get((task.samples, record.identity), Asked())
             answers.append({**answer, **prompts.told(logged, record)})
     return {
@@ -65,19 +68,10 @@ def sample_data(
         "kinds": names.KIND_TITLES,
         "axes": {axis: METRICS[axis].title for axis in AXES},
         "prompts": prompts.words,
-        "judges": [_judge(stamp, rubrics) for stamp in judges],
+        "judges": [judge_prompts.told(stamp, judge_prompts.used(stamp, rubrics)) for stamp in judges],
         "items": rows,
         "answers": answers,
     }
-
-
-def _judge(stamp: JudgeStamp, rubrics: Sequence[Rubric]) -> dict[str, Any]:
-    told: dict[str, Any] = {"name": f"{stamp.model} · {stamp.prompts}", "hash": stamp.prompts_hash}
-    used = next((rubric for rubric in rubrics if rubric.hash == stamp.prompts_hash), None)
-    if used is None:
-        return told
-    marks = [used.model_mark, used.reference_mark]
-    return {**told, "prompts": used.templates, "system": used.system, "marks": marks, "fenced": used.fenced}
 
 
 def _item(record: Record, pictures: list[int]) -> dict[str, Any]:

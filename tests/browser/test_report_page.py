@@ -10,7 +10,8 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from medq_tasks.records import Statement
+from medq_tasks.judge.rubric import load_rubric
+from medq_tasks.records import AXES, JudgeStamp, Statement
 from tests.browser.driving import (
     choose,
     count,
@@ -207,3 +208,18 @@ def test_the_prompt_is_shown_as_the_model_got_it(tmp_path: Path, chrome: Any) ->
     press(chrome, "j")
     assert "No-reference reasoning" in detail(chrome)  # the item has no question of its own
     assert "(the task's own instruction)" not in detail(chrome)
+
+
+def test_the_judge_s_prompt_is_shown_as_it_was_sent(tmp_path: Path, chrome: Any) -> None:
+    rubric = load_rubric()
+    stamp = JudgeStamp("m", rubric.name, rubric.hash, "")
+    record = factory.reasoning(0, reply="Noise {reference} $& at 5 < 6.", stamp=stamp)
+    factory.write_run(tmp_path / "run", {"medq_reasoning_no_reference": [record]})
+    chrome.get(report(tmp_path / "out.html", tmp_path / "run").as_uri())
+    chrome.execute_script("document.querySelectorAll('#detail details').forEach((box) => { box.open = true; })")
+    shown = "return [...document.querySelectorAll('#detail .folded pre')].map((box) => box.textContent)"
+    wait_for(lambda: len(chrome.execute_script(shown)) == 6)  # the model's prompt, a system message and four axes
+    system, *axes = chrome.execute_script(shown)[1:]
+    sent = [rubric.messages("no_reference", axis, record.reply, record.reference) for axis in AXES]
+    assert system == sent[0][0]["content"]
+    assert axes == [one[1]["content"] for one in sent]

@@ -88,14 +88,25 @@ const axes = (answer) => {
   table.append(body);
   return table;
 };
+// The prompt of an axis with both texts put in, in one pass: a mark inside a text stays one.
+const filled = (answer, judge, words) => {
+  const around = (name, body) => (judge.fenced ? `[${name} ${answer.tag} BEGINS]\n${body}\n[${name} ${answer.tag} ENDS]` : body);
+  const texts = new Map([[judge.marks[0], around("MODEL TEXT", answer.y.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ""))], [judge.marks[1], around("REFERENCE TEXT", answer.item.ref)]]);
+  const marks = [...judge.marks].sort((a, b) => b.length - a.length).map((mark) => mark.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return words.replace(new RegExp(marks.join("|"), "g"), (mark) => texts.get(mark));
+};
 const rubric = (answer) => {
   const judge = data.judges[answer.j];
   const words = judge.prompts?.[answer.item.kind];
   if (!words) return make("p", "small", `The judge's prompts (${judge.hash}) are not at hand where this page was made; MEDQ_JUDGE_PROMPTS names their file.`);
+  const whole = answer.tag !== undefined;
+  const how = whole
+    ? "One prompt per axis, as the judge got it (asked again, a line was added that names the form of the score)."
+    : `The prompt of each axis. Where ${judge.marks[0]} and ${judge.marks[1]} stand, the judge got the reply and the reference, changed so that nothing in them can act as anything but text.`;
   return folded("judge", "What the judge was asked", () => [
-    make("p", "small", `The prompt of each axis. Where ${judge.marks[0]} stands the judge got the reply (without the model's thinking), where ${judge.marks[1]} stands the reference${judge.fenced ? "; each between marks that no text can forge" : ""}.`),
+    make("p", "small", how),
     ...(judge.system ? [titled("System message", text(judge.system, ""))] : []),
-    ...Object.entries(data.axes).map(([axis, name]) => titled(name, text(words[axis], ""))),
+    ...Object.entries(data.axes).map(([axis, name]) => titled(name, text(whole ? filled(answer, judge, words[axis]) : words[axis], ""))),
   ]);
 };
 const judgement = (answer) => {
