@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 MODEL  ?= medq_baseline
-TASKS  ?= medq_mini_perception
+TASKS  ?= medq_mini
 OUT    ?= demo_run
 WHEELS ?=
 INSTALLER ?= uv
@@ -28,7 +28,9 @@ demo: environment-demo
 test: environment-dev
 	$(BIN)/python -m pytest -n auto
 
+# axe-core comes from npm; without npm the one test that needs it is skipped, and says so (in CI it fails).
 browser: environment-dev
+	@if command -v npm >/dev/null; then npm ci --prefix tests/browser --no-audit --no-fund --loglevel=error; fi
 	$(BIN)/python -m pytest -m browser
 
 # A real, very small language model as the judge: it proves the path, not the quality (docs/judge.md).
@@ -62,4 +64,4 @@ wheels: python
 	$(PYTHON) -m pip download --no-deps --require-hashes --requirement requirements.lock --dest wheels
 
 clean:
-	rm -rf $(VENV) .venv-judge $(OUT) bench_out
+	rm -rf $(VENV) .venv-judge tests/browser/node_modules $(OUT) bench_out

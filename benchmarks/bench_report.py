@@ -1,9 +1,10 @@
-"""What a report costs: reading a run, its numbers, the page, and how long a browser takes to open it.
+"""What a report costs: reading runs, their numbers, the page, and how long a browser takes to open and to filter it.
 
     python -m benchmarks report [--quick]
 
-A run of the whole test split (1,305 + 221 + 133 items) and of four times that, without pictures and with one 512 x 512
-picture per question. The browser's times are taken where Debian's chromium and chromium-driver are installed.
+Two runs of the whole test split (1,305 + 221 + 133 items, so 3,318 answers) and of eight times that, without pictures;
+one with a 512 x 512 picture per question; and what `medq view` takes until its address is there, and holds in memory,
+for 3,318 and 24,885 answers. The browser's times are taken where chromium and its driver are installed.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import argparse
 import base64
 import csv
 import io
+import os
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -48,18 +51,19 @@ def timed(times: dict[str, float], name: str) -> Iterator[None]:
     times[name] = time.perf_counter() - start
 
 
-def write(folder: Path, growth: int, table: str = factory.TABLE) -> Path:
-    """A run of ``growth`` test splits with replies of realistic length."""
+def write(folder: Path, growth: int, table: str = factory.TABLE, model: str = "o/one", every: int = 3) -> Path:
+    """A run of ``growth`` test splits with replies of realistic length; each ``every``-th choice is wrong."""
     perception = [
-        factory.perception(n, right=n % 3 > 0, reply=REPLY, table=table)
+        factory.perception(n, right=n % every > 0, reply=REPLY, table=table)
         for n in range(growth * SIZES["medq_perception"])
     ]
     tasks: dict[str, Any] = {"medq_perception": perception}
     for name, kind in (("medq_reasoning_no_reference", "no_reference"), ("medq_reasoning_comparison", "comparison")):
         tasks[name] = [
-            factory.reasoning(n, kind, scores=[n % 3, 1, 2, n % 2], reply=REPLY) for n in range(growth * SIZES[name])
+            factory.reasoning(n, kind, scores=[n % every, 1, 2, n % 2], reply=REPLY)
+            for n in range(growth * SIZES[name])
         ]
-    return factory.write_run(folder, tasks)
+    return factory.write_run(folder, tasks, model_args=f"pretrained={model}")
 
 
 def build(run: Path, page: Path, pictures: PictureMode, settings: Settings) -> dict[str, float]:
@@ -68,14 +72,36 @@ def build(run: Path, page: Path, pictures: PictureMode, settings: Settings) -> d
         runs = load_runs([run])
     with timed(times, "numbers"):
         found = summarise(runs)
-        boards = leaderboards(found)
+        boards = leaderboards(found, runs)
     with timed(times, "page"):
         write_page(page, runs, found, boards, pictures=pictures, settings=settings)
     return times
 
 
-def open_times(page: Path, repeat: int) -> tuple[float, float] | None:
-    """Seconds until the page is usable (median), and per step to the next sample; None without a browser."""
+def view(run: Path, settings: Settings, repeat: int) -> str:
+    """What ``medq view`` costs: seconds until the address, until the page is usable, and memory (Linux)."""
+    call = "import sys; from medq_tasks.cli import main; sys.argv = ['medq', *sys.argv[1:]]; main()"
+    environment = {**os.environ, "MEDQ_CACHE_DIR": str(settings.cache_dir)}
+    start = time.perf_counter()
+    command = [sys.executable, "-c", call, "view", str(run), "--no-open"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+    ) as made:
+        assert made.stdout is not None
+        address = made.stdout.readline().strip()
+        ready = time.perf_counter() - start
+        opened = open_times(address, repeat)
+        status = Path(f"/proc/{made.pid}/status")
+        held = dict(line.split(":", 1) for line in status.read_text().splitlines()) if status.exists() else {}
+        made.kill()
+    told = "no browser here" if opened is None else f"opens in {opened[0]:.2f} s"
+    own = int(held["RssAnon"].split()[0]) / 1e3 if "RssAnon" in held else float("nan")
+    return f"address after {ready:.2f} s; {told}; {own:.0f} MB of memory"
+
+
+def open_times(page: str, repeat: int) -> tuple[float, float, float] | None:
+    """Seconds until the page is usable (median), per step to the next sample, and per change of a filter (the slowest
+    of ten); None without a browser."""
     driver_path = shutil.which("chromedriver")
     if driver_path is None:
         return None
@@ -89,7 +115,7 @@ def open_times(page: Path, repeat: int) -> tuple[float, float] | None:
         loads = []
         for _ in range(repeat):
             driver.get("about:blank")
-            driver.get(page.as_uri())
+            driver.get(page)
             loads.append(_opened(driver))
         step = driver.execute_script(
             "const start = performance.now(); const list = document.getElementById('list');"
@@ -97,9 +123,15 @@ def open_times(page: Path, repeat: int) -> tuple[float, float] | None:
             "for (let n = 0; n < 100; n += 1) list.dispatchEvent(key());"
             "return (performance.now() - start) / 100"
         )
+        filtering = driver.execute_script(
+            "const outcome = document.getElementById('f-outcome'); const times = [];"
+            "for (let n = 0; n < 10; n += 1) { const start = performance.now(); outcome.value = n % 2 ? '' : 'wrong';"
+            "outcome.dispatchEvent(new Event('change', {bubbles: true})); times.push(performance.now() - start); }"
+            "return Math.max(...times)"
+        )
     finally:
         driver.quit()
-    return statistics.median(loads) / 1000, float(step) / 1000
+    return statistics.median(loads) / 1000, float(step) / 1000, float(filtering) / 1000
 
 
 def _opened(driver: Any) -> float:
@@ -129,8 +161,10 @@ def pictured(folder: Path, rows: int) -> tuple[Settings, str]:
     return settings, prepare("perception", "test", settings).fingerprint[:16]
 
 
-def line(name: str, times: dict[str, float], page: Path, opened: tuple[float, float] | None) -> None:
-    told = "no browser here" if opened is None else f"opens in {opened[0]:.2f} s, next sample {1000 * opened[1]:.1f} ms"
+def line(name: str, times: dict[str, float], page: Path, opened: tuple[float, float, float] | None) -> None:
+    told = "no browser here"
+    if opened is not None:
+        told = f"opens in {opened[0]:.2f} s, next sample {1000 * opened[1]:.1f} ms, filter {1000 * opened[2]:.0f} ms"
     parts = ", ".join(f"{part} {seconds:.2f} s" for part, seconds in times.items())
     print(f"{name:<34} {sum(times.values()):6.2f} s ({parts}); {page.stat().st_size / 1e6:5.1f} MB; {told}", flush=True)
 
@@ -143,11 +177,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         nowhere = Settings.from_env({"MEDQ_CACHE_DIR": str(folder / "empty")})
-        for growth in (1, 4):
+        for growth in (1, 8):
             run, page = write(folder / f"x{growth}", growth), folder / f"x{growth}.html"
+            write(run, growth, model="o/other", every=2)
             times = build(run, page, PictureMode.NONE, nowhere)
-            opened = open_times(page, repeat)
-            line(f"{growth * sum(SIZES.values()):,} items, no pictures", times, page, opened)
+            opened = open_times(page.as_uri(), repeat)
+            line(f"{2 * growth * sum(SIZES.values()):,} answers, no pictures", times, page, opened)
             if growth == 1:
                 print(f"{'':<34} aim: builds in {AIM_BUILD:.0f} s, opens in {AIM_OPEN:.0f} s")
         pictures = 60 if quick else SIZES["medq_perception"]
@@ -157,7 +192,12 @@ def main() -> None:
             records = [factory.perception(n, right=True, reply=REPLY, table=table) for n in range(pictures)]
             run = factory.write_run(folder / "quick", {"medq_perception": records})
         times = build(run, page, PictureMode.EMBED, settings)
-        line(f"{pictures:,} pictures of 512 x 512", times, page, open_times(page, repeat))
+        line(f"{pictures:,} pictures of 512 x 512", times, page, open_times(page.as_uri(), repeat))
+        print(f"{'medq view, the same':<34} {view(run, settings, repeat)}")
+        for growth in (2, 15):
+            large = write(folder / f"view{growth}", growth)
+            name = f"medq view, {growth * sum(SIZES.values()):,} items"
+            print(f"{name:<34} {view(large, nowhere, repeat)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from tests import workers
 settings.register_profile("medq", deadline=None)
 settings.load_profile("medq")
 
-for name in [name for name in os.environ if name.startswith(("MEDQ_", "OPENAI_"))]:
+for name in [name for name in os.environ if name.startswith(("MEDQ_", "OPENAI_")) or name == "COLUMNS"]:
     del os.environ[name]
 os.environ["HF_HUB_OFFLINE"] = "1"
 # The models here are tiny: more threads than one bring nothing, and those of two workers wait for each other.

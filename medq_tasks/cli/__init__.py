@@ -22,6 +22,7 @@ from medq_tasks.cli import (
     plan,
     report,
     runs,
+    view,
 )
 from medq_tasks.cli.arguments import UsageError, refuse_empty
 from medq_tasks.cli.console import careful_streams, say
@@ -31,6 +32,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "info": info.info,
     "fidelity": fidelity.fidelity,
     "report": report.report,
+    "view": view.view,
     "judge": judge.judge,
     "tasks-path": info.tasks_path,
     "compare": compare.compare,

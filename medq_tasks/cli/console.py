@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from medq_tasks.wording.escape import lines
+from medq_tasks.wording.lacking import HANDLER, HANDLER_WITH_CODES
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,23 +25,27 @@ def say(text: str, *, err: bool = False) -> None:
 def wide_console(log_width: int = 120) -> Console:
     """Standard output, for tables; a pipe or a CI log, which have no width of their own, get ``log_width`` columns.
 
+    A width that the environment says (``COLUMNS=200 medq report RUN | less -S``) holds for a pipe as well.
+
     It takes no markup: "[/INST]" of a server would end the command, and "run[test]" be shown as "run". Cells and lines
     still have to be ``plain``.
     """
     from rich.console import Console  # takes a while: only where there is a table
 
-    width = None if sys.stdout.isatty() else log_width
+    told = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdecimal()  # rich reads either
+    width = None if told else log_width
     return Console(width=width, markup=False, emoji=False, highlight=False)
 
 
 def careful_streams() -> None:
     """Nothing that is printed from now on can end the command.
 
-    A character that the terminal's encoding lacks becomes a replacement that is seen ("?", on standard error its code),
-    and what a reader who has gone away (``| head -1``) would not read is left out: the work behind it is still done,
-    and the exit code is that of the work. The gate's 1 is a verdict, and no closed pipe.
+    A character that the terminal's encoding lacks becomes one that says the same ("-" for a dash; where there is none
+    "?", on standard error its code), and what a reader who has gone away (``| head -1``) would not read is left out:
+    the work behind it is still done, and the exit code is that of the work. The gate's 1 is a verdict, and no closed
+    pipe.
     """
-    for name, errors in (("stdout", "replace"), ("stderr", "backslashreplace")):
+    for name, errors in (("stdout", HANDLER), ("stderr", HANDLER_WITH_CODES)):
         stream = getattr(sys, name)
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors=errors)

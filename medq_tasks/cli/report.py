@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from medq_tasks.cli.arguments import BY_PICTURE, BY_PICTURE_HELP, PRICES_HELP
 from medq_tasks.cli.console import say, wide_console
+from medq_tasks.cli.shown import shown
 from medq_tasks.errors import SettingsError
-
-if TYPE_CHECKING:
-    from medq_tasks.runs.run import Run
 
 
 def report(
@@ -42,49 +40,37 @@ def report(
     modes = [mode.value for mode in PictureMode]
     if pictures not in modes:
         raise SettingsError(f"--pictures {pictures!r} is not one of {', '.join(modes)}.")
-    from medq_tasks.runs.calibration import read_calibration
-
-    rated = read_calibration(calibration) if calibration else None
-    found = _runs(runs, judge, by_picture)
+    found = shown(runs, judge, by_picture, calibration, prices)
+    summaries, boards = found.summaries, found.boards
     # They bring numpy and rich: not before there are runs.
+    from medq_tasks.decide.answers import answers
     from medq_tasks.report import text
-    from medq_tasks.report.leaderboard import leaderboards, spent
-    from medq_tasks.runs import usage
-    from medq_tasks.runs.summary import summarise
 
-    summaries = summarise(found)
-    if rated is not None:
-        from medq_tasks.report.calibration import calibrated
-
-        summaries = calibrated(summaries, found, rated)
-    known = usage.read_prices(prices) if prices else None
-    boards = leaderboards(summaries, found, known)
+    said = answers(found.runs, [summary.label for summary in summaries])
     if output is not None:
         from medq_tasks.report.page import write_page
 
         written = write_page(
-            output, found, summaries, boards, pictures=PictureMode(pictures), budget_mb=picture_budget, title=title
+            output,
+            found.runs,
+            summaries,
+            boards,
+            pictures=PictureMode(pictures),
+            budget_mb=picture_budget,
+            title=title,
+            said=said,
         )
         say(str(written), err=True)
     if as_json:
         import json
 
-        whole = text.as_json(summaries, boards, usage.as_json(spent(found), known))
+        from medq_tasks.report.leaderboard import spent
+        from medq_tasks.runs import usage
+
+        whole = text.as_json(summaries, boards, usage.as_json(spent(found.runs), found.prices), said)
         say(json.dumps(whole, indent=2, ensure_ascii=True))
     elif as_markdown:
-        say(text.as_markdown(summaries, boards).rstrip())
+        say(text.as_markdown(summaries, boards, said).rstrip())
     else:
         wide = wide_console()
-        wide.print(text.as_terminal(summaries, boards, slices=output is None, width=wide.width))
-
-
-def _runs(paths: list[Path], judge: str | None, by_picture: bool) -> list[Run]:
-    """The runs; without ``--judge`` each further judgement of a run stands beside it."""
-    from medq_tasks.runs.load import load_runs
-    from medq_tasks.runs.picture_groups import by_picture as grouped
-    from medq_tasks.runs.run import side_by_side
-    from medq_tasks.settings import Settings
-
-    loaded = load_runs(paths, judge, totals=True)
-    shown = loaded if judge is not None else [shown for run in loaded for shown in side_by_side(run)]
-    return [grouped(run, Settings.from_env(), by_picture) for run in shown]
+        wide.print(text.as_terminal(summaries, boards, said, slices=output is None, width=wide.width))

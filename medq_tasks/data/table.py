@@ -202,10 +202,21 @@ class OpenTable:
 
     def images(self, row: int) -> tuple[bytes, ...]:
         """The picture files of a row (0-based), in order, as they were in the source."""
+        return tuple(map(bytes, self.image_views(row)))
+
+    def image_views(self, row: int) -> tuple[memoryview, ...]:
+        """As ``images``, but nothing is copied: the file itself, valid for as long as the table is open."""
         self._check(row)
         names = [name for name in self._table.column_names if name.startswith("image_")]
-        cells = self._table.select(names).slice(row, 1).to_pylist()[0]
-        return tuple(cells[name]["bytes"] for name in names if cells[name] is not None)
+        cells = [self._table.column(name)[row] for name in names]
+        return tuple(memoryview(cell["bytes"].as_buffer()).cast("B") for cell in cells if cell.is_valid)
+
+    def picture_digests(self) -> list[list[str]] | None:
+        """What the table says of the pictures of every row (``records.picture_digest``); a table of 0.1.0: None."""
+        if "pictures" not in self._table.column_names:
+            return None
+        found: list[list[str]] = self._table.column("pictures").to_pylist()
+        return found
 
     def _check(self, row: int) -> None:
         if not 0 <= row < len(self):

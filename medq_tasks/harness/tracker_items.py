@@ -13,7 +13,7 @@ from medq_tasks.data import find_table, open_table
 from medq_tasks.harness.telling import tell
 from medq_tasks.harness.tracker_rows import by_loss, table_of
 from medq_tasks.records import Identity, Record, picture_digest
-from medq_tasks.report.pictures import as_is
+from medq_tasks.report.picture_files import full
 from medq_tasks.runs.files import records_of
 from medq_tasks.settings import Settings
 from medq_tasks.store.secrets import in_force, scrub, scrub_message
@@ -94,7 +94,7 @@ def _pictures(
 
 
 def _write(stem: Path, data: bytes) -> Path:
-    subtype, content = as_is(data)
+    subtype, content = full(data)
     file = stem.with_suffix(f".{subtype}")
     file.write_bytes(content)
     return file

@@ -90,8 +90,7 @@ class Rubric:
 
     def messages(self, kind: str, axis: str, reply: str, reference: str, attempt: int = 1) -> list[Message]:
         """The chat that asks for one axis of one item; ``attempt`` counts from 1."""
-        template = self.templates[kind][axis]
-        user = fence.fill(self._with_marks(template), self._values(reply, reference))
+        user = fence.fill(self.prompt(kind, axis), self._values(reply, reference))
         reminders = TWO_LEVELS if len(levels_of(kind, axis)) == 2 else REMINDERS  # type: ignore[arg-type]
         reminder = reminders[min(attempt, len(reminders)) - 1]
         if reminder:
@@ -103,7 +102,9 @@ class Rubric:
         """The marks that stand in a prompt."""
         return fence.marks_in(template, (self.model_mark, self.reference_mark))
 
-    def _with_marks(self, template: str) -> str:
+    def prompt(self, kind: str, axis: str) -> str:
+        """What the judge is asked, with the marks where the texts go in."""
+        template = self.templates[kind][axis]
         if self.shown(template):
             return template
         return f"{template.rstrip()}\n\n{self.model_mark}\n\n{self.reference_mark}"

@@ -34,6 +34,7 @@ class BoardRow:
     calibrated: dict[str, Calibrated] = field(default_factory=dict)  # axis -> mean with the judge's error
     source: str = ""
     note: str = ""
+    judge: str = ""  # whose scores these are; "none" where nobody judged, "" where there is nothing to judge
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,29 @@ class Leaderboard:
     def ranked(self) -> bool:
         """Whether its runs have places."""
         return any(row.rank is not None for row in self.rows)
+
+    @property
+    def judge(self) -> str:
+        """The one judge of all its runs; "" where they differ, or where there is nothing to judge."""
+        judges = {row.judge for row in self.rows if row.origin == "run"}
+        return judges.pop() if len(judges) == 1 else ""
+
+    @property
+    def judges_differ(self) -> bool:
+        """Whether each row must name its judge: a judge is part of the number, and stands wherever the number does."""
+        return not self.judge and any(row.judge for row in self.rows)
+
+    @property
+    def judge_line(self) -> str:
+        """The judge in a sentence, where one sentence tells it."""
+        theirs = [row.judge for row in self.rows if row.origin == "published" and row.judge != self.judge]
+        if not self.judge:
+            return ""
+        return (
+            f"Judge of the runs: {self.judge}; of the published rows: {theirs[0]}."
+            if theirs
+            else f"Judge: {self.judge}."
+        )
 
     @property
     def title(self) -> str:

@@ -16,7 +16,7 @@ FOREST_WIDTH = 200.0  # of the leaderboard
 SLICE_WIDTH = 150.0
 RADAR_RADIUS = 120.0
 CURVE_WIDTH, CURVE_HEIGHT = 340.0, 220.0
-BAR_WIDTH = 260.0
+BAR_WIDTH = 190.0
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from medq_tasks.demo import scripted_judge
 from medq_tasks.families import FAMILIES
 from medq_tasks.prompts import DEFAULT
 from medq_tasks.records import AXES, KINDS, SHAPES, TEXT_KINDS, Kind, Usage, levels_of
@@ -24,6 +25,7 @@ from medq_tasks.wording.names import SPLITS
 _NOT_STAMPED = (
     "no run here says which table it was made on (its results file is missing, of another table or of another tool)"
 )
+_THEIR_JUDGE = (published.JUDGE, published.JUDGE_PROMPTS)
 
 
 def leaderboards(
@@ -60,30 +62,44 @@ def _leaderboard(
         if (task.kind, task.split) == (kind, split)
     ]
     beside = any(comparable(task) for _, _, task in tasks)
-    rows = [_run_row(place, run, task, beside) for place, run, task in tasks]
+    rows = [_run_row(place, run, task) for place, run, task in tasks]
     labelled = [(row.label, task) for row, (_, _, task) in zip(rows, tasks, strict=True)]
     rows += _published_rows(kind) if beside else []
+    if kind in TEXT_KINDS:
+        own = [[(stamp.model, stamp.prompts) for stamp in task.judges] for _, _, task in tasks]
+        judges = _judge_names([*own, *([_THEIR_JUDGE] for _ in rows[len(own) :])])
+        rows = [replace(row, judge=judge) for row, judge in zip(rows, judges, strict=True)]
     rows += _chance_rows([task for _, _, task in tasks])
     columns = FAMILIES[kind].columns
     main = columns[0]
     rows.sort(key=lambda row: -row.metrics[main].value if main in row.metrics else float("inf"))
     notes = _notes(kind, split, [task for _, _, task in tasks], beside)
+    notes += _judge_notes(labelled, beside) if kind in TEXT_KINDS else []
     notes += notes_of(labelled)
     notes += dict.fromkeys(note for _, run, task in tasks for note in _own_family(run, task))
     notes += in_words(usage, prices)
     return Leaderboard(kind, split, columns, tuple(rows), tuple(notes), beside)
 
 
-def _run_row(place: int, run: RunSummary, task: TaskSummary, beside: bool) -> BoardRow:
-    """``beside``: published rows stand beside it, which another judge has scored."""
+def _judge_names(rows: Sequence[Sequence[tuple[str, str]]]) -> list[str]:
+    """Who judged each row, from its judges' models and prompts; prompts are named where one model had several."""
+    prompts: dict[str, set[str]] = {}
+    for model, words in (judge for row in rows for judge in row):
+        prompts.setdefault(model, set()).add(words)
+    return [
+        ", ".join(
+            dict.fromkeys(f"{model} ({words})" if len(prompts[model]) > 1 else model for model, words in sorted(row))
+        )
+        or "none"
+        for row in rows
+    ]
+
+
+def _run_row(place: int, run: RunSummary, task: TaskSummary) -> BoardRow:
     total = task.total
     accuracy = total.metrics.get("accuracy")
-    theirs = (published.JUDGE, published.JUDGE_PROMPTS)
-    others = dict.fromkeys(stamp.model for stamp in task.judges if (stamp.model, stamp.prompts) != theirs)
-    panels = [model for model in others if task.panel]
-    judged = f" · judged by {', '.join(others)}" if others and (beside or panels) else ""
     return BoardRow(
-        label=(run.label if _alone(run, task) else f"{run.label} · {task.name}") + judged,
+        label=run.label if _alone(run, task) else f"{run.label} · {task.name}",
         origin="run",
         metrics={name: total.metrics[name] for name in FAMILIES[task.kind].columns if name in total.metrics},
         run=place,
@@ -188,8 +204,6 @@ def _notes(kind: Kind, split: str, tasks: Sequence[TaskSummary], beside: bool) -
         )
     if len({task.tables for task in tasks}) > 1:
         notes.append("The runs used different tables (fingerprints differ): compare them with care.")
-    if kind in TEXT_KINDS:
-        notes += _judge_notes(tasks, beside)
     return notes
 
 
@@ -199,22 +213,34 @@ def _words(task: TaskSummary) -> str:
     return "; ".join(other) or task.other_words
 
 
-def _judge_notes(tasks: Sequence[TaskSummary], beside: bool) -> list[str]:
+def _judge_notes(labelled: Sequence[tuple[str, TaskSummary]], beside: bool) -> list[str]:
+    """``beside``: published rows stand beside the tasks, which have a judge of their own."""
+    tasks = [task for _, task in labelled]
     stamps = {replace(stamp, server="") for task in tasks for stamp in task.judges}
     servers = sorted({stamp.server for task in tasks for stamp in task.judges} - {""})  # 0.1.0 noted none
+    others = [
+        f"{label} (by {', '.join(dict.fromkeys(stamp.model for stamp in task.judges))})"
+        for label, task in labelled
+        if any((stamp.model, stamp.prompts) != _THEIR_JUDGE for stamp in task.judges)
+    ]
     notes = []
+    if beside and others:
+        notes.append(
+            f"Judged by another judge or other prompts than the published rows, so that its scores do not compare with "
+            f"theirs: {', '.join(others)}."
+        )
+    if beside:
+        notes.append(
+            f"The published scores are judgements of {published.JUDGE} under the paper's own prompts. That model was "
+            f"announced to end on {published.JUDGE_ENDS}: nobody can repeat them."
+        )
     if len(stamps) > 1:
         notes.append("The runs were judged by different judges or prompts: axis scores compare only under one judge.")
     elif len(servers) > 1:
         notes.append(
             f"One judge's name on several servers ({', '.join(servers)}): it may stand for other weights there."
         )
-    if beside:
-        notes.append(
-            f"The published scores are judgements of {published.JUDGE} under the paper's own prompts. That model was "
-            f"announced to end on {published.JUDGE_ENDS}: nobody can repeat them, and another judge's are another "
-            "measure."
-        )
+    notes += [scripted_judge.NOTE] if any(stamp.model == scripted_judge.NAME for stamp in stamps) else []
     notes += [note for task in tasks for note in (_sums(task), _old_levels(task), *panel_in_words(task.panel)) if note]
     return list(dict.fromkeys(notes))
 

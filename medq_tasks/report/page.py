@@ -7,9 +7,8 @@ style and the one script below, by their hashes, and no connection at all.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
@@ -19,13 +18,18 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import medq_tasks
-from medq_tasks.errors import MedqError
+from medq_tasks.decide.answers import Answer
+from medq_tasks.errors import JudgeError, MedqError, SettingsError
 from medq_tasks.families import FAMILIES
-from medq_tasks.report import charts
+from medq_tasks.judge.rubric import Rubric, load_rubric
+from medq_tasks.report import charts, parts
 from medq_tasks.report.board import Leaderboard
 from medq_tasks.report.embed import json_block, sample_data
+from medq_tasks.report.facts import facts
+from medq_tasks.report.findings import findings
 from medq_tasks.report.picture_mode import PictureMode
 from medq_tasks.report.pictures import Album, collect
+from medq_tasks.report.short import short_names
 from medq_tasks.report.view import sections
 from medq_tasks.runs import published
 from medq_tasks.runs.imported import OF_HARNESS
@@ -35,7 +39,6 @@ from medq_tasks.settings import Settings
 from medq_tasks.store.files import write_whole
 from medq_tasks.wording import names
 from medq_tasks.wording.escape import printed
-from medq_tasks.wording.figures import metric_value
 
 _CHUNK = 64  # pictures per data block: a block is parsed only when one of its pictures is looked at
 
@@ -50,8 +53,9 @@ def write_page(
     budget_mb: float = 16,
     title: str = "MedQ-Bench report",
     settings: Settings | None = None,
+    said: Sequence[Answer] | None = None,
 ) -> Path:
-    """Write the page (whole or not at all); returns ``output``.
+    """Write the page (whole or not at all); returns ``output``. ``said``: see ``render``.
 
     Raises:
         MedqError: the file cannot be written.
@@ -60,7 +64,7 @@ def write_page(
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         album = collect(runs, settings, pictures, round(budget_mb * 1e6), output)
-        text = render(runs, summaries, boards, album, title)
+        text = render(runs, summaries, boards, album, title, settings, said)
         # A lone surrogate (half an emoji, cut by a token limit) cannot be UTF-8: it becomes a character reference.
         write_whole(output, text.encode("utf-8", "xmlcharrefreplace"))
     except OSError as error:
@@ -74,25 +78,31 @@ def render(
     boards: Sequence[Leaderboard],
     album: Album,
     title: str = "MedQ-Bench report",
+    settings: Settings | None = None,
+    said: Sequence[Answer] | None = None,
 ) -> str:
-    """The page as text."""
-    style, script = _asset("style.css"), _asset("browser.js")
-    data = sample_data(runs, album.index)
+    """The page as text; ``said``: what ``decide.answers`` says of the runs, where that is known already."""
+    data = sample_data(runs, album.index, _rubrics(settings or Settings.from_env()))
     chunks = [album.uris[start : start + _CHUNK] for start in range(0, len(album.uris), _CHUNK)]
     data["chunk"] = _CHUNK
     data["full"] = album.full
+    data["preview"] = album.preview
     data["edge"] = album.edge
     return (
         _templates()
         .get_template("page.html")
         .render(
             title=title,
+            icon=album.icon,
             version=medq_tasks.__version__,
             made=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
-            style=Markup(style),
-            script=Markup(script),
-            policy=_policy(style, script, beside=bool(album.full)),
+            style=Markup(parts.style()),
+            script=Markup(parts.script()),
+            policy=parts.policy(beside=bool(album.full)),
             runs=summaries,
+            called=short_names([summary.label for summary in summaries]),
+            facts=facts(runs, summaries),
+            findings=findings(runs, boards, said),
             sections=sections(summaries, boards),
             provenance=[_provenance(run) for run in runs],
             notes=album.notes,
@@ -103,23 +113,18 @@ def render(
             names=names,
             families=FAMILIES,
             harness=OF_HARNESS,
-            metric_value=metric_value,
             charts=charts,
         )
     )
 
 
-def _policy(style: str, script: str, *, beside: bool) -> str:
-    """No connection, no foreign script, style, frame or form. ``beside``: pictures in a folder next to the page."""
-    pictures = "data: 'self' file:" if beside else "data:"
-    return (
-        f"default-src 'none'; img-src {pictures}; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+def _rubrics(settings: Settings) -> list[Rubric]:
+    """The judge's prompts at hand: ours, and the user's own where they can be read (the page says whose are not)."""
+    found = [load_rubric()]
+    if settings.judge.prompts:
+        with suppress(JudgeError, SettingsError):
+            found.append(load_rubric(settings.judge.prompts))
+    return found
 
 
 @cache
@@ -132,10 +137,6 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
         finalize=printed,
     )
-
-
-def _asset(name: str) -> str:
-    return (Path(__file__).parent / "assets" / name).read_text(encoding="utf-8").strip()
 
 
 def _provenance(run: Run) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import Enum
 
+SERVED = "pictures/"  # where `medq view` has them, beside its page
+ICON = "icon"  # likewise
+
 
 class PictureMode(str, Enum):
     """Where a page's pictures go."""

@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 import medq_tasks
+from medq_tasks.decide.answers import Answer
 from medq_tasks.families import FAMILIES
 from medq_tasks.metrics import METRICS
 from medq_tasks.records import SHAPES, SLICE_FIELDS
 from medq_tasks.report.board import BoardRow, Leaderboard
 from medq_tasks.report.calibration import table_of
+from medq_tasks.report.fitting import WORD_HEADS, Cells, fitted, note, width_of
 from medq_tasks.runs.imported import OF_HARNESS
 from medq_tasks.runs.summary import Cell, RunSummary, Slice, TaskSummary
 from medq_tasks.wording import names
@@ -34,104 +34,107 @@ from medq_tasks.wording.figures import (
 SCHEMA = "medq-report/1"  # grows by new keys only; a changed meaning would be medq-report/2
 _PAPER_SLICES = tuple(name for name in SLICE_FIELDS if name not in ("source", "degradation"))
 FULL_WIDTH = 120  # terminal columns where nothing says how many there are
-_WORDS = 15  # columns that a name gets at least
-_SHORT = {full: short for choice in (True, False) for full, short in counted_heads(choice)}
 _MARKS = {"published": " (published)", "experts": " (published)", "chance": " (computed)", "run": ""}
-Cells = list[str]
+_OUTCOMES = {"beats": "bold", "undecided": "", "refused": "yellow"}
+_STYLES = {"run": "bold", "experts": "green", "published": "dim", "chance": "dim italic"}
 
 
 def as_json(
-    runs: Sequence[RunSummary], boards: Sequence[Leaderboard], usage: Mapping[str, Any] | None = None
+    runs: Sequence[RunSummary],
+    boards: Sequence[Leaderboard],
+    usage: Mapping[str, Any] | None = None,
+    answers: Sequence[Answer] = (),
 ) -> dict[str, Any]:
     """The whole report as plain JSON values (see docs/report.md for the shape)."""
     return {
         "schema": SCHEMA,
         "medq_tasks": medq_tasks.__version__,
+        "answers": [{"line": answer.line, **asdict(answer)} for answer in answers],
         "runs": [asdict(run) for run in runs],
-        "leaderboards": [{"title": board.title, **asdict(board)} for board in boards],
+        "leaderboards": [{"title": board.title, "judge": board.judge, **asdict(board)} for board in boards],
         "usage": dict(usage or {}),
     }
 
 
-def as_markdown(runs: Sequence[RunSummary], boards: Sequence[Leaderboard]) -> str:
-    """GitHub-flavoured Markdown: leaderboards, problems, slices. Foreign text is escaped."""
+def as_markdown(runs: Sequence[RunSummary], boards: Sequence[Leaderboard], answers: Sequence[Answer] = ()) -> str:
+    """GitHub-flavoured Markdown: answers, leaderboards, problems, slices. Foreign text is escaped."""
     parts: list[str] = ["# MedQ-Bench report"]
+    parts += ["\n".join(f"- {markdown(answer.line)}" for answer in answers)] if answers else []
     for board in boards:
         parts += [f"## {markdown(board.title)}", _markdown_table(_board_table(board))]
+        parts += [markdown(board.judge_line)] if board.judge_line else []
         corrected = table_of(board)
         parts += [_markdown_table(corrected)] if corrected else []
         parts += [f"> {markdown(note)}" for note in board.notes]
     for run in runs:
-        parts += [f"## {markdown(run.label)}"]
+        parts += [f"## {markdown(run.label)}", f"- Made: {markdown(run.made)}"]
         parts += [f"- {markdown(run.origin)}"] if run.origin != OF_HARNESS else []
         parts += [f"- **Problem:** {markdown(problem)}" for problem in run.problems]
         for task in run.tasks:
-            parts += [f"### {markdown(task.name)}", _markdown_table(_slice_table(task))]
+            parts += [f"### {markdown(task.name + _judged(task))}", _markdown_table(_slice_table(task))]
     return "\n\n".join(parts) + "\n"
 
 
 def as_terminal(
-    runs: Sequence[RunSummary], boards: Sequence[Leaderboard], *, slices: bool = True, width: int = FULL_WIDTH
+    runs: Sequence[RunSummary],
+    boards: Sequence[Leaderboard],
+    answers: Sequence[Answer] = (),
+    *,
+    slices: bool = True,
+    width: int = FULL_WIDTH,
 ) -> RenderableType:
     """Tables for a terminal; control characters in foreign text are shown, not obeyed.
 
     What does not fit into ``width`` columns is left out by whole columns, which a line names: parts of a metric first,
-    never the counts of what went wrong.
+    never the counts of what went wrong, nor the judge.
     """
-    parts: list[RenderableType] = []
+    parts: list[RenderableType] = [Text(plain(answer.line), style=_OUTCOMES[answer.outcome]) for answer in answers]
+    parts += [Text("")] if answers else []
     for board in boards:
         spare = [METRICS[name].short or METRICS[name].title for name in board.metrics[:0:-1]]
-        rows, left = _fitted(_board_table(board, short=True), width, [*spare, "To experts"])
-        parts.append(_rich_table(board.title, rows, [row.origin for row in board.rows]))
+        styles = [_STYLES[row.origin] for row in board.rows]
+        rows, judges = _with_judges(board, width)
+        parts += fitted(board.title, rows, width, [*spare, "To experts"], styles)
+        parts += [note(judges, "bold")] if judges else []
         corrected = table_of(board, short=True)
-        parts += [_rich_table(f"{board.title}: with the judge's error", corrected, [])] if corrected else []
-        parts += [Text(f"  {plain(note)}", style="dim") for note in (*left, *board.notes)] + [Text("")]
+        parts += fitted(f"{board.title}: with the judge's error", corrected, width) if corrected else []
+        parts += [note(text) for text in board.notes] + [Text("")]
     for run in runs:
-        if run.origin != OF_HARNESS:
-            parts.append(Text(f"{plain(run.label)}: {plain(run.origin)}", style="dim"))
+        told = f"{run.label}: made {run.made}" + (f", {run.origin}" if run.origin != OF_HARNESS else "")
+        parts.append(Text(plain(told), style="dim"))
         parts += [Text(f"Problem · {plain(run.label)}: {plain(text)}", style="bold red") for text in run.problems]
         for task in run.tasks if slices else ():
-            rows, left = _fitted(_slice_table(task, _PAPER_SLICES), width, ["Chance"])  # the page has all slices
+            rows = _slice_table(task, _PAPER_SLICES)  # the page has all slices
             if len(rows) > 1:
-                parts.append(_rich_table(f"{run.label} · {task.name}", rows, []))
-                parts += [Text(f"  {note}", style="dim") for note in left] + [Text("")]
+                title = f"{run.label} · {task.name}{_judged(task)}"
+                parts += [Text(""), *fitted(title, rows, width, ["Chance"])]
     return Group(*parts)
 
 
-def _fitted(rows: list[Cells], width: int, spare: Sequence[str]) -> tuple[list[Cells], list[str]]:
-    """The table in at most ``width`` columns of a terminal as far as that can be, and a note on what was left out.
-
-    First, words about pictures go to a line of their own and heads become short; then ``spare`` columns go, by head.
-    """
-    if _width(rows) > width:
-        head = [_SHORT.get(name, name) for name in rows[0]]
-        rows = [head, *([cell.replace(", ", ",\n") if "picture" in cell else cell for cell in row] for row in rows[1:])]
-    left = []
-    for name in spare:
-        if _width(rows) > width and name in rows[0]:
-            place = rows[0].index(name)
-            rows = [[*row[:place], *row[place + 1 :]] for row in rows]
-            left.append(name)
-    told = f"Not shown, as the terminal has {width} columns: {', '.join(left)} (--markdown and -o have all)."
-    return rows, [told] if left else []
+def _with_judges(board: Leaderboard, width: int) -> tuple[list[Cells], str]:
+    """The table, and the line below it that names the judges: of names too long for a column, each by a number."""
+    rows = _board_table(board, short=True)
+    if not board.judges_differ or width_of(rows) <= width:
+        return rows, board.judge_line
+    numbers = {name: str(place) for place, name in enumerate(dict.fromkeys(row.judge for row in board.rows), 1)}
+    place = rows[0].index("Judge")
+    for cells, row in zip(rows[1:], board.rows, strict=True):
+        cells[place] = numbers[row.judge]
+    return rows, f"Judges: {'; '.join(f'{number} {name}' for name, number in numbers.items())}."
 
 
-def _width(rows: Sequence[Cells]) -> int:
-    columns = [max(len(line) for cell in column for line in cell.split("\n")) for column in zip(*rows, strict=True)]
-    words = _words_first(rows)
-    return sum(min(most, _WORDS) for most in columns[:words]) + sum(columns[words:]) + len(columns) + 1
-
-
-def _words_first(rows: Sequence[Cells]) -> int:
-    """How many columns hold words, which may be broken in two; the others hold numbers."""
-    return 2 if rows[0][1] in ("Value", "Axis") else 1
+def _judged(task: TaskSummary) -> str:
+    """Whose scores stand below a task's name; "" where there are none."""
+    models = dict.fromkeys(stamp.model for stamp in task.judges)
+    return f", judged by {', '.join(models)}" if models else ""
 
 
 def _board_table(board: Leaderboard, *, short: bool = False) -> list[Cells]:
     """``short``: intervals for the main metric only, so that the table fits a terminal."""
     choice = SHAPES[board.kind] == "choice"
     metrics = [METRICS[name] for name in board.metrics]
-    head = ["Model", *((metric.short if short else "") or metric.title for metric in metrics)]
+    head = ["Model", *(["Judge"] if board.judges_differ else [])]
+    head += [*((metric.short if short else "") or metric.title for metric in metrics)]
     head += ["Rank"] if board.ranked else []
     head += ["To experts"] if choice and board.published else []
     head += [shown if short else full for full, shown in counted_heads(choice)]
@@ -140,7 +143,7 @@ def _board_table(board: Leaderboard, *, short: bool = False) -> list[Cells]:
 
 def _board_row(board: Leaderboard, row: BoardRow, short: bool) -> Cells:
     choice = SHAPES[board.kind] == "choice"
-    cells = [row.label + _MARKS[row.origin]]
+    cells = [row.label + _MARKS[row.origin], *([row.judge or "–"] if board.judges_differ else [])]
     for place, name in enumerate(board.metrics):
         value = row.metrics.get(name)
         plain_number = short and place > 0
@@ -179,19 +182,5 @@ def _slice_row(item: Slice, metric: str, choice: bool) -> Cells:
 
 def _markdown_table(rows: list[Cells]) -> str:
     head, *body = [[markdown(cell) for cell in row] for row in rows]
-    rule = ["---", *("---:" for _ in head[1:])]
+    rule = ["---" if name in (*WORD_HEADS, "Judge") else "---:" for name in rows[0]]
     return "\n".join("| " + " | ".join(row) + " |" for row in (head, rule, *body))
-
-
-def _rich_table(title: str, rows: list[Cells], origins: list[str]) -> Table:
-    styles = {"run": "bold", "experts": "green", "published": "dim", "chance": "dim italic"}
-    table = Table(title=Text(plain(title), style="bold"), title_justify="left", box=SIMPLE_HEAD, padding=0)
-    for index, name in enumerate(rows[0]):
-        text = index < _words_first(rows)
-        longest = max(len(line) for row in rows for line in row[index].split("\n"))
-        least = min(_WORDS, longest) if text else longest
-        table.add_column(name, justify="left" if text else "right", min_width=least, overflow="fold", no_wrap=not text)
-    for index, row in enumerate(rows[1:]):
-        style = styles[origins[index]] if index < len(origins) else ""
-        table.add_row(*(Text("\n".join(map(plain, cell.split("\n")))) for cell in row), style=style)
-    return table

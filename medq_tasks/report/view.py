@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from medq_tasks.families import FAMILIES
@@ -13,6 +13,8 @@ from medq_tasks.report import charts
 from medq_tasks.report.board import BoardRow, Leaderboard
 from medq_tasks.report.calibration import table_of
 from medq_tasks.report.charts import Curve, Mark, Radar, Scale, Segment
+from medq_tasks.report.judges import other_judges
+from medq_tasks.report.short import renamed, short_names
 from medq_tasks.runs import published
 from medq_tasks.runs.confusion import Confusion
 from medq_tasks.runs.summary import Cell, RunSummary, TaskSummary, Value
@@ -27,6 +29,7 @@ class PlottedRow:
     """A leaderboard line with its mark on the forest plot."""
 
     row: BoardRow
+    label: str
     cells: tuple[str, ...]
     trouble: tuple[str, ...]
     items: str
@@ -35,6 +38,7 @@ class PlottedRow:
     gap: str
     gap_interval: str
     mark: Mark | None
+    judge: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class SliceCell:
     pictures: str
     trouble: tuple[str, ...]  # failed, unanswered or empty, and unjudged items, as they are printed
     mark: Mark | None
+    judge: str
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ class Section:
 
     anchor: str
     board: Leaderboard
-    heads: tuple[str, ...]
+    heads: tuple[tuple[str, str], ...]  # of the metrics; in full, short
     counted_heads: tuple[tuple[str, str], ...]  # of items, pictures and trouble; in full, short
     rows: tuple[PlottedRow, ...]
     ticks: tuple[tuple[float, str], ...]
@@ -89,6 +94,7 @@ class Section:
     distributions: tuple[tuple[str, tuple[tuple[int, tuple[Segment, ...]], ...]], ...]
     slices: tuple[SliceTable, ...]
     tasks: tuple[tuple[int, TaskSummary], ...]
+    other_judges: str  # which runs beside published rows another judge has scored, "" where none
     calibrated: tuple[tuple[str, ...], ...]  # axes with the judge's error: head and lines, () without
 
 
@@ -115,9 +121,9 @@ def _section(runs: Sequence[RunSummary], board: Leaderboard, anchor: str) -> Sec
     return Section(
         anchor=anchor,
         board=board,
-        heads=tuple(METRICS[name].title for name in board.metrics),
+        heads=tuple((METRICS[name].title, METRICS[name].short or METRICS[name].title) for name in board.metrics),
         counted_heads=counted_heads(choice),
-        rows=tuple(_board_row(board, row, scale) for row in board.rows),
+        rows=tuple(_board_row(board, row, scale, runs) for row in board.rows),
         ticks=_ticks(scale, full),
         width=width,
         lines=tuple((origin, scale(value)) for origin, value in chosen.items()),
@@ -128,8 +134,9 @@ def _section(runs: Sequence[RunSummary], board: Leaderboard, anchor: str) -> Sec
         published_curve=_published_curve(curve_scale) if board.published and choice else "",
         confusions=tuple((place, runs[place].label, task.confusion) for place, task in tasks if task.confusion),
         distributions=_distributions(tasks),
-        slices=_slice_tables(tasks, main, full),
+        slices=_slice_tables(board, tasks, main, full),
         tasks=tuple(tasks),
+        other_judges=other_judges(runs, board),
         calibrated=tuple(map(tuple, table_of(board))),
     )
 
@@ -147,7 +154,7 @@ def _ticks(scale: Scale, full: float) -> tuple[tuple[float, str], ...]:
     return tuple((scale(value), text) for value, text in texts)
 
 
-def _board_row(board: Leaderboard, row: BoardRow, scale: Scale) -> PlottedRow:
+def _board_row(board: Leaderboard, row: BoardRow, scale: Scale, runs: Sequence[RunSummary]) -> PlottedRow:
     judged = None if SHAPES[board.kind] == "choice" else row.unjudged
     cells = trouble(row.states, judged)
     width = 2 if SHAPES[board.kind] == "choice" else 3
@@ -157,8 +164,12 @@ def _board_row(board: Leaderboard, row: BoardRow, scale: Scale) -> PlottedRow:
         if found is None or found.low is None or found.high is None
         else (f"{100 * found.low:+.1f} to {100 * found.high:+.1f}")
     )
+    label = None if row.run is None else runs[row.run].label
     return PlottedRow(
         row=row,
+        label=row.label
+        if label is None
+        else renamed(row.label, label, short_names([r.label for r in runs])[row.run or 0]),
         cells=tuple(metric_interval(name, row.metrics.get(name)) for name in board.metrics),
         trouble=tuple(cells + ["–"] * (width - len(cells))),
         items=count_or_dash(row.n),
@@ -167,6 +178,7 @@ def _board_row(board: Leaderboard, row: BoardRow, scale: Scale) -> PlottedRow:
         gap=gap(found),
         gap_interval=ends,
         mark=charts.mark(row.metrics.get(board.metrics[0]), scale),
+        judge=row.judge,
     )
 
 
@@ -232,7 +244,10 @@ def _distributions(
     )
 
 
-def _slice_tables(tasks: Sequence[tuple[int, TaskSummary]], main: str, full: float) -> tuple[SliceTable, ...]:
+def _slice_tables(
+    board: Leaderboard, tasks: Sequence[tuple[int, TaskSummary]], main: str, full: float
+) -> tuple[SliceTable, ...]:
+    judges = {(row.run, row.task): row.judge for row in board.rows}
     tables = []
     for by in SLICE_FIELDS:
         values = list(dict.fromkeys(item.value for _, task in tasks for item in task.slices if item.by == by))
@@ -242,12 +257,19 @@ def _slice_tables(tasks: Sequence[tuple[int, TaskSummary]], main: str, full: flo
         ends = [end for cell in cells for end in _ends(cell.metrics.get(main))]
         ends += [cell.chance for cell in cells if cell.chance is not None]
         scale = charts.scale_around(ends, full, charts.SLICE_WIDTH)
-        rows = tuple(_slice_row(tasks, by, value, main, scale) for value in values)
+        rows = tuple(_slice_row(tasks, by, value, main, scale, judges) for value in values)
         tables.append(SliceTable(names.SLICES[by], rows, _ticks(scale, full)))
     return tuple(tables)
 
 
-def _slice_row(tasks: Sequence[tuple[int, TaskSummary]], by: str, value: str, main: str, scale: Scale) -> SliceRow:
+def _slice_row(
+    tasks: Sequence[tuple[int, TaskSummary]],
+    by: str,
+    value: str,
+    main: str,
+    scale: Scale,
+    judges: Mapping[tuple[int | None, str], str],
+) -> SliceRow:
     cells = [(place, task, _cell_of(task, by, value)) for place, task in tasks]
     inferred = max(
         (item.inferred for _, task in tasks for item in task.slices if (item.by, item.value) == (by, value)), default=0
@@ -256,16 +278,18 @@ def _slice_row(tasks: Sequence[tuple[int, TaskSummary]], by: str, value: str, ma
     return SliceRow(
         label=names.value(value),
         inferred=f"{inferred:,} inferred" if inferred else "",
-        cells=tuple(_slice_cell(place, cell, task, main, scale) for place, task, cell in cells),
+        cells=tuple(
+            _slice_cell(place, cell, task, main, scale, judges[place, task.name]) for place, task, cell in cells
+        ),
         chance=None if level is None else scale(level),
     )
 
 
-def _slice_cell(place: int, cell: Cell | None, task: TaskSummary, main: str, scale: Scale) -> SliceCell:
+def _slice_cell(place: int, cell: Cell | None, task: TaskSummary, main: str, scale: Scale, judge: str) -> SliceCell:
     choice = SHAPES[task.kind] == "choice"
     if cell is None:
-        return SliceCell(place, "–", "0", "–", ("–",) * (2 if choice else 3), None)
+        return SliceCell(place, "–", "0", "–", ("–",) * (2 if choice else 3), None, judge)
     found = cell.metrics.get(main)
     told = trouble(cell.states, None if choice else cell.unjudged)
     counts = f"{cell.n:,}", count_or_dash(cell.pictures)
-    return SliceCell(place, metric_interval(main, found), *counts, tuple(told), charts.mark(found, scale))
+    return SliceCell(place, metric_interval(main, found), *counts, tuple(told), charts.mark(found, scale), judge)

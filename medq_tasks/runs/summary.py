@@ -129,6 +129,7 @@ class RunSummary:
     tasks: tuple[TaskSummary, ...]
     origin: str = OF_HARNESS  # what logged the replies
     made: str = ""  # ``when``, for people
+    utc: str = ""  # the same moment in ISO 8601 with a zone; "" where the run does not say
 
 
 def summarise(runs: Sequence[Run]) -> list[RunSummary]:
@@ -139,7 +140,9 @@ def summarise(runs: Sequence[Run]) -> list[RunSummary]:
 def _run(run: Run, label: str) -> RunSummary:
     tasks = tuple(summarise_task(task, other_words(run, task)) for task in run.ordered)
     folder = str(run.folder or "")
-    return RunSummary(label, run.model, run.model_args, run.when, folder, run.problems, tasks, run.origin, run.made)
+    return RunSummary(
+        label, run.model, run.model_args, run.when, folder, run.problems, tasks, run.origin, run.made, run.utc
+    )
 
 
 def summarise_task(task: TaskRun, other_words: str = "") -> TaskSummary:

@@ -6,6 +6,7 @@ import pytest
 
 from medq_tasks.data import open_table, table
 from medq_tasks.data.items import TableItem
+from medq_tasks.records import picture_digest
 from tests.data.factory import perception_rows, png
 from tests.data.tables import prepared
 
@@ -32,8 +33,10 @@ def test_open_table_knows_its_rows(tmp_path):
         assert len(opened) == 3
         assert opened.row(2)["answer"] == "A"
         assert opened.images(0) == (png(0),)
+        assert opened.image_views(1) == (png(1),)
+        assert opened.picture_digests() == [[picture_digest(png(row))] for row in range(3)]
         for row in (-1, 3):
-            for look in (opened.images, opened.row):
+            for look in (opened.images, opened.image_views, opened.row):
                 with pytest.raises(IndexError, match=f"row {row} of a table with 3 rows"):
                     look(row)
     assert opened._map.closed

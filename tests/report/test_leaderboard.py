@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from medq_tasks.demo import scripted_judge
 from medq_tasks.records import AXES, PromptStamp, Record
 from medq_tasks.report.leaderboard import Leaderboard, leaderboards
 from medq_tasks.runs import published
@@ -134,13 +135,52 @@ def test_levels_that_an_axis_does_not_have_are_told(tmp_path: Path) -> None:
     assert any("3 scores are levels that their axis does not have" in note for note in found.notes)
 
 
-def test_published_scores_name_their_judge_and_a_run_names_its_own(tmp_path: Path) -> None:
+def test_published_scores_name_their_judge_and_runs_of_another_do_not_compare_with_them(tmp_path: Path) -> None:
     found = board(tmp_path, {"medq_reasoning_no_reference": list(factory.reasoning_records(221))})
-    (label,) = of(found, "run")
-    assert label == "Qwen2-VL-7B-Instruct (qwen2_vl) · judged by gpt-4o"
-    assert any(
-        "judgements of gpt-4o-2024-05-13 under the paper's own prompts. That model was" in n for n in found.notes
-    )
+    assert of(found, "run") == ["Qwen2-VL-7B-Instruct (qwen2_vl)"]
+    assert {(row.origin, row.judge) for row in found.rows} == {
+        ("run", "gpt-4o"),
+        ("published", "gpt-4o-2024-05-13"),
+    }
+    assert found.judge_line == "Judge of the runs: gpt-4o; of the published rows: gpt-4o-2024-05-13."
+    text = "\n".join(found.notes)
+    assert "do not compare with theirs: Qwen2-VL-7B-Instruct (qwen2_vl) (by gpt-4o)." in text
+    assert "judgements of gpt-4o-2024-05-13 under the paper's own prompts. That model was" in text
+
+
+def test_a_run_of_the_published_rows_judge_and_prompts_is_not_set_apart(tmp_path: Path) -> None:
+    stamp = replace(factory.STAMP, model=published.JUDGE, prompts=published.JUDGE_PROMPTS)
+    records = [factory.reasoning(number, stamp=stamp) for number in range(221)]
+    found = board(tmp_path, {"medq_reasoning_no_reference": list(records)})
+    assert found.judge_line == f"Judge: {published.JUDGE}."
+    assert not any("do not compare with theirs" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("stamps", "judges"),
+    [
+        ((factory.STAMP, replace(factory.STAMP, model="qwen")), {"gpt-4o", "qwen"}),
+        ((factory.STAMP, replace(factory.STAMP, prompts="own.yaml")), {"gpt-4o (medq-tasks 1.0)", "gpt-4o (own.yaml)"}),
+        ((factory.STAMP, None), {"gpt-4o", "none"}),
+    ],
+)
+def test_where_judges_differ_each_row_names_its_own(
+    tmp_path: Path, stamps: tuple[object, ...], judges: set[str]
+) -> None:
+    name = "medq_mini_no_reference"
+    for place, stamp in enumerate(stamps):
+        options = {"scores": None} if stamp is None else {"stamp": stamp}
+        records = [factory.reasoning(number, **options) for number in range(4)]  # type: ignore[arg-type]
+        factory.write_run(tmp_path, {name: records}, model_args=f"pretrained=o/model-{place}")
+    (found,) = leaderboards(summarise(load_runs([tmp_path])))
+    assert (found.judge, found.judge_line, found.judges_differ) == ("", "", True)
+    assert {row.judge for row in found.rows} == judges
+
+
+def test_the_demos_judge_is_said_to_mean_nothing(tmp_path: Path) -> None:
+    stamp = replace(factory.STAMP, model=scripted_judge.NAME)
+    found = board(tmp_path, {"medq_mini_no_reference": [factory.reasoning(n, stamp=stamp) for n in range(4)]})
+    assert scripted_judge.NOTE in found.notes
 
 
 def test_without_published_rows_a_run_is_named_as_ever(tmp_path: Path) -> None:

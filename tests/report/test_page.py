@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import json
 import re
 from dataclasses import replace
@@ -13,22 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 
-from medq_tasks.data import prepare
 from medq_tasks.errors import MedqError
-from medq_tasks.records import Record, Statement
+from medq_tasks.records import JudgeStamp, Record, Statement
 from medq_tasks.report.embed import json_block, sample_data
 from medq_tasks.report.leaderboard import leaderboards
 from medq_tasks.report.page import write_page
 from medq_tasks.report.picture_mode import PictureMode
-from medq_tasks.report.pictures import Album, collect
 from medq_tasks.runs.load import load_runs
 from medq_tasks.runs.run import Run
 from medq_tasks.runs.summary import summarise
-from medq_tasks.settings import Settings
-from tests.data.factory import cell, encode, perception_rows, png, write_tsv
-from tests.report import pictured
 from tests.runs import factory
 
 
@@ -155,85 +148,6 @@ def test_an_unwritable_place_is_one_clear_error(tmp_path: Path) -> None:
         write_page(tmp_path / "file" / "report.html", [], [], [])
 
 
-class TestPictures:
-    def album(self, folder: Path, mode: PictureMode = PictureMode.EMBED, budget: int = 10**6) -> tuple[Album, Settings]:
-        settings = pictured.settings(folder)
-        factory.write_run(folder / "run", pictured.tasks(folder))
-        runs = load_runs([folder / "run"])
-        return collect(runs, settings, mode, budget, folder / "out.html"), settings
-
-    def test_files_are_embedded_as_they_are_when_they_fit(self, tmp_path: Path) -> None:
-        album, _ = self.album(tmp_path)
-        assert (len(album.uris), album.edge, album.full, album.notes) == (12 + 8, None, [], [])
-        first = album.uris[0]
-        assert first is not None
-        assert base64.b64decode(first.removeprefix("data:image/png;base64,")) == png(0)
-        assert sorted(map(len, album.index.values())) == [1] * 12 + [2] * 4
-
-    @pytest.mark.parametrize(("budget", "edge"), [(400_000, 384), (60_000, 192)])
-    def test_previews_when_they_do_not(self, tmp_path: Path, budget: int, edge: int) -> None:
-        grain = encode(Image.effect_noise((600, 400), 40).convert("RGB"))  # about 200 kB as PNG
-        rows = [{**row, "image": cell(grain + bytes(n))} for n, row in enumerate(perception_rows(6))]
-        write_tsv(tmp_path / "data", "perception", rows)
-        settings = pictured.settings(tmp_path)
-        table = prepare("perception", "test", settings).fingerprint[:16]
-        factory.write_run(tmp_path / "run", {"medq_perception": [factory.perception(n, table=table) for n in range(6)]})
-        album = collect(load_runs([tmp_path / "run"]), settings, PictureMode.EMBED, budget)
-        assert (album.edge, album.notes) == (edge, [])
-        assert sum(len(uri) for uri in album.uris if uri) <= budget
-        uri = album.uris[0]
-        assert uri is not None
-        with Image.open(io.BytesIO(base64.b64decode(uri.split(",")[1]))) as preview:
-            assert (preview.format, max(preview.size)) == ("JPEG", edge)
-
-    def test_what_the_budget_leaves_out_is_told(self, tmp_path: Path) -> None:
-        album, _ = self.album(tmp_path, budget=4_000)
-        left_out = album.uris.count(None)
-        assert 0 < left_out < 20
-        assert sum(len(uri) for uri in album.uris if uri) <= 4_000
-        assert album.notes[0].startswith(f"{left_out} of 20 pictures are left out")
-
-    def test_a_folder_holds_every_picture_in_full(self, tmp_path: Path) -> None:
-        album, _ = self.album(tmp_path, PictureMode.FOLDER, budget=4_000)
-        assert len(album.full) == 20
-        assert (tmp_path / album.full[0]).read_bytes() == png(0)
-        torn = tmp_path / album.full[1]
-        whole = torn.read_bytes()
-        torn.write_bytes(whole[:-9])
-        self.album(tmp_path, PictureMode.FOLDER, budget=4_000)
-        assert torn.read_bytes() == whole
-
-    def test_a_missing_table_is_told_and_the_rest_goes_on(self, tmp_path: Path) -> None:
-        tasks = {**pictured.tasks(tmp_path), "medq_perception_dev": factory.perception_records(4)}
-        factory.write_run(tmp_path / "run", tasks)
-        album = collect(load_runs([tmp_path / "run"]), pictured.settings(tmp_path), PictureMode.EMBED, 10**6)
-        assert len(album.uris) == 20
-        (note,) = album.notes
-        assert note.startswith("medq_perception_dev: the pictures of 4 items are not shown")
-
-    def test_a_lost_cache_is_made_again_from_the_same_data(self, tmp_path: Path) -> None:
-        factory.write_run(tmp_path / "run", pictured.tasks(tmp_path))
-        (tmp_path / "cache").rename(tmp_path / "elsewhere")
-        album = collect(load_runs([tmp_path / "run"]), pictured.settings(tmp_path), PictureMode.EMBED, 10**6)
-        assert (len(album.uris), album.notes) == (20, [])
-
-    def test_none_is_none(self, tmp_path: Path) -> None:
-        album, _ = self.album(tmp_path, PictureMode.NONE)
-        assert (album.uris, album.notes) == ([], ["Made without pictures (--pictures none)."])
-
-    def test_pixels_that_a_browser_would_show_otherwise_are_written_as_the_model_sees_them(self) -> None:
-        from medq_tasks.pixels import decode
-        from medq_tasks.report.pictures import as_is
-
-        deep = png(1, mode="I;16")
-        subtype, data = as_is(deep)
-        assert subtype == "png"
-        assert decode(data).tobytes() == decode(deep).tobytes()
-        tiff = encode(Image.new("RGB", (8, 8), (9, 8, 7)), "TIFF")
-        assert as_is(tiff)[0] == "png"
-        assert as_is(png(2)) == ("png", png(2))
-
-
 class Tables(HTMLParser):
     """The rows of all tables of a page: each a list of the texts of its cells."""
 
@@ -275,17 +189,35 @@ def test_every_number_of_a_board_and_of_slices_stands_under_its_head(tmp_path: P
     found = summarise(runs)
     output = write_page(tmp_path / "out.html", runs, found, leaderboards(found, runs), pictures=PictureMode.NONE)
     rows = tables(output.read_text(encoding="utf-8"))
-    head = next(row for row in rows if row[:1] == ["Model"])
-    board = {row[0]: dict(zip(head, row, strict=True)) for row in rows if row[:1] and row[0].startswith("model-")}
-    first, second = board["model-0 (qwen2_vl)"], board["model-1 (qwen2_vl)"]
+    top = next(place for place, row in enumerate(rows) if row[:1] == ["Model"])
+    head = rows[top]
+    listed = [row for row in rows[top:] if row[:1] and row[0].startswith("model-")]
+    board = {row[0]: dict(zip(head, row, strict=True)) for row in listed[:2]}
+    first, second = board["model-0"], board["model-1"]
     assert (first["Rank"], second["Rank"]) == ("2", "1")
     assert (first["Items"], first["Pictures"], first["Failed"], first["Unanswered"]) == ("60", "30", "0", "4")
     assert second["Accuracy"].startswith("100.00")
     slices = next(place for place, row in enumerate(rows) if row[:1] == ["Value"])
     head, row = rows[slices], rows[slices + 1]
-    shown = dict(zip(head[2:], row[2:], strict=True))
-    assert (shown["Items"], shown["Pict."]) == ("20", "20")
-    assert len(head) == len(row)
+    shown = dict(zip(head, row, strict=True))
+    assert (shown["Run"], shown["Items"], shown["Pict."]) == ("model-0", "20", "20")
+
+
+def test_the_judge_stands_wherever_a_judged_number_does(tmp_path: Path) -> None:
+    for model, judge in (("a", "gpt-4o"), ("b", "gpt-5")):
+        stamp = JudgeStamp(judge, "my prompts", "aaaa0000bbbb1111", "cccc2222dddd3333")
+        records = [factory.reasoning(n, stamp=stamp) for n in range(6)]
+        factory.write_run(tmp_path, {"medq_reasoning_no_reference": records}, model_args=f"pretrained=o/{model}")
+    runs = load_runs([tmp_path])
+    found = summarise(runs)
+    output = write_page(tmp_path / "out.html", runs, found, leaderboards(found, runs), pictures=PictureMode.NONE)
+    rows = tables(output.read_text(encoding="utf-8"))
+    heads = [place for place, row in enumerate(rows) if "Judge" in row]
+    assert len(heads) == 1 + 1 + 3  # the runs, the leaderboard, and the slices modality, severity and image source
+    for place in heads:
+        column = rows[place].index("Judge")
+        told = {cell for row in rows[place + 1 : place + 3] for cell in row[max(0, column - 2) : column + 1]}
+        assert {"gpt-4o", "gpt-5"} <= {cell.split(" · ")[0] for cell in told}
 
 
 def test_pictures_in_slices_are_those_of_their_items(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from medq_tasks.cli import app
+from medq_tasks.records import Record
 from medq_tasks.report.leaderboard import leaderboards
 from medq_tasks.report.text import as_terminal
 from medq_tasks.runs.load import load_runs
@@ -156,3 +158,79 @@ def test_json_and_markdown_together_are_refused(run: Path) -> None:
     result = CliRunner().invoke(app, ["report", str(run), "--json", "--markdown"])
     assert result.exit_code != 0
     assert "Choose one" in str(result.exception)
+
+
+def two_judges(folder: Path) -> Path:
+    """Three runs on one table: two under one judge, one under another with a long name."""
+    for place, model in enumerate(("gpt-4o", "gpt-4o", "Qwen2.5-72B-Instruct-AWQ")):
+        stamp = replace(factory.STAMP, model=model)
+        records = [factory.reasoning(n, scores=(1, 1, 1, place), stamp=stamp) for n in range(8)]
+        factory.write_run(folder, {"medq_mini_no_reference": records}, model_args=f"pretrained=o/model-{place}")
+    return folder
+
+
+def test_the_answers_come_before_the_tables(tmp_path: Path) -> None:
+    two_judges(tmp_path)
+    data = json.loads(call(tmp_path, "--json"))
+    lines = [answer["line"] for answer in data["answers"]]
+    # Eight differences of 1: p = 2 / 2^8.
+    assert lines[0].startswith(
+        "No-reference reasoning, embedded sample set: model-1 (qwen2_vl) beats model-0 (qwen2_vl) by "
+    )
+    assert lines[0].endswith(", p = 0.008, on the same 8 items, judged by gpt-4o.")
+    assert len([line for line in lines if "cannot be compared" in line]) == 2
+    text = call(tmp_path, "--markdown").replace("\\", "")
+    assert text.index(f"- {lines[0]}") < text.index("| Model |")
+    shown = " ".join(call(tmp_path).split())
+    assert shown.index(lines[0]) < shown.index("Model Judge")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_the_judges_stand_in_the_table_at_any_width(
+    tmp_path: Path, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_judges(tmp_path)
+    monkeypatch.setenv("COLUMNS", str(width))
+    text = " ".join(call(tmp_path).split())
+    by_number = "Judges: 1 Qwen2.5-72B-Instruct-AWQ; 2 gpt-4o." in text
+    assert by_number == (width < 200)
+    assert " Judge " in text
+    assert "Qwen2.5-72B-Instruct-AWQ" in text
+
+
+def test_one_judge_of_all_stands_below_the_table(tmp_path: Path) -> None:
+    factory.write_run(tmp_path, {"medq_mini_no_reference": [factory.reasoning(n) for n in range(4)]})
+    assert "  Judge: gpt-4o.\n" in call(tmp_path)
+    markdown = call(tmp_path, "--markdown")
+    assert "\n\nJudge: gpt-4o.\n\n" in markdown
+    assert "medq\\_mini\\_no\\_reference, judged by gpt-4o\n" in markdown
+    assert json.loads(call(tmp_path, "--json"))["leaderboards"][0]["judge"] == "gpt-4o"
+
+
+@pytest.mark.parametrize("width", [30, 45, 60, 80, 100, 120])
+def test_no_caveat_of_a_number_is_cut_off_at_any_width(
+    tmp_path: Path, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks: dict[str, list[Record]] = {
+        "medq_perception": [factory.perception(n, state="unanswered" if n < 77 else "right") for n in range(100)],
+        "medq_reasoning_comparison": [
+            factory.reasoning(n, "comparison", scores=(1, 1, 2, None if n < 66 else 2)) for n in range(90)
+        ],
+    }
+    factory.write_run(tmp_path, tasks, limit=100, original={"medq_perception": 1305, "medq_reasoning_comparison": 133})
+    monkeypatch.setenv("COLUMNS", str(width))
+    text = call(tmp_path)
+    assert max(len(line.rstrip()) for line in text.splitlines()) <= width
+    assert "…" not in text
+    words = " ".join(text.split())
+    assert " 77" in words
+    assert " 66" in words
+    for part in ("100", "of 1,305", "90", "of 133"):
+        assert part in words
+
+
+def test_a_run_says_when_it_was_made(run: Path) -> None:
+    assert "made 2026-11-22 12:00 (zone not recorded)" in call(run)
+    assert "- Made: 2026-11-22 12:00 (zone not recorded)" in call(run, "--markdown")
+    (made,) = json.loads(call(run, "--json"))["runs"]
+    assert (made["when"], made["utc"]) == ("20261122_120000", "")
