@@ -4,8 +4,8 @@ lmms-eval offers an entry point for models (it loads the group ``lmms_eval.model
 imported) but none for tasks. ``register`` uses that call for both: it returns the model manifests, and it makes
 ``TaskManager`` look into the YAML folder of this package too. It also keeps the response store from answering with
 failed requests (``response_store.py``), batches from changing replies (``padding.py``) and a run on a broken machine
-from ending in a traceback (``health/``). ``PATCHES`` lists all of it: what is changed, and what follows where lmms-eval
-is shaped otherwise, which whoever asks for one of our tasks is then told.
+from ending in a traceback (``health/``). ``PATCHES`` lists all of it (most stands in ``patches.py``): what is changed,
+and what follows where lmms-eval is shaped otherwise, which whoever asks for one of our tasks is then told.
 
 Three rules, each learned from a way to break the harness for everybody:
 
@@ -22,52 +22,21 @@ import inspect
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from medq_tasks.errors import HarnessStop
-from medq_tasks.harness import (
-    backends,
-    exact_pixels,
-    few_shot,
-    keeping,
-    lost_requests,
-    own_yamls,
-    padding,
-    prompt_stamps,
-    response_store,
-    run_notes,
-    sample_log,
-    trackers,
-    under_table,
-)
+from medq_tasks.harness import backends, few_shot, patches, trackers
 from medq_tasks.harness.after_import import after_import
 from medq_tasks.harness.health.guard import guard, reading_the_index
+from medq_tasks.harness.patches import EVALUATOR, Patch
 from medq_tasks.harness.shape import misfit, require
 from medq_tasks.harness.telling import tell
 
 _TASKS_MODULE = "lmms_eval.tasks"
-_EVALUATOR_MODULE = "lmms_eval.evaluator"
 _MARK = "_knows_medq_tasks"
 _registered = False  # whether the harness has called us in this process
-
-
-@dataclass(frozen=True)
-class Patch:
-    """A change that we make in the harness.
-
-    ``change`` is called with the module as soon as that holds ``needed``. It does nothing the second time, and where
-    the harness is not shaped as it expects it leaves all as it is and raises; ``without`` says what then is not so.
-    ``scores``: whether a score could then be wrong or not what was asked for, so that our tasks are refused.
-    """
-
-    module: str
-    needed: str
-    change: Callable[[ModuleType], None]
-    without: str
-    scores: bool = False
 
 
 def task_folder() -> Path:
@@ -119,7 +88,7 @@ def join_late() -> None:
 
 def _running() -> bool:
     """Whether the harness evaluates in this process, or would if its evaluator still had the name that we know."""
-    return _EVALUATOR_MODULE in sys.modules or (_TASKS_MODULE in sys.modules and not _there(_EVALUATOR_MODULE))
+    return EVALUATOR in sys.modules or (_TASKS_MODULE in sys.modules and not _there(EVALUATOR))
 
 
 def misfits() -> Iterator[tuple[Patch, str]]:
@@ -201,78 +170,17 @@ def _guard(evaluator: ModuleType) -> None:
 # In the order in which they are made: of one function, the last stands outermost.
 PATCHES = (
     Patch(_TASKS_MODULE, "TaskManager", _teach, "its tasks are found through --include_path alone"),
-    Patch(
-        own_yamls.MODULE,
-        "load_yaml_config",
-        own_yamls.watch,
-        "of a name that stands twice in a YAML the last one counts, without a word",
-    ),
-    Patch(
-        response_store.MODULE,
-        "ResponseCache",
-        response_store.make_honest,
-        "--use_cache gives failed requests again for ever and loses interrupted runs: run without it",
-    ),
-    Patch(
-        sample_log.MODULE,
-        "EvaluationTracker",
-        sample_log.keep_half_characters,
-        "the sample log ends before the first reply with half a character",
-    ),
-    Patch(
-        _EVALUATOR_MODULE,
-        "evaluate",
-        lost_requests.watch,  # within the next one, so that what is asked again is padded alike
-        "a request on which the model raises ends the run, and costs more than its row",
-    ),
+    *patches.PATCHES,
     Patch(trackers.MODULE, "WandbLogger", _send_items, "--wandb_args sends no items of its tasks"),
     Patch(
-        _EVALUATOR_MODULE,
-        "evaluate",
-        trackers.watch,
-        "--wandb_args sends items with --wandb_log_samples alone",
-    ),
-    Patch(_EVALUATOR_MODULE, "evaluate", padding.watch, "nothing keeps batches from changing replies", scores=True),
-    Patch(  # outside the one before, which looks at what is asked for
-        _EVALUATOR_MODULE,
-        "evaluate",
-        exact_pixels.watch,
-        "the model would see JPEG pictures on backends that make them",
-        scores=True,
-    ),
-    Patch(
-        _EVALUATOR_MODULE,
-        "evaluate",
-        prompt_stamps.watch,
-        "records and result do not say in which words the questions were put",
-    ),
-    Patch(
-        _EVALUATOR_MODULE,
-        "evaluate",
-        run_notes.watch,
-        "the results hold two rows that are no numbers, and do not say what the records say together",
-    ),
-    Patch(
-        _EVALUATOR_MODULE,
-        "simple_evaluate",
-        keeping.watch,
-        "runs are kept only where --output_path and --log_samples say so",
-    ),
-    Patch(
-        under_table.MODULE,
-        "make_table",
-        under_table.watch,
-        "what a run lacks, and where it is kept, is not said under its table",
-    ),
-    Patch(
-        _EVALUATOR_MODULE,
+        EVALUATOR,
         "simple_evaluate",
         _refuse_few_shot,
         "few-shot examples, which may show an item its own answer, cannot be refused",
         scores=True,
     ),
     Patch(
-        _EVALUATOR_MODULE,
+        EVALUATOR,
         "simple_evaluate",
         _guard,
         "a run that fails ends in a traceback and with exit code 0",
