@@ -64,5 +64,5 @@ class DataError(MedqError):
         lines = [str(fault) for fault in self.faults[: self.shown]]
         hidden = len(self.faults) - len(lines)
         if hidden > 0:
-            lines.append(f"... and {hidden} more faults; `medq data check` lists them all.")
+            lines.append(f"... and {hidden} more fault{'s' if hidden > 1 else ''}; `medq data check` lists them all.")
         super().__init__("\n".join(lines))

@@ -13,6 +13,7 @@ from rich.text import Text
 from medq_tasks.align.align import PAPER_ACCURACY, PAPER_CASES, PAPER_KAPPA, AxisAgreement
 from medq_tasks.runs.calibration import SCHEMA
 from medq_tasks.stats import FEW_ITEMS, Agreement
+from medq_tasks.wording.counts import count
 from medq_tasks.wording.escape import markdown, markdown_table, plain
 from medq_tasks.wording.figures import decimal_interval, decimals
 
@@ -123,7 +124,7 @@ def _or_reason(figure: Agreement) -> str:
         return f"is not defined ({figure.reason})"
     why = f", {figure.reason}" if figure.reason else ""
     spread = why if figure.interval is None else f", 95 % interval {decimal_interval(figure.interval)}"
-    return f"{figure.value:.3f}{spread} ({figure.n} items)"
+    return f"{figure.value:.3f}{spread} ({count(figure.n, 'item')})"
 
 
 def _escaped(row: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from medq_tasks.cli.console import say, wide_console
+from medq_tasks.wording.counts import count
 
 if TYPE_CHECKING:
     from medq_tasks.align.sheet import RatedText
@@ -80,12 +81,12 @@ def _write(
     from medq_tasks.settings import Settings
 
     if len(items) < wanted:
-        say(f"The run holds only {len(items)} texts to rate; the sheet has them all.", err=True)
+        say(f"The run holds only {count(len(items), 'text')} to rate; the sheet has all.", err=True)
     if output is not None:
         write_sheet(output, items)
-        say(f"{output}: {len(items)} items")
+        say(f"{output}: {count(len(items), 'item')}")
     if html is not None:
         album = write_form(html, run, items, budget, Settings.from_env())
         for note in album.notes:
             say(note, err=True)
-        say(f"{html}: {len(items)} items, {sum(uri is not None for uri in album.uris)} pictures")
+        say(f"{html}: {count(len(items), 'item')}, {count(sum(map(bool, album.uris)), 'picture')}")

@@ -9,6 +9,7 @@ import typer
 
 from medq_tasks.cli.console import say
 from medq_tasks.errors import SettingsError
+from medq_tasks.wording.counts import count
 from medq_tasks.wording.escape import plain
 
 if TYPE_CHECKING:
@@ -56,12 +57,14 @@ def _print(report: CheckReport) -> None:
     for fault in report.faults:
         say(plain(str(fault)))
     rows = sum(table.rows for table in report.tables)
-    say(f"{report.folder}: {len(report.tables)} tables, {rows} rows, {len(report.faults) or 'no'} faults")
+    faults = count(len(report.faults), "fault") if report.faults else "no faults"
+    say(f"{report.folder}: {count(len(report.tables), 'table')}, {count(rows, 'row')}, {faults}")
 
 
 def _print_table(table: TableCheck) -> None:
     formats = ", ".join(f"{count} {name}" for name, count in table.formats.most_common())
-    say(f"{table.file}: {table.rows} rows, {table.pictures} different pictures ({formats or 'none read'})")
+    shown = f"{count(table.pictures, 'different picture')} ({formats or 'none read'})"
+    say(f"{table.file}: {count(table.rows, 'row')}, {shown}")
     for name, counts in table.slices.items():
         values = ", ".join(f"{plain(value) or '(not said)'} {count}" for value, count in counts.most_common())
         worked_out = table.inferred[name]

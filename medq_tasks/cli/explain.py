@@ -11,6 +11,7 @@ import typer
 
 from medq_tasks.cli.arguments import UsageError
 from medq_tasks.cli.console import say
+from medq_tasks.wording.counts import count
 from medq_tasks.wording.escape import lines, plain
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def _of_run(folder: Path, wanted: str | None) -> Iterator[str]:
         unread = [(name, record) for name, record in found if _unread(record)]
         yield from (_sample(name, record) for name, record in unread[:_MOST])
         shown = f"; the first {_MOST} are shown, --id names one" if len(unread) > _MOST else ""
-        yield f"{len(unread):,} of {len(found):,} replies were not read{shown}"
+        yield f"{len(unread):,} of {count(len(found), 'reply was', 'replies were')} not read{shown}"
         return
     chosen = [(name, record) for name, record in found if record.id == wanted]
     if not chosen:

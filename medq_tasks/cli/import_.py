@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from medq_tasks.cli.console import say
+from medq_tasks.wording.counts import count
 from medq_tasks.wording.escape import plain
 
 
@@ -44,6 +45,6 @@ def import_(
     for one in found:
         for line in (*(note for file in one.files for note in file.notes), *one.problems):
             say(plain(line), err=True)
-        say(plain(f"{one.task.name}: {len(one.records):,} of {one.table.rows:,} items imported as {one.model}"))
+        say(plain(f"{one.task.name}: {len(one.records):,} of {count(one.table.rows, 'item')} imported as {one.model}"))
     for path in written:
         say(str(path))

@@ -12,6 +12,7 @@ import typer
 from medq_tasks.cli.arguments import PRICES_HELP
 from medq_tasks.cli.console import say, wide_console
 from medq_tasks.errors import MedqError, SettingsError
+from medq_tasks.wording.counts import count
 from medq_tasks.wording.escape import plain
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def _in_bulk(run_dir: Path, settings: Settings, session: JudgeSession, bulk: Bul
 
     run = BulkRun.of(run_dir, settings, session)
     if bulk.export:
-        say(f"{run.export(bulk.export):,} requests written to {bulk.export}")
+        say(f"{count(run.export(bulk.export), 'request')} written to {bulk.export}")
         return False
     if bulk.collect:
         found = run.collect(_text_of(bulk.collect), str(bulk.collect))
@@ -159,7 +160,9 @@ def _in_bulk(run_dir: Path, settings: Settings, session: JudgeSession, bulk: Bul
     say(plain(found.words))
     left = len(run.lines())
     if left:
-        say(f"{left:,} questions are open: finish with `medq judge {run_dir}`, or in bulk again.")
+        say(
+            f"{count(left, 'question is', 'questions are')} open: finish with `medq judge {run_dir}`, or in bulk again."
+        )
     session.ask_nobody(NOT_COLLECTED)
     return True
 
@@ -218,8 +221,8 @@ def _tell(done: list[JudgedTask], title: str) -> None:
 
     wide_console().print(_table(done, title))
     for task in done:
-        for reason, count in task.unscored.items():
-            say(plain(f"{task.task}: {count} axes not scored: {reason}"))
+        for reason, times in task.unscored.items():
+            say(plain(f"{task.task}: {count(times, 'axis', 'axes')} not scored: {reason}"))
         for read in task.second_readings:
             say(plain(f"{task.task}: {read.words}"))
         for line in panel.in_words(panel.panel_agreement(task.records)):

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from medq_tasks.data import images
 from medq_tasks.records import PICTURE_DIGITS
+from medq_tasks.wording.counts import count
 
 _THREADS = min(4, os.cpu_count() or 1)  # zlib and Pillow work outside Python's lock; more threads wait for the reader
 _NAMED = 5  # rows in a note
@@ -112,11 +113,11 @@ class Pictures:
         lossy = sum(picture.format in ("JPEG", "MPO") for picture in whole)
         odd = sum(not picture.exif_read for picture in whole)
         counted = (
-            (deep, "hold more than 8 bits per grey value (docs/pixels.md says how they are shown)"),
-            (lossy, "are JPEG: compression is part of what the model sees"),
-            (odd, "have EXIF that cannot be read: they are shown as stored, not turned"),
+            (deep, "with more than 8 bits per grey value (docs/pixels.md says how they are shown)"),
+            (lossy, "in JPEG: compression is part of what the model sees"),
+            (odd, "with EXIF that cannot be read: shown as stored, not turned"),
         )
-        return [f"{count} pictures {said}" for count, said in counted if count] + self._elongated(rows)
+        return [f"{count(n, 'picture')} {said}" for n, said in counted if n] + self._elongated(rows)
 
     def _elongated(self, rows: Mapping[int, Sequence[int]]) -> list[str]:
         if not rows:

@@ -19,6 +19,7 @@ from medq_tasks.runs.run import Run
 from medq_tasks.runs.summary import RunSummary, TaskSummary, Value
 from medq_tasks.runs.usage import Price, in_words, usage_by_judge
 from medq_tasks.stats import wilson
+from medq_tasks.wording.counts import count
 from medq_tasks.wording.families import makers_of
 from medq_tasks.wording.names import SPLITS
 
@@ -250,7 +251,8 @@ def _old_levels(task: TaskSummary) -> str:
     )
     if not ones:
         return ""
-    return f"{task.name}: {ones:,} scores are levels that their axis does not have; `medq judge` asks for them again."
+    levels = count(ones, "score is a level", "scores are levels")
+    return f"{task.name}: {levels} that the axis does not have; `medq judge` asks for them again."
 
 
 def _own_family(run: RunSummary, task: TaskSummary) -> Iterator[str]:

@@ -17,7 +17,7 @@ def one_run(path: Path, judge: str | None = None, *, latest: bool = False) -> Ru
     """
     runs = sorted(load_runs([path], judge), key=lambda run: run.when)
     if len(runs) > 1 and not latest:
-        listed = "\n".join(f"  {run.when}  {run.name}: {', '.join(run.tasks)}" for run in runs)
+        listed = "\n".join(f"  {run.made}  {run.name}: {', '.join(run.tasks)}" for run in runs)
         raise RunError(
             f"{path}: {len(runs)} runs, and only one can be meant:\n{listed}\n"
             "Give a folder or results file of one of them, or take the newest with --latest."

@@ -27,6 +27,7 @@ from medq_tasks.runs.usage import as_json, in_words, usage_by_judge
 from medq_tasks.scoring import replies
 from medq_tasks.settings import Settings
 from medq_tasks.store.files import write_whole
+from medq_tasks.wording.counts import count
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,10 @@ def _refuse_if_silent(tasks: Sequence[JudgedTask]) -> None:
     axes = [said for record in asked for said in record.axes.values()]
     if axes and all(said.score is None for said in axes):
         cost = " ".join(["", *in_words(usage_by_judge(asked))])
-        raise RunError(f"not one of {len(axes)} axes could be judged ({axes[0].reason}). Nothing was written.{cost}")
+        raise RunError(
+            f"not one of {count(len(axes), 'axis', 'axes')} could be judged ({axes[0].reason}). Nothing was "
+            f"written.{cost}"
+        )
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def test_a_picture_with_odd_exif_is_noted_and_used(tmp_path):
     odd = plain[:2] + b"\xff\xe1" + (len(junk) + 2).to_bytes(2, "big") + junk + plain[2:]
     code, said = with_picture(tmp_path / "odd", odd)
     assert code == 0
-    assert "1 pictures have EXIF that cannot be read: they are shown as stored" in said
+    assert "1 picture with EXIF that cannot be read: shown as stored" in said
 
 
 @pytest.mark.parametrize(("size", "noted"), [((2000, 10), False), ((2010, 10), True), ((10, 2010), True)])

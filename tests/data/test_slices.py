@@ -176,7 +176,7 @@ def test_half_of_the_values_are_enough_for_a_broad_name():
 def test_unknown_words_are_kept_and_told():
     found, notes = slices.find("no_reference", items(severity=["mild", "moderate", " very  bad ", "moderate"]))
     assert [one.severity for one in found] == ["mild", "moderate", "very bad", "moderate"]
-    assert "severity: 2 words are not known and kept as they are: 'moderate' in 2 rows, 'very bad' in 1 rows" in notes
+    assert "severity: 2 words are not known and kept as they are: 'moderate' in 2 rows, 'very bad' in 1 row" in notes
 
 
 def test_severity_as_numbers_needs_exactly_0_1_2():

@@ -132,7 +132,7 @@ def test_published_overall_is_the_sum_of_its_axes(rows: tuple[published.Publishe
 def test_levels_that_an_axis_does_not_have_are_told(tmp_path: Path) -> None:
     ones = [factory.reasoning(n, "comparison", scores=(1, 1, 1, 1)) for n in range(3)]
     found = board(tmp_path, {"medq_reasoning_comparison": ones})
-    assert any("3 scores are levels that their axis does not have" in note for note in found.notes)
+    assert any("3 scores are levels that the axis does not have" in note for note in found.notes)
 
 
 def test_published_scores_name_their_judge_and_runs_of_another_do_not_compare_with_them(tmp_path: Path) -> None:

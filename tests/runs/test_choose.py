@@ -22,8 +22,8 @@ def test_of_several_runs_the_newest_is_taken_only_when_asked_for(tmp_path: Path)
         one_run(tmp_path)
     assert str(refused.value).splitlines() == [
         f"{tmp_path}: 2 runs, and only one can be meant:",
-        "  20261123_120000  y (qwen2_vl): medq_perception",
-        "  20261124_120000  Qwen2-VL-7B-Instruct (qwen2_vl): medq_perception",
+        "  2026-11-23 12:00 (zone not recorded)  y (qwen2_vl): medq_perception",
+        "  2026-11-24 12:00 (zone not recorded)  Qwen2-VL-7B-Instruct (qwen2_vl): medq_perception",
         "Give a folder or results file of one of them, or take the newest with --latest.",
     ]
     assert one_run(tmp_path, latest=True).when == "20261124_120000"
