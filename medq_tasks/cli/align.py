@@ -31,6 +31,9 @@ def align(
         False, "--json", help="Print the agreement as JSON, for medq report --calibration too."
     ),
     as_markdown: bool = typer.Option(False, "--markdown", help="Print the agreement as Markdown."),
+    full: bool = typer.Option(
+        False, "--full", help="By kind and by expert as well, held against the paper's figures, with confusion tables."
+    ),
 ) -> None:
     """Does the judge score like experts? Per axis: exact agreement and quadratic-weighted kappa, as in the paper."""
     from medq_tasks.errors import SettingsError
@@ -49,11 +52,17 @@ def align(
     if draw is not None:
         _write(run, sample(run, draw, seed), draw, output, html, picture_budget)
     else:
-        _compare(run, rateable(run), human or [], allow_missing, as_json, as_markdown)
+        _compare(run, rateable(run), human or [], allow_missing, as_json, as_markdown, full)
 
 
 def _compare(
-    run: Run, items: list[RatedText], human: list[Path], allow_missing: bool, as_json: bool, as_markdown: bool
+    run: Run,
+    items: list[RatedText],
+    human: list[Path],
+    allow_missing: bool,
+    as_json: bool,
+    as_markdown: bool,
+    full: bool,
 ) -> None:
     from medq_tasks.align.ratings import read_ratings
 
@@ -68,9 +77,13 @@ def _compare(
 
         say(json.dumps(align_view.to_json(found, of_run(run, ratings)), indent=2, allow_nan=False))
     elif as_markdown:
-        say(align_view.to_markdown(found))
+        say(align_view.to_markdown(found, _judges(run), full=full))
     else:
-        align_view.show(found, wide_console())
+        align_view.show(found, wide_console(), _judges(run), full=full)
+
+
+def _judges(run: Run) -> str:
+    return ", ".join(dict.fromkeys(stamp.model for task in run.ordered for stamp in task.stamps))
 
 
 def _write(

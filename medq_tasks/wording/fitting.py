@@ -43,7 +43,7 @@ def fitted(
     if width_of(rows) > width:
         return _as_lines(title, whole, styles)
     told = f"Not shown, as the terminal has {width} columns: {', '.join(left)} (--markdown and -o have all)."
-    return [_table(title, rows, styles), *([note(told)] if left else [])]
+    return [Text(plain(title), style="bold"), _table(rows, styles), *([note(told)] if left else [])]
 
 
 def note(text: str, style: str = "dim") -> RenderableType:
@@ -73,8 +73,8 @@ def _longest(column: Sequence[str]) -> int:
     return max(len(line) for cell in column for line in cell.split("\n"))
 
 
-def _table(title: str, rows: list[Cells], styles: Sequence[str]) -> Table:
-    table = Table(title=Text(plain(title), style="bold"), title_justify="left", box=SIMPLE_HEAD, padding=0)
+def _table(rows: list[Cells], styles: Sequence[str]) -> Table:
+    table = Table(box=SIMPLE_HEAD, padding=0)
     for column in zip(*rows, strict=True):
         words, longest = column[0] in WORD_HEADS, _longest(column)
         left = words or column[0] == "Judge"
