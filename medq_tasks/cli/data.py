@@ -26,20 +26,27 @@ def _group() -> None:
 
 @app.command("check")
 def check(
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Default: MEDQ_DATA_DIR.")] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="Default: MEDQ_DATA_DIR, else the hub's own copy on this disk.")
+    ] = None,
+    download: Annotated[
+        bool, typer.Option("--download", help="Without DIR and MEDQ_DATA_DIR: download the official files first.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Read the official TSV files, pictures included; name every fault.
 
-    Shows rows per table, split and slice. Exit code 1 when there is a fault. Nothing is written or downloaded.
+    Shows rows per table, split and slice. Exit code 1 when there is a fault. Nothing is written, and nothing is
+    downloaded unless --download asks for it.
+
+    Examples:
+      medq data check
+      medq data check /data/MedQ-Bench
     """
     from medq_tasks import data
     from medq_tasks.settings import Settings
 
-    folder = folder or Settings.from_env().data_dir
-    if folder is None:
-        raise SettingsError("There is no folder to check. Name one, or set MEDQ_DATA_DIR.")
-    report = data.check(folder)
+    report = data.check(folder or Settings.from_env().data_dir or _of_hub(download))
     if as_json:
         import json
 
@@ -47,6 +54,31 @@ def check(
     else:
         _print(report)
     raise typer.Exit(0 if report.ok else 1)
+
+
+def _of_hub(download: bool) -> Path:
+    """The hub's own copy of the official files.
+
+    Raises:
+        SettingsError: there is none on this disk, and nobody wants it downloaded.
+        DataError: a file cannot be downloaded.
+    """
+    from medq_tasks.data import hub
+    from medq_tasks.families import file_name
+    from medq_tasks.records import KINDS
+    from medq_tasks.settings import HUB_DATASET
+
+    files = [file_name(kind, split) for kind in KINDS for split in ("test", "dev")]
+    if download:
+        copies = [hub.download(file) for file in files]
+        return copies[0].snapshot
+    found = hub.cached_folder(files)
+    if found is None:
+        raise SettingsError(
+            f"there is nothing to check: no DIR, no MEDQ_DATA_DIR, and no copy of {HUB_DATASET} on this disk. Name a "
+            "folder, or fetch the official files with --download."
+        )
+    return found
 
 
 def _print(report: CheckReport) -> None:

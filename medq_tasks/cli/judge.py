@@ -11,7 +11,7 @@ import typer
 
 from medq_tasks.cli.arguments import PRICES_HELP
 from medq_tasks.cli.console import say, wide_console
-from medq_tasks.errors import MedqError, SettingsError
+from medq_tasks.errors import MedqError, NothingToJudge, SettingsError
 from medq_tasks.wording.counts import count
 from medq_tasks.wording.escape import plain
 
@@ -91,7 +91,11 @@ def judge(
     bulk = Bulk(batch or bool(batch_id), batch_id, wait, export, collect)
     if len(judges) > 1 and (export or collect or batch_id):
         raise SettingsError("--export, --collect and --batch-id are of one judge. Name it alone, once for each.")
-    members = _all_judged(run_dir, judges, bulk)
+    try:
+        members = _all_judged(run_dir, judges, bulk)
+    except NothingToJudge as nothing:
+        say(plain(str(nothing)))
+        return
     if len(judges) > 1 and len(members) == len(judges):
         _tell_of_panel(run_dir, members)
     records = [record for done in members for task in done for record in task.records]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from medq_tasks import __version__, data, judge, metrics, records
-from medq_tasks.errors import RunError
+from medq_tasks.errors import NothingToJudge, RunError
 from medq_tasks.judge.reasons import by_reason
 from medq_tasks.records import JudgeStamp, ReasoningRecord, Record
 from medq_tasks.runs import files as run_files
@@ -63,7 +63,8 @@ def judge_run(folder: Path, settings: Settings, session: judge.JudgeSession) -> 
     Perception samples without records (``--predict_only``) are scored and written as well; others are left alone.
 
     Raises:
-        RunError: nothing to judge, a file cannot be read, or not one axis could be scored.
+        NothingToJudge: the run has samples, and none of them needs a judge.
+        RunError: there are no samples, a file cannot be read, or not one axis could be scored.
         JudgeError: no judge is configured, or none is named.
     """
     loaded = _loaded(folder, settings)
@@ -94,6 +95,10 @@ _Loaded = list[tuple[RunFiles, list[JudgedTask]]]
 def _loaded(folder: Path, settings: Settings) -> _Loaded:
     loaded = [(files, list(_load(files, settings))) for files in run_files.find([folder])]
     if not any(found for _, found in loaded):
+        ours = {t: path for files, _ in loaded for t, path in files.samples.items() if run_files.is_ours(t, path)}
+        kinds = {run_files.first_kind(path) for path in ours.values()}
+        if kinds and None not in kinds:  # None: an empty file, of a task that may well need a judge
+            raise NothingToJudge(f"{folder}: nothing to judge: the choices of {', '.join(ours)} need no judge.")
         raise RunError(f"{folder}: no samples of a reasoning task. To judge, a run needs one and `--log_samples`.")
     return loaded
 
