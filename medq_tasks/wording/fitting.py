@@ -17,7 +17,7 @@ Cells = list[str]
 _WORDS = 15  # columns that a name gets at least
 _SHORT = {full: short for choice in (True, False) for full, short in counted_heads(choice)}
 # Heads of columns whose cells may be broken in two; others hold numbers.
-WORD_HEADS = ("Model", "Slice", "Value", "Axis", "metric", "axis", "step", "")
+WORD_HEADS = ("Model", "Slice", "Value", "Axis", "metric", "axis", "step", "picture", "")
 
 
 def fitted(
