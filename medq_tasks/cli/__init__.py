@@ -11,6 +11,7 @@ import typer
 from medq_tasks.cli import align, compare, data, explain, fidelity, gate, history, import_, info, judge, plan, report
 from medq_tasks.cli.arguments import UsageError, refuse_empty
 from medq_tasks.cli.console import careful_streams, say
+from medq_tasks.cli.examples import epilog
 from medq_tasks.errors import MedqError
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -53,7 +54,7 @@ def _medq(
 
 for name, command in COMMANDS.items():
     # Given by itself, because typer would cut it to one line of the list.
-    app.command(name, short_help=(command.__doc__ or "").partition("\n")[0])(command)
+    app.command(name, short_help=(command.__doc__ or "").partition("\n")[0], epilog=epilog(name))(command)
 app.add_typer(data.app, name="data")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from medq_tasks.cli.arguments import JUDGE_HELP, LATEST_HELP
 from medq_tasks.cli.console import say, wide_console
 from medq_tasks.wording.counts import count
 
@@ -17,15 +18,21 @@ if TYPE_CHECKING:
 
 
 def align(
-    judged: Path = typer.Argument(..., help="The judged run: its folder or results file."),
-    human: list[Path] | None = typer.Argument(None, help="Filled-in rating sheets (CSV), one or several experts."),
+    judged: Path = typer.Argument(..., metavar="RUN", help="The judged run: its folder, or one results file."),
+    human: list[Path] | None = typer.Argument(
+        None, metavar="CSV", help="Filled-in rating sheets (CSV), one or several experts."
+    ),
     draw: int | None = typer.Option(None, "--sample", metavar="N", help="Draw a blinded sheet of N items instead."),
-    output: Path | None = typer.Option(None, "--output", "-o", help="With --sample: the sheet to write (CSV)."),
-    html: Path | None = typer.Option(None, help="With --sample: the sheet as an offline page with pictures."),
-    seed: int = typer.Option(0, help="With --sample: another number draws other items."),
+    output: Path | None = typer.Option(
+        None, "--output", "-o", metavar="FILE", help="With --sample: the sheet to write (CSV)."
+    ),
+    html: Path | None = typer.Option(
+        None, metavar="FILE", help="With --sample: the sheet as an offline page with pictures."
+    ),
+    seed: int = typer.Option(0, metavar="N", help="With --sample: another number draws other items."),
     picture_budget: float = typer.Option(64, min=0, metavar="MB", help="With --html: most MB of pictures in the page."),
-    judge: str | None = typer.Option(None, help="Name of a later judgement (medq judge) to use."),
-    latest: bool = typer.Option(False, "--latest", help="Where a folder holds several runs, take the newest."),
+    judge: str | None = typer.Option(None, metavar="NAME", help=JUDGE_HELP),
+    latest: bool = typer.Option(False, "--latest", help=LATEST_HELP),
     allow_missing: bool = typer.Option(False, "--allow-missing", help="Accept blank ratings."),
     as_json: bool = typer.Option(
         False, "--json", help="Print the agreement as JSON, for medq report --calibration too."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from medq_tasks.cli.console import say
+from medq_tasks.cli.examples import epilog
 from medq_tasks.errors import SettingsError
 from medq_tasks.wording.counts import count
 from medq_tasks.wording.escape import plain
@@ -24,7 +25,7 @@ def _group() -> None:
     """Keeps ``check`` a command of its own: typer would make a lone one the group itself."""
 
 
-@app.command("check")
+@app.command("check", epilog=epilog("data check"))
 def check(
     folder: Annotated[
         Path | None, typer.Argument(metavar="DIR", help="Default: MEDQ_DATA_DIR, else the hub's own copy on this disk.")
@@ -38,10 +39,6 @@ def check(
 
     Shows rows per table, split and slice. Exit code 1 when there is a fault. Nothing is written, and nothing is
     downloaded unless --download asks for it.
-
-    Examples:
-      medq data check
-      medq data check /data/MedQ-Bench
     """
     from medq_tasks import data
     from medq_tasks.settings import Settings

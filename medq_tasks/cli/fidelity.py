@@ -26,14 +26,18 @@ _DEFAULT = (
 
 
 def fidelity(
-    model: Annotated[str, typer.Option("--model", help="A backend of lmms-eval, as after its own --model.")],
+    model: Annotated[
+        str, typer.Option("--model", metavar="NAME", help="A backend of lmms-eval, as after its own --model.")
+    ],
     model_args: Annotated[
         str | None,
         typer.Option("--model_args", "--model-args", metavar="ARGS", help=f"As for lmms-eval. {_DEFAULT}"),
     ] = None,
     image_transport: Annotated[
         str | None,
-        typer.Option("--image-transport", help="as_is, png or jpeg85. Default: what the task definitions say."),
+        typer.Option(
+            "--image-transport", metavar="NAME", help="as_is, png or jpeg85. Default: what the task definitions say."
+        ),
     ] = None,
     force_simple: Annotated[bool, typer.Option("--force_simple", "--force-simple", help="As for lmms-eval.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
@@ -42,11 +46,6 @@ def fidelity(
 
     Exit code 0: the transport loses nothing (a resize is said, not counted). 1: it does, though it should not.
     2: this backend cannot be inspected here.
-
-    Examples:
-      medq fidelity --model qwen2_vl
-      medq fidelity --model qwen2_vl --model_args pretrained=/models/Qwen2-VL-7B,device=cuda
-      medq fidelity --model openai --image-transport jpeg85 --json
     """
     from medq_tasks.demo.extra import need_demo
 

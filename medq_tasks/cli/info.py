@@ -41,7 +41,9 @@ def info(
         "--check",
         help="One line for each thing that would stop or falsify a run; exit 1 if there is one.",
     ),
-    model: str = typer.Option("qwen2_vl", help="With --check: backends that must be importable, between commas."),
+    model: str = typer.Option(
+        "qwen2_vl", metavar="NAMES", help="With --check: backends that must be importable, between commas."
+    ),
 ) -> None:
     """Versions, settings in force, where the data comes from, whether a judge is reachable."""
     if check:

@@ -28,15 +28,17 @@ class Split(str, enum.Enum):
 def plan(
     split: Split = typer.Option(Split.test, help="Which split."),
     model_tokens_per_s: float = typer.Option(
-        500.0, min=0.001, help="Tokens that the model writes per second, over all requests in flight."
+        500.0, min=0.001, metavar="N", help="Tokens that the model writes per second, over all requests in flight."
     ),
-    thinking_tokens: int = typer.Option(0, min=0, help="Tokens that the model writes before each answer."),
-    judge_latency: float = typer.Option(1.5, min=0.0, help="Seconds of one call of the judge."),
+    thinking_tokens: int = typer.Option(0, min=0, metavar="N", help="Tokens that the model writes before each answer."),
+    judge_latency: float = typer.Option(1.5, min=0.0, metavar="SECONDS", help="Seconds of one call of the judge."),
     concurrency: int | None = typer.Option(
-        None, min=1, help="Calls of the judge in flight; MEDQ_JUDGE_CONCURRENCY if not given."
+        None, min=1, metavar="N", help="Calls of the judge in flight; MEDQ_JUDGE_CONCURRENCY if not given."
     ),
-    prices: Path | None = typer.Option(None, help=PRICES_HELP),
-    model: str | None = typer.Option(None, help="With --prices: the evaluated model's name there; without: free."),
+    prices: Path | None = typer.Option(None, metavar="FILE", help=PRICES_HELP),
+    model: str | None = typer.Option(
+        None, metavar="NAME", help="With --prices: the evaluated model's name there; without it only the judge costs."
+    ),
 ) -> None:
     """Calls, tokens, time and cost of a run, from measured prompt sizes. Nothing is called."""
     from medq_tasks.data.source import locate

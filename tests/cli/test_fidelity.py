@@ -48,8 +48,9 @@ def test_identical_and_resized_are_fine(run):
     lines = text.splitlines()[-2:]
     assert lines == [
         "Transport lossless: 2 of 2 pictures; exact pixels were asked for.",
-        "Resized before the model's processor, which no transport makes good: 1 of 2, the most huge from 2400 x 1800 to "
-        "868 x 644, 13 % of its pixels. PSNR and SSIM are against the original resized alike: of the transport alone.",
+        "Resized before the model's processor, which no transport makes good: 1 of 2, the most huge from 2400 x 1800 "
+        "to 868 x 644, 13 % of its pixels. "
+        "PSNR and SSIM are against the original resized alike: of the transport alone.",
     ]
 
 
