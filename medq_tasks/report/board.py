@@ -11,6 +11,7 @@ from medq_tasks.runs.summary import Value
 from medq_tasks.stats import Calibrated, Rank
 from medq_tasks.wording.names import KIND_TITLES, SPLITS
 
+NOBODY = "none"  # the judge of a row that nobody has judged
 Origin = Literal["run", "published", "experts", "chance"]
 
 

@@ -9,7 +9,7 @@ from medq_tasks.demo import scripted_judge
 from medq_tasks.families import FAMILIES
 from medq_tasks.prompts import DEFAULT
 from medq_tasks.records import AXES, KINDS, SHAPES, TEXT_KINDS, Kind, Usage, levels_of
-from medq_tasks.report.board import BoardRow, Leaderboard
+from medq_tasks.report.board import NOBODY, BoardRow, Leaderboard
 from medq_tasks.report.calibration import notes_of
 from medq_tasks.report.places import comparable, placed
 from medq_tasks.runs import published
@@ -91,7 +91,7 @@ def _judge_names(rows: Sequence[Sequence[tuple[str, str]]]) -> list[str]:
         ", ".join(
             dict.fromkeys(f"{model} ({words})" if len(prompts[model]) > 1 else model for model, words in sorted(row))
         )
-        or "none"
+        or NOBODY
         for row in rows
     ]
 

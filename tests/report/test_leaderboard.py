@@ -177,6 +177,11 @@ def test_where_judges_differ_each_row_names_its_own(
     assert {row.judge for row in found.rows} == judges
 
 
+def test_where_nobody_judged_the_line_below_says_how_to(tmp_path: Path) -> None:
+    found = board(tmp_path, {"medq_mini_no_reference": [factory.reasoning(n, scores=None) for n in range(4)]})
+    assert found.judge_line == "Judge: none, so that the axes have no scores; `medq judge RUN` makes them."
+
+
 def test_the_demos_judge_is_said_to_mean_nothing(tmp_path: Path) -> None:
     stamp = replace(factory.STAMP, model=scripted_judge.NAME)
     found = board(tmp_path, {"medq_mini_no_reference": [factory.reasoning(n, stamp=stamp) for n in range(4)]})
