@@ -29,6 +29,10 @@ class RunError(MedqError):
     """A run folder cannot be used for what was asked of it."""
 
 
+class NothingToJudge(RunError):
+    """A run that is scored without a judge was to be judged: no failure."""
+
+
 class PredictionsError(MedqError):
     """A file of predictions made elsewhere cannot be imported."""
 

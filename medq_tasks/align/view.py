@@ -7,21 +7,27 @@ from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from medq_tasks.align.align import PAPER_ACCURACY, PAPER_CASES, PAPER_KAPPA, AxisAgreement
+from medq_tasks.align.align import EVERYTHING, PAPER_ACCURACY, PAPER_CASES, PAPER_KAPPA, AxisAgreement
 from medq_tasks.runs.calibration import SCHEMA
 from medq_tasks.stats import FEW_ITEMS, Agreement
+from medq_tasks.wording.counts import count
 from medq_tasks.wording.escape import markdown, markdown_table, plain
 from medq_tasks.wording.figures import decimal_interval, decimals
+from medq_tasks.wording.fitting import fitted
 
 HEADER = ["axis", "items", "ratings", "accuracy", "95 % interval", "kappa", "95 % interval"]
 LEGEND = (
     "accuracy: exact agreement of judge and expert. kappa: Cohen's, quadratic weights. With several experts each of "
-    "their ratings counts once. Experts among each other show how far people agree; a judge may pass that, since each "
+    "their ratings counts once."
+)
+_AMONG_EXPERTS = (
+    " Experts among each other show how far people agree; a judge may pass that, since each "
     "expert errs in a way of his own."
 )
+
+SHORT = " --full: by kind and by expert, held against the paper's figures, with confusion tables."
 
 
 def to_json(found: Sequence[AxisAgreement], calibration: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,25 +43,47 @@ def to_json(found: Sequence[AxisAgreement], calibration: Mapping[str, Any]) -> d
     }
 
 
-def to_markdown(found: Sequence[AxisAgreement]) -> str:
+def to_markdown(found: Sequence[AxisAgreement], judge: str = "", *, full: bool = False) -> str:
     """The same tables as in the terminal."""
-    parts = ["## Judge against experts\n", markdown_table(HEADER, [_escaped(row) for row in rows(found)]), LEGEND, ""]
-    parts += [f"- {markdown(line)}" for line in remarks(found)]
-    for axis in found:
+    lines = rows(found) if full else short_rows(found)
+    parts = [f"## {markdown(_heading(judge))}\n", markdown_table(HEADER, [_escaped(row) for row in lines])]
+    parts += [LEGEND + (_AMONG_EXPERTS if full else SHORT), ""]
+    parts += [f"- {markdown(line)}" for line in (remarks(found) if full else warnings(found))]
+    for axis in found if full else ():
         parts.append(f"\n### {markdown(title(axis))}: judge (rows) by experts (columns)\n")
         parts.append(markdown_table(["", "0", "1", "2"], confusion_rows(axis)))
     return "\n".join(parts)
 
 
-def show(found: Sequence[AxisAgreement], console: Console) -> None:
-    """Print tables, verdicts and confusion matrices."""
-    console.print(_table("Judge against experts", HEADER, rows(found)))
-    console.print(Text(LEGEND, style="dim"))
-    for line in remarks(found):
+def show(found: Sequence[AxisAgreement], console: Console, judge: str = "", *, full: bool = False) -> None:
+    """Print a line per axis, and what is to be doubted; ``full``: kinds, experts, verdicts and confusion as well."""
+    lines = rows(found) if full else short_rows(found)
+    console.print(*fitted(_heading(judge), [HEADER, *lines], console.width), sep="\n")
+    console.print(Text(LEGEND + (_AMONG_EXPERTS if full else SHORT), style="dim"))
+    for line in remarks(found) if full else warnings(found):
         console.print(Text(plain(line)))
-    for axis in found:
+    for axis in found if full else ():
         header = ["judge \\ experts", "0", "1", "2"]
-        console.print(_table(title(axis), header, confusion_rows(axis)))
+        console.print(Text(""), *fitted(title(axis), [header, *confusion_rows(axis)], console.width), sep="\n")
+
+
+def _heading(judge: str) -> str:
+    return f"Judge {judge} against experts" if judge else "Judge against experts"
+
+
+def short_rows(found: Sequence[AxisAgreement]) -> list[list[str]]:
+    """One line per axis, over all kinds of items and all experts."""
+    return [[title(axis), *_figures(axis.accuracy, axis.kappa)] for axis in found if axis.kind == EVERYTHING]
+
+
+def warnings(found: Sequence[AxisAgreement]) -> list[str]:
+    """What may not be missing beside those lines: what was left out of them, or is not defined, and why."""
+    lines: list[str] = []
+    for axis in (axis for axis in found if axis.kind == EVERYTHING):
+        lines += _left_out(axis)
+        figures = (("accuracy", axis.accuracy), ("kappa", axis.kappa))
+        lines += [f"{title(axis)}, {name}: {figure.reason}." for name, figure in figures if figure.reason]
+    return lines
 
 
 def title(axis: AxisAgreement) -> str:
@@ -87,11 +115,16 @@ def remarks(found: Sequence[AxisAgreement]) -> list[str]:
             lines.append(f"{title(axis)}, among the experts: Krippendorff's alpha {_or_reason(axis.alpha)}.")
         if axis.fleiss is not None:
             lines.append(f"{title(axis)}, among the experts: Fleiss' kappa {_or_reason(axis.fleiss)}.")
-        if axis.unjudged:
-            without = "have no judge's score, or a panel's half step"
-            lines.append(f"{title(axis)}: {axis.unjudged} rated items {without}, and are left out.")
+        lines += _left_out(axis)
         lines += [f"{title(axis)}, {name}: {figure.reason}." for name, figure in _figures_of(axis) if figure.reason]
     return lines
+
+
+def _left_out(axis: AxisAgreement) -> list[str]:
+    if not axis.unjudged:
+        return []
+    items = count(axis.unjudged, "rated item has", "rated items have")
+    return [f"{title(axis)}, left out: {items} no judge's score, or a panel's half step."]
 
 
 def _figures_of(axis: AxisAgreement) -> list[tuple[str, Agreement]]:
@@ -123,17 +156,8 @@ def _or_reason(figure: Agreement) -> str:
         return f"is not defined ({figure.reason})"
     why = f", {figure.reason}" if figure.reason else ""
     spread = why if figure.interval is None else f", 95 % interval {decimal_interval(figure.interval)}"
-    return f"{figure.value:.3f}{spread} ({figure.n} items)"
+    return f"{figure.value:.3f}{spread} ({count(figure.n, 'item')})"
 
 
 def _escaped(row: list[str]) -> list[str]:
     return [markdown(cell) for cell in row]
-
-
-def _table(name: str, header: list[str], body: list[list[str]]) -> Table:
-    table = Table(title=Text(name), title_justify="left", box=None, padding=(0, 1, 0, 0))
-    for index, column in enumerate(header):
-        table.add_column(column, justify="right" if index else "left", no_wrap=bool(index), overflow="fold")
-    for row in body:
-        table.add_row(*(Text(("  " if cell.startswith("  ") else "") + plain(cell)) for cell in row))
-    return table

@@ -26,6 +26,7 @@ from medq_tasks.cli import (
 )
 from medq_tasks.cli.arguments import UsageError, refuse_empty
 from medq_tasks.cli.console import careful_streams, say
+from medq_tasks.cli.examples import epilog
 from medq_tasks.errors import MedqError
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -70,7 +71,7 @@ def _medq(
 
 for name, command in COMMANDS.items():
     # Given by itself, because typer would cut it to one line of the list.
-    app.command(name, short_help=(command.__doc__ or "").partition("\n")[0])(command)
+    app.command(name, short_help=(command.__doc__ or "").partition("\n")[0], epilog=epilog(name))(command)
 app.add_typer(data.app, name="data")
 
 

@@ -9,6 +9,9 @@ from medq_tasks.errors import MedqError
 BY_PICTURE = "--by-picture/--no-by-picture"
 BY_PICTURE_HELP = "Items that share a picture count together, in intervals and tests; --no-by-picture: each by itself."
 
+RUN_HELP = "What lmms-eval --output_path RUN --log_samples wrote: the folder, or one results file."
+JUDGE_HELP = "Use this later judgement (`medq judge`), by its name or its judge's model."
+LATEST_HELP = "Where a folder holds several runs, take the newest."
 PRICES_HELP = "YAML file: a model's name, below it prompt and completion, prices per million tokens."
 
 

@@ -7,29 +7,31 @@ from pathlib import Path
 
 import typer
 
-from medq_tasks.cli.arguments import BY_PICTURE, BY_PICTURE_HELP
+from medq_tasks.cli.arguments import BY_PICTURE, BY_PICTURE_HELP, JUDGE_HELP, LATEST_HELP
 from medq_tasks.cli.console import say, wide_console
 from medq_tasks.records import SLICE_FIELDS
 from medq_tasks.runs.differences import ALL, DIFFERENCES, check_allowed
 
 
 def compare(
-    run_a: Path = typer.Argument(..., help="The run to compare with (the baseline): its folder or results file."),
-    run_b: Path = typer.Argument(..., help="The run to compare."),
+    run_a: Path = typer.Argument(
+        ..., metavar="RUN_A", help="The run to compare with (the baseline): its folder, or one results file."
+    ),
+    run_b: Path = typer.Argument(..., metavar="RUN_B", help="The run to compare: the same."),
     allow_different: list[str] = typer.Option(
-        [], help=f"Accept a difference (repeatable): {', '.join([*DIFFERENCES, ALL])}."
+        [], metavar="NAME", help=f"Accept a difference (repeatable): {', '.join([*DIFFERENCES, ALL])}."
     ),
     by: list[str] = typer.Option(
-        [], help=f"Slice field (repeatable): {', '.join(SLICE_FIELDS)}. Default: all but degradation."
+        [], metavar="FIELD", help=f"Slice field (repeatable): {', '.join(SLICE_FIELDS)}. Default: all but degradation."
     ),
     primary: str | None = typer.Option(
         None, metavar="NAME", help="The row that is the question asked first, as in medq gate: it is not corrected."
     ),
     by_picture: bool = typer.Option(True, BY_PICTURE, help=BY_PICTURE_HELP),
-    judge_a: str | None = typer.Option(None, help="Name of a later judgement (medq judge) to use for run A."),
-    judge_b: str | None = typer.Option(None, help="The same for run B."),
-    latest: bool = typer.Option(False, "--latest", help="Where a folder holds several runs, take the newest."),
-    flips: int = typer.Option(20, min=0, help="Flipped items to list; 0 lists all."),
+    judge_a: str | None = typer.Option(None, metavar="NAME", help=f"For run A: {JUDGE_HELP}"),
+    judge_b: str | None = typer.Option(None, metavar="NAME", help="The same for run B."),
+    latest: bool = typer.Option(False, "--latest", help=LATEST_HELP),
+    flips: int = typer.Option(20, min=0, metavar="N", help="Changed items to list per task; 0 lists all."),
     everything: bool = typer.Option(False, "--all", help="Show the slices of every metric, not of the main one only."),
     as_json: bool = typer.Option(False, "--json", help="Print everything as JSON."),
     as_markdown: bool = typer.Option(False, "--markdown", help="Print Markdown."),

@@ -11,6 +11,7 @@ import typer
 
 from medq_tasks.cli.arguments import UsageError
 from medq_tasks.cli.console import say
+from medq_tasks.wording.counts import count
 from medq_tasks.wording.escape import lines, plain
 
 if TYPE_CHECKING:
@@ -21,20 +22,23 @@ _VERDICTS = ("no_reference", "comparison")
 
 
 def explain(
-    run_dir: Annotated[Path | None, typer.Argument(help="A run, to explain its samples; else standard input.")] = None,
-    id_: Annotated[str | None, typer.Option("--id", help="Id of a sample; else all that were not read.")] = None,
+    run_dir: Annotated[
+        Path | None, typer.Argument(metavar="RUN", help="A run, to explain its samples; else standard input.")
+    ] = None,
+    id_: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="Id of a sample; else all that were not read.")
+    ] = None,
     options: Annotated[
         list[str] | None,
-        typer.Option(help='The options, as A=text (once for each) or as JSON: \'{"A": "Yes", "B": "No"}\'.'),
+        typer.Option(
+            metavar="A=TEXT", help='The options, as A=text (once for each) or as JSON: \'{"A": "Yes", "B": "No"}\'.'
+        ),
     ] = None,
     verdict: Annotated[
         str | None, typer.Option(metavar="KIND", help="Read a verdict: no_reference or comparison.")
     ] = None,
 ) -> None:
-    """What was read in a reply, the words that decided it marked, and the rule that read them.
-
-    Examples: echo "So it is B." | medq explain --options A=Yes --options B=No; medq explain runs/qwen --id 17
-    """
+    """What was read in a reply, the words that decided it marked, and the rule that read them."""
     _refuse_mixtures(run_dir, id_, options, verdict)
     if run_dir is not None:
         for text in _of_run(run_dir, id_):
@@ -135,7 +139,7 @@ def _of_run(folder: Path, wanted: str | None) -> Iterator[str]:
         unread = [(name, record) for name, record in found if _unread(record)]
         yield from (_sample(name, record) for name, record in unread[:_MOST])
         shown = f"; the first {_MOST} are shown, --id names one" if len(unread) > _MOST else ""
-        yield f"{len(unread):,} of {len(found):,} replies were not read{shown}"
+        yield f"{len(unread):,} of {count(len(found), 'reply was', 'replies were')} not read{shown}"
         return
     chosen = [(name, record) for name, record in found if record.id == wanted]
     if not chosen:

@@ -10,7 +10,7 @@ from medq_tasks.data import provenance
 from medq_tasks.errors import JudgeError
 from medq_tasks.families import file_name
 from medq_tasks.harness import plugin
-from medq_tasks.prompts import DEFAULT_FILE
+from medq_tasks.prompts import DEFAULT, DEFAULT_FILE
 from medq_tasks.records import KINDS
 from medq_tasks.settings import HUB_DATASET, Settings
 from medq_tasks.store.addresses import without_secrets
@@ -43,18 +43,18 @@ def registration() -> dict[str, str]:
 def settings(current: Settings) -> dict[str, str]:
     """Every setting with its value in force and where it comes from. Keys are never shown."""
     values = {
-        "MEDQ_DATA_DIR": str(current.data_dir or f"the hub dataset {HUB_DATASET}"),
+        "MEDQ_DATA_DIR": _place(current.data_dir) or f"the hub dataset {HUB_DATASET}",
         "MEDQ_CACHE_DIR": str(current.cache_dir),
         "MEDQ_JUDGE_MODEL": current.judge.model or _unnamed(current),
         "MEDQ_JUDGE_BASE_URL": without_secrets(current.judge.base_url or "") or "the openai package's default",
         "MEDQ_JUDGE_API_KEY": "set (not shown)" if current.judge.api_key else "not set",
         "MEDQ_JUDGE_CONCURRENCY": str(current.judge.concurrency),
-        "MEDQ_JUDGE_PROMPTS": str(current.judge.prompts or "built in"),
+        "MEDQ_JUDGE_PROMPTS": _place(current.judge.prompts) or "built in",
         "MEDQ_JUDGE_MAX_TOKENS": str(current.judge.max_tokens or "no limit"),
         "MEDQ_JUDGE_TIMEOUT": f"{current.judge.timeout:g} s" if current.judge.timeout else "the client's own",
         "MEDQ_JUDGE_EXTRA_BODY": scrub(current.judge.extra_body, in_force(current.judge.api_key)) or "none",
         "MEDQ_JUDGE_REPLIES_OF": without_secrets(current.judge.replies_of or "") or "none",
-        "MEDQ_PROMPTS": current.prompts,
+        "MEDQ_PROMPTS": current.prompts if current.prompts == DEFAULT else _place(Path(current.prompts).expanduser()),
         "MEDQ_READER_MODEL": current.reader.model or "none",
         "MEDQ_READER_COUNTS": "1: what that model reads counts" if current.reader.counts else "0",
         "MEDQ_KEEP_RUNS": "1: records of every run are kept; `medq runs` lists them" if current.keep_runs else "0",
@@ -74,6 +74,13 @@ def data(current: Settings) -> dict[str, str]:
     if missing:
         found["files missing"] = ", ".join(missing)
     return {**found, "to check them": "medq data check"}
+
+
+def _place(path: Path | None) -> str:
+    """A path that a setting names, and whether there is nothing; "" for none."""
+    if path is None:
+        return ""
+    return str(path) if path.exists() else f"{path}  (there is no such file or folder)"
 
 
 def _unnamed(current: Settings) -> str:

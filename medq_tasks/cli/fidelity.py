@@ -12,32 +12,39 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from medq_tasks.cli.console import say, wide_console
+from medq_tasks.wording.counts import count
 from medq_tasks.wording.escape import plain
 
 if TYPE_CHECKING:
     from medq_tasks.fidelity.probe import Finding
 
 CHANGED, NOT_INSPECTED = 1, 2
+_DEFAULT = (
+    "Default: a tiny checkpoint made on the spot for qwen2_vl, qwen2_5_vl and llava_hf, a recording server for API "
+    "backends; the others need a checkpoint of yours."
+)
 
 
 def fidelity(
-    model: Annotated[str, typer.Option("--model", help="A backend of lmms-eval, as after its own --model.")],
+    model: Annotated[
+        str, typer.Option("--model", metavar="NAME", help="A backend of lmms-eval, as after its own --model.")
+    ],
     model_args: Annotated[
         str | None,
-        typer.Option(
-            "--model_args", "--model-args", help="As for lmms-eval. Default: a tiny checkpoint made on the spot."
-        ),
+        typer.Option("--model_args", "--model-args", metavar="ARGS", help=f"As for lmms-eval. {_DEFAULT}"),
     ] = None,
     image_transport: Annotated[
         str | None,
-        typer.Option("--image-transport", help="as_is, png or jpeg85. Default: what the task definitions say."),
+        typer.Option(
+            "--image-transport", metavar="NAME", help="as_is, png or jpeg85. Default: what the task definitions say."
+        ),
     ] = None,
     force_simple: Annotated[bool, typer.Option("--force_simple", "--force-simple", help="As for lmms-eval.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Send test pictures through a backend's own input path and say what arrives at its processor, or on the wire.
 
-    Exit code 0: all pixels arrive as they are (a resize is said, not counted). 1: some do not, though they should.
+    Exit code 0: the transport loses nothing (a resize is said, not counted). 1: it does, though it should not.
     2: this backend cannot be inspected here.
     """
     from medq_tasks.demo.extra import need_demo
@@ -71,7 +78,7 @@ def fidelity(
         say(json.dumps(_report(model, transport, asked, findings), indent=2))
     else:
         _print(model, transport, asked, findings)
-    if any(finding.label_wrong or (asked and not finding.lossless) for finding in findings):
+    if any(finding.label_wrong or (asked and not finding.transport_lossless) for finding in findings):
         raise typer.Exit(CHANGED)
 
 
@@ -100,32 +107,52 @@ def _wire(finding: Finding) -> str:
 
 
 def _print(model: str, transport: str, asked: bool, findings: list[Finding]) -> None:
-    from rich.table import Table
-
     from medq_tasks.fidelity.probe import shown
+    from medq_tasks.wording.fitting import fitted
 
-    table = Table(title=plain(f"{model}, image_transport {transport}"), title_justify="left")
-    for heading in ("picture", "verdict", "PSNR dB", "SSIM", "size", "arrived", "model sees", "wire"):
-        table.add_column(heading, justify="right" if heading in ("PSNR dB", "SSIM") else "left", no_wrap=True)
+    rows = [["picture", "verdict", "PSNR dB", "SSIM", "size", "arrived", "pixels left", "model sees", "wire"]]
     for finding in findings:
         compared, arrival = finding.comparison, finding.arrival
-        table.add_row(
-            finding.name,
-            _verdict(finding),
-            shown(compared.psnr) if compared else "-",
-            f"{compared.ssim:.4f}" if compared else "-",
-            _size(finding.before),
-            _size(finding.after),
-            _size(arrival.seen if arrival else None),
-            _wire(finding),
+        rows.append(
+            [
+                finding.name,
+                _verdict(finding),
+                shown(compared.psnr) if compared else "-",
+                f"{compared.ssim:.4f}" if compared else "-",
+                _size(finding.before),
+                _size(finding.after),
+                _left(finding) if finding.after else "-",
+                _size(arrival.seen if arrival else None),
+                _wire(finding),
+            ]
         )
-    wide_console(140).print(table)
-    exact = sum(finding.lossless for finding in findings)
-    resized = sum(
-        bool(finding.lossless and finding.comparison and finding.comparison.resized_with) for finding in findings
-    )
+    wide = wide_console(140)
+    wide.print(*fitted(f"{model}, image_transport {transport}", rows, wide.width), sep="\n")
+    for line in _told(asked, findings):
+        say(line)
+
+
+def _told(asked: bool, findings: list[Finding]) -> Iterator[str]:
+    """What the table means: the transport, then what resizing took, which no transport gives back."""
+    exact = sum(finding.transport_lossless for finding in findings)
     said = "exact pixels were asked for" if asked else "exact pixels were not asked for"
-    say(f"{exact} of {len(findings)} pictures lossless ({resized} of them resized); {said}.")
+    yield f"Transport lossless: {exact} of {count(len(findings), 'picture')}; {said}."
+    resized = [finding for finding in findings if finding.resized]
+    if resized:
+        worst = min(resized, key=lambda finding: finding.pixels_left)
+        change = f"{worst.name} from {_size(worst.before)} to {_size(worst.after)}, {_left(worst)} of its pixels"
+        yield plain(
+            f"Resized before the model's processor, which no transport makes good: {len(resized)} of {len(findings)}, "
+            f"the most {change}. PSNR and SSIM are against the original resized alike: of the transport alone."
+        )
+    again = [f for f in findings if f.arrival and f.arrival.seen and f.arrival.seen != f.after]
+    if again:
+        pictures = count(len(again), "picture")
+        yield f"The model's own processor then resizes {pictures}, to the sizes under 'model sees'."
+
+
+def _left(finding: Finding) -> str:
+    return f"{100 * finding.pixels_left:.0f} %"
 
 
 def _size(size: tuple[int, int] | None) -> str:
@@ -141,7 +168,9 @@ def _report(model: str, transport: str, asked: bool, findings: list[Finding]) ->
             {
                 "name": finding.name,
                 "verdict": _verdict(finding),
-                "lossless": finding.lossless,
+                "lossless": finding.transport_lossless and not finding.resized,
+                "transport_lossless": finding.transport_lossless,
+                "resized": finding.resized,
                 "size": finding.before,
                 "arrived": finding.after,
                 "model_sees": finding.arrival.seen if finding.arrival else None,
@@ -155,7 +184,7 @@ def _report(model: str, transport: str, asked: bool, findings: list[Finding]) ->
 
 
 def _numbers(values: dict[str, Any]) -> dict[str, Any]:
-    """JSON has no infinity and no NaN: both become null (``lossless`` tells them apart)."""
+    """JSON has no infinity and no NaN: both become null (``verdict`` tells them apart)."""
     return {
         name: None if isinstance(value, float) and not abs(value) < float("inf") else value
         for name, value in values.items()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from medq_tasks.cli.arguments import BY_PICTURE, BY_PICTURE_HELP
+from medq_tasks.cli.arguments import BY_PICTURE, BY_PICTURE_HELP, JUDGE_HELP, LATEST_HELP, RUN_HELP
 from medq_tasks.cli.console import say
 
 if TYPE_CHECKING:
@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
 
 def gate(
-    run_dir: Path = typer.Argument(..., help="What lmms-eval --output_path wrote, or one results file."),
+    run_dir: Path = typer.Argument(..., metavar="RUN", help=RUN_HELP),
     minimum: list[str] = typer.Option([], "--min", metavar="NAME=VALUE", help="Lowest value, e.g. accuracy=0.55."),
     maximum: list[str] = typer.Option([], "--max", metavar="NAME=VALUE", help="Highest value, e.g. unanswered=0.02."),
-    baseline: Path | None = typer.Option(None, help="The run to compare with, for --max-drop."),
+    baseline: Path | None = typer.Option(None, metavar="RUN_A", help="The run to compare with, for --max-drop."),
     max_drop: list[str] = typer.Option(
-        [], metavar="[NAME=]VALUE", help="Largest drop, in the metric's own unit; without a name, of every main metric."
+        [],
+        metavar="NAME=VALUE",
+        help="Largest drop against --baseline, in the metric's own unit (accuracy=0.02: two points). VALUE alone: of "
+        "every task's main metric, where each is a share; overall (0 to 8) needs its name.",
     ),
     significant: bool = typer.Option(
         False, "--significant", help="The default: a drop fails where its one-sided 95 % lower limit exceeds VALUE."
@@ -39,16 +42,25 @@ def gate(
         metavar="NAME",
         help="Accept that the run lacks this TASK or TASK.METRIC of the baseline (repeatable).",
     ),
-    allow_different: list[str] = typer.Option([], help="Accept a difference to the baseline (see medq compare)."),
-    judge: str | None = typer.Option(None, help="Name of a later judgement (medq judge) to use."),
-    latest: bool = typer.Option(False, "--latest", help="Where a folder holds several runs, take the newest."),
-    junit: Path | None = typer.Option(None, help="Write JUnit XML to this file."),
+    allow_different: list[str] = typer.Option(
+        [], metavar="NAME", help="Accept a difference to the baseline (see medq compare)."
+    ),
+    judge: str | None = typer.Option(None, metavar="NAME", help=JUDGE_HELP),
+    latest: bool = typer.Option(False, "--latest", help=LATEST_HELP),
+    junit: Path | None = typer.Option(None, metavar="FILE", help="Write JUnit XML to this file."),
     summary: Path | None = typer.Option(
-        None, envvar="GITHUB_STEP_SUMMARY", help="Append Markdown to this file (in GitHub Actions by itself)."
+        None,
+        envvar="GITHUB_STEP_SUMMARY",
+        metavar="FILE",
+        help="Append Markdown to this file (in GitHub Actions by itself).",
     ),
     as_json: bool = typer.Option(False, "--json", help="Print the outcome as JSON."),
 ) -> None:
-    """Exit code 0: pass, 1: fail, 2: the run cannot be used (failed requests, unjudged items, --limit ...)."""
+    """May this run pass? Thresholds, and drops against a baseline.
+
+    Exit code 0: pass, 1: fail, 2: the run cannot be used (failed requests, unjudged items, --limit ...). NAME is a
+    metric (accuracy), TASK.METRIC, or a slice of it (accuracy[modality=ct]).
+    """
     from medq_tasks.decide import gate_view
     from medq_tasks.decide.gate_rules import NO_BASELINE, UNUSABLE, Allowed, Rules, Verdict, parse_bound
     from medq_tasks.errors import MedqError, RunError

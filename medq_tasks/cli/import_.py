@@ -8,28 +8,35 @@ from typing import Annotated
 import typer
 
 from medq_tasks.cli.console import say
+from medq_tasks.wording.counts import count
 from medq_tasks.wording.escape import plain
 
 
 def import_(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Predictions: .xlsx, .tsv, .csv, .json or .jsonl.")
+        list[Path], typer.Argument(metavar="FILE", help="Predictions: .xlsx, .tsv, .csv, .json or .jsonl.")
     ],
-    output: Annotated[Path, typer.Option("-o", "--output", help="Run folder to write into; made if need be.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="RUN", help="Run folder to write into; made if need be.")
+    ],
     task: Annotated[
-        str | None, typer.Option(help="Task of the files; by default by their names, else by their ids.")
+        str | None,
+        typer.Option(metavar="NAME", help="Task of the files; by default by their names, else by their ids."),
     ] = None,
-    model: Annotated[str | None, typer.Option(help="Name of the model; by default by the files' names.")] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Name of the model; by default by the files' names.")
+    ] = None,
     duplicates: Annotated[
-        str, typer.Option(help="Of two different replies for one id: refuse, or count the first or the last.")
+        str,
+        typer.Option(
+            metavar="HOW", help="Of two different replies for one id: refuse, or count the first or the last."
+        ),
     ] = "refuse",
 ) -> None:
     """Predictions made elsewhere (VLMEvalKit's result files, JSONL, CSV) become a run folder.
 
     Ids are matched to the official table in MEDQ_DATA_DIR; unknown, missing and duplicate ones are counted and named.
-    Replies are read anew, and `medq judge RUN_DIR` judges them anew. A pickle is refused.
-
-    Example: medq import Qwen2-VL-7B_MedqbenchMCQ_test.xlsx -o runs/qwen, then: medq report runs/qwen
+    Replies are read anew, and `medq judge RUN` judges them anew. A pickle is refused.
     """
     from datetime import datetime
 
@@ -44,6 +51,6 @@ def import_(
     for one in found:
         for line in (*(note for file in one.files for note in file.notes), *one.problems):
             say(plain(line), err=True)
-        say(plain(f"{one.task.name}: {len(one.records):,} of {one.table.rows:,} items imported as {one.model}"))
+        say(plain(f"{one.task.name}: {len(one.records):,} of {count(one.table.rows, 'item')} imported as {one.model}"))
     for path in written:
         say(str(path))

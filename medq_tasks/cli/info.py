@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from medq_tasks.cli.console import say, wide_console
-from medq_tasks.wording.escape import plain
+from medq_tasks.cli.console import say
 
 
 def tasks_path() -> None:
@@ -42,15 +41,14 @@ def info(
         "--check",
         help="One line for each thing that would stop or falsify a run; exit 1 if there is one.",
     ),
-    model: str = typer.Option("qwen2_vl", help="With --check: backends that must be importable, between commas."),
+    model: str = typer.Option(
+        "qwen2_vl", metavar="NAMES", help="With --check: backends that must be importable, between commas."
+    ),
 ) -> None:
     """Versions, settings in force, where the data comes from, whether a judge is reachable."""
     if check:
         _check([name.strip() for name in model.split(",") if name.strip()], probe)
         return
-    from rich.table import Table
-    from rich.text import Text
-
     from medq_tasks.cli import facts
     from medq_tasks.settings import Settings
 
@@ -62,14 +60,11 @@ def info(
         "data": facts.data(settings),
         "judge": facts.judge(settings, probe=probe),
     }
-    table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_column(style="bold")
-    table.add_column(overflow="fold")
+    longest = max(len(name) for rows in sections.values() for name in rows)
     for title, rows in sections.items():
-        table.add_row(Text(title, style="cyan"), "")
-        for name, value in rows.items():
-            table.add_row(f"  {name}", plain(value))
-    wide_console().print(table)
+        say(title)
+        for name, value in rows.items():  # a line each, whatever the width: a path that is broken cannot be copied
+            say(f"  {name:<{longest}}  {' '.join(value.splitlines())}")
 
 
 def _check(backends: list[str], probe: bool) -> None:

@@ -9,36 +9,49 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from medq_tasks.cli.arguments import PRICES_HELP
+from medq_tasks.cli.arguments import PRICES_HELP, RUN_HELP
 from medq_tasks.cli.console import say, wide_console
-from medq_tasks.errors import MedqError, SettingsError
+from medq_tasks.errors import MedqError, NothingToJudge, SettingsError
+from medq_tasks.wording.counts import count
 from medq_tasks.wording.escape import plain
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from medq_tasks.judge import JudgeSession
     from medq_tasks.scoring.judge_run import JudgedTask
     from medq_tasks.settings import Settings
 
 
 def judge(
-    run_dir: Path = typer.Argument(..., help="What `lmms-eval --output_path RUN_DIR --log_samples` wrote."),
+    run_dir: Path = typer.Argument(..., metavar="RUN", help=RUN_HELP),
     judge_model: list[str] | None = typer.Option(
-        None, help="Judge model; overrides MEDQ_JUDGE_MODEL. Several times: a panel, the median of its judges."
+        None,
+        metavar="NAME",
+        help="Judge model; overrides MEDQ_JUDGE_MODEL. Several times: a panel, the median of its judges.",
     ),
-    base_url: str | None = typer.Option(None, help="OpenAI-compatible server; overrides MEDQ_JUDGE_BASE_URL."),
-    concurrency: int | None = typer.Option(None, min=1, help="Requests in flight; overrides MEDQ_JUDGE_CONCURRENCY."),
+    base_url: str | None = typer.Option(
+        None, metavar="URL", help="OpenAI-compatible server; overrides MEDQ_JUDGE_BASE_URL."
+    ),
+    concurrency: int | None = typer.Option(
+        None, min=1, metavar="N", help="Requests in flight; overrides MEDQ_JUDGE_CONCURRENCY."
+    ),
     prompts: Path | None = typer.Option(
-        None, help="YAML file, or checkout of the reference implementation; overrides MEDQ_JUDGE_PROMPTS."
+        None,
+        metavar="PATH",
+        help="YAML file, or checkout of the reference implementation; overrides MEDQ_JUDGE_PROMPTS.",
     ),
-    max_tokens: int | None = typer.Option(None, min=1, help="Limit of one reply; overrides MEDQ_JUDGE_MAX_TOKENS."),
-    timeout: float | None = typer.Option(None, help="Seconds for one reply; overrides MEDQ_JUDGE_TIMEOUT."),
+    max_tokens: int | None = typer.Option(
+        None, min=1, metavar="TOKENS", help="Limit of one reply; overrides MEDQ_JUDGE_MAX_TOKENS."
+    ),
+    timeout: float | None = typer.Option(
+        None, metavar="SECONDS", help="Seconds for one reply; overrides MEDQ_JUDGE_TIMEOUT."
+    ),
     extra_body: str | None = typer.Option(
-        None, help="JSON object merged into each request; overrides MEDQ_JUDGE_EXTRA_BODY."
+        None, metavar="JSON", help="JSON object merged into each request; overrides MEDQ_JUDGE_EXTRA_BODY."
     ),
     replies_of: str | None = typer.Option(
-        None, help="Another server's address: its kept replies are taken as this one's; see docs/judge.md."
+        None,
+        metavar="URL",
+        help="Another server's address: its kept replies are taken as this one's; see docs/judge.md.",
     ),
     panel: bool = typer.Option(
         False,
@@ -48,13 +61,17 @@ def judge(
     batch: bool = typer.Option(
         False, "--batch", help="Through the server's Batch API: submits, and collects when called again."
     ),
-    batch_id: str = typer.Option("", help="Collect this batch, which was submitted elsewhere."),
-    wait: float | None = typer.Option(None, min=0.0, help="With --batch: seconds between looks until it is done."),
-    export: Path | None = typer.Option(
-        None, help="Write the open requests to this file (JSONL of a batch); asks nobody."
+    batch_id: str = typer.Option("", metavar="ID", help="Collect this batch, which was submitted elsewhere."),
+    wait: float | None = typer.Option(
+        None, min=0.0, metavar="SECONDS", help="With --batch: seconds between looks until it is done."
     ),
-    collect: Path | None = typer.Option(None, help="Read replies from this file (a batch's output); asks nobody."),
-    prices: Path | None = typer.Option(None, help=PRICES_HELP),
+    export: Path | None = typer.Option(
+        None, metavar="FILE", help="Write the open requests to this file (JSONL of a batch); asks nobody."
+    ),
+    collect: Path | None = typer.Option(
+        None, metavar="FILE", help="Read replies from this file (a batch's output); asks nobody."
+    ),
+    prices: Path | None = typer.Option(None, metavar="FILE", help=PRICES_HELP),
 ) -> None:
     """Judge the logged samples of a run, for the first time or again, and write the result beside them.
 
@@ -90,7 +107,11 @@ def judge(
     bulk = Bulk(batch or bool(batch_id), batch_id, wait, export, collect)
     if len(judges) > 1 and (export or collect or batch_id):
         raise SettingsError("--export, --collect and --batch-id are of one judge. Name it alone, once for each.")
-    members = _all_judged(run_dir, judges, bulk)
+    try:
+        members = _all_judged(run_dir, judges, bulk)
+    except NothingToJudge as nothing:
+        say(plain(str(nothing)))
+        return
     if len(judges) > 1 and len(members) == len(judges):
         _tell_of_panel(run_dir, members)
     records = [record for done in members for task in done for record in task.records]
@@ -142,7 +163,7 @@ def _in_bulk(run_dir: Path, settings: Settings, session: JudgeSession, bulk: Bul
 
     run = BulkRun.of(run_dir, settings, session)
     if bulk.export:
-        say(f"{run.export(bulk.export):,} requests written to {bulk.export}")
+        say(f"{count(run.export(bulk.export), 'request')} written to {bulk.export}")
         return False
     if bulk.collect:
         found = run.collect(_text_of(bulk.collect), str(bulk.collect))
@@ -159,7 +180,9 @@ def _in_bulk(run_dir: Path, settings: Settings, session: JudgeSession, bulk: Bul
     say(plain(found.words))
     left = len(run.lines())
     if left:
-        say(f"{left:,} questions are open: finish with `medq judge {run_dir}`, or in bulk again.")
+        say(
+            f"{count(left, 'question is', 'questions are')} open: finish with `medq judge {run_dir}`, or in bulk again."
+        )
     session.ask_nobody(NOT_COLLECTED)
     return True
 
@@ -210,16 +233,18 @@ def _stored(run_dir: Path, models: list[str]) -> list[list[JudgedTask]]:
 def _tell_of_panel(run_dir: Path, members: list[list[JudgedTask]]) -> None:
     from medq_tasks.scoring.panel_run import panel_run
 
-    _tell(panel_run(run_dir, members), f"panel of {len(members)}")
+    _tell(panel_run(run_dir, members), f"a panel of {len(members)}")
 
 
 def _tell(done: list[JudgedTask], title: str) -> None:
     from medq_tasks.runs import panel
+    from medq_tasks.wording.fitting import fitted
 
-    wide_console().print(_table(done, title))
+    wide = wide_console()
+    wide.print(*fitted(f"Judged by {title}", _rows(done), wide.width), sep="\n")
     for task in done:
-        for reason, count in task.unscored.items():
-            say(plain(f"{task.task}: {count} axes not scored: {reason}"))
+        for reason, times in task.unscored.items():
+            say(plain(f"{task.task}: {count(times, 'axis', 'axes')} not scored: {reason}"))
         for read in task.second_readings:
             say(plain(f"{task.task}: {read.words}"))
         for line in panel.in_words(panel.panel_agreement(task.records)):
@@ -236,14 +261,8 @@ def _settings(given: Mapping[str, object]) -> Settings:
     return Settings.from_env({**os.environ, **{name: str(said) for name, said in given.items() if said is not None}})
 
 
-def _table(done: list[JudgedTask], title: str) -> Table:
-    from rich.table import Table
-
-    table = Table(title=plain(title))
-    table.add_column("metric")
-    for task in done:
-        table.add_column(plain(task.task), justify="right")
+def _rows(done: list[JudgedTask]) -> list[list[str]]:
     columns = [task.metrics for task in done]
-    for name in dict.fromkeys(name for column in columns for name in column):
-        table.add_row(plain(name), *(f"{column[name]:.4g}" if name in column else "" for column in columns))
-    return table
+    names = dict.fromkeys(name for column in columns for name in column)
+    body = [[name, *(f"{column[name]:.4g}" if name in column else "" for column in columns)] for name in names]
+    return [["metric", *(task.task for task in done)], *body]

@@ -7,30 +7,37 @@ from typing import Annotated
 
 import typer
 
-from medq_tasks.cli.arguments import BY_PICTURE, BY_PICTURE_HELP, PRICES_HELP
+from medq_tasks.cli.arguments import BY_PICTURE, BY_PICTURE_HELP, JUDGE_HELP, PRICES_HELP, RUN_HELP
 from medq_tasks.cli.console import say, wide_console
 from medq_tasks.cli.shown import shown
 from medq_tasks.errors import SettingsError
 
 
 def report(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN_DIR...", help="What lmms-eval --output_path wrote.")],
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write one self-contained HTML page.")] = None,
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help=RUN_HELP)],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write one self-contained HTML page.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print all numbers as JSON.")] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown tables.")] = False,
     by_picture: Annotated[bool, typer.Option(BY_PICTURE, help=BY_PICTURE_HELP)] = True,
     judge: Annotated[
-        str | None, typer.Option(help="Use this judgement of `medq judge`; by default every judgement is a row.")
+        str | None,
+        typer.Option(metavar="NAME", help=f"{JUDGE_HELP} By default every judgement is a row."),
     ] = None,
     pictures: Annotated[
-        str, typer.Option(help="embed: previews in the page; folder: also full size beside it; none.")
+        str,
+        typer.Option(
+            metavar="MODE",
+            help="embed: in the page, as many as the budget holds; folder: at full size in a folder beside it; none.",
+        ),
     ] = "embed",
-    picture_budget: Annotated[int, typer.Option(help="Most MB of pictures inside the page.")] = 16,
+    picture_budget: Annotated[int, typer.Option(metavar="MB", help="Most MB of pictures inside the page.")] = 16,
     calibration: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Show axes with the judge's error; FILE: of medq align --json.")
     ] = None,
-    prices: Annotated[Path | None, typer.Option(help=PRICES_HELP)] = None,
-    title: Annotated[str, typer.Option(help="Heading of the page.")] = "MedQ-Bench report",
+    prices: Annotated[Path | None, typer.Option(metavar="FILE", help=PRICES_HELP)] = None,
+    title: Annotated[str, typer.Option(metavar="TEXT", help="Heading of the page.")] = "MedQ-Bench report",
 ) -> None:
     """Leaderboard with 95 % intervals beside the published rows, slices, plots, sample browser."""
     from medq_tasks.report.picture_mode import PictureMode

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,6 +109,14 @@ def is_cached(file: str) -> bool:
     from huggingface_hub import try_to_load_from_cache
 
     return isinstance(try_to_load_from_cache(HUB_DATASET, file, repo_type="dataset"), str)
+
+
+def cached_folder(files: Iterable[str]) -> Path | None:
+    """The folder of the revision of which the hub's own cache holds any of the files; None where it holds none."""
+    from huggingface_hub import try_to_load_from_cache
+
+    found = (try_to_load_from_cache(HUB_DATASET, file, repo_type="dataset") for file in files)
+    return next((Path(path).parent for path in found if isinstance(path, str)), None)
 
 
 def _short(error: BaseException) -> str:

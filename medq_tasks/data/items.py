@@ -10,6 +10,7 @@ from medq_tasks.data import schema, special_tokens
 from medq_tasks.data.images import from_base64
 from medq_tasks.families import FAMILIES
 from medq_tasks.records import Kind
+from medq_tasks.wording.counts import count
 
 _PICTURE_COLUMNS = ("image", "image_a", "image_b")
 _WORD_LENGTH = 200  # a slice column holds words; what is longer is a text, and one item's worth of memory
@@ -130,7 +131,7 @@ def _slots(kind: Kind, cells: Mapping[str, str], hands: Hands) -> tuple[Slot, ..
     whole_row = len(found) == 1 and isinstance(found[0], Reference) and found[0].place is None
     if (len(found) < least and not whole_row) or len(found) > (most or len(found)):
         need = f"exactly {most} pictures" if most else "at least 1 picture"
-        raise CellError(f"the row has {len(found)} pictures", f"This table needs {need} in each row.")
+        raise CellError(f"the row has {count(len(found), 'picture')}", f"This table needs {need} in each row.")
     return found
 
 
@@ -165,7 +166,9 @@ def _parts(cell: str, column: str) -> list[str] | None:
     except ValueError as error:
         raise CellError(f"column {column}: {error}", cure) from None
     if parts is not None and len(parts) > schema.MAX_PICTURES:
-        raise CellError(f"column {column} lists {len(parts)} pictures", f"At most {schema.MAX_PICTURES} are allowed.")
+        raise CellError(
+            f"column {column} lists {count(len(parts), 'picture')}", f"At most {schema.MAX_PICTURES} are allowed."
+        )
     if parts is not None and not all(parts):
         raise CellError(f"column {column} lists an empty picture", cure)
     return parts

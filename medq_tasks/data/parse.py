@@ -13,7 +13,7 @@ from medq_tasks.data.pictures import Pictures, check
 from medq_tasks.data.read import rows
 from medq_tasks.errors import DataError, Fault
 from medq_tasks.records import Kind, Slices
-from medq_tasks.wording.plural import counted
+from medq_tasks.wording.counts import count
 
 _SHOWN = 3  # rows named in a note
 
@@ -126,7 +126,7 @@ def _check_whole(parsed: Parsed, path: Path, pictures: Pictures) -> None:
 
 def _option_notes(items: list[TableItem]) -> list[str]:
     alike = sum(len({text.casefold() for text in item.options.values()}) < len(item.options) for item in items)
-    return [f"{counted(alike, 'row has', 'rows have')} two options with the same text"] if alike else []
+    return [f"{count(alike, 'row has', 'rows have')} two options with the same text"] if alike else []
 
 
 def _mark_notes(items: list[TableItem]) -> list[str]:
@@ -135,6 +135,5 @@ def _mark_notes(items: list[TableItem]) -> list[str]:
         return []
     shown = ", ".join(f"{schema.shorten(marks[0])} in row {number}" for number, marks in found[:_SHOWN])
     shown += ", ..." if len(found) > _SHOWN else ""
-    holding = counted(len(found), "row holds", "rows hold")
-    what = f"{holding} words that models take for marks of their own ({shown})"
-    return [f"{what}: models get them as text, with a blank after the bracket"]
+    what = "with words that models take for marks of their own"
+    return [f"{count(len(found), 'row')} {what} ({shown}): models get them as text, with a blank after the bracket"]

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from medq_tasks.data import images
 from medq_tasks.records import PICTURE_DIGITS
-from medq_tasks.wording.plural import counted
+from medq_tasks.wording.counts import count
 
 _THREADS = min(4, os.cpu_count() or 1)  # zlib and Pillow work outside Python's lock; more threads wait for the reader
 _NAMED = 5  # rows in a note
@@ -112,17 +112,12 @@ class Pictures:
         deep = sum(picture.mode.startswith(("I", "F")) for picture in whole)
         lossy = sum(picture.format in ("JPEG", "MPO") for picture in whole)
         odd = sum(not picture.exif_read for picture in whole)
-        found = (
-            (deep, "holds", "hold", "more than 8 bits per grey value (docs/pixels.md says how such are shown)"),
-            (lossy, "is", "are", "JPEG: compression is part of what the model sees"),
-            (odd, "has", "have", "EXIF that cannot be read: shown as stored, not turned"),
+        counted = (
+            (deep, "with more than 8 bits per grey value (docs/pixels.md says how they are shown)"),
+            (lossy, "in JPEG: compression is part of what the model sees"),
+            (odd, "with EXIF that cannot be read: shown as stored, not turned"),
         )
-        told = [
-            f"{counted(count, f'picture {one}', f'pictures {several}')} {said}"
-            for count, one, several, said in found
-            if count
-        ]
-        return told + self._elongated(rows)
+        return [f"{count(n, 'picture')} {said}" for n, said in counted if n] + self._elongated(rows)
 
     def _elongated(self, rows: Mapping[int, Sequence[int]]) -> list[str]:
         if not rows:
@@ -136,8 +131,7 @@ class Pictures:
             return []
         named = ", ".join(map(str, found[:_NAMED])) + (f" and {len(found) - _NAMED} more" if found[_NAMED:] else "")
         return [
-            f"{counted(len(found), 'row')} ({named}) with a picture whose sides are more than "
-            f"{pixels.MOST_ELONGATED} to 1: "
+            f"{len(found)} rows ({named}) have a picture whose sides are more than {pixels.MOST_ELONGATED} to 1: "
             f"{', '.join(pixels.REFUSE_ELONGATED)} refuse it, and there such an item counts as a failed request"
         ]
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from medq_tasks.data.items import CellError, Reference, Slot, TableItem
 from medq_tasks.data.schema import shorten
+from medq_tasks.wording.counts import count
 
 _CURE = "Put the picture itself into one of the rows."
 _Known = dict[Reference, tuple[int, ...] | CellError]
@@ -84,7 +85,7 @@ def _step(slot: Reference, by_id: dict[str, TableItem]) -> Slot | tuple[Slot, ..
         return found
     if place < len(found):
         return found[place]
-    raise CellError(f"the image reference {shorten(slot.id)} leads to a row with {len(found)} pictures", _CURE)
+    raise CellError(f"the image reference {shorten(slot.id)} leads to a row with {count(len(found), 'picture')}", _CURE)
 
 
 def _placed(slot: int | Reference, place: int | None) -> int | Reference:

@@ -13,7 +13,7 @@ from medq_tasks.data.items import TableItem
 from medq_tasks.data.schema import shorten
 from medq_tasks.families import FAMILIES
 from medq_tasks.records import Kind, Slices
-from medq_tasks.wording.plural import counted
+from medq_tasks.wording.counts import count
 
 _SHARE = 0.5  # of a broad column's values that must be words of the slice
 _STEPS = {"0": "none", "1": "mild", "2": "severe", "0 0": "none", "1 0": "mild", "2 0": "severe"}
@@ -34,8 +34,8 @@ def find(kind: Kind, items: Sequence[TableItem]) -> tuple[list[Slices], list[str
             said["question_type"] = slice_words.infer_question_type(item.question.strip(), item.options)
             inferred = ("question_type",)
         found.append(Slices(**said, inferred=inferred))
-    if count := sum(bool(one.inferred) for one in found):
-        notes.append(f"question type inferred from wording and options in {count} of {len(items)} rows")
+    if times := sum(bool(one.inferred) for one in found):
+        notes.append(f"question type inferred from wording and options in {times} of {count(len(items), 'row')}")
     absent = [name for name in wanted if not columns[name] and name != "question_type"]
     if absent and items:
         notes.append(f"no column found for {', '.join(absent)}")
@@ -82,6 +82,6 @@ def _values(name: str, column: str, items: Sequence[TableItem], notes: list[str]
             unknown[value] += 1
         values.append(value)
     if unknown and name != "source":  # a data set's name is a source of its own
-        shown = ", ".join(f"{shorten(word)} in {counted(count, 'row')}" for word, count in unknown.most_common(_SHOWN))
+        shown = ", ".join(f"{shorten(word)} in {count(times, 'row')}" for word, times in unknown.most_common(_SHOWN))
         notes.append(f"{name}: {len(unknown)} words are not known and kept as they are: {shown}")
     return values

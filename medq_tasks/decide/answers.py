@@ -112,6 +112,9 @@ def _mean(paired: Paired | None, side: int) -> float:
 def _tested(a: tuple[int, Entrant], b: tuple[int, Entrant]) -> _Pair:
     first, second = a[1], b[1]
     metric = _metric(first.task, second.task)
+    empty = [one.label for one in (first, second) if not one.task.records]
+    if empty:
+        return _Pair(a, b, metric, refusal=f"of {' and '.join(empty)} only totals are left")
     differing = list(task_differences(first.run, first.task, second.run, second.task))
     if differing:
         told = (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 
+from medq_tasks.decide.flips import Flip, FlipCount, flips
 from medq_tasks.errors import RunError
 from medq_tasks.metrics import METRICS
-from medq_tasks.records import SLICE_FIELDS, Identity, PerceptionRecord, ReasoningRecord, Record
+from medq_tasks.records import SLICE_FIELDS, Identity
 from medq_tasks.runs import measures
 from medq_tasks.runs.differences import Difference, differences, notes, refuse
 from medq_tasks.runs.measures import Where
@@ -41,19 +42,6 @@ class ComparedMetric:
 
 
 @dataclass(frozen=True)
-class Flip:
-    """An item that one run got right and the other did not (reasoning: the verdict agrees with the reference's)."""
-
-    task: str
-    id: str
-    change: str  # "right -> wrong" or "wrong -> right", from A to B
-    question: str
-    expected: str
-    reading_a: str
-    reading_b: str
-
-
-@dataclass(frozen=True)
 class RunComparison:
     """Everything ``medq compare`` shows."""
 
@@ -63,6 +51,16 @@ class RunComparison:
     flips: tuple[Flip, ...]
     allowed: tuple[Difference, ...]  # differences that would have been refused
     notes: tuple[str, ...]
+    flip_counts: tuple[FlipCount, ...] = ()
+    made: tuple[str, str] = ("", "")  # when A and B were made
+    judges: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # task -> who judged A's and B's; "" nobody
+
+    def judged(self, task: str) -> str:
+        """Whose scores are compared, for the title of a task; "" where neither run has any."""
+        a, b = self.judges.get(task, ("", ""))
+        if a == b:
+            return f", judged by {a}" if a else ""
+        return f", judged by {a or 'nobody'} in A and {b or 'nobody'} in B"
 
 
 def compare(
@@ -95,16 +93,33 @@ def compare(
     found = differences(a, b)
     refuse(found, allow)
     rows: list[ComparedMetric] = []
-    flips: list[Flip] = []
+    parted: list[Flip] = []
+    counts: list[FlipCount] = []
     told = list(notes(a, b))
     for name in shared:
         task_a, task_b = common_items(a.tasks[name], b.tasks[name])
         told += [] if _known(task_a, task_b) else [f"{name}: {NOT_KNOWN}"]
         rows += _rows(task_a, task_b, list(dict.fromkeys(fields)))
-        flips += _flips(task_a, task_b)
+        changed, counted = flips(task_a, task_b)
+        parted += changed
+        counts += counted
     label_a, label_b = labels([a, b])
     rows = _corrected(_asked_first(rows, b, primary))
-    return RunComparison(label_a, label_b, tuple(rows), tuple(flips), tuple(found), tuple(told))
+    return RunComparison(
+        label_a,
+        label_b,
+        tuple(rows),
+        tuple(parted),
+        tuple(found),
+        tuple(told),
+        tuple(counts),
+        (a.made, b.made),
+        {name: (_judges(a.tasks[name]), _judges(b.tasks[name])) for name in shared},
+    )
+
+
+def _judges(task: TaskRun) -> str:
+    return ", ".join(dict.fromkeys(stamp.model for stamp in task.stamps))
 
 
 def common_items(a: TaskRun, b: TaskRun) -> tuple[TaskRun, TaskRun]:
@@ -203,43 +218,3 @@ def _corrected(rows: Sequence[ComparedMetric]) -> list[ComparedMetric]:
         for place, p in zip(places, holm([rows[place].paired.p_value for place in places]), strict=True):
             adjusted[place] = p
     return [replace(row, p_holm=p) for row, p in zip(rows, adjusted, strict=True)]
-
-
-def _flips(a: TaskRun, b: TaskRun) -> Iterator[Flip]:
-    others = {record.identity: record for record in b.records}
-    for record in a.records:
-        other = others[record.identity]
-        before, after = _right(record), _right(other)
-        if before is None or after is None or before == after:
-            continue
-        change = "right -> wrong" if before else "wrong -> right"
-        name = " ".join(filter(None, record.identity))
-        yield Flip(a.name, name, change, record.question, _expected(record), reading(record), reading(other))
-
-
-def _right(record: Record) -> bool | None:
-    if isinstance(record, PerceptionRecord):
-        return record.state == "right"
-    return None if record.reference_verdict is None else record.verdict == record.reference_verdict
-
-
-def _expected(record: Record) -> str:
-    if isinstance(record, PerceptionRecord):
-        return _option(record, record.answer)
-    return record.reference_verdict or ""
-
-
-def reading(record: Record) -> str:
-    """How the reply was read: the option or the verdict (with the judge's sum), or why there is none."""
-    if isinstance(record, PerceptionRecord):
-        return _option(record, record.choice) if record.choice else record.state
-    return _verdict(record)
-
-
-def _option(record: PerceptionRecord, letter: str) -> str:
-    return f"{letter}. {record.options.get(letter, '')}"
-
-
-def _verdict(record: ReasoningRecord) -> str:
-    said = record.verdict or ("no verdict" if record.state == "answered" else record.state)
-    return said if record.overall is None else f"{said} (judged {record.overall} of {METRICS['overall'].top})"

@@ -10,11 +10,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from medq_tasks.decide.compare import ComparedMetric, Flip, RunComparison
+from medq_tasks.decide.compare import ComparedMetric, RunComparison
+from medq_tasks.decide.flips import Flip, FlipCount
 from medq_tasks.metrics import METRICS
 from medq_tasks.stats import FEW_CLUSTERS
+from medq_tasks.wording.counts import count
 from medq_tasks.wording.escape import markdown, markdown_table, plain
 from medq_tasks.wording.figures import decimal_interval, decimals, p_text
+from medq_tasks.wording.fitting import fitted
 
 HEADER = ["metric", "A", "B", "B - A", "95 % interval", "p", "p (Holm)", "items", "pictures"]
 FLIP_HEADER = ["id", "change", "question", "expected", "reading in A", "reading in B"]
@@ -40,35 +43,41 @@ def to_json(comparison: RunComparison) -> dict[str, Any]:
 def to_markdown(comparison: RunComparison, *, flips: int | None = 20, everything: bool = False) -> str:
     """Tables for a pull request: metrics, then flipped items (at most ``flips``, None for all)."""
     parts = [f"## B: {markdown(comparison.label_b)}, compared with A: {markdown(comparison.label_a)}\n"]
+    parts += [f"- {name}: made {markdown(made)}" for name, made in zip("AB", comparison.made, strict=True)]
     parts += [f"- {markdown(line)}" for line in remarks(comparison)]
     for task, rows in _by_task(shown(comparison.rows, everything)):
-        parts.append(f"\n### {markdown(task)}\n")
+        parts.append(f"\n### {markdown(task + comparison.judged(task))}\n")
         parts.append(markdown_table(HEADER, [[markdown(cell) for cell in cells(row)] for row in rows]))
     parts.append(LEGEND + "\n")
-    parts.append(f"### Items that flipped\n\n{_flip_summary(comparison)}\n")
-    for task, found in _by_task(comparison.flips):
-        listed, hidden = _cut(found, flips)
+    parts.append("### Items that changed from A to B\n")
+    for task, counts in _by_task(comparison.flip_counts):
+        parts.append(f"{markdown(_changed(task, counts))}\n")
+        listed, hidden = _cut(_own(comparison, counts), flips)
         body = [[markdown(cell, 200) for cell in flip_cells(flip)] for flip in listed]
-        parts.append(f"{markdown(task)}\n\n{markdown_table(FLIP_HEADER, body)}\n{hidden}\n")
+        parts += [markdown_table(FLIP_HEADER, body)] if body else []
+        parts += [f"{hidden}\n"] if hidden else []
     return "\n".join(parts)
 
 
 def show(comparison: RunComparison, console: Console, *, flips: int | None = 20, everything: bool = False) -> None:
     """Print the comparison."""
-    console.print(Text(f"A: {plain(comparison.label_a)}"))
-    console.print(Text(f"B: {plain(comparison.label_b)}"))
+    for name, label, made in zip("AB", (comparison.label_a, comparison.label_b), comparison.made, strict=True):
+        console.print(Text(plain(f"{name}: {label}, made {made}")))
     for line in remarks(comparison):
         console.print(Text(plain(line), style="yellow"))
     for task, rows in _by_task(shown(comparison.rows, everything)):
-        console.print(_table(task, HEADER, (cells(row) for row in rows), figures=True))
+        title = f"{task}{comparison.judged(task)}"
+        console.print(Text(""), *fitted(title, [HEADER, *map(cells, rows)], console.width), sep="\n")
     console.print(Text(LEGEND, style="dim"))
     if not everything and len(shown(comparison.rows, False)) < len(comparison.rows):
         console.print(Text("Slices of the other metrics: --all.", style="dim"))
-    console.print(Text(_flip_summary(comparison)))
-    for task, found in _by_task(comparison.flips):
-        listed, hidden = _cut(found, flips)
-        console.print(_table(task, FLIP_HEADER, (flip_cells(flip) for flip in listed), figures=False))
-        console.print(Text(hidden))
+    for task, counts in _by_task(comparison.flip_counts):
+        console.print(Text(""), Text(plain(_changed(task, counts))), sep="\n")
+        listed, hidden = _cut(_own(comparison, counts), flips)
+        if listed:
+            console.print(_table(FLIP_HEADER, (flip_cells(flip) for flip in listed)))
+        if hidden:
+            console.print(Text(hidden))
 
 
 def remarks(comparison: RunComparison) -> list[str]:
@@ -105,7 +114,9 @@ def _interval(row: ComparedMetric) -> str:
         return "none: 1 picture"
     text = decimal_interval(row.paired.interval, signed=True)
     few = row.pictures is not None and row.pictures < min(row.paired.n, FEW_CLUSTERS)
-    return text + (f" ({row.pictures} pictures)" if few else "") + (" *" if row.paired.contradicts else "")
+    return (
+        text + (f" ({count(row.pictures or 0, 'picture')})" if few else "") + (" *" if row.paired.contradicts else "")
+    )
 
 
 def flip_cells(flip: Flip) -> list[str]:
@@ -113,24 +124,23 @@ def flip_cells(flip: Flip) -> list[str]:
     return [flip.id, flip.change, flip.question, flip.expected, flip.reading_a, flip.reading_b]
 
 
-def _table(title: str, header: list[str], body: Iterable[list[str]], figures: bool) -> Table:
-    """``figures``: all but the first column are numbers, which a terminal of 80 columns must not break in two."""
-    table = Table(title=Text(plain(title)), title_justify="left", box=None, padding=(0, 1, 0, 0))
-    for index, name in enumerate(header):
-        right = figures and index > 0
-        table.add_column(name, justify="right" if right else "left", no_wrap=right, overflow="fold")
+def _table(header: list[str], body: Iterable[list[str]]) -> Table:
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    for name in header:
+        table.add_column(name, overflow="fold")
     for row in body:
-        table.add_row(*(Text(_indented(cell)) for cell in row))
+        table.add_row(*(Text(plain(cell, 160)) for cell in row))
     return table
 
 
-def _indented(cell: str) -> str:
-    return ("  " if cell.startswith("  ") else "") + plain(cell, 160)
+def _changed(task: str, counts: Iterable[FlipCount]) -> str:
+    return f"{task}, from A to B: {'; '.join(count.words for count in counts)}."
 
 
-def _flip_summary(comparison: RunComparison) -> str:
-    lost = sum(flip.change == "right -> wrong" for flip in comparison.flips)
-    return f"Flipped from A to B: {lost} right -> wrong, {len(comparison.flips) - lost} wrong -> right."
+def _own(comparison: RunComparison, counts: Iterable[FlipCount]) -> list[Flip]:
+    """The changed items of a task to list: those by its own figure. The others are counted, and in the JSON."""
+    wanted = {(count.task, count.metric) for count in counts if count.own}
+    return [flip for flip in comparison.flips if (flip.task, flip.metric) in wanted]
 
 
 def _cut(flips: list[Flip], most: int | None) -> tuple[list[Flip], str]:

@@ -16,6 +16,7 @@ from medq_tasks.runs.measures import Measure
 from medq_tasks.runs.picture_groups import NOT_KNOWN
 from medq_tasks.runs.run import Run, TaskRun
 from medq_tasks.stats import FEW_CLUSTERS, SHARE, Limits, difference_limits, holm, level_of
+from medq_tasks.wording.counts import count
 from medq_tasks.wording.figures import p_text
 
 
@@ -27,6 +28,7 @@ class Drop:
     metric: Metric
     most: float  # what is allowed
     both: CommonValues  # a: the baseline's
+    judges: str = ""  # as ``judged`` tells
 
     @property
     def value(self) -> float:
@@ -87,7 +89,8 @@ def _full_names(task: TaskRun) -> list[str]:
 def _lacks_of(before: TaskRun, after: TaskRun, allowed: Allowed) -> Iterator[str]:
     lost = {record.identity for record in before.records} - {record.identity for record in after.records}
     if lost and not allowed.limit:
-        yield f"{before.name}: {len(lost)} items of the baseline are not in the run. {_ALL_ITEMS}"
+        left = count(len(lost), "item of the baseline is", "items of the baseline are")
+        yield f"{before.name}: {left} not in the run. {_ALL_ITEMS}"
     # Of a part of the table that is accepted (--allow-limit), only what the baseline says of that part can be lost.
     asked = replace(before, records=tuple(record for record in before.records if record.identity not in lost))
     gone = [name for name in _full_names(asked) if name not in {*_full_names(after), *allowed.missing}]
@@ -163,7 +166,13 @@ def _drop(wanted: Measure, before: TaskRun, after: TaskRun, bound: Bound, allowe
     both = common_values(ours, theirs, wanted.metric, wanted.where)
     if not both.a:
         raise RunError(f"{wanted.name}: no item has a value in both runs. Evaluate and judge both in the same way.")
-    return Drop(wanted.name, METRICS[wanted.metric], bound.value, both)
+    return Drop(wanted.name, METRICS[wanted.metric], bound.value, both, judged(wanted.metric, before, after))
+
+
+def judged(metric: str, *tasks: TaskRun) -> str:
+    """``, judged by gpt-4o``, for a metric that a judge gives: the number is that judge's; "" for others."""
+    models = dict.fromkeys(stamp.model for task in tasks for stamp in task.stamps)
+    return f", judged by {' and '.join(models)}" if models and METRICS[metric].scale == "score" else ""
 
 
 def _decided(drops: Sequence[Drop], method: Method) -> Iterator[Check]:
@@ -188,17 +197,18 @@ def _decided(drops: Sequence[Drop], method: Method) -> Iterator[Check]:
 def _counted(drop: Drop) -> Check:
     """A count is what happened, not an estimate: no limits, and no test."""
     ends = f"{drop.metric.reduce(drop.both.a):g} to {drop.metric.reduce(drop.both.b):g}"
-    found = f"{drop.value:+g} ({ends}; a count, compared as it is; {len(drop.both.a)} items)"
+    found = f"{drop.value:+g} ({ends}; a count, compared as it is; {count(len(drop.both.a), 'item')})"
     rule = f"{drop.word} at most {drop.most:g}"
     return Check(f"{drop.name} against the baseline", rule, found, drop.value <= drop.most + ROUNDING)
 
 
 def _check(drop: Drop, rule: str, said: str, passed: bool) -> Check:
     ends = f"{drop.metric.reduce(drop.both.a):.4f} to {drop.metric.reduce(drop.both.b):.4f}"
-    rests = f"{len(drop.both.a)} items" + ("" if drop.pictures is None else f", {drop.pictures} pictures")
+    rests = count(len(drop.both.a), "item") + ("" if drop.pictures is None else f", {count(drop.pictures, 'picture')}")
     if drop.pictures is not None and drop.pictures < min(len(drop.both.a), FEW_CLUSTERS):
         rests += ", which is few: limits are rough"
     rests += f", {drop.both.left_out} more with a value in one run only" if drop.both.left_out else ""
+    rests += drop.judges
     try:
         limits = f"one-sided 95 % limits {drop.limits(ALPHA):+.4f} and {drop.limits(1 - ALPHA):+.4f}"
     except RunError:  # one picture, and --point

@@ -21,6 +21,7 @@ from medq_tasks.records import ReasoningRecord
 from medq_tasks.runs import measures
 from medq_tasks.runs.run import Run
 from medq_tasks.runs.second_reader import second_readings
+from medq_tasks.wording.counts import count
 
 
 def judge_run(run: Run, rules: Rules, baseline: Run | None = None) -> Verdict:
@@ -33,14 +34,16 @@ def judge_run(run: Run, rules: Rules, baseline: Run | None = None) -> Verdict:
     elif rules.max_drops:
         refusals.append(NO_BASELINE)
     elif rules.allowed.missing:
-        refusals.append("--allow-missing is about what a baseline has, and there is none: --baseline RUN_B.")
+        refusals.append("--allow-missing is about what a baseline has, and there is none: --baseline RUN_A.")
     checks: list[Check] = []
     for check in _checks(run, rules, baseline):
         if isinstance(check, str):
             refusals.append(check)
         else:
             checks.append(check)
-    return Verdict(run.name, tuple(checks), tuple(dict.fromkeys(refusals)), tuple(_notes(run, baseline)))
+    before = "" if baseline is None else f"{baseline.name}, made {baseline.made}"
+    notes = tuple(_notes(run, baseline))
+    return Verdict(run.name, tuple(checks), tuple(dict.fromkeys(refusals)), notes, run.made, before)
 
 
 def _notes(run: Run, baseline: Run | None) -> Iterator[str]:
@@ -63,8 +66,9 @@ def _unfit(run: Run, allowed: Allowed, require: Sequence[str]) -> Iterator[str]:
     failed = sum(record.state == "failed" for _, record in run.records())
     if failed > allowed.failures:
         yield (
-            f"{failed} model requests failed ({_per_task(run, 'failed')}); they count as wrong answers. "
-            f"Run the evaluation again with a fresh cache, or accept them with --allow-failures {failed}."
+            f"{count(failed, 'model request')} failed ({_per_task(run, 'failed')}), counted as wrong. Run the "
+            "evaluation again (the same --use_cache DIR asks only for what failed), or accept it with "
+            f"--allow-failures {failed}."
         )
     unjudged = _per_task(run, "unjudged")
     if unjudged and not allowed.unjudged:
@@ -117,4 +121,5 @@ def _threshold(run: Run, bound: Bound, sign: int) -> Check:
     check_range(bound, measure.metric)
     rule = f"at {'least' if sign > 0 else 'most'} {bound.value:g}"
     passed = sign * (measure.value - bound.value) >= -ROUNDING
-    return Check(measure.name, rule, f"{measure.value:.4f} ({len(measure.values)} items)", passed)
+    rests = count(len(measure.values), "item") + drops.judged(measure.metric, run.tasks[measure.task])
+    return Check(measure.name, rule, f"{measure.value:.4f} ({rests})", passed)

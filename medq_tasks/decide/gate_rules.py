@@ -12,10 +12,10 @@ from medq_tasks.metrics import METRICS
 PASS, FAIL, UNUSABLE = 0, 1, 2
 ALPHA = 0.05
 ROUNDING = 1e-9  # 0.1 + 0.2 must satisfy a threshold of 0.3; no metric has steps near this size
-NO_BASELINE = "--max-drop needs a run to compare with: --baseline RUN_B."
+NO_BASELINE = "--max-drop needs a run to compare with: --baseline RUN_A."
 NO_RULE = (
     "nothing is asked of the run, so that any would pass. Give a rule: --min NAME=VALUE, --max NAME=VALUE, "
-    "--max-drop NAME=X with --baseline RUN_B, or --require TASK."
+    "--max-drop NAME=X with --baseline RUN_A, or --require TASK."
 )
 # How a drop against the baseline is judged. "limit": it fails where the one-sided 95 % lower limit exceeds what is
 # allowed. "point": where the drop itself does. "prove": it passes only where the upper limit does not.
@@ -77,6 +77,8 @@ class Verdict:
     checks: tuple[Check, ...] = ()
     refusals: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # what the numbers rest on that a reader of the verdict would not expect
+    made: str = ""  # when the run was made, for people
+    baseline: str = ""  # its name and when it was made
 
     @property
     def exit_code(self) -> int:

@@ -21,8 +21,13 @@ def to_text(verdict: Verdict) -> str:
     # A refusal may have several lines (one per difference): each is made plain by itself.
     told += [f"UNUSABLE {line}" for reason in verdict.refusals for line in reason.splitlines()]
     told += [f"note {note}" for note in verdict.notes]
-    told.append(f"{verdict.run}: {WORDS[verdict.exit_code]}")
+    told += [f"baseline: {verdict.baseline}"] if verdict.baseline else []
+    told.append(f"{_run(verdict)}: {WORDS[verdict.exit_code]}")
     return "\n".join(plain(line) for line in told)
+
+
+def _run(verdict: Verdict) -> str:
+    return f"{verdict.run}, made {verdict.made}" if verdict.made else verdict.run
 
 
 def to_json(verdict: Verdict) -> dict[str, Any]:
@@ -32,7 +37,8 @@ def to_json(verdict: Verdict) -> dict[str, Any]:
 
 def to_markdown(verdict: Verdict) -> str:
     """For a CI step summary."""
-    parts = [f"### medq gate: {WORDS[verdict.exit_code]}\n", f"{markdown(verdict.run)}\n"]
+    parts = [f"### medq gate: {WORDS[verdict.exit_code]}\n", f"{markdown(_run(verdict))}\n"]
+    parts += [f"Baseline: {markdown(verdict.baseline)}\n"] if verdict.baseline else []
     parts += [f"- {markdown(reason)}" for reason in (*verdict.refusals, *verdict.notes)]
     if verdict.checks:
         rows = [

@@ -57,9 +57,23 @@ class Finding:
         )
 
     @property
-    def lossless(self) -> bool:
-        """Whether every pixel is the original's, or is explained by a resize alone; and the label is right."""
+    def transport_lossless(self) -> bool:
+        """Whether every pixel is the original's, or is explained by a resize alone; and the label is right.
+
+        The way there has lost nothing then. What a resize loses is lost all the same: see ``resized``.
+        """
         return bool(self.comparison and self.comparison.same) and not self.label_wrong
+
+    @property
+    def resized(self) -> bool:
+        """Whether it arrived in another size."""
+        return self.after is not None and self.after != self.before
+
+    @property
+    def pixels_left(self) -> float:
+        """Pixels that arrived, per pixel that was sent."""
+        width, height = self.after or (0, 0)
+        return width * height / (self.before[0] * self.before[1])
 
 
 class _Stop(BaseException):

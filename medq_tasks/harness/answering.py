@@ -13,7 +13,7 @@ from typing import Any
 
 from medq_tasks.harness.calls import batch_size, copied, steps
 from medq_tasks.harness.telling import tell
-from medq_tasks.wording.plural import counted
+from medq_tasks.wording.counts import count
 
 
 class Honest:
@@ -58,7 +58,7 @@ class Honest:
         return replies
 
     def _draw(self, lender: Lender, requests: Sequence[Any], why: str) -> Sequence[Any]:
-        some = counted(len(requests), "request is", "requests are")
+        some = count(len(requests), "request is", "requests are")
         tell(f"{some} drawn at random ({why}): --use_cache neither keeps nor answers them")
         drawn: Sequence[Any] = lender.generate_until(requests)
         return drawn

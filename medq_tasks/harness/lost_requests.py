@@ -27,7 +27,7 @@ from typing import Any
 from medq_tasks.harness.calls import batch_size, copied, openai_client, steps
 from medq_tasks.harness.our_tasks import watch_evaluate
 from medq_tasks.harness.telling import tell
-from medq_tasks.wording.plural import counted
+from medq_tasks.wording.counts import count
 
 _MARK = "_loses_rows_of_medq_tasks_not_runs"
 _IN_A_ROW = 8  # failures without an answer between, after which the model is suspected again
@@ -116,7 +116,7 @@ class Asking:
         if self._lost:
             rows = list(self._lost)
             more = f" and {len(rows) - _NAMED} more" if rows[_NAMED:] else ""
-            lost = counted(len(rows), "request failed and counts", "requests failed and count")
+            lost = count(len(rows), "request failed and counts", "requests failed and count")
             tell(f"{lost} as wrong: {'; '.join(rows[:_NAMED])}{more}")
 
     def _ask(self, requests: Sequence[Any]) -> list[Any]:

@@ -27,7 +27,7 @@ from typing import Any, TypeVar
 
 from medq_tasks.harness.our_tasks import is_ours, our_tasks, tasks_of
 from medq_tasks.harness.telling import tell as _tell
-from medq_tasks.wording.plural import counted
+from medq_tasks.wording.counts import count
 
 T = TypeVar("T")
 Counts = collections.Counter[str]
@@ -144,16 +144,16 @@ def _opened(store: Any, root: Path, ours: Collection[str], forgotten: Counts, mo
     anew = Settings.from_env().ask_anew
     left = store_rows.Left() if anew else store_rows.adopt(store.db, root, Path(store.db_path), ours)
     if left.replies:
-        _tell(f"{counted(left.replies, 'reply', 'replies')} of interrupted runs taken over")
+        _tell(f"{count(left.replies, 'reply', 'replies')} of interrupted runs taken over")
     if left.unreadable:
-        files = counted(len(left.unreadable), "file")
+        files = count(len(left.unreadable), "file")
         _tell(
             f"{files} of interrupted runs cannot be read ({left.unreadable[0]}): their replies are asked for again, "
             "and the files may be deleted"
         )
     # Again afterwards: it may have read failures back from a log that an earlier run of this job left.
-    for what, count in (forgotten + store_rows.forget(store.db, ours)).items():
-        _tell(f"{count} {what} in the response store {root} are asked again")
+    for what, number in (forgotten + store_rows.forget(store.db, ours)).items():
+        _tell(f"{number} {what} in the response store {root} are asked again")
     store._merge_run_to_root = _merging(store, root, ours, left.files)
     store.execute = Honest(store, root, ours, bool(seen), anew)
     return store

@@ -25,7 +25,7 @@ from medq_tasks.harness.calls import openai_client
 from medq_tasks.harness.telling import tell
 from medq_tasks.store.addresses import server_of
 from medq_tasks.store.ledger import KeptReply, Ledger
-from medq_tasks.wording.plural import counted
+from medq_tasks.wording.counts import count
 
 FOLDER = "medq_replies"  # inside the folder of --use_cache
 _FORM = 2  # of the keys: those of 0.1.0 had no such number, and their replies went through a scrubber
@@ -119,10 +119,10 @@ class Kept:
         """Close the folder, and say what could not be used of it."""
         self._ledger.close()
         if self._unusable:
-            kept = counted(len(self._unusable), "kept reply was", "kept replies were")
+            kept = count(len(self._unusable), "kept reply was", "kept replies were")
             tell(f"{kept} damaged, or may have been changed by 0.1.0: asked again")
         for error in list(self._not_kept.values())[:1]:
-            lost = counted(len(self._not_kept), "reply", "replies")
+            lost = count(len(self._not_kept), "reply", "replies")
             tell(f"{lost} could not be kept ({type(error).__name__}: {error}): the next run asks again")
 
     def _of_0_1_0(self, key: str, payload: dict[str, Any]) -> Any:

@@ -17,7 +17,7 @@ from medq_tasks.harness.telling import note, tell
 from medq_tasks.records import TEXT_KINDS
 from medq_tasks.runs.twins import metadata_of, table_stamp
 from medq_tasks.settings import Settings
-from medq_tasks.wording.plural import counted
+from medq_tasks.wording.counts import count
 
 _NO_JUDGE = (
     "no judge is configured (MEDQ_JUDGE_BASE_URL, MEDQ_JUDGE_API_KEY): the four axes of {} stay empty (N/A), and "
@@ -101,7 +101,7 @@ def _under_the_table(one: Evaluation, folder: Path | None) -> Iterator[str]:
     for name in one.tasks:
         many = _summary(one.results or {}, name).get("second_counted")
         if many:
-            words = counted(many, "reply counts", "replies count")
+            words = count(many, "reply counts", "replies count")
             yield f"{name}: {words} as a second reader alone has read them (MEDQ_READER_COUNTS=1)"
     if folder:
         yield f"the records of this run are kept in {folder} (`medq runs` lists such folders)"

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from medq_tasks.judge.refusal import CallFailed, Trouble
+from medq_tasks.wording.counts import count
 
 _HARMLESS = "This is a test of the connection. Reply with one line: Score: 1"
 
@@ -68,9 +69,9 @@ class Breaker:
         elif harmless.trouble == "all prompts":
             self._trip(harmless.reason, float("inf"))
         elif self._in_a_row[failed.trouble] >= self._limit:  # none, where another call was answered meanwhile
-            count = self._in_a_row[failed.trouble]
+            times = self._in_a_row[failed.trouble]
             seconds = float("inf") if "unclear" in (failed.trouble, harmless.trouble) else self._cool_down
-            self._trip(f"{count} calls in a row failed, last: {failed.reason}", seconds)
+            self._trip(f"{count(times, 'call')} in a row failed, last: {failed.reason}", seconds)
         return self.open
 
     def _trip(self, reason: str, seconds: float) -> None:

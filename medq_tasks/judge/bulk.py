@@ -22,6 +22,7 @@ from medq_tasks.judge.response import Response
 from medq_tasks.records import Usage
 from medq_tasks.settings import JudgeSettings
 from medq_tasks.store.secrets import scrub, scrub_message
+from medq_tasks.wording.counts import count
 from medq_tasks.wording.escape import plain
 
 ENDPOINT = "/v1/chat/completions"
@@ -56,13 +57,13 @@ class Collected:
     @property
     def words(self) -> str:
         """A sentence for people."""
-        told = f"{len(self.replies):,} replies collected"
+        told = f"{count(len(self.replies), 'reply', 'replies')} collected"
         if self.failed:
-            told += f"; {sum(self.failed.values()):,} lines failed ({'; '.join(self.failed)})"
+            told += f"; {count(sum(self.failed.values()), 'line')} failed ({'; '.join(self.failed)})"
         if self.refused:
             told += f"; the server refuses {', '.join(sorted(self.refused))}"
         if self.foreign:
-            told += f"; {self.foreign:,} lines answer no question of this run"
+            told += f"; {count(self.foreign, 'line answers', 'lines answer')} no question of this run"
         return f"{told}."
 
 

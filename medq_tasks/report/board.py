@@ -11,6 +11,7 @@ from medq_tasks.runs.summary import Value
 from medq_tasks.stats import Calibrated, Rank
 from medq_tasks.wording.names import KIND_TITLES, SPLITS
 
+NOBODY = "none"  # the judge of a row that nobody has judged
 Origin = Literal["run", "published", "experts", "chance"]
 
 
@@ -67,14 +68,13 @@ class Leaderboard:
     @property
     def judge_line(self) -> str:
         """The judge in a sentence, where one sentence tells it."""
-        theirs = [row.judge for row in self.rows if row.origin == "published" and row.judge != self.judge]
-        if not self.judge:
-            return ""
-        return (
-            f"Judge of the runs: {self.judge}; of the published rows: {theirs[0]}."
-            if theirs
-            else f"Judge: {self.judge}."
-        )
+        theirs = {row.judge for row in self.rows if row.origin == "published"} - {self.judge}
+        if self.judge == NOBODY:
+            rest = f" That of the published rows: {', '.join(theirs)}." if theirs else ""
+            return f"Judge: none, so that the axes have no scores; `medq judge RUN` makes them.{rest}"
+        if self.judge and theirs:
+            return f"Judge of the runs: {self.judge}; of the published rows: {', '.join(theirs)}."
+        return f"Judge: {self.judge}." if self.judge else ""
 
     @property
     def title(self) -> str:

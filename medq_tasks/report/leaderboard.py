@@ -9,7 +9,7 @@ from medq_tasks.demo import scripted_judge
 from medq_tasks.families import FAMILIES
 from medq_tasks.prompts import DEFAULT
 from medq_tasks.records import AXES, KINDS, SHAPES, TEXT_KINDS, Kind, Usage, levels_of
-from medq_tasks.report.board import BoardRow, Leaderboard
+from medq_tasks.report.board import NOBODY, BoardRow, Leaderboard
 from medq_tasks.report.calibration import notes_of
 from medq_tasks.report.places import comparable, placed
 from medq_tasks.runs import published
@@ -19,6 +19,7 @@ from medq_tasks.runs.run import Run
 from medq_tasks.runs.summary import RunSummary, TaskSummary, Value
 from medq_tasks.runs.usage import Price, in_words, usage_by_judge
 from medq_tasks.stats import wilson
+from medq_tasks.wording.counts import count
 from medq_tasks.wording.families import makers_of
 from medq_tasks.wording.names import SPLITS
 
@@ -90,7 +91,7 @@ def _judge_names(rows: Sequence[Sequence[tuple[str, str]]]) -> list[str]:
         ", ".join(
             dict.fromkeys(f"{model} ({words})" if len(prompts[model]) > 1 else model for model, words in sorted(row))
         )
-        or "none"
+        or NOBODY
         for row in rows
     ]
 
@@ -255,7 +256,8 @@ def _old_levels(task: TaskSummary) -> str:
     )
     if not ones:
         return ""
-    return f"{task.name}: {ones:,} scores are levels that their axis does not have; `medq judge` asks for them again."
+    levels = count(ones, "score is a level", "scores are levels")
+    return f"{task.name}: {levels} that the axis does not have; `medq judge` asks for them again."
 
 
 def _own_family(run: RunSummary, task: TaskSummary) -> Iterator[str]:

@@ -16,7 +16,6 @@ from medq_tasks.metrics import METRICS
 from medq_tasks.records import SHAPES, SLICE_FIELDS
 from medq_tasks.report.board import BoardRow, Leaderboard
 from medq_tasks.report.calibration import table_of
-from medq_tasks.report.fitting import WORD_HEADS, Cells, fitted, note, width_of
 from medq_tasks.runs.imported import OF_HARNESS
 from medq_tasks.runs.summary import Cell, RunSummary, Slice, TaskSummary
 from medq_tasks.wording import names
@@ -30,6 +29,7 @@ from medq_tasks.wording.figures import (
     rank_text,
     trouble,
 )
+from medq_tasks.wording.fitting import WORD_HEADS, Cells, fitted, note, width_of
 
 SCHEMA = "medq-report/1"  # grows by new keys only; a changed meaning would be medq-report/2
 _PAPER_SLICES = tuple(name for name in SLICE_FIELDS if name not in ("source", "degradation"))

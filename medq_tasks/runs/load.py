@@ -19,7 +19,7 @@ from medq_tasks.runs.files import RunFiles
 from medq_tasks.runs.run import OWN_JUDGE, Run, TaskRun, with_judge
 from medq_tasks.runs.totals import printed_metrics, split_of, totals_of, version_of
 from medq_tasks.store.secrets import without_values
-from medq_tasks.wording.plural import counted
+from medq_tasks.wording.counts import count
 
 
 def load_runs(paths: Sequence[Path], judge: str | None = None, *, totals: bool = False) -> list[Run]:
@@ -151,7 +151,7 @@ def _tidy(records: Iterable[Record]) -> tuple[Record, ...]:
 
 def _task_problems(task: TaskRun, lines: int) -> Iterator[str]:
     if lines > len(task.records):
-        again = counted(lines - len(task.records), "item is", "items are")
+        again = count(lines - len(task.records), "item is", "items are")
         yield f"{task.name}: {again} logged more than once; the last of each counts."
     if task.n_effective is not None and len(task.records) < task.n_effective:
         yield f"{task.name}: {len(task.records)} of {task.n_effective} items are logged; the rest is missing."
@@ -172,7 +172,7 @@ def _judged_problems(
     """What is doubtful about the judgement ``slug``: in its file, and beside the totals that were written with it."""
     path, again = files.judged[name][slug], "Run `medq judge` again."
     if len(lines) > len(judged):
-        twice = counted(len(lines) - len(judged), "item is", "items are")
+        twice = count(len(lines) - len(judged), "item is", "items are")
         yield f"{path}: {twice} judged more than once; the last of each counts. {again}"
     if len({record.judge for record in judged if isinstance(record, ReasoningRecord) and record.judge}) > 1:
         yield f"{path}: judgements of different judges or prompts. {again}"

@@ -171,13 +171,14 @@ class Run:
 def with_judge(run: Run, judge: str | None) -> Run:
     """The same run seen through another judgement (see ``load_runs``).
 
+    Args:
+        run: the run.
+        judge: the judgement's own name, or its judge's model; "" for the run's own, None for the default.
+
     Raises:
-        RunError: no task of the run has that judgement.
+        RunError: no task of the run has that judgement, or a model has several.
     """
-    slug = _default_judge(run) if judge is None else judge
-    if judge and judge not in run.judges:
-        known = ", ".join(slug or "(the run's own)" for slug in run.judges) or "none"
-        raise RunError(f"{run.folder}: no judgement {judge!r}, only: {known}. Make it with `medq judge`.")
+    slug = _default_judge(run) if judge is None else _slug_of(run, judge)
     tasks = {name: _select(task, slug) for name, task in run.tasks.items()}
     lost = [
         f"{task.name}: judgement {slug!r} holds {len(task.records)} of {len(run.tasks[name].records)} items."
@@ -229,6 +230,26 @@ def has_value(record: Record) -> bool:
     """Whether the item has a choice or a verdict: what a second reader read may only be noted beside it."""
     read = record.choice if isinstance(record, PerceptionRecord) else record.verdict
     return read is not None
+
+
+def _slug_of(run: Run, name: str) -> str:
+    if not name or name in run.judges:
+        return name
+    models = {slug: _models_of(run, slug) for slug in run.judges}
+    found = [slug for slug in run.judges if name in models[slug]]
+    if len(found) == 1:
+        return found[0]
+    listed = "; ".join(
+        f"{slug or '(the run)'}, by {', '.join(models[slug]) or 'nobody'}" for slug in found or run.judges
+    )
+    if found:
+        raise RunError(f"{run.folder}: {name!r} has judged more than once ({listed}). Give the name before the comma.")
+    raise RunError(f"{run.folder}: no judgement {name!r}. There is: {listed or 'none'}. Make one with `medq judge`.")
+
+
+def _models_of(run: Run, slug: str) -> tuple[str, ...]:
+    tasks = (_select(task, slug) for task in run.tasks.values())
+    return tuple(dict.fromkeys(stamp.model for task in tasks if task.judgement == slug for stamp in task.stamps))
 
 
 def _default_judge(run: Run) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from medq_tasks import metrics
 from medq_tasks.families import FAMILIES
 from medq_tasks.records import JudgeStamp, PerceptionRecord, ReasoningRecord, Record, choice_state
-from medq_tasks.wording.plural import counted
+from medq_tasks.wording.counts import count
 
 ROUNDING = 1e-9  # of sums of at most thousands of values near 1; the smallest step of a metric is 1 / items
 _Results = Mapping[str, Any]
@@ -46,7 +46,7 @@ def states(place: str, name: str, records: Sequence[Record]) -> Iterator[str]:
     odd = [record.id for record in choices if record.state != choice_state(record.choice, record.answer)]
     if odd:
         shown = ", ".join(odd[:5])
-        items = counted(len(odd), "item")
+        items = count(len(odd), "item")
         yield f"{place}: the state of {items} of {name} does not follow from choice and answer ({shown})."
 
 
@@ -170,4 +170,4 @@ def _judge(stamp: Any) -> str:
 
 def _differ(place: str, what: str, there: object, here: object, items: int) -> str:
     said, own = (f"{value:.12g}" if isinstance(value, float) else str(value) for value in (there, here))
-    return f"{place}: {what} is {said} there, and {own} by the samples ({counted(items, 'item')})."
+    return f"{place}: {what} is {said} there, and {own} by the samples ({count(items, 'item')})."

@@ -21,6 +21,7 @@ from medq_tasks.judge.items import JudgeItem
 from medq_tasks.scoring.judge_run import items_of, judge_slug
 from medq_tasks.settings import Settings
 from medq_tasks.store.files import write_whole
+from medq_tasks.wording.counts import count
 
 NOT_COLLECTED = "no whole reply with a score was among those collected; `medq judge RUN_DIR` asks for it"
 
@@ -130,7 +131,7 @@ class BulkRun:
                 f"{len(lines):,} requests are more than one batch takes ({MOST:,}). Judge fewer runs at once."
             )
         tokens = sum(map(len, lines)) // CHARACTERS_PER_TOKEN
-        tell(f"{len(lines):,} requests to submit, about {tokens:,} tokens to read.")
+        tell(f"{count(len(lines), 'request')} to submit, about {tokens:,} tokens to read.")
         file = api.upload(lines)
         self._write_note("", len(lines))  # before: a batch that cannot be noted would be paid for and lost
         try:
@@ -139,7 +140,7 @@ class BulkRun:
             self.note.unlink(missing_ok=True)
             raise
         self._write_note(name, len(lines))
-        tell(f"Batch {name}: {len(lines):,} requests submitted; noted in {self.note}.")
+        tell(f"Batch {name}: {count(len(lines), 'request')} submitted; noted in {self.note}.")
         return name
 
     def _write_note(self, batch: str, requests: int) -> None:

@@ -25,6 +25,7 @@ from medq_tasks.scoring.shipped import ShippedTask
 from medq_tasks.scoring.which_table import Fit, Tasks, at_hand, best_task, fit, named_task
 from medq_tasks.settings import Settings
 from medq_tasks.store.files import write_whole
+from medq_tasks.wording.counts import count
 
 DUPLICATES = ("refuse", "first", "last")
 
@@ -107,9 +108,12 @@ def _match(
     missing = [name for row, name in enumerate(ids) if row not in kept]
     told = [problem for file in files for problem in file.problems]
     if unknown:
-        told.append(f"{task.name}: {len(unknown):,} ids are not in its table and are left out: {some(unknown)}.")
+        foreign = count(len(unknown), "id is not in its table and is", "ids are not in its table and are")
+        told.append(f"{task.name}: {foreign} left out: {some(unknown)}.")
     if missing:
-        told.append(f"{task.name}: {len(missing):,} of {len(ids):,} items have no reply: {some(missing)}.")
+        told.append(
+            f"{task.name}: {len(missing):,} of {count(len(ids), 'item has', 'items have')} no reply: {some(missing)}."
+        )
     told += [f"{task.name}: {problem}" for problem in (*doubled, *_other_keys(kept, records))]
     told += [f"{task.name}: {read.words}" for read in second_readings(records)]
     return ImportedTask(model, task, table, tuple(files), records, tuple(told))
@@ -198,9 +202,16 @@ def _once_each(rows: Sequence[Prediction], found: Fit, duplicates: str) -> tuple
             f"{one.file}, {one.place} and {other.file}, {other.place}: two different replies for id {name} "
             f"({more:,} such id{'s' if more > 1 else ''}). Remove one, or say which counts: --duplicates first|last."
         )
-    told = [f"{len(equal):,} ids stand more than once with equal replies: {some(equal)}."] if equal else []
+    told = (
+        [f"{count(len(equal), 'id stands', 'ids stand')} more than once with equal replies: {some(equal)}."]
+        if equal
+        else []
+    )
     if different:
-        told.append(f"{len(different):,} ids have different replies, the {duplicates} counts: {some(different)}.")
+        told.append(
+            f"{count(len(different), 'id has', 'ids have')} different replies, the {duplicates} counts: "
+            f"{some(different)}."
+        )
     return kept, told
 
 
@@ -210,7 +221,8 @@ def _other_keys(kept: Mapping[int, Prediction], records: Sequence[Record]) -> It
     keys = {record.row: kept[record.row].answer.strip().upper() for record in choices}
     odd = [one.id for one in choices if keys[one.row] in one.options and keys[one.row] != one.answer]
     if odd:
-        yield f"{len(odd):,} items have another key in the files than in the table, whose key counts: {some(odd)}."
+        ours = count(len(odd), "item has", "items have")
+        yield f"{ours} another key in the files than in the table, whose key counts: {some(odd)}."
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------

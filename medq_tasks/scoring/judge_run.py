@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from medq_tasks import __version__, data, judge, metrics, records
-from medq_tasks.errors import RunError
+from medq_tasks.errors import NothingToJudge, RunError
 from medq_tasks.judge.reasons import by_reason
 from medq_tasks.records import JudgeStamp, ReasoningRecord, Record
 from medq_tasks.runs import files as run_files
@@ -27,6 +27,7 @@ from medq_tasks.runs.usage import as_json, in_words, usage_by_judge
 from medq_tasks.scoring import replies
 from medq_tasks.settings import Settings
 from medq_tasks.store.files import write_whole
+from medq_tasks.wording.counts import count
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def judge_run(folder: Path, settings: Settings, session: judge.JudgeSession) -> 
     Perception samples without records (``--predict_only``) are scored and written as well; others are left alone.
 
     Raises:
-        RunError: nothing to judge, a file cannot be read, or not one axis could be scored.
+        NothingToJudge: the run has samples, and none of them needs a judge.
+        RunError: there are no samples, a file cannot be read, or not one axis could be scored.
         JudgeError: no judge is configured, or none is named.
     """
     loaded = _loaded(folder, settings)
@@ -93,10 +95,14 @@ _Loaded = list[tuple[RunFiles, list[JudgedTask]]]
 def _loaded(folder: Path, settings: Settings) -> _Loaded:
     loaded = [(files, list(_load(files, settings))) for files in run_files.find([folder])]
     if not any(found for _, found in loaded):
-        tasks = ", ".join(sorted({task for files, _ in loaded for task in files.samples}))
-        held = f"of {tasks}, and none to a reasoning task" if tasks else "of none of its tasks, totals alone"
-        cure = "Evaluate a reasoning task" if tasks else "Run the evaluation again with --log_samples"
-        raise RunError(f"{folder}: nothing to judge: it holds replies {held}. {cure}.")
+        ours = {t: path for files, _ in loaded for t, path in files.samples.items() if run_files.is_ours(t, path)}
+        if not ours:
+            alone = "it holds replies of none of its tasks, totals alone"
+            raise RunError(f"{folder}: nothing to judge: {alone}. Run the evaluation again with --log_samples.")
+        kinds = {run_files.first_kind(path) for path in ours.values()}
+        if kinds and None not in kinds:  # None: an empty file, of a task that may well need a judge
+            raise NothingToJudge(f"{folder}: nothing to judge: the choices of {', '.join(ours)} need no judge.")
+        raise RunError(f"{folder}: no samples of a reasoning task. To judge, a run needs one and `--log_samples`.")
     return loaded
 
 
@@ -132,7 +138,10 @@ def _refuse_if_silent(tasks: Sequence[JudgedTask]) -> None:
     axes = [said for record in asked for said in record.axes.values()]
     if axes and all(said.score is None for said in axes):
         cost = " ".join(["", *in_words(usage_by_judge(asked))])
-        raise RunError(f"not one of {len(axes)} axes could be judged ({axes[0].reason}). Nothing was written.{cost}")
+        raise RunError(
+            f"not one of {count(len(axes), 'axis', 'axes')} could be judged ({axes[0].reason}). Nothing was "
+            f"written.{cost}"
+        )
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from typing import Any
 from medq_tasks.errors import PredictionsError
 from medq_tasks.records import AXES
 from medq_tasks.scoring.prediction_files import RawRow, raw_rows
+from medq_tasks.wording.counts import count
 
 # Names of columns, small letters and "_" for blanks; of several that a file has, the first one here is taken.
 # Plain "answer" is none of a reply: in the reference implementation's files it is the key, and all would be right.
@@ -86,15 +87,16 @@ def read_predictions(path: Path) -> PredictionFile:
         said = _cell(row, question), _cell(row, answer)
         rows.append(Prediction(str(path), row.place, item, reply, *said, other if other != item else ""))
     problems = [
-        f"{path.name}: {len(places)} rows {what} and are left out: {some(places)}."
-        for places, what in ((unnamed, f"have no {id_name}"), (unsaid, f"have no {reply_name}"))
+        f"{path.name}: {count(len(places), f'row has no {what} and is', f'rows have no {what} and are')} left out: "
+        f"{some(places)}."
+        for places, what in ((unnamed, id_name), (unsaid, reply_name))
         if places
     ]
     cut = [row.id for row in rows if len(row.reply) == _EXCEL_LIMIT] if path.suffix.lower() == ".xlsx" else []
     if cut:
         problems.append(
-            f"{path.name}: {len(cut)} replies have {_EXCEL_LIMIT:,} characters, all that a cell of Excel holds, and "
-            f"were probably cut there: {some(cut)}."
+            f"{path.name}: {count(len(cut), 'reply', 'replies')} with {_EXCEL_LIMIT:,} characters, all that a cell of "
+            f"Excel holds, probably cut there: {some(cut)}."
         )
     if not rows:
         raise PredictionsError(f"{path}: no row has both an id ({id_name}) and a reply ({reply_name}).")
@@ -106,13 +108,13 @@ def read_predictions(path: Path) -> PredictionFile:
 def _notes(path: Path, rows: Sequence[Prediction], names: Sequence[str], raw: Sequence[RawRow]) -> Iterable[str]:
     id_name, reply_name = _required(path, names, any(row.key for row in raw))
     ids = f"the keys of the {'rows' if id_name else 'replies'}" if _which_names(raw, id_name)[0] else repr(id_name)
-    yield f"{path.name}: {len(rows)} replies; ids from {ids}, replies from {reply_name!r}."
+    yield f"{path.name}: {count(len(rows), 'reply', 'replies')}; ids from {ids}, replies from {reply_name!r}."
     scores = [name for name in names if key_of(name) in _SCORES]
     if scores:
         yield f"{path.name}: the scores in {', '.join(scores)} are not taken over. `medq judge` makes new ones."
     empty = [row.id for row in rows if not row.reply.strip()]
     if empty:
-        yield f"{path.name}: {len(empty)} replies are empty: {some(empty)}."
+        yield f"{path.name}: {count(len(empty), 'reply is', 'replies are')} empty: {some(empty)}."
 
 
 def _which_names(raw: Sequence[RawRow], id_name: str) -> tuple[bool, bool]:

@@ -1,4 +1,4 @@
-"""When a run was made, as people read it."""
+"""When a run was made, how long something takes and what it costs, as people read it."""
 
 from __future__ import annotations
 
@@ -23,3 +23,25 @@ def told(stamp: str, utc: str = "") -> str:
         return f"{datetime.strptime(stamp, '%Y%m%d_%H%M%S'):{_SHOWN}} (zone not recorded)"
     except ValueError:
         return stamp
+
+
+def duration(seconds: float) -> str:
+    """``8 s``, ``12 min``, ``2 h 10 min``, ``3 days 4 h``: two units at most, as finer ones would be no knowledge."""
+    if seconds < 1:
+        return "< 1 s" if seconds > 0 else "0 s"
+    if round(seconds) < 60:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} h" + (f" {minutes % 60} min" if minutes % 60 else "")
+    days, hours = divmod(round(minutes / 60), 24)
+    return f"{days} day{'s' if days > 1 else ''}" + (f" {hours} h" if hours else "")
+
+
+def amount(money: float | None) -> str:
+    """``1,204.50``; never "0.00" for what costs something, and a dash for what nobody knows."""
+    if money is None:
+        return "–"
+    return "< 0.01" if 0 < money < 0.005 else f"{money:,.2f}"

@@ -66,14 +66,33 @@ class TestCommand:
         for name in ("ann", "bob"):
             command(run, "--sample", 20, "-o", tmp_path / f"{name}.csv")
             self.fill(tmp_path / f"{name}.csv", run, {0: 0, 1: 0, 2: 2} if name == "bob" else None)
-        result = command(run, tmp_path / "ann.csv", tmp_path / "bob.csv")
+        result = command(run, tmp_path / "ann.csv", tmp_path / "bob.csv", "--full")
         assert result.exit_code == 0, result.exception
         assert "judge and bob" in result.output
         assert "experts among each other" in result.output
         assert "completeness: fewer than 30 items of ann (20), bob (20): too few to say much" in result.output
         assert "Krippendorff's alpha" in result.output
-        markdown = command(run, tmp_path / "ann.csv", tmp_path / "bob.csv", "--markdown").output
+        markdown = command(run, tmp_path / "ann.csv", tmp_path / "bob.csv", "--markdown", "--full").output
         assert "### completeness: judge (rows) by experts (columns)" in markdown
+
+    @pytest.mark.parametrize("width", [60, 80, 120])
+    def test_by_default_an_axis_is_a_line(
+        self, run: Path, tmp_path: Path, width: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("COLUMNS", str(width))
+        sheet = tmp_path / "ann.csv"
+        command(run, "--sample", 20, "-o", sheet)
+        self.fill(sheet, run, {0: 0, 1: 0, 2: 2})
+        text = command(run, sheet).output
+        assert text.startswith("Judge gpt-4o against experts")
+        assert [sum(line.strip().startswith(axis) for line in text.splitlines()) for axis in AXES] == [1] * 4
+        assert "comparison" not in text
+        assert "judge \\ experts" not in text
+        assert "100.0 %" in text
+        assert "--full: by kind and by expert" in " ".join(text.split())
+        assert max(len(line.rstrip()) for line in text.splitlines()) <= width
+        table = [line for line in command(run, sheet, "--markdown").output.splitlines() if line.startswith("|")]
+        assert len(table) == 6  # head, rule, four axes
 
     def test_an_expert_of_three_items_is_named_and_weighs_as_three(self, tmp_path: Path) -> None:
         """The judge is right on 180 of A's 200 items and on none of B's 3: 180 of 203 ratings, 88.7 %."""
@@ -85,7 +104,7 @@ class TestCommand:
             lines = [f"{record.id},{score}" for record, score in zip(records, scores, strict=False)]
             (tmp_path / f"{name}.csv").write_text("\n".join(["item,completeness", *lines]), encoding="utf-8")
         files = (run, tmp_path / "A.csv", tmp_path / "B.csv", "--allow-missing")
-        result = command(*files)
+        result = command(*files, "--full")
         assert result.exit_code == 0, result.exception
         lines = [line.split() for line in result.output.splitlines()]
         assert next(line for line in lines if line[:1] == ["completeness"])[1:5] == ["200", "203", "88.7", "%"]

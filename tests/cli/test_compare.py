@@ -34,7 +34,10 @@ class TestCommand:
     def test_terminal(self, runs: tuple[str, str]) -> None:
         result = CliRunner().invoke(app, ["compare", *runs, "--flips", "1"])
         assert result.exit_code == 0, result.output
-        assert "Flipped from A to B:" in result.output
+        assert f"{PERCEPTION}, from A to B: accuracy: " in result.output
+        assert f"{REASONING}, from A to B: overall: " in result.output
+        assert f"{REASONING}, judged by gpt-4o" in result.output
+        assert "A: Qwen2-VL-7B-Instruct (qwen2_vl), made 2026-11-22 12:00 (zone not recorded)" in result.output
         assert "more in this task" in result.output
 
     def test_json_holds_everything(self, runs: tuple[str, str]) -> None:

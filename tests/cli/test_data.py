@@ -81,14 +81,14 @@ def test_a_picture_with_odd_exif_is_noted_and_used(tmp_path):
     odd = plain[:2] + b"\xff\xe1" + (len(junk) + 2).to_bytes(2, "big") + junk + plain[2:]
     code, said = with_picture(tmp_path / "odd", odd)
     assert code == 0
-    assert "1 picture has EXIF that cannot be read: shown as stored" in said
+    assert "1 picture with EXIF that cannot be read: shown as stored" in said
 
 
 @pytest.mark.parametrize(("size", "noted"), [((2000, 10), False), ((2010, 10), True), ((10, 2010), True)])
 def test_a_picture_of_very_unequal_sides_is_noted_with_its_row(tmp_path, size, noted):
     code, said = with_picture(tmp_path / "data", encode(Image.new("L", size)))
     assert code == 0
-    assert ("1 row (2) with a picture whose sides are more than 200 to 1" in said) is noted
+    assert ("1 rows (2) have a picture whose sides are more than 200 to 1" in said) is noted
 
 
 @pytest.mark.parametrize(("side", "code"), [(65_500, 0), (65_501, 1)])

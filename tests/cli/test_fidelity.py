@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from medq_tasks.cli import app
-from medq_tasks.fidelity import probe, sent_pictures
+from medq_tasks.fidelity import backends, probe, sent_pictures
 from medq_tasks.fidelity.backends import CannotInspect
 from medq_tasks.fidelity.picture_change import PictureChange
 from medq_tasks.fidelity.probe import Arrival, Finding
@@ -39,11 +39,43 @@ def run(monkeypatch):
 
 
 def test_identical_and_resized_are_fine(run):
-    code, text = run([finding(), finding("edges", RESIZED)], "qwen2_vl")
+    huge = Finding("huge", (2400, 1800), (868, 644), RESIZED, Arrival(PIXELS, seen=(868, 644)))
+    code, text = run([finding(), huge], "qwen2_vl")
     assert code == 0
     assert "identical" in text
     assert "resized (bicubic)" in text
-    assert "2 of 2 pictures lossless (1 of them resized)" in text
+    # 868 x 644 of 2400 x 1800 pixels: 12.9 %
+    lines = text.splitlines()[-2:]
+    assert lines == [
+        "Transport lossless: 2 of 2 pictures; exact pixels were asked for.",
+        "Resized before the model's processor, which no transport makes good: 1 of 2, the most huge from 2400 x 1800 "
+        "to 868 x 644, 13 % of its pixels. "
+        "PSNR and SSIM are against the original resized alike: of the transport alone.",
+    ]
+
+
+def test_a_resize_by_the_models_own_processor_is_told(run):
+    _, text = run([finding(seen=(28, 28)), finding("edges", seen=(6, 4))], "qwen2_vl")
+    assert text.splitlines()[-1].startswith("The model's own processor then resizes 1 picture, to the sizes under")
+
+
+def test_a_resized_picture_is_not_called_lossless(run):
+    huge = Finding("huge", (60, 40), (6, 4), RESIZED, Arrival(PIXELS))
+    (picture,) = json.loads(run([huge], "qwen2_vl", "--json")[1])["pictures"]
+    assert (picture["lossless"], picture["transport_lossless"], picture["resized"]) == (False, True, True)
+
+
+@pytest.mark.parametrize("width", [60, 80, 140])
+def test_the_verdict_is_whole_at_any_width(run, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    _, text = run([finding(wire="PNG", media_type="image/jpeg")], "openai", "--image-transport", "jpeg85")
+    assert "wrong media type" in " ".join(text.split())
+    assert "PNG called image/jpeg" in " ".join(text.split())
+
+
+def test_the_help_names_the_backends_that_have_a_tiny_checkpoint():
+    text = " ".join(CliRunner().invoke(app, ["fidelity", "--help"], env={"COLUMNS": "200"}).output.split())
+    assert f"on the spot for {', '.join(list(backends._TINY)[:-1])} and {list(backends._TINY)[-1]}" in text
 
 
 def test_changed_pixels_are_a_failure(run):

@@ -100,7 +100,7 @@ def test_what_is_wrong_with_ids_is_said_and_shown(medq, tmp_path):
     (tmp_path / "m_medq_perception.csv").write_text("id,reply\n0,A\n99,A\n")
     said = medq("import", tmp_path / "m_medq_perception.csv", "-o", tmp_path / "run")
     assert said.code == 0
-    problem = "medq_perception: 1 ids are not in its table and are left out: 99."
+    problem = "medq_perception: 1 id is not in its table and is left out: 99."
     assert problem in said.err
     (run,) = json.loads(medq("report", tmp_path / "run", "--json").out)["runs"]
     assert problem in run["problems"]

@@ -103,3 +103,21 @@ def test_a_judge_that_is_down_is_told_within_seconds():
 
 def test_no_judge_is_told_with_the_cure():
     assert "MEDQ_JUDGE_API_KEY" in facts.judge(Settings.from_env({}), probe=True)["judge"]
+
+
+def test_a_setting_is_a_line_and_no_path_is_broken_at_any_width(monkeypatch, tmp_path):
+    there = tmp_path / ("a long folder name " * 6) / "prompts.yaml"
+    there.parent.mkdir(parents=True)
+    there.touch()
+    monkeypatch.setenv("MEDQ_JUDGE_PROMPTS", str(there))
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = said("info", "--no-probe").splitlines()
+    (line,) = [line for line in lines if "MEDQ_JUDGE_PROMPTS" in line]
+    assert line.endswith(f" {there}")
+    assert sum("MEDQ_" in line.split()[0] for line in lines if line.strip()) == 15
+
+
+@pytest.mark.parametrize("name", ["MEDQ_PROMPTS", "MEDQ_JUDGE_PROMPTS", "MEDQ_DATA_DIR"])
+def test_a_path_that_leads_nowhere_is_said_to(name):
+    told = facts.settings(Settings.from_env({name: "/nowhere/at/all"}))[name]
+    assert told.startswith("/nowhere/at/all  (there is no such file or folder)")

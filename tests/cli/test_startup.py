@@ -48,7 +48,7 @@ WRONG: list[Wrong] = [
         ("gate ok --min accuracy", 2, "'accuracy' is not NAME=VALUE with a number"),
         ("gate ok --max accuracy=high", 2, "'accuracy=high' is not NAME=VALUE with a number"),
         ("gate ok --baseline none --max-drop 0.1", 2, f"UNUSABLE none: {NO_RUN}"),
-        ("gate ok --max-drop 0.1", 2, "--max-drop needs a run to compare with: --baseline RUN_B."),
+        ("gate ok --max-drop 0.1", 2, "--max-drop needs a run to compare with: --baseline RUN_A."),
         ("gate ok --allow-different colour", 2, "--allow-different colour is unknown"),
         ("gate ok --allow-failures -1", 2, "Invalid value for '--allow-failures'"),
         ("judge none", 1, f"medq: none: {NO_RUN}"),
@@ -68,7 +68,6 @@ WRONG: list[Wrong] = [
         ("import none.pkl -o out", 1, "medq: none.pkl: cannot be read"),
         ("plan --split train", 2, "Invalid value for '--split'"),
         ("data check none", 1, "none: the folder does not exist. Give the folder with the official TSV files."),
-        ("data check", 1, "There is no folder to check. Name one, or set MEDQ_DATA_DIR."),
     ]
 ]
 WRONG += [

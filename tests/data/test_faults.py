@@ -95,7 +95,9 @@ def test_a_pair_that_is_no_pair(tmp_path, count):
         {"index": "7", "image": str([cell(png(number)) for number in range(count)]), "description": "First is better."}
     ]
     write_tsv(tmp_path / "data", "comparison", rows)
-    assert f"has {count} pictures. This table needs exactly 2" in str(refused(tmp_path, "comparison"))
+    assert f"has {'1 picture' if count == 1 else f'{count} pictures'}. This table needs exactly 2" in str(
+        refused(tmp_path, "comparison")
+    )
 
 
 def test_a_reference_circle_names_every_row_of_it(tmp_path):

@@ -199,3 +199,23 @@ def test_the_trouble_is_one_question_in_few_words(monkeypatch):
         answers.append(error)
         assert module.trouble() == told
     assert asked == [("jiyaoliufd/MedQ-Bench", 5.0)] * 4
+
+
+def test_the_hubs_own_copy_is_checked_and_downloaded_only_when_asked(tmp_path, hub):
+    code = "import sys; from medq_tasks.cli import main; sys.argv = ['medq', 'data', 'check', *sys.argv[1:]]; main()"
+
+    def check(*words, **more):
+        environment = {**os.environ, "HF_HUB_OFFLINE": "", "HF_HOME": str(tmp_path / "hf"), "NO_PROXY": "127.0.0.1"}
+        command = [sys.executable, "-c", code, *words]
+        return subprocess.run(
+            command, env={**environment, **more}, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    before = check(HF_ENDPOINT=address(hub))
+    assert before.returncode == 1
+    assert "no copy of jiyaoliufd/MedQ-Bench on this disk" in before.stderr
+    fetched = check("--download", HF_ENDPOINT=address(hub))
+    assert fetched.returncode == 0, fetched.stderr
+    assert fetched.stdout.splitlines()[-1].endswith(f"{COMMIT}: 6 tables, 22 rows, no faults")
+    again = check(HF_HUB_OFFLINE="1")
+    assert (again.returncode, again.stdout) == (0, fetched.stdout)

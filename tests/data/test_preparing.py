@@ -93,8 +93,8 @@ def test_pictures_come_out_byte_for_byte(tmp_path):
         row["image"] = cell(file)
     table = prepared(tmp_path, "no_reference", rows)
     assert images(table) == [(file,) for file in files]
-    assert any("1 picture holds more than 8 bits" in note for note in table.notes)
-    assert any("3 pictures are JPEG" in note for note in table.notes)
+    assert any("1 picture with more than 8 bits" in note for note in table.notes)
+    assert any("3 pictures in JPEG" in note for note in table.notes)
 
 
 @pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])

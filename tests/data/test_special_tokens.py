@@ -92,7 +92,7 @@ def rows_with_marks():
 
 
 NOTE = (
-    "2 rows hold words that models take for marks of their own ('<|image_pad|>' in row 2, '<image>' in row 3): "
+    "2 rows with words that models take for marks of their own ('<|image_pad|>' in row 2, '<image>' in row 3): "
     "models get them as text, with a blank after the bracket"
 )
 

@@ -107,3 +107,10 @@ def test_one_run_and_one_run_seen_by_two_judges_give_no_answer(tmp_path: Path) -
     run = run_of(tmp_path / "a", {REASONING: scored(1, 2)})
     assert answers([run]) == []
     assert answers([run, run]) == []
+
+
+def test_of_totals_alone_nothing_is_compared(tmp_path: Path) -> None:
+    a, b = (run_of(tmp_path / name, {PERCEPTION: perception("rw")}) for name in "ab")
+    bare = replace(b, tasks={PERCEPTION: replace(b.tasks[PERCEPTION], records=())})
+    (found,) = answers([a, bare], "AB")
+    assert (found.outcome, found.text) == ("refused", "A and B cannot be compared: of B only totals are left.")

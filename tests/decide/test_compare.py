@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medq_tasks.decide.compare import ComparedMetric, RunComparison, compare, compare_measure, reading
+from medq_tasks.decide.compare import ComparedMetric, RunComparison, compare, compare_measure
 from medq_tasks.errors import RunError
-from medq_tasks.records import JudgeStamp, PerceptionRecord, Record
+from medq_tasks.records import JudgeStamp, Record
 from medq_tasks.runs.load import load_runs
 from medq_tasks.runs.picture_groups import NOT_KNOWN, without_pictures
 from medq_tasks.runs.run import Run, TaskRun
@@ -198,42 +198,6 @@ def test_the_metrics_that_are_compared_and_those_that_are_sliced(tmp_path: Path)
         *axes,
         "verdict_accuracy",
     ]
-
-
-def test_flips_name_item_and_both_readings(tmp_path: Path) -> None:
-    a = run_of(tmp_path / "a", {PERCEPTION: perception("rwf"), REASONING: reasoning([(1, 1, 1, 1)])})
-    b = run_of(
-        tmp_path / "b",
-        {PERCEPTION: perception("urw"), REASONING: reasoning([(2, 2, 2, 0)], verdict_right=False)},
-    )
-    flips = compare(a, b).flips
-    right, wrong = (factory.perception(1, right=outcome) for outcome in (True, False))
-    lost = factory.perception(0, right=True)
-    assert [(flip.id, flip.change, flip.reading_a, flip.reading_b) for flip in flips] == [
-        ("1000", "right -> wrong", f"{lost.answer}. {lost.options[lost.answer]}", "unanswered"),
-        ("1001", "wrong -> right", option(wrong), option(right)),
-        ("no0", "right -> wrong", "good (judged 4 of 8)", "usable (judged 6 of 8)"),
-    ]
-    assert [flip.expected for flip in flips[1:]] == [option(right), "good"]
-    assert "how good is this ct image?" in flips[0].question
-
-
-@pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        ({"verdict": None}, "no verdict (judged 5 of 8)"),
-        ({"verdict": None, "state": "empty", "scores": (0, 0, 0, 0)}, "empty (judged 0 of 8)"),
-        ({"verdict": None, "state": "failed", "scores": None}, "failed"),
-        ({"scores": None}, "good"),
-    ],
-)
-def test_a_reply_is_read_as_its_verdict_or_as_what_became_of_it(changes: dict[str, Any], said: str) -> None:
-    assert reading(factory.reasoning(0, **changes)) == said
-
-
-def option(record: PerceptionRecord) -> str:
-    assert record.choice
-    return f"{record.choice}. {record.options[record.choice]}"
 
 
 def test_a_run_against_itself_has_no_difference(tmp_path: Path) -> None:

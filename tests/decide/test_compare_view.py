@@ -10,7 +10,7 @@ import pytest
 from medq_tasks.decide.compare import compare
 from medq_tasks.decide.compare_view import cells, to_json, to_markdown
 from medq_tasks.records import Record
-from tests.decide.test_compare import PERCEPTION, perception, run_of
+from tests.decide.test_compare import PERCEPTION, REASONING, perception, run_of
 from tests.runs import factory
 
 
@@ -47,3 +47,15 @@ def test_pictures_that_are_not_known_and_the_question_asked_first(tmp_path: Path
     a, b = ([replace(record, pictures=()) for record in perception(side)] for side in ("ww", "rr"))
     row = shown(a, b, tmp_path, primary="accuracy")
     assert (row[0], row[8]) == ("accuracy (asked first)", "n/a")
+
+
+def test_the_judge_stands_over_what_it_judged_and_the_list_is_of_the_tasks_own_figure(tmp_path: Path) -> None:
+    stamp = replace(factory.STAMP, model="qwen")
+    sides = ([factory.reasoning(0, stamp=factory.STAMP)], [factory.reasoning(0, scores=(0, 0, 0, 0), stamp=stamp)])
+    a, b = (run_of(tmp_path / str(place), {REASONING: side}) for place, side in enumerate(sides))
+    found = compare(a, b, allow=["judge-model"])
+    text = to_markdown(found).replace("\\", "")
+    assert f"### {REASONING}, judged by gpt-4o in A and qwen in B\n" in text
+    assert f"{REASONING}, from A to B: overall: 1 lower in B, 0 higher in B, 0 alike; verdict_accuracy: 0 " in text
+    assert "| no0 | 5 -&gt; 0 |" in text
+    assert to_json(found)["judges"] == {REASONING: ("gpt-4o", "qwen")}

@@ -64,7 +64,7 @@ def test_what_a_drop_is_held_against(method: Method, most: float, code: int) -> 
     assert verdict.exit_code == code
     (check,) = verdict.checks
     assert check.found.startswith("drop +0.0307 (0.4138 to 0.3831; one-sided 95 % limits +0.0111 and +0.0503")
-    assert check.found.endswith("; 1305 items, 1305 pictures)")
+    assert check.found.endswith("; 1,305 items, 1,305 pictures)")
 
 
 def test_a_better_run_has_lost_nothing() -> None:
@@ -239,7 +239,7 @@ class TestLacks:
     def test_items(self) -> None:
         short = replace(self.full, tasks={**self.full.tasks, **run_of(medq_perception=answers((3, True))).tasks})
         (said,) = self.refusals(short)
-        assert said.startswith(f"{PERCEPTION}: 1 items of the baseline are not in the run.")
+        assert said.startswith(f"{PERCEPTION}: 1 item of the baseline is not in the run.")
         assert self.refusals(short, limit=True) == ()
         # The first item is of another question type than the others: what was not asked is not missed.
         one = replace(self.full, tasks={**self.full.tasks, **run_of(medq_perception=answers((1, True))).tasks})
@@ -318,7 +318,7 @@ class TestCommand:
         baseline = factory.write_run(tmp_path / "bad", {PERCEPTION: factory.perception_records(40, failed=1)})
         result = gate(worse, "--baseline", baseline, "--max-drop", 0.1)
         assert result.exit_code == UNUSABLE
-        assert "baseline: 1 model requests failed" in result.output
+        assert "baseline: 1 model request failed" in result.output
 
     def test_other_items(self, worse: Path, tmp_path: Path) -> None:
         baseline = factory.write_run(tmp_path / "short", {PERCEPTION: perception(15, 40)[:39]})

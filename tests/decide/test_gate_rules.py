@@ -66,7 +66,7 @@ def test_nothing_is_accepted_where_nothing_is_said() -> None:
     assert judge_run(whole, Rules()).refusals == (NO_RULE,)
     assert judge_run(whole, rules).refusals == ()
     shortcomings: list[tuple[Run, str, Allowed]] = [
-        (run_of(factory.perception(0, state="failed")), "1 model requests failed", Allowed(failures=1)),
+        (run_of(factory.perception(0, state="failed")), "1 model request failed", Allowed(failures=1)),
         (run_of(factory.reasoning(0, scores=None)), "items without a judge's score", Allowed(unjudged=True)),
         (run_of(*right(1, 2), n_original=3), "not the whole table was asked", Allowed(limit=True)),
         (run_of(*right(1, 2), limit=2), "not the whole table was asked", Allowed(limit=True)),

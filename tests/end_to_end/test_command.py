@@ -65,7 +65,7 @@ def test_a_row_that_the_model_cannot_take_costs_no_other(tiny_qwen2_vl, tmp_path
     assert len(found) == 5
     (result,) = (tmp_path / "out").rglob("*_results.json")
     told = json.loads(result.read_text(encoding="utf-8"))["configs"]["medq_perception"]["metadata"]["medq"]["table"]
-    assert any("1 row holds words that models take for marks of their own" in note for note in told["notes"])
+    assert any("1 row with words that models take for marks of their own" in note for note in told["notes"])
     assert "1 request failed and counts as wrong: medq_perception, row 4 (item 3)" in done.stdout + done.stderr
 
 

@@ -65,7 +65,7 @@ def huge(drawn):
 def test_every_pixel_arrives(model, force_simple, checkpoints, sent):
     found = list(probe.inspect(model, sent, model_args=checkpoints.get(model), force_simple=force_simple))
     assert [finding.name for finding in found] == [picture.name for picture in sent]
-    assert [finding.name for finding in found if not finding.lossless] == []
+    assert [finding.name for finding in found if not finding.transport_lossless] == []
     limits = pixels.limits_of(model, force_simple=force_simple)
     for finding in found:
         if limits is None:
@@ -89,7 +89,7 @@ def test_every_pixel_arrives(model, force_simple, checkpoints, sent):
 )
 def test_a_picture_above_the_limit_is_reported_as_resized(model, arrives, seen, checkpoints, huge):
     (finding,) = probe.inspect(model, huge, model_args=checkpoints[model])
-    assert finding.lossless
+    assert finding.transport_lossless
     assert finding.comparison.resized_with == "bicubic"
     assert (finding.before, finding.after, finding.arrival.seen) == ((2400, 1800), arrives, seen)
     assert pixels.summary([finding.before], pixels.limits_of(model))["beyond_rounding"] == 1
@@ -97,7 +97,7 @@ def test_a_picture_above_the_limit_is_reported_as_resized(model, arrives, seen, 
 
 def test_the_harness_s_own_path_is_lossy(checkpoints, sent):
     found = list(probe.inspect("qwen2_vl", sent, model_args=checkpoints["qwen2_vl"], transport="as_is"))
-    assert not any(finding.lossless for finding in found)
+    assert not any(finding.transport_lossless for finding in found)
     assert min(finding.comparison.psnr for finding in found) < 25
 
 

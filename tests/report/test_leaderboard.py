@@ -132,7 +132,7 @@ def test_published_overall_is_the_sum_of_its_axes(rows: tuple[published.Publishe
 def test_levels_that_an_axis_does_not_have_are_told(tmp_path: Path) -> None:
     ones = [factory.reasoning(n, "comparison", scores=(1, 1, 1, 1)) for n in range(3)]
     found = board(tmp_path, {"medq_reasoning_comparison": ones})
-    assert any("3 scores are levels that their axis does not have" in note for note in found.notes)
+    assert any("3 scores are levels that the axis does not have" in note for note in found.notes)
 
 
 def test_published_scores_name_their_judge_and_runs_of_another_do_not_compare_with_them(tmp_path: Path) -> None:
@@ -175,6 +175,11 @@ def test_where_judges_differ_each_row_names_its_own(
     (found,) = leaderboards(summarise(load_runs([tmp_path])))
     assert (found.judge, found.judge_line, found.judges_differ) == ("", "", True)
     assert {row.judge for row in found.rows} == judges
+
+
+def test_where_nobody_judged_the_line_below_says_how_to(tmp_path: Path) -> None:
+    found = board(tmp_path, {"medq_mini_no_reference": [factory.reasoning(n, scores=None) for n in range(4)]})
+    assert found.judge_line == "Judge: none, so that the axes have no scores; `medq judge RUN` makes them."
 
 
 def test_the_demos_judge_is_said_to_mean_nothing(tmp_path: Path) -> None:

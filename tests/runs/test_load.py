@@ -231,7 +231,9 @@ def test_judgements_are_selectable_and_the_own_one_is_kept(tmp_path: Path) -> No
     assert strict.tasks[REASONING].records == tuple(other)
     assert strict.problems == (f"{REASONING}: judgement 'strict.v2' holds 3 of 4 items.",)
     assert with_judge(strict, OWN_JUDGE).tasks[REASONING].records == tuple(own)
-    with pytest.raises(RunError, match=r"no judgement 'gpt-9', only: \(the run's own\), strict\.v2"):
+    with pytest.raises(
+        RunError, match=r"no judgement 'gpt-9'\. There is: \(the run\), by gpt-4o; strict\.v2, by gpt-4o\."
+    ):
         load_runs([tmp_path], judge="gpt-9")
 
 
@@ -274,3 +276,16 @@ def test_a_line_separator_in_a_reply_does_not_split_the_line(tmp_path: Path) -> 
     factory.write_run(tmp_path, {PERCEPTION: records})
     (run,) = load_runs([tmp_path])
     assert run.tasks[PERCEPTION].records == tuple(records)
+
+
+def test_a_judgement_may_be_named_by_its_judges_model(tmp_path: Path) -> None:
+    factory.write_run(tmp_path, {REASONING: [factory.reasoning(0)]})
+    for slug, model in (("strict-1", "qwen"), ("mild-1", "llama"), ("mild-2", "llama")):
+        stamp = replace(factory.STAMP, model=model)
+        factory.write_judged(tmp_path, REASONING, [factory.reasoning(0, scores=(2, 2, 2, 2), stamp=stamp)], slug)
+    (run,) = load_runs([tmp_path], "qwen")
+    assert run.tasks[REASONING].judgement == "strict-1"
+    (own,) = load_runs([tmp_path], "gpt-4o")
+    assert own.tasks[REASONING].judgement == ""
+    with pytest.raises(RunError, match=r"'llama' has judged more than once \(mild-1, by llama; mild-2, by llama\)"):
+        load_runs([tmp_path], "llama")

@@ -72,7 +72,7 @@ def test_an_expired_batch_keeps_what_it_has_and_ordinary_calls_finish_it(run: Pa
     with BatchServer(lambda number, line: said.get(number, completion("Score: 2")), status="expired") as server:
         told = judge(run, server, "--batch")
         assert told.exit_code == 0, told.exception
-        assert "1 lines failed (try again)" in told.output
+        assert "1 line failed (try again)" in told.output
         assert "4 questions are open" in told.output
         scores = [axis["score"] for axis in judged(run)]
         assert scores.count(None) == 4

@@ -126,7 +126,7 @@ def test_unknown_missing_and_double_ids_are_counted_and_kept(folder):
     told = (
         "medq_perception: 2 ids are not in its table and are left out: x, y.",
         "medq_perception: 4 of 6 items have no reply: 1, 2, 4, 5.",
-        "medq_perception: 1 ids stand more than once with equal replies: 0.",
+        "medq_perception: 1 id stands more than once with equal replies: 0.",
     )
     (one,) = found(folder, path)
     assert one.problems == told
@@ -235,7 +235,7 @@ def test_two_replies_for_one_id(folder):
     for which, reply in (("first", REPLIES[1]), ("last", "No")):
         (one,) = found(folder, path, duplicates=which)
         assert one.records[1].reply == reply
-        assert f"medq_perception: 1 ids have different replies, the {which} counts: 1." in one.problems
+        assert f"medq_perception: 1 id has different replies, the {which} counts: 1." in one.problems
     with pytest.raises(PredictionsError, match="--duplicates any is not one of refuse, first, last"):
         found(folder, path, duplicates="any")
 
@@ -354,7 +354,7 @@ def test_another_key_in_the_file_is_told(folder):
     for theirs, told in (("B" if key == "A" else "A", 1), (key.lower(), 0), ("0", 0), ("Yes", 0)):
         path = write(folder, "m_medq_perception.jsonl", [{**rows(0)[0], "answer": theirs}])
         (one,) = found(folder, path)
-        problem = "medq_perception: 1 items have another key in the files than in the table, whose key counts: 0."
+        problem = "medq_perception: 1 item has another key in the files than in the table, whose key counts: 0."
         assert one.problems.count(problem) == told
 
 

@@ -227,7 +227,15 @@ def test_what_is_no_score_is_told_by_reason_and_stops_no_other_item(tmp_path: Pa
     assert "36 axes not scored" in result.output
 
 
-def test_a_run_with_nothing_to_judge_is_refused(tmp_path: Path):
+def test_a_run_of_choices_alone_has_nothing_to_judge_and_that_is_no_failure(tmp_path: Path):
+    run = run_folder(tmp_path, {"medq_perception": logged(factory.perception(0))})
+    result = CliRunner().invoke(app, ["judge", str(run)])  # and no judge is asked for
+    assert (result.exit_code, result.exception) == (0, None)
+    assert result.output == f"{run}: nothing to judge: the choices of medq_perception need no judge.\n"
+    assert read(run, "*judged*") == []
+
+
+def test_a_run_without_its_samples_is_refused(tmp_path: Path):
     # Perception is scored already, and of the reasoning task no sample was logged.
     run = run_folder(tmp_path, {"medq_perception": logged(factory.perception(0)), "medq_reasoning_comparison": []})
     with FakeServer() as server:

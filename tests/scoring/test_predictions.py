@@ -197,7 +197,7 @@ def test_rows_without_an_id_or_a_reply_are_counted_and_named(tmp_path):
     found = read_predictions(tmp_path / "a.jsonl")
     assert found.problems == (
         "a.jsonl: 2 rows have no id and are left out: line 2, line 3.",
-        "a.jsonl: 1 rows have no reply and are left out: line 4.",
+        "a.jsonl: 1 row has no reply and is left out: line 4.",
     )
 
 
@@ -205,7 +205,7 @@ def test_replies_that_end_where_a_cell_of_excel_ends(tmp_path):
     data = workbook(["id", "reply"], [0, "x" * 32_767], [1, "x" * 32_766])
     (tmp_path / "a.xlsx").write_bytes(data)
     (problem,) = read_predictions(tmp_path / "a.xlsx").problems
-    assert problem.startswith("a.xlsx: 1 replies have 32,767 characters")
+    assert problem.startswith("a.xlsx: 1 reply with 32,767 characters")
     assert problem.endswith("cut there: 0.")
 
 

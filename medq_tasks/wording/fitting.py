@@ -16,7 +16,8 @@ from medq_tasks.wording.figures import counted_heads
 Cells = list[str]
 _WORDS = 15  # columns that a name gets at least
 _SHORT = {full: short for choice in (True, False) for full, short in counted_heads(choice)}
-WORD_HEADS = ("Model", "Slice", "Value", "Axis")  # their cells may be broken in two; others hold numbers
+# Heads of columns whose cells may be broken in two; others hold numbers.
+WORD_HEADS = ("Model", "Slice", "Value", "Axis", "metric", "axis", "step", "picture", "")
 
 
 def fitted(
@@ -37,11 +38,12 @@ def fitted(
             rows = [[*row[:place], *row[place + 1 :]] for row in rows]
             left.append(name)
     if width_of(rows) > width:
-        rows = [_stacked(row, rows[0]) for row in rows]
+        head = ["\n".join(name.rsplit(" ", 1)) if len(name) > 7 else name for name in rows[0]]
+        rows = [head, *(_stacked(row, rows[0]) for row in rows[1:])]
     if width_of(rows) > width:
         return _as_lines(title, whole, styles)
     told = f"Not shown, as the terminal has {width} columns: {', '.join(left)} (--markdown and -o have all)."
-    return [_table(title, rows, styles), *([note(told)] if left else [])]
+    return [Text(plain(title), style="bold"), _table(rows, styles), *([note(told)] if left else [])]
 
 
 def note(text: str, style: str = "dim") -> RenderableType:
@@ -51,7 +53,7 @@ def note(text: str, style: str = "dim") -> RenderableType:
 
 def _stacked(row: Cells, head: Cells) -> Cells:
     return [
-        cell if name in WORD_HEADS else cell.replace(" (", "\n(").replace(" of ", "\nof ")
+        cell if name in WORD_HEADS else cell.replace(" (", "\n(").replace(" of ", "\nof ").replace(" to ", " to\n")
         for name, cell in zip(head, row, strict=True)
     ]
 
@@ -62,12 +64,17 @@ def width_of(rows: Sequence[Cells]) -> int:
     return sum(min(longest, _WORDS) if head in WORD_HEADS else longest for head, longest in most) + len(most) + 1
 
 
+def _indented(cell: str) -> str:
+    """A slice stands two blanks in, below the whole that it is a part of."""
+    return ("  " if cell.startswith("  ") else "") + plain(cell)
+
+
 def _longest(column: Sequence[str]) -> int:
     return max(len(line) for cell in column for line in cell.split("\n"))
 
 
-def _table(title: str, rows: list[Cells], styles: Sequence[str]) -> Table:
-    table = Table(title=Text(plain(title), style="bold"), title_justify="left", box=SIMPLE_HEAD, padding=0)
+def _table(rows: list[Cells], styles: Sequence[str]) -> Table:
+    table = Table(box=SIMPLE_HEAD, padding=0)
     for column in zip(*rows, strict=True):
         words, longest = column[0] in WORD_HEADS, _longest(column)
         left = words or column[0] == "Judge"
@@ -77,7 +84,7 @@ def _table(title: str, rows: list[Cells], styles: Sequence[str]) -> Table:
         )
     for index, row in enumerate(rows[1:]):
         style = styles[index] if index < len(styles) else ""
-        table.add_row(*(Text("\n".join(map(plain, cell.split("\n")))) for cell in row), style=style)
+        table.add_row(*(Text("\n".join(map(_indented, cell.split("\n")))) for cell in row), style=style)
     return table
 
 
