@@ -97,10 +97,9 @@ def _loaded(folder: Path, settings: Settings) -> _Loaded:
     if not any(found for _, found in loaded):
         ours = {t: path for files, _ in loaded for t, path in files.samples.items() if run_files.is_ours(t, path)}
         if not ours:
-            alone = "it holds replies of none of its tasks, totals alone"
-            raise RunError(f"{folder}: nothing to judge: {alone}. Run the evaluation again with --log_samples.")
+            raise RunError(f"{folder}: totals alone, no reply to judge. Run the evaluation again with --log_samples.")
         kinds = {run_files.first_kind(path) for path in ours.values()}
-        if kinds and None not in kinds:  # None: an empty file, of a task that may well need a judge
+        if None not in kinds:  # None: an empty file, of a task that may well need a judge
             raise NothingToJudge(f"{folder}: nothing to judge: the choices of {', '.join(ours)} need no judge.")
         raise RunError(f"{folder}: no samples of a reasoning task. To judge, a run needs one and `--log_samples`.")
     return loaded

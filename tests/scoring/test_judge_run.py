@@ -242,7 +242,7 @@ def test_a_run_without_its_samples_is_refused(tmp_path: Path):
         result = judge(run, server)
         assert server.asks == []
     assert isinstance(result.exception, RunError)
-    assert str(result.exception).startswith(f"{run}: nothing to judge: it holds replies of medq_perception, ")
+    assert str(result.exception).startswith(f"{run}: no samples of a reasoning task.")
     assert read(run, "*judged*") == []
 
 
