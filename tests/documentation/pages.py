@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "task_yamls" / "README.md"]
+_GOES_ON = "\\"
 COMMANDS, TRANSCRIPT = "sh", "console"  # a block of commands; commands after "$ ", each followed by what it prints
 LANGUAGES = {COMMANDS, TRANSCRIPT, "text", "yaml", "json", "python", "csv"}
 
@@ -62,10 +63,10 @@ def commands(block: Block) -> Iterator[Command]:
     elif block.language == COMMANDS:
         text, start = "", 0
         for number, line in enumerate(block.lines, block.line):
-            text, start = text + line.removesuffix("\\"), start or number
+            text, start = f"{text} {line.rstrip(_GOES_ON).strip()}".strip(), start or number
             if not line.endswith("\\"):
-                if text.strip() and not text.lstrip().startswith("#"):
-                    yield Command(block.page, start, text.strip())
+                if text and not text.startswith("#"):
+                    yield Command(block.page, start, text)
                 text, start = "", 0
 
 

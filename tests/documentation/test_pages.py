@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from medq_tasks import __version__
 from medq_tasks.cli import app
 from medq_tasks.cli.facts import settings as settings_told
 from medq_tasks.settings import Settings
@@ -172,3 +173,18 @@ def test_pages_speak_of_no_place_of_one_machine() -> None:
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
         assert not [word for word in ("/tmp/", "/work/", "/home/") if word in text], pages.name_of(page)
+
+
+def test_the_pictures_of_readme_are_small() -> None:
+    found = {path.name: path.stat().st_size for path in (ROOT / "docs" / "pictures").iterdir()}
+    assert set(found) == {"report-light.png", "report-dark.png"}  # what `make picture` writes
+    assert max(found.values()) <= 150_000
+
+
+def test_one_version_stands_everywhere() -> None:
+    made = re.findall(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
+    released = re.findall(r"^## (\d\S*)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    tags = {
+        tag for path in (ROOT / "examples").glob("*.yml") for tag in re.findall(r"medq-tasks@v(\S+)", path.read_text())
+    }
+    assert [*made, released[0], *tags] == [__version__] * 3

@@ -127,7 +127,14 @@ def test_the_sample_log_of_a_run_is_read_by_the_rules_of_today(folder):
             "doc_id": row,
             "target": "A",
             "filtered_resps": reply,
-            "record": {"id": str(row), "row": row, "reply": reply, "choice": "D", "state": "right", "kind": "perception"},
+            "record": {
+                "id": str(row),
+                "row": row,
+                "reply": reply,
+                "choice": "D",
+                "state": "right",
+                "kind": "perception",
+            },
         }
         for row, reply in enumerate(REPLIES)
     ]
