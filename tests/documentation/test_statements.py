@@ -176,3 +176,18 @@ def test_the_json_of_a_report_has_the_keys_of_the_page(tmp_path, monkeypatch) ->
     cell = task["total"]
     for part in (found, found["runs"][0], task, board, board["rows"][0], cell, task["slices"][0]):
         assert set(part) <= named_there, set(part) - named_there
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "command", "option"),
+    [
+        ("report.md", r"`--picture-budget` \((\d+) MB by default\)", "report", "--picture-budget"),
+        ("report.md", r"\| `(\w+)` \(default\) \|", "report", "--pictures"),
+        ("align.md", r"`--picture-budget` \((\d+) MB\)", "align", "--picture-budget"),
+        ("health.md", r"other backends than (\w+) must be importable", "info", "--model"),
+    ],
+)
+def test_defaults_that_a_page_names(name: str, said: str, command: str, option: str) -> None:
+    (found,) = re.findall(said, page(name).read_text(encoding="utf-8"))
+    (default,) = [one.default for one in COMMANDS[command].params if option in one.opts]
+    assert found == str(default)
