@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-ON_CPU = "device=cpu,device_map=cpu"
+TINY = "pretrained={tiny},device=cpu,device_map=cpu"
 # In any command: (what the page says, what is said here), in this order.
 REPLACED: tuple[tuple[str, str], ...] = (
-    ("pretrained=Qwen/Qwen2-VL-7B-Instruct", f"pretrained={{tiny}},{ON_CPU}"),
-    ("pretrained=/shared/qwen2-vl-7b", f"pretrained={{tiny}},{ON_CPU}"),
-    ("--model qwen2_vl --output_path", f"--model qwen2_vl --model_args pretrained={{tiny}},{ON_CPU} --output_path"),
-    ("--model gemma3 --model_args pretrained=FOLDER,device=cpu", "--model qwen2_vl --model_args pretrained={tiny}"),
+    ("pretrained=Qwen/Qwen2-VL-7B-Instruct", TINY),
+    ("pretrained=/shared/qwen2-vl-7b", TINY),
+    ("--model qwen2_vl --output_path", f"--model qwen2_vl --model_args {TINY} --output_path"),
+    ("--model gemma3 --model_args pretrained=FOLDER,device=cpu", f"--model qwen2_vl --model_args {TINY}"),
     ("base_url=http://127.0.0.1:8000/v1,api_key=none", "base_url={model},api_key=none"),
     ("model_version=gpt-4o", "model_version=gpt-4o,base_url={model}"),
     ("http://127.0.0.1:8000/v1", "{judge}"),
@@ -40,8 +40,6 @@ IN_TABLES: tuple[tuple[str, str], ...] = (
     ("RUN...", "RUN"),
     ("--model NAME", "--model openai"),
 )
-# Exit codes other than 0, by the whole command as the page has it.
-ENDS: Mapping[str, int] = {}
 # Commands that cannot be run here, by their beginning: why not, and which file proves them as far as can be.
 NOT_HERE: Mapping[str, tuple[str, str]] = {
     "make ": ("makes environments, or runs this very suite; the target is looked up in the Makefile", "Makefile"),
