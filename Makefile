@@ -1,4 +1,4 @@
-# make demo | test | check | bench | judge-e2e       each works on a fresh machine with only Python >= 3.10 and make
+# make demo | test | check | bench | picture | judge-e2e       each works on a fresh machine with only Python >= 3.10 and make
 #   PYTHON=python3.12   another interpreter       VENV=FOLDER     another environment
 #   WHEELS=FOLDER       install without network   INSTALLER=pip   do not use uv
 PYTHON ?= python3
@@ -11,7 +11,7 @@ WHEELS ?=
 INSTALLER ?= uv
 export WHEELS INSTALLER
 
-.PHONY: demo test check browser judge-e2e bench lock wheels clean python environment-demo environment-dev
+.PHONY: demo test check browser picture judge-e2e bench lock wheels clean python environment-demo environment-dev
 .DEFAULT_GOAL := demo
 
 python:
@@ -32,6 +32,10 @@ test: environment-dev
 browser: environment-dev
 	@if command -v npm >/dev/null; then npm ci --prefix tests/browser --no-audit --no-fund --loglevel=error; fi
 	$(BIN)/python -m pytest -m browser
+
+# The picture of README, of the demo's page; needs Chromium, as `make browser` does.
+picture: demo environment-dev
+	$(BIN)/python tools/picture.py "$(OUT)"
 
 # A real, very small language model as the judge: it proves the path, not the quality (docs/judge.md).
 judge-e2e: environment-dev .venv-judge/.whole

@@ -58,15 +58,18 @@ def run(name: str, quick: bool) -> tuple[bool, str]:
 
 
 def write(page: Path, name: str, printed: str) -> None:
-    """Put what a bench printed between its two marks in the page."""
+    """Put what a bench printed into the page, as text."""
+    put(page, f"bench {name}", f"```text\n{machine()}, {time.strftime('%Y-%m-%d')}\n{printed}```\n")
+
+
+def put(page: Path, name: str, shown: str) -> None:
+    """Put ``shown`` between the two marks that the page has for ``name``."""
     text = page.read_text(encoding="utf-8")
-    begin, end = f"<!-- bench {name} -->\n", f"<!-- end of bench {name} -->"
+    begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
     if begin not in text or end not in text:
         raise SystemExit(f"{page} has no place for {name}: a line {begin.strip()} and a line {end}")
     head, _, rest = text.partition(begin)
-    tail = rest.partition(end)[2]
-    shown = f"{machine()}, {time.strftime('%Y-%m-%d')}\n{printed}"
-    page.write_text(f"{head}{begin}```text\n{shown}```\n{end}{tail}", encoding="utf-8")
+    page.write_text(f"{head}{begin}{shown}{end}{rest.partition(end)[2]}", encoding="utf-8")
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """How far one JPEG pass moves the pixels of the sample set, by modality and severity.
 
-    python -m benchmarks.measure_jpeg            # quality 85 and 75, the table of docs/pixels.md; about 20 seconds
+    python -m benchmarks.measure_jpeg                           # quality 85 and 75; about 10 seconds
+    python -m benchmarks.measure_jpeg --write docs/pixels.md    # and put the tables into the page
 
 For each distinct picture of the three tables of medq_mini: PSNR and SSIM between the picture and its JPEG copy
 (Pillow's encoder, as lmms-eval calls it), and the estimated noise before and after. Figures are
@@ -15,11 +16,13 @@ import math
 import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from benchmarks.__main__ import put
 from medq_tasks.demo import samples
 from medq_tasks.demo.samples import design
 from medq_tasks.demo.samples.build import render
@@ -27,6 +30,8 @@ from medq_tasks.demo.samples.shot import Shot
 from medq_tasks.fidelity.picture_change import psnr, ssim
 from medq_tasks.pixels import hand_over
 from medq_tasks.records import MODALITIES, SEVERITIES
+
+QUALITIES = [85, 75]  # what lmms-eval's backends encode at
 
 
 @dataclass(frozen=True)
@@ -100,13 +105,20 @@ def table(found: list[Measured], quality: int) -> Iterator[str]:
     yield f"\n{equal} of {len(chosen)} pictures kept every pixel.\n"
 
 
+def tables(quality: list[int]) -> str:
+    found = list(measure(quality))
+    return "\n".join(line for level in quality for line in table(found, level))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quality", type=int, nargs="+", default=[85, 75], help="JPEG qualities, 1 to 95")
-    quality = parser.parse_args().quality
-    found = list(measure(quality))
-    for level in quality:
-        print("\n".join(table(found, level)))
+    parser.add_argument("--quality", type=int, nargs="+", default=QUALITIES, help="JPEG qualities, 1 to 95")
+    parser.add_argument("--write", type=Path, metavar="PAGE", help="put the tables into this page, between its marks")
+    given = parser.parse_args()
+    shown = tables(given.quality)
+    print(shown)
+    if given.write:
+        put(given.write, "measure_jpeg", f"{shown}\n")
 
 
 if __name__ == "__main__":

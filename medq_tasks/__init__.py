@@ -8,4 +8,4 @@ Data walks one way through the rooms of this package:
 Only ``harness/``, ``fidelity/`` and the baseline's model know lmms-eval; all else takes and returns plain values.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

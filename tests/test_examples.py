@@ -6,6 +6,7 @@ import itertools
 import os
 import re
 import shlex
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from medq_tasks.records import Record
 from tests.runs import factory
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
+SLURM = EXAMPLES / "slurm-two-nodes.sh"
 CANARY = EXAMPLES / "canary.yml"  # of this project itself; the others evaluate a user's model
 WORKFLOWS = sorted(set(EXAMPLES.glob("*.yml")) - {CANARY})
 TASKS = ("medq_perception", "medq_reasoning_no_reference", "medq_reasoning_comparison")
@@ -120,6 +122,28 @@ def test_the_gates_of_the_example_run(tmp_path: Path, monkeypatch: pytest.Monkey
         assert result.exit_code == 0, result.output
     assert {path.name for path in (tmp_path / "OUT").glob("*.xml")} == {"gate.xml", "gate-baseline.xml"}
     assert (tmp_path / "summary.md").read_text().count("medq gate: pass") == 2
+
+
+def slurm_words(tmp_path: Path) -> list[str]:
+    """What the Slurm script hands to srun, with stand-ins for what only a cluster has."""
+    for name, does in (("scontrol", "echo node-1; echo node-2"), ("srun", 'printf "%s\\n" "$@"')):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / name).chmod(0o755)
+    told = {"SHARED": str(tmp_path), "SLURM_JOB_NODELIST": "node-[1-2]", "SLURM_NNODES": "2", "SLURM_JOB_ID": "7"}
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(["bash", str(SLURM)], env={**told, "PATH": path}, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+def test_the_slurm_script_starts_a_launcher_on_each_node(tmp_path: Path) -> None:
+    words = slurm_words(tmp_path)
+    assert words[: words.index("-m")] == [
+        *("torchrun", "--nnodes", "2", "--nproc_per_node", "8", "--rdzv_backend", "c10d", "--rdzv_id", "7"),
+        *("--rdzv_endpoint", "node-1:29400"),
+    ]
+    assert words[words.index("-m") + 1] == "lmms_eval"
+    assert words[-2:] == ["--log_samples", "--predict_only"]
+    assert words[words.index("--use_cache") + 1] == f"{tmp_path}/lmms-cache"
 
 
 def test_the_thresholds_of_the_example_can_be_read() -> None:

@@ -14,7 +14,11 @@ import pytest
 # Group -> files (the first that fits counts), in the order in which they start. A file that is not named is a group of
 # its own and comes last.
 GROUPS = {
-    "harness, forked": ("tests/end_to_end/test_ranks.py", "tests/end_to_end/test_command.py"),
+    "harness, forked": (
+        "tests/end_to_end/test_ranks.py",
+        "tests/end_to_end/test_command.py",
+        "tests/documentation/test_commands.py",
+    ),
     "demo": ("tests/end_to_end/test_demo.py",),
     "install": ("tests/end_to_end/test_install.py",),
     "broken host": ("tests/end_to_end/test_broken_host.py",),

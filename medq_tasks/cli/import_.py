@@ -36,7 +36,8 @@ def import_(
     """Predictions made elsewhere (VLMEvalKit's result files, JSONL, CSV) become a run folder.
 
     Ids are matched to the official table in MEDQ_DATA_DIR; unknown, missing and duplicate ones are counted and named.
-    Replies are read anew, and `medq judge RUN` judges them anew. A pickle is refused.
+    Replies are read anew, and `medq judge RUN` judges them anew; so a run's own samples files (.jsonl) can be read
+    by the rules of this version, with --model. A pickle is refused.
     """
     from datetime import datetime
 

@@ -216,7 +216,16 @@ def _json_lines(path: Path, text: str) -> Iterator[RawRow]:
         except ValueError as error:
             problem = f"not valid JSON ({error}), perhaps cut short. Delete the line to go on without it"
             raise PredictionsError(f"{path}, line {number}: {problem}.") from error
-        yield RawRow(f"line {number}", _object(path, f"line {number}", row))
+        yield RawRow(f"line {number}", _of_log(_object(path, f"line {number}", row)))
+
+
+def _of_log(row: dict[str, Any]) -> dict[str, Any]:
+    """The row itself; of a line of lmms-eval's sample log for our tasks its record, which holds id and reply.
+
+    So the replies of an earlier run can be read by the rules of today.
+    """
+    record = row.get("record")
+    return record if "doc_id" in row and isinstance(record, dict) and {"id", "reply"} <= record.keys() else row
 
 
 def _json_rows(path: Path, whole: Any, is_header: Callable[[Sequence[str]], bool]) -> Iterator[RawRow]:

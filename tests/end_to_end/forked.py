@@ -58,7 +58,14 @@ class Job:
         return subprocess.CompletedProcess(self._words, status, stdout, stderr)
 
 
-def start(folder: Path, *words: str, env: Mapping[str, str] | None = None, ranks: int = 0, hooked: bool = True) -> Job:
+def start(
+    folder: Path,
+    *words: str,
+    env: Mapping[str, str] | None = None,
+    ranks: int = 0,
+    hooked: bool = True,
+    cwd: Path = _ROOT,
+) -> Job:
     """Start ``lmms-eval WORDS``.
 
     Args:
@@ -66,12 +73,13 @@ def start(folder: Path, *words: str, env: Mapping[str, str] | None = None, ranks
         env: variables beside those of this process.
         ranks: 0 for the plain command; else so many processes, each told what torchrun tells its ranks.
         hooked: False for a harness that has not loaded the entry points of its models.
+        cwd: where it is started.
     """
     stem = str(folder / uuid.uuid4().hex)
     processes, printed = [], []
     for rank, told in enumerate(_ranks(ranks) if ranks else [{}]):
         files = [Path(f"{stem}-{rank}.{name}") for name in ("stdout", "stderr")]
-        processes.append(_process(_run, list(words), environment({**(env or {}), **told}), files, hooked))
+        processes.append(_process(_run, list(words), environment({**(env or {}), **told}), files, hooked, cwd))
         printed += files
     return Job(words, processes, printed)
 
@@ -102,8 +110,9 @@ def _process(target: Callable[..., None], *arguments: object) -> ForkServerProce
     return process
 
 
-def _run(words: list[str], env: dict[str, str], printed: list[Path], hooked: bool) -> None:
+def _run(words: list[str], env: dict[str, str], printed: list[Path], hooked: bool, cwd: Path) -> None:
     """In the fork: be ``lmms-eval WORDS``."""
+    os.chdir(cwd)
     os.environ.clear()
     os.environ.update(env)
     for number, file in enumerate(printed, 1):

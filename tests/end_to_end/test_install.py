@@ -48,6 +48,25 @@ def test_the_wheel_holds_all_definitions_and_data(wheel):
     assert {path.relative_to(ROOT).as_posix() for path in data} <= inside
 
 
+def test_pip_takes_away_all_that_it_has_installed(wheel, tmp_path):
+    """docs/upgrading.md: uninstall without a trace."""
+    run(sys.executable, "-m", "venv", "--without-pip", "env", cwd=tmp_path)
+
+    def files() -> set[str]:
+        return {path.relative_to(tmp_path).as_posix() for path in (tmp_path / "env").rglob("*")}
+
+    before = files()
+    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", tmp_path / "env" / "bin" / "python")
+    run(*pip, "install", "--no-deps", "--no-index", wheel, cwd=tmp_path)
+    added = files() - before
+    assert "env/bin/medq" in added
+    assert not [name for name in added if name.endswith(".pth")]
+    inside = {name for name in added if "site-packages/" in name}
+    assert {name.split("site-packages/")[1].split("/")[0].split("-")[0] for name in inside} == {"medq_tasks"}
+    run(*pip, "uninstall", "--yes", "medq-tasks", cwd=tmp_path)
+    assert files() == before
+
+
 @pytest.fixture
 def second_plugin(tmp_path):
     """A folder for PYTHONPATH with a plugin that does what ours does: sees TaskManager and returns no models."""

@@ -88,8 +88,7 @@ def test_nothing_to_judge_is_one_line_with_the_cure(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("MEDQ_JUDGE_MODEL", "some-judge")
     said = runner(pytest.MonkeyPatch())("judge", tmp_path)
     assert said.err.strip() == (
-        f"medq: {tmp_path}: nothing to judge: it holds replies of none of its tasks, totals alone. Run the evaluation "
-        "again with --log_samples."
+        f"medq: {tmp_path}: totals alone, no reply to judge. Run the evaluation again with --log_samples."
     )
 
 

@@ -121,6 +121,31 @@ def test_the_run_is_what_the_same_replies_give(folder):
     assert "input_code" not in task.provenance  # what makes prompts here did not make these
 
 
+def test_the_sample_log_of_a_run_is_read_by_the_rules_of_today(folder):
+    """A log as 0.1.0 wrote it: what it read ("choice") and found ("state") counts for nothing."""
+    lines = [
+        {
+            "doc_id": row,
+            "target": "A",
+            "filtered_resps": reply,
+            "record": {
+                "id": str(row),
+                "row": row,
+                "reply": reply,
+                "choice": "D",
+                "state": "right",
+                "kind": "perception",
+            },
+        }
+        for row, reply in enumerate(REPLIES)
+    ]
+    path = write(folder, "20261122_120000_samples_medq_perception.jsonl", lines)
+    (one,) = found(folder, path, model="qwen2_vl")
+    with open_table(prepare("perception", "test", settings(folder)).path) as table:
+        assert one.records == tuple(replies.records_from(table, enumerate(REPLIES)))
+    assert (one.task.name, one.model, one.problems) == ("medq_perception", "qwen2_vl", ())
+
+
 def test_unknown_missing_and_double_ids_are_counted_and_kept(folder):
     path = write(folder, "m_medq_perception.jsonl", [*rows(0, "x", "y", 3), *rows(0)])
     told = (
