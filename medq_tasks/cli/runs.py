@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from medq_tasks.cli.console import say
+from medq_tasks.wording.counts import count
 from medq_tasks.wording.escape import plain
 
 if TYPE_CHECKING:
@@ -56,11 +57,11 @@ def _in_words(run: KeptRun) -> str:
     from medq_tasks.runs.run import display_name
     from medq_tasks.wording.times import told
 
-    parts = [f"{run.judged:,} judged"] * bool(run.judged) + [f"{run.judgements} later judgements"] * bool(
-        run.judgements
-    )
+    parts = [f"{run.judged:,} judged"] * bool(run.judged)
+    parts += [count(run.judgements, "later judgement")] * bool(run.judgements)
+    parts = parts or ["not scored yet" if not run.scored else "not judged"] * (run.texts or not run.scored)
     ended = [f"ended early ({run.ended})"] * bool(run.ended)
-    facts = [f"{run.items:,} items", *(parts or ["not judged"]), *ended, _size(run.size)]
+    facts = [count(run.items, "item"), *parts, *ended, _size(run.size)]
     head = f"{told('', run.utc)}  {display_name(run.model, run.model_args)}  {', '.join(run.tasks)}: {', '.join(facts)}"
     return f"{plain(head)}\n    {plain(str(run.folder))}"
 

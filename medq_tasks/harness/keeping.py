@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -37,16 +42,41 @@ def _remembered(simple_evaluate: Callable[..., Any]) -> Callable[..., Any]:
         given.apply_defaults()
         one = Evaluation(given.arguments)
         try:
-            with under_way(one):
+            with under_way(one), _terminated_in_words():
                 results = simple_evaluate(*args, **options)
         except BaseException as error:
             _finish(one, error)
+            if isinstance(error, Terminated):
+                sys.stderr.flush()
+                os.kill(os.getpid(), signal.SIGTERM)  # as it would have ended without us, threads or not
             raise
         one.results = results if isinstance(results, Mapping) else one.results
         _finish(one, None)
         return results
 
     return remembered
+
+
+class Terminated(BaseException):
+    """The process was told to end (SIGTERM: a job's time is up, `docker stop`)."""
+
+
+@contextlib.contextmanager
+def _terminated_in_words() -> Iterator[None]:
+    """Within the block SIGTERM raises ``Terminated``, where nobody else has a use for it: by itself it ends the process
+    at once, and what the model had answered would be gone."""
+    ours = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    if ours:
+        signal.signal(signal.SIGTERM, _terminate)
+    try:
+        yield
+    finally:
+        if ours and signal.getsignal(signal.SIGTERM) == _terminate:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _terminate(number: int, frame: object) -> None:
+    raise Terminated(f"signal {number}")
 
 
 def _finish(one: Evaluation, error: BaseException | None) -> None:

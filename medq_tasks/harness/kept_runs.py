@@ -17,7 +17,7 @@ from medq_tasks import __version__
 from medq_tasks.harness.evaluation import HERE, RECORD, Evaluation, rank
 from medq_tasks.harness.our_tasks import leave_trace
 from medq_tasks.harness.telling import tell
-from medq_tasks.records import AXES
+from medq_tasks.records import AXES, TEXT_KINDS
 from medq_tasks.runs import kept
 from medq_tasks.settings import Settings
 from medq_tasks.store.files import write_whole
@@ -140,7 +140,8 @@ def _header(one: Evaluation, lines: _Lines, error: BaseException | None) -> dict
         "medq_tasks": __version__,
         "files": {name: f"records-{place}.jsonl" for place, name in enumerate(lines, 1)},
         "items": {name: len(found) for name, found in lines.items()},
-        "judged": {name: _judged(found) for name, found in lines.items()},
+        "scored": all("record" in line for found in lines.values() for line in found),
+        "judged": {name: _judged(found) for name, found in lines.items() if _are_texts(found)},
         "ended": _why(error),
     }
     return header
@@ -167,6 +168,10 @@ def _config(one: Evaluation, results: Mapping[str, Any]) -> dict[str, Any]:
     args = config.get("model_args")
     text = ",".join(f"{key}={said}" for key, said in args.items()) if isinstance(args, Mapping) else str(args or "")
     return {**config, "model_args": without_values(text)}
+
+
+def _are_texts(lines: Iterable[Mapping[str, Any]]) -> bool:
+    return any(line["record"]["kind"] in TEXT_KINDS for line in lines if "record" in line)
 
 
 def _judged(lines: Iterable[Mapping[str, Any]]) -> int:

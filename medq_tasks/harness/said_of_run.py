@@ -79,7 +79,7 @@ def at_the_end(one: Evaluation, folder: Path | None, error: BaseException | None
         if folder is not None:
             tell(
                 f"the run ended before its results were there; what the model had answered is kept in {folder}: "
-                f"`medq judge {shlex.quote(str(folder))}` scores what has no record yet, `medq report` shows it"
+                f"first `medq judge {shlex.quote(str(folder))}`, which scores what has none yet, then `medq report`"
             )
         return
     if rank():

@@ -108,6 +108,8 @@ def as_terminal(
             if len(rows) > 1:
                 title = f"{run.label} · {task.name}{_judged(task)}"
                 parts += [Text(""), *fitted(title, rows, width, ["Chance"])]
+                more = dict.fromkeys(names.SLICES[item.by] for item in task.slices if item.by not in _PAPER_SLICES)
+                parts += [note(f"Also by {', '.join(more)}: --markdown and -o.")] if more else []
     return Group(*parts)
 
 

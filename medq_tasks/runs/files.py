@@ -257,15 +257,20 @@ def records_of(samples: Iterable[tuple[int, Any]], place: str) -> list[Record]:
     return [_record(sample, f"{place}, line {number}") for number, sample in samples]
 
 
+def not_scored(place: str) -> str:
+    """Why samples without records cannot be used."""
+    return (
+        f"{place}: holds no `record`: the run was made with --predict_only, or ended before its replies were scored. "
+        "First `medq judge RUN_DIR`, which scores them; a run of another tool cannot be read."
+    )
+
+
 def _record(sample: Any, place: str) -> Record:
     if not isinstance(sample, Mapping):
         raise RunError(f"{place}: not a sample of lmms-eval. Run the evaluation again.")
     data = sample.get("record", sample if sample.get("kind") in KINDS else None)
     if not isinstance(data, Mapping):
-        raise RunError(
-            f"{place}: holds no `record`. A run made with --predict_only needs `medq judge RUN_DIR` first; "
-            "a run of another tool cannot be read."
-        )
+        raise RunError(not_scored(place))
     try:
         return from_dict(data)
     except (ValueError, TypeError, AttributeError) as error:

@@ -33,6 +33,8 @@ class KeptRun:
     model_args: str
     tasks: tuple[str, ...]
     items: int
+    scored: bool  # whether its replies have records
+    texts: bool  # whether a judge has anything to score in it
     judged: int  # items that the run's own judge has scored
     judgements: int  # later ones, by `medq judge`
     size: int  # bytes of the whole folder
@@ -119,6 +121,8 @@ def _listed(folder: Path) -> KeptRun | None:
             model_args=str(config.get("model_args") or ""),
             tasks=tuple(files_of(results)),
             items=sum((own.get("items") or {}).values()),
+            scored=bool(own.get("scored")),
+            texts=bool(own.get("judged")),
             judged=sum((own.get("judged") or {}).values()),
             judgements=len({path.name.split(".judged.", 1)[1] for path in folder.glob("*.judged.*.jsonl")}),
             size=size_of(folder),

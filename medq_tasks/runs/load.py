@@ -32,19 +32,37 @@ def load_runs(paths: Sequence[Path], judge: str | None = None, *, totals: bool =
         paths: Run folders, searched recursively; or single result files.
         judge: Slug of a later judgement (``medq judge``) to use; "" for the run's own. By default the run's
             own, or where it has none the first later one by name.
-        totals: Take runs of which only totals are left, too (``TaskRun.totals_only``).
+        totals: Take runs of which only totals are left, too (``TaskRun.totals_only``), and leave out those beside
+            others whose replies nobody has scored yet, which a problem of the first run names.
 
     Raises:
         RunError: nothing usable was found, a file cannot be read, or ``judge`` names no judgement.
     """
     runs: list[Run] = []
+    unscored: list[str] = []
     for files in run_files.find(paths):
+        if totals and (waiting := _unscored(files)):
+            unscored.append(waiting)
+            continue
         run = _load(files, totals)
         if run is not None:
             _merge_into(runs, run)
+    if unscored and not runs:
+        raise RunError(unscored[0])
+    if unscored:
+        runs[0] = replace(runs[0], problems=(*runs[0].problems, *(f"Left out: {told}" for told in unscored)))
     if not runs:
         raise RunError(f"{_names(paths)}: results, but none of a MedQ task. Run `lmms-eval --tasks medq_bench ...`.")
     return [with_judge(run, judge) for run in runs]
+
+
+def _unscored(files: RunFiles) -> str:
+    """Why a run beside others cannot be shown yet; "" where it can, or where that is another matter."""
+    ours = [path for task, path in files.samples.items() if run_files.is_ours(task, path)]
+    waiting = [path for path in ours if not run_files.has_records(path)]
+    if not waiting or files.judged:
+        return ""
+    return run_files.not_scored(str(waiting[0]))
 
 
 def _load(files: RunFiles, totals: bool) -> Run | None:

@@ -10,6 +10,7 @@ from typing import Any
 from medq_tasks.errors import SettingsError
 from medq_tasks.prompts import yaml_file
 from medq_tasks.records import ReasoningRecord, Record, Usage
+from medq_tasks.wording.counts import count
 
 _PER = 1_000_000  # tokens that a price is for
 
@@ -80,7 +81,8 @@ def in_words(usage: Mapping[str, Usage], prices: Mapping[str, Price] | None = No
     """A sentence per judge."""
     lines = []
     for judge, spent in usage.items():
-        line = f"Judging by {judge}: {spent.calls:,} calls, {spent.prompt:,} tokens read, {spent.completion:,} written"
+        calls = count(spent.calls, "call")
+        line = f"What {judge} said here took {calls}, {spent.prompt:,} tokens read, {spent.completion:,} written"
         if spent.reasoning:
             line += f" ({spent.reasoning:,} of them thinking)"
         if spent.metered < spent.calls:

@@ -32,7 +32,7 @@ def fitted(
     if width_of(rows) > width:
         head = [_SHORT.get(name, name) for name in rows[0]]
         rows = [head, *([cell.replace(", ", ",\n") if "picture" in cell else cell for cell in row] for row in rows[1:])]
-    for name in spare:
+    for name in sorted(spare, key=lambda name: not _is_empty(name, rows)):  # what says nothing goes first
         if width_of(rows) > width and name in rows[0]:
             place = rows[0].index(name)
             rows = [[*row[:place], *row[place + 1 :]] for row in rows]
@@ -44,6 +44,11 @@ def fitted(
         return _as_lines(title, whole, styles)
     told = f"Not shown, as the terminal has {width} columns: {', '.join(left)} (--markdown and -o have all)."
     return [Text(plain(title), style="bold"), _table(rows, styles), *([note(told)] if left else [])]
+
+
+def _is_empty(name: str, rows: list[Cells]) -> bool:
+    place = rows[0].index(name) if name in rows[0] else None
+    return place is not None and all(row[place] in ("", "–") for row in rows[1:])
 
 
 def note(text: str, style: str = "dim") -> RenderableType:

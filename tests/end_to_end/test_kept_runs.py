@@ -72,7 +72,7 @@ def test_neither_output_path_nor_samples(cache, tmp_path, monkeypatch):
         monkeypatch.setenv("MEDQ_JUDGE_BASE_URL", server.base_url)
         monkeypatch.setenv("MEDQ_JUDGE_MODEL", "some-judge")
         assert medq("judge", folder).code == 0
-    assert "1 later judgements" in medq("runs").out
+    assert "1 later judgement" in medq("runs").out
     words = ("--min", "medq_mini_no_reference.overall=4", "--min", "accuracy=0", "--allow-limit")
     passed = medq("gate", folder, *words)
     assert (passed.code, "pass medq_mini_no_reference.overall: 4.0000 (4 items)" in passed.out) == (0, True)
@@ -139,7 +139,7 @@ def test_a_call_from_python_is_kept_and_says_so_once(evaluate, cache):
 def test_replies_alone_are_kept_and_scored_later(evaluate, cache):
     evaluate([TASKS[0]], right, limit=3, predict_only=True)
     folder = only(cache)
-    assert "needs `medq judge RUN_DIR` first" in medq("report", folder).err
+    assert "First `medq judge RUN_DIR`" in medq("report", folder).err
     assert medq("judge", folder).code == 0
     (run,) = load_runs([folder])
     assert [record.state for record in run.tasks[TASKS[0]].records] == ["right"] * 3

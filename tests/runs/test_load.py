@@ -207,6 +207,19 @@ def test_a_judged_line_that_fits_nothing_is_named(tmp_path: Path, line: str, sai
     assert said in str(refused.value)
 
 
+def test_a_run_that_waits_for_its_scores_is_left_out_of_a_report_of_others_and_named(tmp_path: Path) -> None:
+    factory.write_run(tmp_path / "a", {PERCEPTION: factory.perception_records(3)})
+    (waiting,) = (factory.write_run(tmp_path / "b", {PERCEPTION: factory.perception_records(3)})).rglob("*samples*")
+    waiting.write_text('{"doc_id": 0, "filtered_resps": ["A"]}\n', encoding="utf-8")
+    with pytest.raises(RunError, match="holds no `record`"):
+        load_runs([tmp_path])
+    with pytest.raises(RunError, match=r"holds no `record`.*First `medq judge"):
+        load_runs([tmp_path / "b"], totals=True)
+    (run,) = load_runs([tmp_path], totals=True)
+    (told,) = [problem for problem in run.problems if "Left out" in problem]
+    assert str(waiting) in told
+
+
 def test_forms_of_one_item_stand_beside_each_other(tmp_path: Path) -> None:
     plain = factory.perception(0, right=True)
     forms = [plain, *(replace(plain, variant=f"rotated-{place}") for place in (1, 2))]

@@ -61,8 +61,8 @@ def test_calls_and_tokens_under_the_names_of_servers_and_money():
     assert "cost" not in as_json(spent, {"other": Price(1, 1)})["judge-1"]
     (line,) = in_words(spent, {"judge-1": Price(2_000.0, 10_000.0)})
     assert line == (
-        "Judging by judge-1: 16 calls, 800 tokens read, 80 written (32 of them thinking); 8 calls came without a "
-        "count; 2.40 at the prices given."
+        "What judge-1 said here took 16 calls, 800 tokens read, 80 written (32 of them thinking); 8 calls came without "
+        "a count; 2.40 at the prices given."
     )
     assert in_words(spent, {"other": Price(1, 1)})[0].endswith("; no price is given for it.")
 
