@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 
 from medq_tasks.reading.choice.options import WORDS
 from medq_tasks.reading.clause_words import find, holds, opens, starts, words
+from medq_tasks.reading.mapped import Mapped
 from medq_tasks.reading.spans import Span, sentences
 
 _LABEL = re.compile(r"\W{0,3}\w{1,3}\.\s+(?=([A-Z]\w{0,2}\s)?)")  # "B. C would show rings": the answer, and more
@@ -32,11 +34,12 @@ def is_program(text: str) -> bool:
     return any(keywords) and all(word or _ASSIGNED.match(line) for word, line in zip(keywords, lines, strict=True))
 
 
-def without_echo(text: str) -> str:
+def without_echo(text: Mapped) -> Mapped:
     """The text without what prompts say: `e.g. "A"`, sentences on how to answer; nor program text beside an answer."""
-    outside = _FENCED.sub(" ", text)
-    text = _EXAMPLE.sub(" ", outside if outside.strip() else text)
-    return _blanked(text, (span for span in sentences(text) if _is_echo(span.of(text))))
+    outside = text.sub(_FENCED, " ")
+    text = (outside if outside.text.strip() else text).sub(_EXAMPLE, " ")
+    echoes = (span for span in sentences(text.text) if _is_echo(span.of(text.text)))
+    return replace(text, text=_blanked(text.text, echoes))
 
 
 def _is_echo(said: str) -> bool:

@@ -53,7 +53,7 @@ def _only(reply: Reply, chosen: list[Statement]) -> Reading:
     if len(keys) > 1:
         return Reading(None, "two options named")
     last = chosen[-1]
-    return Reading(next(iter(keys)), "", reply.text[last.start : last.end], last.rule, reply.text, last.start)
+    return Reading(next(iter(keys)), "", reply.text[last.start : last.end], last.rule, (last.start, last.end))
 
 
 def _reopened(reply: Reply, last: Statement) -> bool:
