@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from medq_tasks.reading.clause_words import find, opens, starts, words
+from medq_tasks.reading.clause_words import clause
 from medq_tasks.reading.spans import Span, sentences
 
 # A clause ends at a semicolon, behind a label or a dash, and where a word turns the thought round.
@@ -22,7 +22,7 @@ def clauses(text: str) -> list[Span]:
         start = sentence.start
         said = sentence.of(text)
         comma = said.find(",")
-        if comma > 0 and opens(words(said), "concedes"):  # "Unless detail is needed, it is usable": the rest decides
+        if comma > 0 and clause(said).opens("concedes"):  # "Unless detail is needed, it is usable": the rest decides
             found.append(Span(start, start + comma))
             start += comma + 1
         for cut in _CUT.finditer(text, start, sentence.end):
@@ -36,9 +36,9 @@ def clauses(text: str) -> list[Span]:
 def last_word(text: str) -> str | None:
     """The text from the last words on that take something back; None where nothing was said before them."""
     for span in reversed(sentences(text)):
-        said = span.of(text)
-        taken = [found.start for found in find(said, "retracts")]
-        taken += [(*starts(said), found.start)[found.end] for found in find(said, "takes_back")]  # "I meant good"
+        said = clause(span.of(text))
+        taken = [said.starts[place] for place, _ in said.find("retracts")]
+        taken += [(*said.starts, said.starts[at])[end] for at, end in said.find("takes_back")]  # "I meant good"
         if taken and span.start + max(taken) > 0:
             return text[span.start + max(taken) :]
     return None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from medq_tasks.reading.choice.options import WORDS
-from medq_tasks.reading.clause_words import find, holds, opens, starts, words
+from medq_tasks.reading.clause_words import Clause, clause
 from medq_tasks.reading.mapped import Mapped
 from medq_tasks.reading.spans import Span, sentences
 
@@ -38,12 +38,9 @@ def without_echo(text: Mapped) -> Mapped:
     """The text without what prompts say: `e.g. "A"`, sentences on how to answer; nor program text beside an answer."""
     outside = text.sub(_FENCED, " ")
     text = (outside if outside.text.strip() else text).sub(_EXAMPLE, " ")
-    echoes = (span for span in sentences(text.text) if _is_echo(span.of(text.text)))
+    said = ((span, clause(span.of(text.text))) for span in sentences(text.text))
+    echoes = (span for span, words in said if words.holds("instructs") or words.opens("illustrates"))
     return replace(text, text=_blanked(text.text, echoes))
-
-
-def _is_echo(said: str) -> bool:
-    return holds(said, "instructs") or opens(words(said), "illustrates") > 0
 
 
 def _blanked(text: str, spans: Iterable[Span]) -> str:
@@ -59,11 +56,12 @@ def parts(text: str) -> list[Span]:
     found: list[Span] = []
     for sentence in sentences(text):
         said = sentence.of(text)
+        words = clause(said)
         cuts = [place + 1 for place, sign in enumerate(said) if sign == ";"]
-        cuts += [one.start for one in find(said, "breaks")] if not holds(said, "excepts") else []
+        cuts += [words.starts[place] for place, _ in words.find("breaks") if not words.holds("excepts")]
         label = _LABEL.match(said)
         cuts += [label.end()] if label and (label[1] or said.endswith("?")) else []
-        if opens(words(said), "breaks") and not opens(words(said), "conditions"):
+        if words.opens("breaks") and not words.opens("conditions"):
             cuts.append(said.find(",") + 1)  # "While B is tempting, C fits": the rest decides
         ends = sorted({0, len(said), *cuts})
         found += [Span(sentence.start + a, sentence.start + b) for a, b in pairwise(ends)]
@@ -78,32 +76,34 @@ def without_asides(text: str) -> str:
     supposed = False
     for part in parts(text):
         said = part.of(kept)
-        supposed = _sets_condition(said) or (supposed and opens(words(said), "follows") > 0)
-        gone += [part] if supposed or _is_told(said) else []
+        words = clause(said)
+        supposed = _sets_condition(words) or (supposed and words.opens("follows") > 0)
+        gone += [part] if supposed or _is_told(words, said.rstrip().endswith(",")) else []
     kept = _blanked(kept, gone)
-    if kept[-3:].isspace() and WORDS.singles["cut"].issuperset(words(text)[-1:]):
+    if kept[-3:].isspace() and WORDS.singles["cut"].issuperset(clause(text).words[-1:]):
         return kept[:-3] + "..."  # still seen to be cut off
     return kept
 
 
 def _manners(said: str) -> list[tuple[int, int]]:
     """Where conditions stand that are manners of speaking: of "if you look closely, B" not the B."""
-    placed, found = (*starts(said), len(said)), []
-    for one in find(said, "manners"):
-        comma = said.find(",", one.start)
-        found.append((one.start, comma if comma >= 0 else placed[one.end]))
+    words, found = clause(said), []
+    placed = (*words.starts, len(said))
+    for place, end in words.find("manners"):
+        comma = said.find(",", placed[place])
+        found.append((placed[place], comma if comma >= 0 else placed[end]))
     return found
 
 
-def _sets_condition(said: str) -> bool:
+def _sets_condition(said: Clause) -> bool:
     """Whether a part is under a condition; "if I had to choose, B" is not."""
-    forced = {place for one in find(said, "forces") for place in range(one.place, one.end)}
-    return any(one.place not in forced for one in find(said, "conditions"))
+    forced = {at for place, end in said.find("forces") for at in range(place, end)}
+    return any(place not in forced for place, _ in said.find("conditions"))
 
 
-def _is_told(said: str) -> bool:
+def _is_told(said: Clause, goes_on: bool) -> bool:
     """Whether a part reports what others think, weighs what might be, or gives advice."""
-    if holds(said, "reports") or (opens(words(said), "concedes") and said.rstrip().endswith(",")):
+    if said.holds("reports") or (said.opens("concedes") and goes_on):
         return True
-    weighed = holds(said, "weighs") and not holds(said, "performs")
-    return weighed or (holds(said, "advises") and not holds(said, "marks"))
+    weighed = said.holds("weighs") and not said.holds("performs")
+    return bool(weighed or (said.holds("advises") and not said.holds("marks")))

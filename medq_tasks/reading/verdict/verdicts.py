@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from medq_tasks.reading import containers
-from medq_tasks.reading.clause_words import holds
+from medq_tasks.reading.clause_words import clause
 from medq_tasks.reading.mapped import Mapped
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.placeholders import failure
@@ -97,7 +97,7 @@ def _decide(passage: Passage, said: list[Statement], text: str) -> Reading:
             return Reading(None, "two verdicts")  # "Verdict: good", "Verdict: usable" on two lines correct nothing
     if len(kept) > 1 and last.keys and kept[-2].keys and last.keys != kept[-2].keys:
         gap = passage.text[kept[-2].end : last.start]
-        if not any(sign in gap for sign in ".!?\n") and not holds(gap, "turns"):
+        if not any(sign in gap for sign in ".!?\n") and not clause(gap).holds("turns"):
             return Reading(None, "two verdicts")  # "For screening it is usable; for surgery it is to be rejected"
     verdict = next(iter(last.keys), None)
     words = text[last.start : last.end]
