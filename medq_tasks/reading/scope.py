@@ -1,18 +1,55 @@
-"""A text as clauses, and what of it counts: what one of them supposes, denies or tells of others ends where it does."""
+"""A text as sentences and clauses, and what of it counts. Nothing is changed, spans point into the text."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import NamedTuple
 
+from medq_tasks.reading import tokens
 from medq_tasks.reading.clause_words import clause
-from medq_tasks.reading.spans import Span, sentences
 
+# A full stop after these ends no sentence.
+_SHORT = frozenset(("e.g", "i.e", "vs", "fig", "approx", "no", "dr", "mr", "mrs", "prof", "st", "cf", "etc", "resp"))
 # A clause ends at a semicolon, behind a label or a dash, and where a word turns the thought round.
 _CUT = re.compile(
     r"[;:]\s|\s[-–]\s|,?\s(?=(?:but|however|yet|though|although|whereas|while|as it is|in fact|here it is)\b)|"
     r",\s(?=(?:so|it is|this|the answer|what we)\b)",
     re.IGNORECASE,
 )
+
+
+class Span(NamedTuple):
+    """A stretch of a text; ``end`` is behind its last character."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """The characters."""
+        return text[self.start : self.end]
+
+
+@lru_cache(maxsize=256)
+def sentences(text: str) -> tuple[Span, ...]:
+    """The sentences of ``text``, blanks around them left out; a line break ends one, too, a semicolon does not."""
+    units, found = tokens.tokenise(text), list[Span]()
+    for first, end in tokens.sentences(units, text):
+        start, said = units[first].start, text[units[first].start : units[end - 1].end].rstrip()
+        start += len(said) - len(said.lstrip())
+        span = Span(start, units[first].start + len(said))
+        if found and _goes_on(found[-1].of(text), text[found[-1].end : start], said.lstrip()):
+            span = Span(found.pop().start, span.end)
+        found += [span] if span.end > span.start else []
+    return tuple(found)
+
+
+def _goes_on(before: str, gap: str, following: str) -> bool:
+    """Whether a sentence goes on behind a mark or line break: "B. Noise", "vs. A", a line that is only wrapped."""
+    if "\n" in gap or before[-1] != ".":
+        return before[-1] == ";" if "\n" not in gap else before[-1] not in ".!?。！？:;" and following[:1].islower()
+    label = before.split()[-1].strip("(*_[\"'.").casefold()
+    return label in _SHORT or (before.split() == [before] and (len(label) == 1 or label.isdecimal()))
 
 
 def clauses(text: str) -> list[Span]:

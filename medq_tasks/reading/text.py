@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import pairwise
 
 from medq_tasks.reading.mapped import Mapped, joined
@@ -178,6 +179,7 @@ def undressed_signs(text: str) -> str:
     return _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).translate(_SIGNS)
 
 
+@lru_cache(maxsize=1024)  # options come again and again
 def plain(text: str) -> str:
     """One spelling for what differs only in dress: full width, circled, bold, LaTeX, HTML, quotes and dashes."""
     return undressed(Mapped.of(text)).text

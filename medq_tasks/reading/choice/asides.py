@@ -10,7 +10,7 @@ from itertools import pairwise
 from medq_tasks.reading.choice.options import WORDS
 from medq_tasks.reading.clause_words import Clause, clause
 from medq_tasks.reading.mapped import Mapped
-from medq_tasks.reading.spans import Span, sentences
+from medq_tasks.reading.scope import Span, sentences
 
 _LABEL = re.compile(r"\W{0,3}\w{1,3}\.\s+(?=([A-Z]\w{0,2}\s)?)")  # "B. C would show rings": the answer, and more
 _FENCED = re.compile(r"```(?!json|text|markdown|plain|xml|yaml|latex)[A-Za-z+#]{1,15}\n[^`]{0,3000}(?:```|\Z)")

@@ -15,7 +15,7 @@ from medq_tasks.reading.choice.reply import Reply
 from medq_tasks.reading.choice.spelling import numeric, other_spellings, without_repeats, without_sums
 from medq_tasks.reading.mapped import Mapped
 from medq_tasks.reading.placeholders import failure
-from medq_tasks.reading.spans import sentences
+from medq_tasks.reading.scope import sentences
 from medq_tasks.reading.statements import SET_APART, Reading
 from medq_tasks.reading.text import plain, seen, undressed
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 
 from medq_tasks.reading.clause_words import Clause, Phrases, clause, is_one
-from medq_tasks.reading.scope import clauses
-from medq_tasks.reading.spans import sentences
+from medq_tasks.reading.scope import clauses, sentences
 from medq_tasks.reading.verdict.subject import of_something_else
 
 _NO_WORD_OF_ITS_OWN = ("told_by_others", "at_first", "in_general", "asked", "others")
