@@ -24,8 +24,13 @@ class Phrases:
                     self._ends[role][place] = end
 
     def find(self, role: str) -> list[tuple[int, int]]:
-        """Where the phrases of the role begin and end, in order; at one place the longest."""
-        return list(self._ends[role].items())
+        """Where the phrases of the role begin and end, in order: the longest at its place, none in another."""
+        found, behind = [], 0
+        for place, end in self._ends[role].items():
+            if place >= behind:
+                found.append((place, end))
+                behind = end
+        return found
 
     def opens(self, role: str, place: int = 0) -> int:
         """Where the phrase of the role that begins at ``place`` ends; 0 where none begins there."""

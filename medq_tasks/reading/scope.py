@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from medq_tasks.reading import tokens
@@ -11,12 +12,7 @@ from medq_tasks.reading.clause_words import clause
 
 # A full stop after these ends no sentence.
 _SHORT = frozenset(("e.g", "i.e", "vs", "fig", "approx", "no", "dr", "mr", "mrs", "prof", "st", "cf", "etc", "resp"))
-# A clause ends at a semicolon, behind a label or a dash, and where a word turns the thought round.
-_CUT = re.compile(
-    r"[;:]\s|\s[-–]\s|,?\s(?=(?:but|however|yet|though|although|whereas|while|as it is|in fact|here it is)\b)|"
-    r",\s(?=(?:so|it is|this|the answer|what we)\b)",
-    re.IGNORECASE,
-)
+_LABEL = re.compile(r"\W{0,3}\w{1,3}\.\s+(?=([A-Z]\w{0,2}\s)?)")  # "B. C would show rings": the answer, and more
 
 
 class Span(NamedTuple):
@@ -53,20 +49,19 @@ def _goes_on(before: str, gap: str, following: str) -> bool:
 
 
 def clauses(text: str) -> list[Span]:
-    """The clauses of a text, in order; a sentence is one or more of them."""
+    """The sentences of a text, cut at semicolons and before each word that turns or reasons ("but", "because")."""
     found: list[Span] = []
     for sentence in sentences(text):
-        start = sentence.start
         said = sentence.of(text)
-        comma = said.find(",")
-        if comma > 0 and clause(said).opens("concedes"):  # "Unless detail is needed, it is usable": the rest decides
-            found.append(Span(start, start + comma))
-            start += comma + 1
-        for cut in _CUT.finditer(text, start, sentence.end):
-            if cut.start() > start:
-                found.append(Span(start, cut.start()))
-                start = cut.end()
-        found.append(Span(start, sentence.end))
+        words = clause(said)
+        cuts = [place + 1 for place, sign in enumerate(said) if sign == ";"]
+        cuts += [words.starts[place] for place, _ in words.find("breaks") if not words.holds("excepts")]
+        label = _LABEL.match(said)
+        cuts += [label.end()] if label and (label[1] or said.endswith("?")) else []
+        if words.opens("breaks") and not words.opens("conditions"):
+            cuts.append(said.find(",") + 1)  # "While B is tempting, C fits": the rest decides
+        ends = sorted({0, len(said), *cuts})
+        found += [Span(sentence.start + a, sentence.start + b) for a, b in pairwise(ends)]
     return found
 
 

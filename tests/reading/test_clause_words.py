@@ -25,6 +25,7 @@ def test_marks_are_no_words():
 def test_the_longest_phrase_at_a_place_counts():
     assert clause("In terms of contrast, B is better.").find("regarding") == [(0, 3)]
     assert clause("Nothing of the kind.").find("regarding") == []
+    assert clause("As long as it is sharp, B.").find("breaks") == [(0, 3)]  # not the "as" in it once more
 
 
 def test_what_a_stretch_of_words_holds_ends_within_it():

@@ -40,15 +40,18 @@ def test_spans_lie_in_the_text_in_order():
     assert all(0 <= one.start < one.end <= other.start for one, other in itertools.pairwise(spans))
 
 
-def test_what_stands_before_a_colon_or_a_dash_is_a_clause_of_its_own():
-    text = "Noise: none; blur - some"
-    assert [span.of(text) for span in clauses(text)] == ["Noise", "none", "blur", "some"]
-
-
-def test_a_clause_ends_where_the_thought_turns():
-    text = "Unless detail is needed, it is usable but noisy."
-    assert [span.of(text).strip() for span in clauses(text)] == [
-        "Unless detail is needed",
-        "it is usable",
-        "but noisy.",
-    ]
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "Unless detail is needed, it is usable but noisy.",
+            ["Unless detail is needed,", "it is usable", "but noisy."],
+        ),
+        ("Noise: none; blur - some", ["Noise: none;", "blur - some"]),
+        ("B. C would show rings.", ["B.", "C would show rings."]),
+        ("If so, A. While B is tempting, C fits.", ["If so, A.", "While B is tempting,", "C fits."]),
+        ("All but B are out.", ["All but B are out."]),
+    ],
+)
+def test_a_clause_ends_at_a_semicolon_and_where_the_thought_turns(text, found):
+    assert [span.of(text).strip() for span in clauses(text)] == found

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import pairwise
 
 from medq_tasks.reading.choice.options import WORDS
 from medq_tasks.reading.clause_words import Clause, clause
 from medq_tasks.reading.mapped import Mapped
-from medq_tasks.reading.scope import Span, sentences
+from medq_tasks.reading.scope import Span, clauses, sentences
 
-_LABEL = re.compile(r"\W{0,3}\w{1,3}\.\s+(?=([A-Z]\w{0,2}\s)?)")  # "B. C would show rings": the answer, and more
 _FENCED = re.compile(r"```(?!json|text|markdown|plain|xml|yaml|latex)[A-Za-z+#]{1,15}\n[^`]{0,3000}(?:```|\Z)")
 _EXAMPLE = re.compile(r"\b(?:e\.g\.|for example|for instance|such as),?\s*[\"'(]{0,2}[A-Z][\"')]{1,2}", re.IGNORECASE)
 _KEYWORDS = tuple(
@@ -51,30 +49,13 @@ def _blanked(text: str, spans: Iterable[Span]) -> str:
     return "".join(kept)
 
 
-def parts(text: str) -> list[Span]:
-    """The sentences of a text, cut at semicolons and before each word that turns or reasons ("but", "because")."""
-    found: list[Span] = []
-    for sentence in sentences(text):
-        said = sentence.of(text)
-        words = clause(said)
-        cuts = [place + 1 for place, sign in enumerate(said) if sign == ";"]
-        cuts += [words.starts[place] for place, _ in words.find("breaks") if not words.holds("excepts")]
-        label = _LABEL.match(said)
-        cuts += [label.end()] if label and (label[1] or said.endswith("?")) else []
-        if words.opens("breaks") and not words.opens("conditions"):
-            cuts.append(said.find(",") + 1)  # "While B is tempting, C fits": the rest decides
-        ends = sorted({0, len(said), *cuts})
-        found += [Span(sentence.start + a, sentence.start + b) for a, b in pairwise(ends)]
-    return found
-
-
 def without_asides(text: str) -> str:
     """The text with blanks in place of every part that does not decide; its places stay as they are."""
-    manners = (Span(part.start + a, part.start + b) for part in parts(text) for a, b in _manners(part.of(text)))
+    manners = (Span(part.start + a, part.start + b) for part in clauses(text) for a, b in _manners(part.of(text)))
     kept = _blanked(text, manners)
     gone = []
     supposed = False
-    for part in parts(text):
+    for part in clauses(text):
         said = part.of(kept)
         words = clause(said)
         supposed = _sets_condition(words) or (supposed and words.opens("follows") > 0)

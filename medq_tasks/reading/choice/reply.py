@@ -7,10 +7,10 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 
-from medq_tasks.reading.choice.asides import parts
 from medq_tasks.reading.choice.mentions import find
 from medq_tasks.reading.choice.options import WORDS, OptionBook
 from medq_tasks.reading.passage import Passage, code
+from medq_tasks.reading.scope import clauses
 from medq_tasks.reading.statements import Level, Statement
 from medq_tasks.reading.tokens import Unit, tokenise
 
@@ -54,7 +54,7 @@ class Reply(Passage):
     @cached_property
     def parts(self) -> list[tuple[str, list[int]]]:
         """The parts of the text, each with the options that it names."""
-        spans, named = parts(self.text), [index for index in self.values() if self.codes[index] != "l"]
+        spans, named = clauses(self.text), [index for index in self.values() if self.codes[index] != "l"]
         values: list[list[int]] = [[] for _ in spans]
         for index in named:
             values[bisect_right(spans, self.units[index].start, key=lambda span: span.end)].append(index)

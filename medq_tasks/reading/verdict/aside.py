@@ -32,20 +32,16 @@ def own_words(text: str, kind: str) -> str:
         ahead = text[span.start : span.end + (0 if span.end in ends else _AHEAD)]
         leave = goes_on or _is_supposed(clause(ahead)) or any(map(words.holds, _NO_WORD_OF_ITS_OWN))
         leave = leave or _is_general(words) or _of_an_attribute(said, kind)
-        leave = leave or (kind == "comparison" and _concedes_an_attribute(words, text[span.end : span.end + _REST]))
+        leave = leave or (kind == "comparison" and _concedes_an_attribute(said, text[span.end : span.end + _REST]))
         length = len(said.rstrip(_STOPS)) if leave else of_something_else(said)
         kept[span.start : span.start + length] = " " * length
-        goes_on = leave and span.end not in ends and _leads_on(said, text[span.end : span.end + 1])
+        goes_on = leave and span.end not in ends and _leads_on(said, text[span.end :])
     return "".join(kept)
 
 
-def _leads_on(said: str, sign: str) -> bool:
-    """Whether what follows the sign belongs to the clause: "Noise: B is better", "as long as bones matter, it is"."""
-    words = clause(said)
-    if sign == ":":
-        label = _of_an_attribute(said, "comparison") and not words.opens("turns")
-        return label or any(map(words.holds, ("told_by_others", "others")))
-    return sign == "," and bool(words.opens("condition"))
+def _leads_on(said: str, rest: str) -> bool:
+    """Whether what follows belongs to the clause: "as long as bones matter, it is usable", "it would pass as good"."""
+    return rest.startswith("as ") or (said.endswith(",") and bool(clause(said).opens("condition")))
 
 
 def _is_supposed(said: Clause) -> bool:
@@ -71,10 +67,11 @@ def _is_general(clause: Clause) -> bool:
     return is_one(subject[-1], "images") and len(subject) < _PLURAL and not Phrases(subject).holds("several")
 
 
-def _concedes_an_attribute(said: Clause, rest: str) -> bool:
+def _concedes_an_attribute(said: str, rest: str) -> bool:
     """Whether a clause only concedes an attribute: "While B is better in contrast, A is better overall"."""
-    conceding = said.opens("concedes") and rest[:1] == "," and _IMAGE.search(rest.partition(".")[0])
-    return bool(conceding and said.holds("attributes") and not said.holds("wholes"))
+    words = clause(said)
+    conceding = words.opens("concedes") and said.endswith(",") and _IMAGE.search(rest.partition(".")[0])
+    return bool(conceding and words.holds("attributes") and not words.holds("wholes"))
 
 
 def _of_an_attribute(said: str, kind: str) -> bool:
