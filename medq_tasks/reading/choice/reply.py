@@ -37,20 +37,6 @@ class Reply(Passage):
         """The statement that units [first, end) make."""
         return Statement(self.units[first].start, self.units[end - 1].end, level, keys, rule)
 
-    def supposes(self, index: int) -> bool:
-        """Whether the sentence sets a condition or reports a thought that was given up: "When it moves, A"."""
-        start, _ = self.span(index)
-        concedes = supposed = self.codes[start : start + 1] == "W"
-        for at in range(start, index):
-            role = self.codes[at]
-            if concedes and role == ",":  # "Although A is tempting, C is right"
-                supposed = concedes = False
-            elif (role == "C" and not re.search(r"[LTYPKNS]", self.codes[start:at])) or role == "G":
-                supposed = True
-            elif role in "gR" or (role == "B" and at > start):
-                supposed = False
-        return supposed
-
     @cached_property
     def parts(self) -> list[tuple[str, list[int]]]:
         """The parts of the text, each with the options that it names."""
