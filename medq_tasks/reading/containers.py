@@ -106,7 +106,7 @@ def shallow(text: str) -> str:
 
 
 def _answers(value: Any, role: str) -> list[str | None]:
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or _is_turned_down(value):
         return []
     named = [inner for name, inner in value.items() if _is_key(name, role)]
     if named:
@@ -115,6 +115,11 @@ def _answers(value: Any, role: str) -> list[str | None]:
     if true and all(isinstance(inner, bool) for inner in value.values()):
         return [" and ".join(true)]
     return [answer for inner in value.values() for answer in _answers(inner, role)]
+
+
+def _is_turned_down(value: dict[str, Any]) -> bool:
+    """Whether an object says of what it names that it is not the answer: ``{"option": "A", "correct": false}``."""
+    return any(inner is False and _is_key(name, "flag") for name, inner in value.items())
 
 
 def _is_key(name: str, role: str) -> bool:
@@ -129,6 +134,8 @@ def _as_text(value: Any) -> str | None:
         parts = [part for part in map(_as_text, value) if part]
         return " and ".join(parts) if parts else None
     if isinstance(value, dict):
+        if _is_turned_down(value):
+            return None
         inner = [one for name, one in value.items() if str(name).lower() in _KEYS.singles["inner_key"]]
         return _as_text(inner[0]) if inner else None
     if value is None or isinstance(value, bool):

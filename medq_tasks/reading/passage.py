@@ -16,6 +16,7 @@ _REACH = 70  # characters in which a "not" can still deny what follows
 _STOPS_DENIAL = frozenset(",:;.?n>DBWJCc")
 _STOPS_BELIEF = frozenset(",;.?nBW")
 _DENIED_AFTER = re.compile(r'[)"(:>\-/]{0,3}o?[cM]{0,2}[fHaDi&]{0,3}\(?([edx])')
+_NOT_ANOTHER = re.compile(r'(?<=cd)(?:[fo]{0,2}["(]?[LlX]|e)')  # "B is not A", "B is not wrong"
 _JOINED = re.compile(r'[)"]{0,2}(?:,[&|]?|[&|/])[f|&oidH]{0,3}["(]{0,2}')
 _SERIES = re.compile(r"[&|/]")
 
@@ -100,7 +101,9 @@ class Passage:
             return False
         if found[1] in "ex":
             return not (found[1] == "x" and "n" in self.codes[index : found.end()])
-        follows = re.compile(r'[fo]{0,2}["(]?[LlTPYX]').match(self.codes, found.end())
+        if found[1] == "d" and _NOT_ANOTHER.match(self.codes, found.end()):
+            return False
+        follows = re.compile(r'[fob]{0,2}["(]?[LlTPYX]').match(self.codes, found.end())
         plain = found.end() == index + 2 or "," in found[0] or "(" in found[0]
         return not (plain and follows) and not (follows and "&" in found[0])
 

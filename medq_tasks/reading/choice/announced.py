@@ -27,7 +27,7 @@ _CUES = [
         (r"I", "opinion"),
         (r"H", "likely"),
         (r"F|[oq][oq]?[c:]", "fits"),
-        (r"(?<![LX])>", "arrow"),
+        (r"(?<![LXT])>", "arrow"),
         (r"g", "forced"),
         (r"R", "corrected"),
         (r"i(?=c)|(?<![^.?n;])c|(?<=[^LTYP],)c|(?<=d[LTYP],)c", "it is"),  # "Must be D", "..., is C", not "Is it B?"

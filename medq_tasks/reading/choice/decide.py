@@ -43,7 +43,20 @@ def decide(reply: Reply, marked_only: bool = False) -> Reading:
         return Reading(None, "two options named")
     if _reopened(reply, last):
         return Reading(None, "ends with a question")
+    denied = [index for index in sorted(reply.denied) if reply.codes[index] == "L" and _denies(reply, index, last)]
+    if denied:  # "The answer is A. It is not A, it is B."
+        said = [item for item in found if item.start > reply.units[denied[-1]].start]
+        return (
+            _only(reply, sorted(said, key=lambda item: item.level)[-1:])
+            if said
+            else Reading(None, "takes back what it said")
+        )
     return _only(reply, [last])
+
+
+def _denies(reply: Reply, index: int, said: Statement) -> bool:
+    """Whether the letter at ``index`` is the one that was said before."""
+    return reply.units[index].keys == said.keys and reply.units[index].start >= said.end
 
 
 def _only(reply: Reply, chosen: list[Statement]) -> Reading:

@@ -145,7 +145,7 @@ def _places(units: list[Unit], book: OptionBook) -> Iterator[Found]:
         only = unit.word == "the" and following.word in _ORDINALS and after in ENDS
         place = _CARDINALS.get(following.word) if numbered or only or (unit.word == "第" and counters) else None
         place = _ORDINALS.get(unit.word) if following.word in WORDS.singles["placed"] else place
-        if place is None or after in ("percent", "point"):
+        if place is None or after in ("percent", "point", "colon"):  # "First choice: B" ranks
             continue
         number = -1 if place == "last" else int(place) - 1
         key = book.keys[number] if number < len(book.keys) else None
