@@ -11,8 +11,8 @@ import unicodedata
 from functools import lru_cache
 from itertools import pairwise
 
+from medq_tasks.reading import lexicon
 from medq_tasks.reading.mapped import Mapped, joined
-from medq_tasks.reading.thinking import behind_leading_block
 
 # Tags around thinking: any whose name speaks of it, in whatever brackets; MedGemma has numbers instead of names.
 _NAMES = "think|thought|reason|reflect|scratch|deliberat|monologue|analysis"
@@ -21,6 +21,9 @@ _THINK_TAG = re.compile(
     r"|<unused(?:94|(?P<close2>95))>",
     re.IGNORECASE,
 )
+# Any pair of tags at the start is thinking, too, but for those that hold the answer or dress it.
+_OPENING = re.compile(r"\s*<([A-Za-z][\w:-]{2,40})(?:\s[^<>]{0,80})?>")
+_NOT_THINKING = lexicon.load("keys").singles["no_thinking"]
 # Harmony whose markers a decoder took away: "analysisThe image ... assistantfinalB".
 _HARMONY_BARE = re.compile(r"\Aanalysis(?=[^\sa-z:,.])")
 _HARMONY_BARE_FINAL = re.compile(r"(?:assistant\s?final|(?<=[.!?)])final(?=[A-Z]))(?:json)?")
@@ -74,6 +77,16 @@ def _final(reply: str) -> Mapped:
     require_text(reply)
     said = _final_channel(Mapped.of(reply).strip())
     return _own_turn(_without_thinking(said[behind_leading_block(said.text) :])).strip()
+
+
+def behind_leading_block(reply: str) -> int:
+    """Where the reply goes on behind a leading ``<name>...</name>``, whatever the name, if anything is said there."""
+    opening = _OPENING.match(reply)
+    if opening is None or opening[1].casefold() in _NOT_THINKING:
+        return 0
+    inner, closing, rest = reply[opening.end() :].partition(f"</{opening[1]}>")
+    told = rest.strip() and len(inner.split()) > 1  # one word is a value, as in <noise>2</noise>
+    return opening.end() + len(inner) + len(closing) if told else 0
 
 
 def _final_channel(reply: Mapped) -> Mapped:

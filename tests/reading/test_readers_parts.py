@@ -8,7 +8,7 @@ from medq_tasks.reading.choice.options import key_of
 from medq_tasks.reading.choice.spelling import numeric, other_spellings, without_repeats, without_sums
 from medq_tasks.reading.mapped import Mapped
 from medq_tasks.reading.scope import last_word
-from medq_tasks.reading.thinking import behind_leading_block
+from medq_tasks.reading.text import behind_leading_block
 from medq_tasks.reading.verdict.verdict_line import last_line
 
 OPTIONS = {"A": "Motion blur", "B": "Noise", "C": "Rings"}

@@ -79,13 +79,12 @@ def _reopened(reply: Reply, last: Statement) -> bool:
 
 def _after_retraction(reply: Reply, found: list[Statement]) -> list[Statement]:
     """What was said before "wait" or "correction" counts only when nothing was decided after it."""
-    retractions = [unit.start for unit in reply.units if unit.role == "retract" and unit.start > 0]
-    for position in reversed(retractions):
-        if any(item.start >= position and item.level >= Level.ALONE for item in found):
-            return [item for item in found if item.start >= position]
-    withdrawn = any(unit.role == "refuse" and unit.start > min(retractions) for unit in reply.units if retractions)
-    unsure = retractions and reply.cut_off and found and found[-1].level < Level.MARKED
-    return [] if withdrawn or unsure else found
+    later = reply.since_retraction(found, Level.ALONE)
+    turn = reply.codes.find("R", 1)
+    if later or turn < 0:
+        return later or found
+    unsure = reply.cut_off and found and found[-1].level < Level.MARKED
+    return [] if "U" in reply.codes[turn:] or unsure else found
 
 
 def _reason_for_nothing(reply: Reply) -> str:

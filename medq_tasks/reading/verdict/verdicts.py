@@ -73,15 +73,9 @@ def _said(whole: Mapped, kind: str) -> Reading:
         return Reading(line, said=last, rule="last line", place=place).within(whole)
     text = last_word(text) or text  # what was taken back counts no more
     reader = _READERS[kind](own_words(text, kind))
-    reading = _decide(reader, _after_retraction(reader, reader.statements()), text)
+    found = reader.statements()
+    reading = _decide(reader, reader.since_retraction(found, Level.LAST) or found, text)
     return reading.within(whole[len(whole.text) - len(text) :])
-
-
-def _after_retraction(passage: Passage, found: list[Statement]) -> list[Statement]:
-    """What was said before "wait" or "on reflection" counts only when nothing was decided after it."""
-    turns = [unit.start for unit in passage.units if unit.role == "retract" and unit.start > 0]
-    later = [said for said in found if turns and said.end > turns[-1] and said.level > Level.NAMED]
-    return later or found
 
 
 def _decide(passage: Passage, said: list[Statement], text: str) -> Reading:
