@@ -32,6 +32,11 @@ class Statement:
     keys: frozenset[str]
     rule: str
 
+    def read(self, text: str) -> Reading:
+        """What is read where this one of the statements of ``text`` decides."""
+        words = text[self.start : self.end]
+        return Reading(next(iter(self.keys)), said=words, rule=self.rule, place=(self.start, self.end))
+
 
 @dataclass(frozen=True)
 class Reading:

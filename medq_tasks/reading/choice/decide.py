@@ -43,20 +43,17 @@ def decide(reply: Reply, marked_only: bool = False) -> Reading:
         return Reading(None, "two options named")
     if _reopened(reply, last):
         return Reading(None, "ends with a question")
-    denied = [index for index in sorted(reply.denied) if reply.codes[index] == "L" and _denies(reply, index, last)]
-    if denied:  # "The answer is A. It is not A, it is B."
-        said = [item for item in found if item.start > reply.units[denied[-1]].start]
-        return (
-            _only(reply, sorted(said, key=lambda item: item.level)[-1:])
-            if said
-            else Reading(None, "takes back what it said")
-        )
-    return _only(reply, [last])
+    return _taken_back(reply, last, found) or _only(reply, [last])
 
 
-def _denies(reply: Reply, index: int, said: Statement) -> bool:
-    """Whether the letter at ``index`` is the one that was said before."""
-    return reply.units[index].keys == said.keys and reply.units[index].start >= said.end
+def _taken_back(reply: Reply, last: Statement, found: list[Statement]) -> Reading | None:
+    """What is left where the letter that was chosen is denied later on: "The answer is A. It is not A, it is B."."""
+    letters = (reply.units[index] for index in reply.denied if reply.codes[index] == "L")
+    denied = max((unit.start for unit in letters if unit.keys == last.keys and unit.start >= last.end), default=None)
+    if denied is None:
+        return None
+    later = sorted((item for item in found if item.start > denied), key=lambda item: item.level)
+    return _only(reply, later[-1:]) if later else Reading(None, "takes back what it said")
 
 
 def _only(reply: Reply, chosen: list[Statement]) -> Reading:
@@ -65,8 +62,7 @@ def _only(reply: Reply, chosen: list[Statement]) -> Reading:
         return Reading(None, "an option that is not offered, or none")
     if len(keys) > 1:
         return Reading(None, "two options named")
-    last = chosen[-1]
-    return Reading(next(iter(keys)), "", reply.text[last.start : last.end], last.rule, (last.start, last.end))
+    return chosen[-1].read(reply.text)
 
 
 def _reopened(reply: Reply, last: Statement) -> bool:

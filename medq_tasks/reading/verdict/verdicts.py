@@ -93,6 +93,4 @@ def _decide(passage: Passage, said: list[Statement], text: str) -> Reading:
         gap = passage.text[kept[-2].end : last.start]
         if not any(sign in gap for sign in ".!?\n") and not clause(gap).holds("turns"):
             return Reading(None, "two verdicts")  # "For screening it is usable; for surgery it is to be rejected"
-    verdict = next(iter(last.keys), None)
-    words = text[last.start : last.end]
-    return Reading(verdict, "", words, last.rule, (last.start, last.end)) if verdict else Reading(None, "no verdict")
+    return last.read(text) if last.keys else Reading(None, "no verdict")
