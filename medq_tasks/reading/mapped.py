@@ -45,11 +45,12 @@ class Mapped:
         return joined([*pieces, self[behind:]]) if pieces else self
 
     def _as(self, new: str) -> Mapped:
-        at, head = self.text.find(new), len(commonprefix((self.text, new)))  # noqa: RUF071 (texts, no paths)
-        if at >= 0:
-            return self[at : at + len(new)]
         if len(new) == len(self.text) or not self.starts:
             return Mapped(new, self.starts, self.ends)
+        at = self.text.find(new)
+        if at >= 0:
+            return self[at : at + len(new)]
+        head = len(commonprefix((self.text, new)))  # noqa: RUF071 (texts, no paths)
         end = len(self.text) - len(commonprefix((self.text[head:][::-1], new[head:][::-1])))  # noqa: RUF071
         first = min(head, len(self.text) - 1)
         middle = [first] * (len(new) - len(self.text) + end - head)

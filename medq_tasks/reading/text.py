@@ -182,7 +182,8 @@ _DRESS = tuple(
     )
 )
 # What has a plain form only as a whole: a letter with its accents, a kana with its mark, a syllable of Hangul.
-_CLUSTER = re.compile("[\\s\\S][\u0300-\u036f\u0900-\u0dff\u1160-\u11ff\u3099\u309a\uff9e\uff9f]*")
+_MARKS = "[\u0300-\u036f\u0900-\u0dff\u1160-\u11ff\u3099\u309a\uff9e\uff9f]"
+_CLUSTER = re.compile(rf"[^\t-\r -~]{_MARKS}*|[\s\S]{_MARKS}+")
 _HEAD, _TAIL = 1_000, 2_500
 _SENTENCE_END = re.compile(r"[.!?。]\s|\n|。")
 
