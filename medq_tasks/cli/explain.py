@@ -119,7 +119,7 @@ class _Object(list[tuple[str, Any]]):
 def _told(reply: str, reading: Reading, what: str) -> str:
     from medq_tasks.scoring.replies import statement_of
 
-    statement = statement_of(reply, reading)
+    statement = statement_of(reading)
     read = f"{what}: {reading.choice or 'none'}"
     read += f" (rule: {reading.rule})" if reading.rule else f" ({reading.reason})" if reading.reason else ""
     return f"{lines(_marked(reply, statement.start, statement.end) if statement else reply).rstrip()}\n{plain(read)}"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from medq_tasks.reading import lexicon
+from medq_tasks.reading.mapped import Mapped
 
 _KEYS = lexicon.load("keys")
 _TAG = re.compile(
@@ -15,55 +17,62 @@ _TAG = re.compile(
 )
 _NAME_WORD = re.compile(r"[a-z]+|[^\x00-\x7f]", re.IGNORECASE)
 _BOXED = re.compile(r"(?:\\|\b)(?:boxed|fbox|framebox)\s*(?:\{|(?<=\s)(\w)(?!\w))")
+_BOX = re.compile(r"(?:\\|\b)(?:boxed|fbox|framebox)\s*\{([^{}]{0,200})\}")
 _SIDE_BY_SIDE = 6  # characters between two boxes that are one answer
 _MOST_OBJECTS = 40  # decoding from every brace of a hostile reply would take quadratic time
 _LONGEST_OBJECT = 20_000
 _DEEPEST = 50
 _BRACE = re.compile(r"[{}]")
 _BRACKET = re.compile(r"[\[\]{}]")
+_Held = tuple[int, Mapped | None]  # where it begins, and what it holds
 
 
-def marked(text: str) -> list[tuple[int, str | None]]:
+def last(text: Mapped, role: str) -> tuple[Mapped | None] | None:
+    """What the last box, tag or JSON object holds that is not blank: None where JSON says null.
+
+    ``role`` tells which keys of JSON hold an answer.
+    """
+    held = sorted([*_marked(text), *_json_answers(text, role)], key=lambda place: place[0])
+    filled = [(inner,) for _, inner in held if inner is None or inner.text.strip()]
+    return filled[-1] if filled else None
+
+
+def _marked(text: Mapped) -> list[_Held]:
     """The contents of tags and boxes, each with its position."""
-    found: list[tuple[int, str | None]] = [(tag.start(), tag[2] or tag[4] or "") for tag in _TAG.finditer(text)]
+    tags = ((tag, 4 if tag[2] is None else 2) for tag in _TAG.finditer(text.text))
+    found: list[_Held] = [(tag.start(), text[slice(*tag.span(group))]) for tag, group in tags]
     end = -1
-    for box in list(_BOXED.finditer(text))[-_MOST_OBJECTS:]:
-        inner = box[1] or _to_closing_brace(text, box.end())
-        if 0 <= end <= box.start() <= end + _SIDE_BY_SIDE and found[-1][1] != inner:  # "\\boxed{A} or \\boxed{B}"
-            inner = f"{found.pop()[1]} and {inner}"
-        end = box.end() + (0 if box[1] else len(inner) + 1)
+    for box in list(_BOXED.finditer(text.text))[-_MOST_OBJECTS:]:
+        inner = text[slice(*box.span(1))] if box[1] else _to_closing_brace(text, box.end())
+        before = found[-1][1] if 0 <= end <= box.start() <= end + _SIDE_BY_SIDE else None
+        end = box.end() + (0 if box[1] else len(inner.text) + 1)
+        if before is not None and before.text != inner.text:  # "\\boxed{A} or \\boxed{B}"
+            found.pop()
+            inner = Mapped(f"{before.text} and {inner.text}")
         found.append((box.start(), inner))
     return found
 
 
-def last(places: list[tuple[int, str | None]]) -> tuple[int, str | None] | None:
-    """The last of ``places`` that is not blank; one that says None (JSON null) is not blank."""
-    filled = [place for place in sorted(places, key=lambda place: place[0]) if place[1] is None or place[1].strip()]
-    return filled[-1] if filled else None
-
-
-def unwrap(text: str) -> str:
+def unwrap(text: Mapped) -> Mapped:
     r"""``text`` with ``\boxed{B}`` replaced by B, so that the words around it read on."""
-    return re.sub(r"(?:\\|\b)(?:boxed|fbox|framebox)\s*\{([^{}]{0,200})\}", r"\1", text)
+    return text.sub(_BOX, r"\1")
 
 
-def _to_closing_brace(text: str, start: int, longest: int = 300) -> str:
+def _to_closing_brace(text: Mapped, start: int, longest: int = 300) -> Mapped:
     depth = 1
-    for brace in _BRACE.finditer(text, start, start + longest):
+    for brace in _BRACE.finditer(text.text, start, start + longest):
         depth += 1 if brace[0] == "{" else -1
         if depth == 0:
             return text[start : brace.start()]
     return text[start : start + longest]
 
 
-def json_answers(text: str, role: str = "answer_key") -> list[tuple[int, str | None]]:
+def _json_answers(said: Mapped, role: str) -> Iterator[_Held]:
     """The answers in JSON objects, each with its position; None where the object leaves the answer open.
 
-    ``role`` tells which keys hold an answer. A list of several answers is joined by "and", so that it reads as what
-    it is: more than one.
+    A list of several answers is joined by "and", so that it reads as what it is: more than one.
     """
-    found: list[tuple[int, str | None]] = []
-    decoder = json.JSONDecoder()
+    text, decoder = said.text, json.JSONDecoder()
     position, tried = text.find("{"), 0
     while position >= 0 and tried < _MOST_OBJECTS:
         tried += 1
@@ -72,9 +81,15 @@ def json_answers(text: str, role: str = "answer_key") -> list[tuple[int, str | N
         except ValueError:
             length = 1
         else:
-            found.extend((position, answer) for answer in _answers(value, role))
+            for answer in _answers(value, role):
+                yield position, None if answer is None else _value(said[position : position + length], answer)
         position = text.find("{", position + length)
-    return found
+
+
+def _value(held: Mapped, answer: str) -> Mapped:
+    """The answer with its places, where JSON holds it as it is."""
+    found = list(re.finditer(rf"[:\[]\s*\W?\s*({re.escape(answer)})(?!\w)", held.text))
+    return held[slice(*found[-1].span(1))] if found else Mapped(answer)
 
 
 def shallow(text: str) -> str:
@@ -91,7 +106,7 @@ def shallow(text: str) -> str:
 
 
 def _answers(value: Any, role: str) -> list[str | None]:
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or _is_turned_down(value):
         return []
     named = [inner for name, inner in value.items() if _is_key(name, role)]
     if named:
@@ -100,6 +115,11 @@ def _answers(value: Any, role: str) -> list[str | None]:
     if true and all(isinstance(inner, bool) for inner in value.values()):
         return [" and ".join(true)]
     return [answer for inner in value.values() for answer in _answers(inner, role)]
+
+
+def _is_turned_down(value: dict[str, Any]) -> bool:
+    """Whether an object says of what it names that it is not the answer: ``{"option": "A", "correct": false}``."""
+    return any(inner is False and _is_key(name, "flag") for name, inner in value.items())
 
 
 def _is_key(name: str, role: str) -> bool:
@@ -114,6 +134,8 @@ def _as_text(value: Any) -> str | None:
         parts = [part for part in map(_as_text, value) if part]
         return " and ".join(parts) if parts else None
     if isinstance(value, dict):
+        if _is_turned_down(value):
+            return None
         inner = [one for name, one in value.items() if str(name).lower() in _KEYS.singles["inner_key"]]
         return _as_text(inner[0]) if inner else None
     if value is None or isinstance(value, bool):

@@ -71,9 +71,11 @@ class Lexicon:
 
 def match(words: Sequence[str], position: int, slots: Sequence[frozenset[str]]) -> int:
     """Where the words that may stand in ``slots`` end when they begin at ``position``; 0 where they do not fit."""
-    end = position + len(slots)
-    fits = end <= len(words) and all(words[position + place] in slot for place, slot in enumerate(slots))
-    return end if fits else 0
+    for slot in slots:
+        if position >= len(words) or words[position] not in slot:
+            return 0
+        position += 1
+    return position
 
 
 def _form(text: str) -> tuple[Slot, ...]:

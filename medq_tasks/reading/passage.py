@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from medq_tasks.reading.lexicon import codes
+from medq_tasks.reading.statements import Level, Statement
 from medq_tasks.reading.tokens import Unit, sentences
 
 CODES = codes("common")
@@ -16,6 +17,8 @@ _REACH = 70  # characters in which a "not" can still deny what follows
 _STOPS_DENIAL = frozenset(",:;.?n>DBWJCc")
 _STOPS_BELIEF = frozenset(",;.?nBW")
 _DENIED_AFTER = re.compile(r'[)"(:>\-/]{0,3}o?[cM]{0,2}[fHaDi&]{0,3}\(?([edx])')
+_NOT_ANOTHER = re.compile(r'(?<=cd)(?:[fo]{0,2}["(]?[LlX]|e)')  # "B is not A", "B is not wrong"
+_FOLLOWS = re.compile(r'[fob]{0,2}["(]?[LlTPYX]')
 _JOINED = re.compile(r'[)"]{0,2}(?:,[&|]?|[&|/])[f|&oidH]{0,3}["(]{0,2}')
 _SERIES = re.compile(r"[&|/]")
 
@@ -66,6 +69,12 @@ class Passage:
         start, end = self.span(index)
         return "?" in self.codes[max(start, end - 4) : end]
 
+    def since_retraction(self, found: list[Statement], least: Level) -> list[Statement]:
+        """What was said since the last "wait" or "correction" behind which something as binding as ``least`` was."""
+        turns = [unit.start for unit in self.units if unit.role == "retract" and unit.start > 0]
+        said = ([one for one in found if one.end > turn] for turn in reversed(turns))
+        return next((later for later in said if any(one.level >= least for one in later)), [])
+
     @cached_property
     def denied(self) -> frozenset[int]:
         """Indices of values that the text denies: "not B", "A is wrong", "rule out A, B and D"."""
@@ -100,7 +109,9 @@ class Passage:
             return False
         if found[1] in "ex":
             return not (found[1] == "x" and "n" in self.codes[index : found.end()])
-        follows = re.compile(r'[fo]{0,2}["(]?[LlTPYX]').match(self.codes, found.end())
+        if found[1] == "d" and _NOT_ANOTHER.match(self.codes, found.end()):
+            return False
+        follows = _FOLLOWS.match(self.codes, found.end())
         plain = found.end() == index + 2 or "," in found[0] or "(" in found[0]
         return not (plain and follows) and not (follows and "&" in found[0])
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
+
+from medq_tasks.reading.mapped import Mapped
 
 
 class Level(IntEnum):
@@ -30,6 +32,11 @@ class Statement:
     keys: frozenset[str]
     rule: str
 
+    def read(self, text: str) -> Reading:
+        """What is read where this one of the statements of ``text`` decides."""
+        words = text[self.start : self.end]
+        return Reading(next(iter(self.keys)), said=words, rule=self.rule, place=(self.start, self.end))
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -39,8 +46,11 @@ class Reading:
     reason: str = ""
     said: str = ""  # the words that decided, in the plain form of the reply; "" where that is not known
     rule: str = ""  # by which rule
-    within: str = field(default="", compare=False, repr=False)  # the text in which they were read, where known
-    start: int = field(default=0, compare=False, repr=False)  # and where they begin in it
+    place: tuple[int, int] | None = field(default=None, compare=False)  # of these words in the reply, where they stand
+
+    def within(self, text: Mapped) -> Reading:
+        """The reading with its place, so far in ``text``, in the raw reply that this was cut out of."""
+        return replace(self, place=text.place(*self.place) if self.place else None)
 
 
 SET_APART = "set apart"  # the rule that reads a box, a tag or JSON

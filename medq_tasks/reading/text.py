@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import pairwise
 
+from medq_tasks.reading import lexicon
 from medq_tasks.reading.mapped import Mapped, joined
-from medq_tasks.reading.thinking import behind_leading_block
 
 # Tags around thinking: any whose name speaks of it, in whatever brackets; MedGemma has numbers instead of names.
 _NAMES = "think|thought|reason|reflect|scratch|deliberat|monologue|analysis"
@@ -20,6 +21,9 @@ _THINK_TAG = re.compile(
     r"|<unused(?:94|(?P<close2>95))>",
     re.IGNORECASE,
 )
+# Any pair of tags at the start is thinking, too, but for those that hold the answer or dress it.
+_OPENING = re.compile(r"\s*<([A-Za-z][\w:-]{2,40})(?:\s[^<>]{0,80})?>")
+_NOT_THINKING = lexicon.load("keys").singles["no_thinking"]
 # Harmony whose markers a decoder took away: "analysisThe image ... assistantfinalB".
 _HARMONY_BARE = re.compile(r"\Aanalysis(?=[^\sa-z:,.])")
 _HARMONY_BARE_FINAL = re.compile(r"(?:assistant\s?final|(?<=[.!?)])final(?=[A-Z]))(?:json)?")
@@ -66,14 +70,23 @@ def final_text(reply: str) -> str:
     Raises:
         TypeError: ``reply`` is no ``str``.
     """
-    return final(reply).text
+    return _final(reply).text
 
 
-def final(reply: str) -> Mapped:
-    """What ``final_text`` returns, with its places in ``reply``."""
+def _final(reply: str) -> Mapped:
     require_text(reply)
     said = _final_channel(Mapped.of(reply).strip())
     return _own_turn(_without_thinking(said[behind_leading_block(said.text) :])).strip()
+
+
+def behind_leading_block(reply: str) -> int:
+    """Where the reply goes on behind a leading ``<name>...</name>``, whatever the name, if anything is said there."""
+    opening = _OPENING.match(reply)
+    if opening is None or opening[1].casefold() in _NOT_THINKING:
+        return 0
+    inner, closing, rest = reply[opening.end() :].partition(f"</{opening[1]}>")
+    told = rest.strip() and len(inner.split()) > 1  # one word is a value, as in <noise>2</noise>
+    return opening.end() + len(inner) + len(closing) if told else 0
 
 
 def _final_channel(reply: Mapped) -> Mapped:
@@ -128,7 +141,7 @@ def _after_echoed_turns(said: Mapped) -> Mapped:
         return said
     for role, following in pairwise([*roles, None]):
         if role and role["role"].lower() not in _ASKS:
-            return Mapped(spaced, said.places)[role.end() : following.start() if following else len(spaced)]
+            return Mapped(spaced, said.starts, said.ends)[role.end() : following.start() if following else len(spaced)]
     return said
 
 
@@ -145,7 +158,7 @@ _SIGNS = str.maketrans(
 ) | {start + index: 65 + index for start in (0x1F150, 0x1F170) for index in range(26)}
 _LONG_DASH = re.compile(r"(?<=[^\W\d])\s?(?:—|–)\s?(?=[^\W\d])")  # "Yes—a clear plane" is no compound
 # What is dress, and what is instead of it; in this order.
-DRESS = tuple(
+_DRESS = tuple(
     (re.compile(pattern), instead)
     for pattern, instead in (
         (r"<([A-Z])>(?![\s\S]*</\1>)", r"(\1)"),  # "<B>" is an answer, "<b>...</b>" is bold
@@ -168,6 +181,9 @@ DRESS = tuple(
         (r"\b([Oo]ption|[Aa]nswer|[Cc]hoice)_?((?<=_)[A-Za-z]|[A-Z])(?![A-Za-z0-9])", r"\1 \2"),
     )
 )
+# What has a plain form only as a whole: a letter with its accents, a kana with its mark, a syllable of Hangul.
+_MARKS = "[\u0300-\u036f\u0900-\u0dff\u1160-\u11ff\u3099\u309a\uff9e\uff9f]"
+_CLUSTER = re.compile(rf"[^\t-\r -~]{_MARKS}*|[\s\S]{_MARKS}+")
 _HEAD, _TAIL = 1_000, 2_500
 _SENTENCE_END = re.compile(r"[.!?。]\s|\n|。")
 
@@ -177,12 +193,22 @@ def undressed_signs(text: str) -> str:
     return _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).translate(_SIGNS)
 
 
+@lru_cache(maxsize=1024)  # options come again and again
 def plain(text: str) -> str:
     """One spelling for what differs only in dress: full width, circled, bold, LaTeX, HTML, quotes and dashes."""
-    text = undressed_signs(_LONG_DASH.sub(" - ", text))
-    for pattern, instead in DRESS:
-        text = pattern.sub(instead, text)
-    return text.strip()
+    return undressed(Mapped.of(text)).text
+
+
+def undressed(said: Mapped) -> Mapped:
+    """What ``plain`` returns, with its places."""
+    said = said.sub(_LONG_DASH, " - ")
+    signs = undressed_signs(said.text)
+    if signs != said.text:
+        one_by_one = said.sub(_CLUSTER, lambda cluster: undressed_signs(cluster[0]))
+        said = one_by_one if one_by_one.text == signs else Mapped(signs)
+    for pattern, instead in _DRESS:
+        said = said.sub(pattern, instead)
+    return said.strip()
 
 
 def two_ends(text: str) -> str:
@@ -196,7 +222,7 @@ def two_ends(text: str) -> str:
 
 def seen(reply: str) -> Mapped:
     """What the readers see of ``reply``, its final text or the two ends of that, with its places in ``reply``."""
-    return _two_ends(final(reply))
+    return _two_ends(_final(reply))
 
 
 def _two_ends(said: Mapped) -> Mapped:
@@ -206,4 +232,4 @@ def _two_ends(said: Mapped) -> Mapped:
     end = _SENTENCE_END.search(text[-_TAIL:], 0, _TAIL // 2)
     head = max((found.end() for found in _SENTENCE_END.finditer(text, 0, _HEAD)), default=_HEAD)
     tail = len(text) - _TAIL + (end.end() if end else 0)
-    return joined([said[:head], Mapped("\n\n", [said.places[head]] * 2), said[tail:]])
+    return joined([said[:head], Mapped("\n\n", [said.starts[head]] * 2, [said.starts[head]] * 2), said[tail:]])

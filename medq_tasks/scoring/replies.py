@@ -9,7 +9,6 @@ from medq_tasks import answers
 from medq_tasks.data import OpenTable
 from medq_tasks.data.doc import Doc, options_of, pictures_of, slices_of, variant_of
 from medq_tasks.errors import RunError
-from medq_tasks.reading.locate import locate
 from medq_tasks.records import SHAPES, PerceptionRecord, ReasoningRecord, Record, Statement, choice_state
 
 
@@ -49,7 +48,7 @@ def read_choice(doc: Doc, reply: str) -> PerceptionRecord:
     else:
         reading = answers.explain_choice(reply, options)
         choice, reason = reading.choice, "" if reading.choice else reading.reason
-        statement = statement_of(reply, reading)
+        statement = statement_of(reading)
         state = choice_state(choice, doc["answer"])
     return PerceptionRecord(
         id=doc["id"],
@@ -75,7 +74,7 @@ def read_text(doc: Doc, reply: str) -> ReasoningRecord:
     kind = doc["kind"]
     failure = answers.failure(reply)
     text = "" if failure else answers.final_text(reply)
-    reading = answers.explain_verdict(text, kind) if text else answers.Reading(None)
+    reading = answers.explain_verdict(reply, kind) if text else answers.Reading(None)
     record = ReasoningRecord(
         id=doc["id"],
         row=doc["row"],
@@ -86,7 +85,7 @@ def read_text(doc: Doc, reply: str) -> ReasoningRecord:
         reference_verdict=answers.read_verdict(doc["reference"], kind),
         reply=reply,
         verdict=reading.choice,
-        statement=statement_of(reply, reading),
+        statement=statement_of(reading),
         state="answered",
         marked=answers.is_marked(text, kind) if text.strip() else None,
         slices=slices_of(doc),
@@ -100,7 +99,6 @@ def read_text(doc: Doc, reply: str) -> ReasoningRecord:
     return record
 
 
-def statement_of(reply: str, reading: answers.Reading) -> Statement | None:
+def statement_of(reading: answers.Reading) -> Statement | None:
     """Where in the raw reply stands what decided the reading; None where nothing did, or that is not certain."""
-    found = None if reading.choice is None else locate(reply, reading)
-    return None if found is None else Statement(*found, reading.rule)
+    return None if reading.choice is None or reading.place is None else Statement(*reading.place, reading.rule)

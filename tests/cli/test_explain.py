@@ -30,7 +30,7 @@ def test_a_choice_with_the_words_that_decided(monkeypatch: pytest.MonkeyPatch, o
 
     def read(reply: str, given: dict[str, str]) -> Reading:
         asked.append((reply, given))
-        return Reading("B", said="The answer is B", rule="announced")
+        return Reading("B", said="The answer is B", rule="announced", place=(4, 23))
 
     monkeypatch.setattr(answers, "explain_choice", read)
     result = explain(*options, reply="Hm.\nThe **answer** is B.\n")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from medq_tasks.reading.clause_words import find, holds, opens, words
+from medq_tasks.reading.clause_words import clause
 from medq_tasks.reading.lexicon import load
 
 ENTRIES = load("clauses").entries
@@ -10,7 +10,7 @@ ENTRIES = load("clauses").entries
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: f"{entry.role}-{entry.language}")
 def test_the_example_holds_the_role(entry):
-    assert holds(entry.example, entry.role)
+    assert clause(entry.example).holds(entry.role)
 
 
 def test_each_role_and_language_is_one_line():
@@ -19,17 +19,20 @@ def test_each_role_and_language_is_one_line():
 
 
 def test_marks_are_no_words():
-    assert words("It's (not) **Image A**, is it?") == ("it", "'s", "not", "image", "a", "is", "it")
+    assert clause("It's (not) **Image A**, is it?").words == ("it", "'s", "not", "image", "a", "is", "it")
 
 
 def test_the_longest_phrase_at_a_place_counts():
-    (found,) = find("In terms of contrast, B is better.", "regarding")
-    assert (found.place, found.end) == (0, 3)
-    assert find("Nothing of the kind.", "regarding") == []
+    assert clause("In terms of contrast, B is better.").find("regarding") == [(0, 3)]
+    assert clause("Nothing of the kind.").find("regarding") == []
+    assert clause("As long as it is sharp, B.").find("breaks") == [(0, 3)]  # not the "as" in it once more
 
 
-@pytest.mark.parametrize(
-    ("clause", "length"), [("the answer is B", 3), ("final answer: B", 2), ("it is B", 0), ("", 0)]
-)
-def test_what_words_open_with(clause, length):
-    assert opens(words(clause), "marks") == length
+def test_what_a_stretch_of_words_holds_ends_within_it():
+    said = clause("not B, and not C")
+    assert [said.holds("rejects", *stretch) for stretch in ((), (0, 3), (1, 3), (3, 5), (3, 3))] == [4, 1, 0, 4, 0]
+
+
+@pytest.mark.parametrize(("text", "length"), [("the answer is B", 3), ("final answer: B", 2), ("it is B", 0), ("", 0)])
+def test_what_words_open_with(text, length):
+    assert clause(text).opens("marks") == length

@@ -6,10 +6,8 @@ import sys
 
 import pytest
 
-from medq_tasks.answers import Reading, read_choice, read_verdict
+from medq_tasks.answers import read_choice, read_verdict
 from medq_tasks.judge import read_score
-from medq_tasks.reading.locate import locate
-from medq_tasks.reading.statements import SET_APART
 from tests.cases import check_all
 
 OPTIONS = {"A": "Motion blur", "B": "Noise", "C": "Ring artifact", "D": "No degradation"}
@@ -19,7 +17,6 @@ READERS = {
     "no_reference": lambda text: read_verdict(text, "no_reference"),
     "comparison": lambda text: read_verdict(text, "comparison"),
     "score": read_score,
-    "place": lambda text: locate(text, Reading("B", said="B", within="A is not B", start=9, rule=SET_APART)),
 }
 UNITS = [
     "The edges are sharp in this part. ",

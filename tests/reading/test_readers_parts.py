@@ -6,8 +6,9 @@ from medq_tasks.answers import read_choice, read_verdict
 from medq_tasks.reading.choice.asides import is_program, without_asides, without_echo
 from medq_tasks.reading.choice.options import key_of
 from medq_tasks.reading.choice.spelling import numeric, other_spellings, without_repeats, without_sums
+from medq_tasks.reading.mapped import Mapped
 from medq_tasks.reading.scope import last_word
-from medq_tasks.reading.thinking import behind_leading_block
+from medq_tasks.reading.text import behind_leading_block
 from medq_tasks.reading.verdict.verdict_line import last_line
 
 OPTIONS = {"A": "Motion blur", "B": "Noise", "C": "Rings"}
@@ -137,15 +138,20 @@ def test_the_asked_for_line_at_the_end(text, line):
 
 def test_numbers_in_other_spellings():
     assert numeric("three of 1,000 at 2.0 and 20 mm") == "3 of 1000 at 2 and 20mm"
-    assert without_sums("2 + 3 = 5 cups") == "5 cups"
-    assert next(other_spellings("three", {"A": "3", "B": "4"})) == ("3", {"A": "3", "B": "4"})
-    assert list(other_spellings("one sees it", OPTIONS)) == []  # no option is a number
+    assert without_sums(Mapped("2 + 3 = 5 cups")).text == "5 cups"
+    assert next(other_spellings(Mapped("three"), {"A": "3", "B": "4"})) == (Mapped("3"), {"A": "3", "B": "4"})
+    assert list(other_spellings(Mapped("one sees it"), OPTIONS)) == []  # no option is a number
 
 
 def test_what_is_said_over_and_over_is_said_once():
-    assert without_repeats("B, B, B, B and so on") == "B and so on"
-    assert without_repeats("A, B, C") == "A, B, C"
-    assert [without_repeats(text) for text in ("BBBB", "B B B", "YesYesYes", "Noon")] == ["B", "B", "Yes", "Noon"]
+    assert without_repeats(Mapped("B, B, B, B and so on")).text == "B and so on"
+    assert without_repeats(Mapped("A, B, C")).text == "A, B, C"
+    assert [without_repeats(Mapped(text)).text for text in ("BBBB", "B B B", "YesYesYes", "Noon")] == [
+        "B",
+        "B",
+        "Yes",
+        "Noon",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -158,7 +164,7 @@ def test_what_is_said_over_and_over_is_said_once():
     ],
 )
 def test_what_prompts_say_is_no_answer(text, rest):
-    assert " ".join(without_echo(text).split()) == rest
+    assert " ".join(without_echo(Mapped.of(text)).text.split()) == rest
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 import pytest
 
-from medq_tasks import answers
 from medq_tasks.data import open_table
 from medq_tasks.errors import RunError
 from medq_tasks.records import Statement
@@ -81,13 +80,12 @@ def test_the_variant_of_a_row_is_kept():
     assert replies.read(doc("comparison", variant="swapped"), "B").identity == ("17", "swapped")
 
 
-def test_the_words_that_decided_are_found_in_the_raw_reply(monkeypatch):
-    said = answers.Reading("A", said="the answer is a", rule="announced")
-    monkeypatch.setattr(answers, "explain_choice", lambda reply, options: said)
-    assert replies.read_choice(doc(), "So **the answer** is A!").statement == Statement(5, 22, "announced")
-    assert replies.read_choice(doc(), "Something else.").statement is None
-    monkeypatch.setattr(answers, "explain_verdict", lambda reply, kind: answers.Reading("good", said="Verdict good"))
-    assert replies.read_text(doc("no_reference"), "Sharp.\nVerdict: good").statement == Statement(7, 20)
+def test_the_words_that_decided_are_found_in_the_raw_reply():
+    said = replies.read_choice(doc(), "<think>B</think>So **the answer** is A!").statement
+    assert said == Statement(25, 38, "answer")
+    assert replies.read_choice(doc(), '{"answer": true}').statement is None  # the word that was read stands nowhere
+    said = replies.read_text(doc("no_reference"), "<think>Bad.</think>\nSharp.\nVerdict: good").statement
+    assert said == Statement(27, 40, "last line")
 
 
 @pytest.mark.parametrize("reply", ["", "I cannot tell.", "[LMMS_EVAL_REQUEST_FAILED after 5 retries] x"])

@@ -27,7 +27,7 @@ _CUES = [
         (r"I", "opinion"),
         (r"H", "likely"),
         (r"F|[oq][oq]?[c:]", "fits"),
-        (r"(?<![LX])>", "arrow"),
+        (r"(?<![LXT])>", "arrow"),
         (r"g", "forced"),
         (r"R", "corrected"),
         (r"i(?=c)|(?<![^.?n;])c|(?<=[^LTYP],)c|(?<=d[LTYP],)c", "it is"),  # "Must be D", "..., is C", not "Is it B?"
@@ -101,7 +101,7 @@ def _decides(reply: Reply, cue: int, phrase: Phrase) -> bool:
     far = reply.text[reply.units[cue].end : reply.units[phrase.start].start].count("\n") > 3
     if far or _is_menu(reply, phrase) or _LEFT_OPEN.fullmatch(codes, phrase.end):
         return False
-    if phrase.denied or reply.supposes(phrase.start) or _asked(reply, phrase):
+    if phrase.denied or _asked(reply, phrase):
         return False
     if "n" in codes[cue : phrase.start] and reply.opens_items(phrase.keys, phrase.by):
         return False

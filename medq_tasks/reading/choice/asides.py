@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import pairwise
+from dataclasses import replace
 
 from medq_tasks.reading.choice.options import WORDS
-from medq_tasks.reading.clause_words import find, holds, opens, starts, words
-from medq_tasks.reading.spans import Span, sentences
+from medq_tasks.reading.clause_words import Clause, clause
+from medq_tasks.reading.mapped import Mapped
+from medq_tasks.reading.scope import Span, clauses, sentences
 
-_LABEL = re.compile(r"\W{0,3}\w{1,3}\.\s+(?=([A-Z]\w{0,2}\s)?)")  # "B. C would show rings": the answer, and more
 _FENCED = re.compile(r"```(?!json|text|markdown|plain|xml|yaml|latex)[A-Za-z+#]{1,15}\n[^`]{0,3000}(?:```|\Z)")
 _EXAMPLE = re.compile(r"\b(?:e\.g\.|for example|for instance|such as),?\s*[\"'(]{0,2}[A-Z][\"')]{1,2}", re.IGNORECASE)
 _KEYWORDS = tuple(
@@ -32,15 +32,13 @@ def is_program(text: str) -> bool:
     return any(keywords) and all(word or _ASSIGNED.match(line) for word, line in zip(keywords, lines, strict=True))
 
 
-def without_echo(text: str) -> str:
+def without_echo(text: Mapped) -> Mapped:
     """The text without what prompts say: `e.g. "A"`, sentences on how to answer; nor program text beside an answer."""
-    outside = _FENCED.sub(" ", text)
-    text = _EXAMPLE.sub(" ", outside if outside.strip() else text)
-    return _blanked(text, (span for span in sentences(text) if _is_echo(span.of(text))))
-
-
-def _is_echo(said: str) -> bool:
-    return holds(said, "instructs") or opens(words(said), "illustrates") > 0
+    outside = text.sub(_FENCED, " ")
+    text = (outside if outside.text.strip() else text).sub(_EXAMPLE, " ")
+    said = ((span, clause(span.of(text.text))) for span in sentences(text.text))
+    echoes = (span for span, words in said if words.holds("instructs") or words.opens("illustrates"))
+    return replace(text, text=_blanked(text.text, echoes))
 
 
 def _blanked(text: str, spans: Iterable[Span]) -> str:
@@ -51,56 +49,42 @@ def _blanked(text: str, spans: Iterable[Span]) -> str:
     return "".join(kept)
 
 
-def parts(text: str) -> list[Span]:
-    """The sentences of a text, cut at semicolons and before each word that turns or reasons ("but", "because")."""
-    found: list[Span] = []
-    for sentence in sentences(text):
-        said = sentence.of(text)
-        cuts = [place + 1 for place, sign in enumerate(said) if sign == ";"]
-        cuts += [one.start for one in find(said, "breaks")] if not holds(said, "excepts") else []
-        label = _LABEL.match(said)
-        cuts += [label.end()] if label and (label[1] or said.endswith("?")) else []
-        if opens(words(said), "breaks") and not opens(words(said), "conditions"):
-            cuts.append(said.find(",") + 1)  # "While B is tempting, C fits": the rest decides
-        ends = sorted({0, len(said), *cuts})
-        found += [Span(sentence.start + a, sentence.start + b) for a, b in pairwise(ends)]
-    return found
-
-
 def without_asides(text: str) -> str:
     """The text with blanks in place of every part that does not decide; its places stay as they are."""
-    manners = (Span(part.start + a, part.start + b) for part in parts(text) for a, b in _manners(part.of(text)))
+    manners = (Span(part.start + a, part.start + b) for part in clauses(text) for a, b in _manners(part.of(text)))
     kept = _blanked(text, manners)
     gone = []
     supposed = False
-    for part in parts(text):
+    for part in clauses(text):
         said = part.of(kept)
-        supposed = _sets_condition(said) or (supposed and opens(words(said), "follows") > 0)
-        gone += [part] if supposed or _is_told(said) else []
+        words = clause(said)
+        supposed = _sets_condition(words) or (supposed and words.opens("follows") > 0)
+        gone += [part] if supposed or _is_told(words, said.rstrip().endswith(",")) else []
     kept = _blanked(kept, gone)
-    if kept[-3:].isspace() and WORDS.singles["cut"].issuperset(words(text)[-1:]):
+    if kept[-3:].isspace() and WORDS.singles["cut"].issuperset(clause(text).words[-1:]):
         return kept[:-3] + "..."  # still seen to be cut off
     return kept
 
 
 def _manners(said: str) -> list[tuple[int, int]]:
     """Where conditions stand that are manners of speaking: of "if you look closely, B" not the B."""
-    placed, found = (*starts(said), len(said)), []
-    for one in find(said, "manners"):
-        comma = said.find(",", one.start)
-        found.append((one.start, comma if comma >= 0 else placed[one.end]))
+    words, found = clause(said), []
+    placed = (*words.starts, len(said))
+    for place, end in words.find("manners"):
+        comma = said.find(",", placed[place])
+        found.append((placed[place], comma if comma >= 0 else placed[end]))
     return found
 
 
-def _sets_condition(said: str) -> bool:
+def _sets_condition(said: Clause) -> bool:
     """Whether a part is under a condition; "if I had to choose, B" is not."""
-    forced = {place for one in find(said, "forces") for place in range(one.place, one.end)}
-    return any(one.place not in forced for one in find(said, "conditions"))
+    forced = {at for place, end in said.find("forces") for at in range(place, end)}
+    return any(place not in forced for place, _ in said.find("conditions"))
 
 
-def _is_told(said: str) -> bool:
+def _is_told(said: Clause, goes_on: bool) -> bool:
     """Whether a part reports what others think, weighs what might be, or gives advice."""
-    if holds(said, "reports") or (opens(words(said), "concedes") and said.rstrip().endswith(",")):
+    if said.holds("reports") or (said.opens("concedes") and goes_on):
         return True
-    weighed = holds(said, "weighs") and not holds(said, "performs")
-    return weighed or (holds(said, "advises") and not holds(said, "marks"))
+    weighed = said.holds("weighs") and not said.holds("performs")
+    return bool(weighed or (said.holds("advises") and not said.holds("marks")))

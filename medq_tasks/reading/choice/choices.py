@@ -13,10 +13,11 @@ from medq_tasks.reading.choice.decide import decide
 from medq_tasks.reading.choice.options import OptionBook, conflict, key_of, word
 from medq_tasks.reading.choice.reply import Reply
 from medq_tasks.reading.choice.spelling import numeric, other_spellings, without_repeats, without_sums
+from medq_tasks.reading.mapped import Mapped
 from medq_tasks.reading.placeholders import failure
-from medq_tasks.reading.spans import sentences
+from medq_tasks.reading.scope import sentences
 from medq_tasks.reading.statements import SET_APART, Reading
-from medq_tasks.reading.text import final_text, plain, two_ends
+from medq_tasks.reading.text import plain, seen, undressed
 
 _SPOKEN = ("concludes", "opinion", "likely", "pronoun", "copula", "fits", "filler", "issue", "answer")
 _SETTLED = ("two options named", "several options named, none chosen", "refusal")  # no other spelling is tried
@@ -50,18 +51,19 @@ def explain_choice(reply: str, options: Mapping[str, str]) -> Reading:
     if failed:
         return Reading(None, failed)
     said = {letter: str(option) for letter, option in options.items()}
-    text = two_ends(final_text(reply))
-    if not text:
+    text = seen(reply)
+    if not text.text:
         return Reading(None, "cut off while thinking" if reply.strip() else "empty reply")
-    whole = key_of(plain(text), {letter: plain(option) for letter, option in said.items()})
+    shown = undressed(text)
+    whole = key_of(shown.text, {letter: plain(option) for letter, option in said.items()})
     if whole is not None:
-        return Reading(whole, said=text, rule="the whole reply")
+        return Reading(whole, said=text.text, rule="the whole reply", place=(0, len(shown.text))).within(shown)
     text = without_echo(without_sums(without_repeats(text)))
-    if not text.strip():
+    if not text.text.strip():
         return Reading(None, "only what the question says")
-    if conflict(text, said):
+    if conflict(text.text, said):
         return Reading(None, "two options named")
-    if is_program(text):
+    if is_program(text.text):
         return Reading(None, "program text")
     reading = _read(text, OptionBook(options))
     if reading.choice is not None or reading.reason in _SETTLED:
@@ -70,14 +72,14 @@ def explain_choice(reply: str, options: Mapping[str, str]) -> Reading:
     return next((one for one in again if one.choice is not None), reading)
 
 
-def _read(text: str, book: OptionBook) -> Reading:
+def _read(text: Mapped, book: OptionBook) -> Reading:
     """What is set apart, where it names an option; else what the rest says."""
-    last = containers.last([*containers.marked(text), *containers.json_answers(text)])
+    last = containers.last(text, "answer_key")
     if last is None:
         return _read_plain(containers.unwrap(text), book)
-    if last[1] is None:
+    if last[0] is None:
         return Reading(None, "no option named")
-    aside = _read_plain(last[1], book)
+    aside = _read_plain(last[0], book)
     if aside.choice is not None:
         return replace(aside, rule=SET_APART)
     if aside.reason not in _NAMES_NONE:
@@ -86,9 +88,9 @@ def _read(text: str, book: OptionBook) -> Reading:
     return reading if reading.choice is not None else aside
 
 
-def _read_plain(text: str, book: OptionBook, marked_only: bool = False) -> Reading:
-    whole = _ASKED_AND_ANSWERED.sub(r"\1Answer:", _RULE.sub("", plain(text)))
-    whole = _INVENTED_QUESTION.split(whole, 1)[0].rstrip() or whole
+def _read_plain(said: Mapped, book: OptionBook, marked_only: bool = False) -> Reading:
+    said = undressed(said).sub(_RULE, "").sub(_ASKED_AND_ANSWERED, r"\1Answer:")
+    whole = _INVENTED_QUESTION.split(said.text, 1)[0].rstrip() or said.text
     text = without_asides(whole)
     if not text.strip():
         return Reading(None, "named only in what is supposed" if text else "empty reply")
@@ -97,7 +99,9 @@ def _read_plain(text: str, book: OptionBook, marked_only: bool = False) -> Readi
     if reading.choice is not None and reading.rule not in _FIRM and _doubts_at_the_end(whole, reply, reading.choice):
         return Reading(None, "ends in doubt")
     partly = None if reading.choice or marked_only or reading.reason == "refusal" else _partly(reply)
-    return reading if partly is None else Reading(partly, said=text, rule="part of an option")
+    if partly is not None:
+        reading = Reading(partly, said=text, rule="part of an option", place=(0, len(text)))
+    return reading.within(said)
 
 
 def _doubts_at_the_end(whole: str, reply: Reply, key: str) -> bool:

@@ -43,7 +43,17 @@ def decide(reply: Reply, marked_only: bool = False) -> Reading:
         return Reading(None, "two options named")
     if _reopened(reply, last):
         return Reading(None, "ends with a question")
-    return _only(reply, [last])
+    return _taken_back(reply, last, found) or _only(reply, [last])
+
+
+def _taken_back(reply: Reply, last: Statement, found: list[Statement]) -> Reading | None:
+    """What is left where the letter that was chosen is denied later on: "The answer is A. It is not A, it is B."."""
+    letters = (reply.units[index] for index in reply.denied if reply.codes[index] == "L")
+    denied = max((unit.start for unit in letters if unit.keys == last.keys and unit.start >= last.end), default=None)
+    if denied is None:
+        return None
+    later = sorted((item for item in found if item.start > denied), key=lambda item: item.level)
+    return _only(reply, later[-1:]) if later else Reading(None, "takes back what it said")
 
 
 def _only(reply: Reply, chosen: list[Statement]) -> Reading:
@@ -52,8 +62,7 @@ def _only(reply: Reply, chosen: list[Statement]) -> Reading:
         return Reading(None, "an option that is not offered, or none")
     if len(keys) > 1:
         return Reading(None, "two options named")
-    last = chosen[-1]
-    return Reading(next(iter(keys)), "", reply.text[last.start : last.end], last.rule, reply.text, last.start)
+    return chosen[-1].read(reply.text)
 
 
 def _reopened(reply: Reply, last: Statement) -> bool:
@@ -66,13 +75,12 @@ def _reopened(reply: Reply, last: Statement) -> bool:
 
 def _after_retraction(reply: Reply, found: list[Statement]) -> list[Statement]:
     """What was said before "wait" or "correction" counts only when nothing was decided after it."""
-    retractions = [unit.start for unit in reply.units if unit.role == "retract" and unit.start > 0]
-    for position in reversed(retractions):
-        if any(item.start >= position and item.level >= Level.ALONE for item in found):
-            return [item for item in found if item.start >= position]
-    withdrawn = any(unit.role == "refuse" and unit.start > min(retractions) for unit in reply.units if retractions)
-    unsure = retractions and reply.cut_off and found and found[-1].level < Level.MARKED
-    return [] if withdrawn or unsure else found
+    later = reply.since_retraction(found, Level.ALONE)
+    turn = reply.codes.find("R", 1)
+    if later or turn < 0:
+        return later or found
+    unsure = reply.cut_off and found and found[-1].level < Level.MARKED
+    return [] if "U" in reply.codes[turn:] or unsure else found
 
 
 def _reason_for_nothing(reply: Reply) -> str:

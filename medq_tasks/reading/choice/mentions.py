@@ -8,7 +8,7 @@ from itertools import pairwise, takewhile
 
 from medq_tasks.reading import lexicon
 from medq_tasks.reading.choice.options import WORDS, OptionBook, is_word, polar_at, word
-from medq_tasks.reading.clause_words import opens
+from medq_tasks.reading.clause_words import Phrases
 from medq_tasks.reading.tokens import ENDS, Unit, typed
 
 COMMON = lexicon.load("common")
@@ -88,11 +88,10 @@ def _is_pronoun(text: str, units: list[Unit], first: int, size: int) -> bool:
 
 def _absence(units: list[Unit], place: int) -> int:
     """Where "does not show any visible ..." begins before what is absent, where "No degradation" is an option."""
-    for first in range(max(0, place - 12), place):
-        size = opens(_said(units[first:place]), "absence")
-        if size and WORDS.singles["emphatic"].issuperset(_said(units[first + size : place])):
-            return first
-    return place
+    start = max(0, place - 12)
+    said = Phrases(_said(units[start:place]))
+    ends = [first for first, end in said.find("absence") if WORDS.singles["emphatic"].issuperset(said.words[end:])]
+    return start + ends[0] if ends else place
 
 
 def _ends(units: list[Unit], index: int) -> bool:
@@ -101,11 +100,9 @@ def _ends(units: list[Unit], index: int) -> bool:
 
 def _is_idiom(text: str, units: list[Unit], first: int, end: int) -> bool:
     """Whether the words mean something else here: "signal-to-noise", "noise-free", "it is clear that"."""
-    near = _said(units[max(0, first - 4) : end + 2])
+    near = Phrases(_said(units[max(0, first - 4) : end + 2]))
     place = min(first, 4)
-    if opens(near[place + end - first :], "free"):
-        return True
-    if any(at + opens(near[at:], "idiom") > place for at in range(place + 1)):
+    if near.opens("free", place + end - first) or any(at <= place < end for at, end in near.find("idiom")):
         return True
     return units[first].word in _ORDINALS and _ADVERB.match(text, units[end - 1].end) is not None
 
@@ -148,7 +145,7 @@ def _places(units: list[Unit], book: OptionBook) -> Iterator[Found]:
         only = unit.word == "the" and following.word in _ORDINALS and after in ENDS
         place = _CARDINALS.get(following.word) if numbered or only or (unit.word == "第" and counters) else None
         place = _ORDINALS.get(unit.word) if following.word in WORDS.singles["placed"] else place
-        if place is None or after in ("percent", "point"):
+        if place is None or after in ("percent", "point", "colon"):  # "First choice: B" ranks
             continue
         number = -1 if place == "last" else int(place) - 1
         key = book.keys[number] if number < len(book.keys) else None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from medq_tasks.reading.choice.mentions import COMMON
 from medq_tasks.reading.choice.options import word
 from medq_tasks.reading.choice.reply import Reply
-from medq_tasks.reading.clause_words import holds
+from medq_tasks.reading.clause_words import clause
 from medq_tasks.reading.statements import Level, Statement
 
 _SPOKEN_OF = re.compile(r"[:(\-Mk]")
@@ -25,8 +25,9 @@ def left_over(reply: Reply) -> Iterator[Statement]:
     for said, values in reply.parts:
         keys = reply.keys(index for index in values if index not in reply.denied) or asked
         asked = keys if said.endswith("?") else frozenset()
-        turned_down = holds(said, "rejects")
-        excepted = reply.units[values[0]] if len(values) == 1 and turned_down and holds(said, "excepts") else None
+        turned_down = clause(said).holds("rejects")
+        excepts = len(values) == 1 and turned_down and clause(said).holds("excepts")
+        excepted = reply.units[values[0]] if excepts else None
         if excepted and excepted.by == "letter":
             yield reply.statement(values[0], values[0] + 1, Level.DRAWN, excepted.keys, "excepted")
         elif turned_down:
@@ -82,7 +83,7 @@ def _lone_letter(reply: Reply) -> Iterator[Statement]:
         return
     (index,) = named
     unit = reply.units[index]
-    apart = index in reply.denied or any(holds(said, role) for role in ("rejects", "doubts", "considers"))
+    apart = index in reply.denied or any(map(clause(said).holds, ("rejects", "doubts", "considers")))
     if unit.by == "letter" and unit.firm and not apart and reply.codes[index - 1 : index] not in ("&", "|"):
         yield reply.statement(index, index + 1, Level.NAMED, unit.keys, "the only letter")
 
@@ -120,5 +121,5 @@ def _topics(reply: Reply) -> set[int]:
         rest = said
         for unit in (reply.units[index] for index in sorted(named)):
             rest = rest.replace(reply.text[unit.start : unit.end], "", 1)
-        found |= named if named and holds(rest, "talks") else set()
+        found |= named if named and clause(rest).holds("talks") else set()
     return found

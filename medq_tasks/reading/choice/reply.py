@@ -7,10 +7,10 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 
-from medq_tasks.reading.choice.asides import parts
 from medq_tasks.reading.choice.mentions import find
 from medq_tasks.reading.choice.options import WORDS, OptionBook
 from medq_tasks.reading.passage import Passage, code
+from medq_tasks.reading.scope import clauses
 from medq_tasks.reading.statements import Level, Statement
 from medq_tasks.reading.tokens import Unit, tokenise
 
@@ -37,24 +37,10 @@ class Reply(Passage):
         """The statement that units [first, end) make."""
         return Statement(self.units[first].start, self.units[end - 1].end, level, keys, rule)
 
-    def supposes(self, index: int) -> bool:
-        """Whether the sentence sets a condition or reports a thought that was given up: "When it moves, A"."""
-        start, _ = self.span(index)
-        concedes = supposed = self.codes[start : start + 1] == "W"
-        for at in range(start, index):
-            role = self.codes[at]
-            if concedes and role == ",":  # "Although A is tempting, C is right"
-                supposed = concedes = False
-            elif (role == "C" and not re.search(r"[LTYPKNS]", self.codes[start:at])) or role == "G":
-                supposed = True
-            elif role in "gR" or (role == "B" and at > start):
-                supposed = False
-        return supposed
-
     @cached_property
     def parts(self) -> list[tuple[str, list[int]]]:
         """The parts of the text, each with the options that it names."""
-        spans, named = parts(self.text), [index for index in self.values() if self.codes[index] != "l"]
+        spans, named = clauses(self.text), [index for index in self.values() if self.codes[index] != "l"]
         values: list[list[int]] = [[] for _ in spans]
         for index in named:
             values[bisect_right(spans, self.units[index].start, key=lambda span: span.end)].append(index)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from os.path import commonprefix
 
 from medq_tasks.reading.lexicon import load
+from medq_tasks.reading.mapped import Mapped
 
 _LEAST = 5  # letters of a word that a slip of the pen is looked for in
 _DIGITS = {word: entry.role for entry in load("number_words").entries for word in entry.forms[0][0].words}
@@ -37,35 +38,39 @@ _SUM = re.compile(r"\d+(?:\s*[-+*/x×]\s*\d+)+\s*=\s*(?=\d)")
 _SHORT = 12  # words: in a longer reply a word that is nearly an option's may well be another one
 
 
-def other_spellings(text: str, options: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
+def other_spellings(text: Mapped, options: Mapping[str, str]) -> Iterator[tuple[Mapped, dict[str, str]]]:
     """The text and the options in other spellings, the likeliest first; none that change nothing."""
     if any(sign.isdecimal() for said in options.values() for sign in said):
-        yield numeric(text), {letter: numeric(said) for letter, said in options.items()}
-    for other in (_INSERTED.sub(" ", text), _without_slips(text, options)):
+        yield _numeric(text), {letter: numeric(said) for letter, said in options.items()}
+    for other in (text.sub(_INSERTED, " "), _without_slips(text, options)):
         if other != text:
             yield other, dict(options)
 
 
-def without_repeats(text: str) -> str:
+def without_repeats(text: Mapped) -> Mapped:
     """The text with what is said over and over ("B, B, B, B", "YesYesYes", "BBBB") once."""
-    text = _REPEATED.sub(r"\1", text.strip())
-    loop = _LOOP.fullmatch(text) if len(text) <= _LONGEST_LOOP else None
-    return loop[1] or loop[2] if loop else text
+    text = text.strip().sub(_REPEATED, r"\1")
+    loop = _LOOP.fullmatch(text.text) if len(text.text) <= _LONGEST_LOOP else None
+    return text[slice(*loop.span(1 if loop[1] else 2))] if loop else text
 
 
 def numeric(text: str) -> str:
     """Numbers as digits, without needless decimals, their units glued on."""
-    text = _POINT.sub(lambda one: f"{one[1] or 0}.{one[2]}", _THOUSANDS.sub("", text))
-    text = _WORD.sub(lambda word: _DIGITS.get(word[0].casefold(), word[0]), text)
-    return _UNIT.sub(r"\1", _WHOLE.sub(r"\1", text))
+    return _numeric(Mapped(text)).text
 
 
-def without_sums(text: str) -> str:
+def _numeric(text: Mapped) -> Mapped:
+    text = text.sub(_THOUSANDS, "").sub(_POINT, lambda one: f"{one[1] or 0}.{one[2]}")
+    text = text.sub(_WORD, lambda word: _DIGITS.get(word[0].casefold(), word[0]))
+    return text.sub(_WHOLE, r"\1").sub(_UNIT, r"\1")
+
+
+def without_sums(text: Mapped) -> Mapped:
     """Of "2 + 3 = 5" only the 5: what is added up is no choice."""
-    return _SUM.sub("", text)
+    return text.sub(_SUM, "")
 
 
-def _without_slips(text: str, options: Mapping[str, str]) -> str:
+def _without_slips(text: Mapped, options: Mapping[str, str]) -> Mapped:
     """A short text with each word that is nearly one of the options' words as that word."""
     meant = {word for option in options.values() for word in _WORD.findall(option.casefold()) if len(word) >= _LEAST}
 
@@ -78,7 +83,7 @@ def _without_slips(text: str, options: Mapping[str, str]) -> str:
         near = {one for one in near if alike(written, one)}
         return near.pop() if len(near) == 1 else word[0]
 
-    return text if len(text.split()) > _SHORT else _WORD.sub(correct, _GLUED.sub(r"\1 \2", text))
+    return text if len(text.text.split()) > _SHORT else text.sub(_GLUED, r"\1 \2").sub(_WORD, correct)
 
 
 def alike(written: str, meant: str) -> bool:

@@ -22,21 +22,21 @@ class Surroundings(Words):
         """For every index where the clause begins that holds it."""
         begins, begin = [0], 0
         for at, code in enumerate(self.codes):
-            resumes = code == "," and (self.at("resumes", at + 1) or self.words[at + 1 : at + 2] > ["\u3000"])
-            begin = at + 1 if code in ".?;n>~" or resumes or self.at("turns", at) else begin
+            resumes = code == "," and (self.opens("resumes", at + 1) or "".join(self.words[at + 1 : at + 2]) > "\u3000")
+            begin = at + 1 if code in ".?;n>~" or resumes or self.opens("turns", at) else begin
             begins.append(begin)
         return begins
 
     def clause(self, index: int) -> int:
         """Where the clause around ``index`` begins."""
-        return index if self.at("turns", index) else max(self._clauses[index], index - _FAR)
+        return index if self.opens("turns", index) else max(self._clauses[index], index - _FAR)
 
     def goes_on(self, end: int, role: str) -> bool:
         """Whether a statement can end before ``end``: a mark, Chinese or a word of the role follows, and no things."""
         if _COUNTS_THINGS.match(self.codes, end):
             return False
-        following = self.words[end : end + 1]
-        return not role or bool(_CLAUSE_ENDS.match(self.codes, end) or self.at(role, end) or following > ["\u3000"])
+        following = "".join(self.words[end : end + 1])
+        return not role or bool(_CLAUSE_ENDS.match(self.codes, end) or self.opens(role, end) or following > "\u3000")
 
     def is_meant(self, start: int, value: int, firm: bool) -> bool:
         """Whether the words around a value leave it standing: not denied, supposed, provisional, asked or quoted.
@@ -50,11 +50,11 @@ class Surroundings(Words):
             or self._near("provisional", clause, start)
             or self.holds("attributed", max(clause, start - 20), start)
             or self._denied(clause, lead)
-            or self.at("opens_supposed", clause)
+            or self.opens("opens_supposed", clause)
             or self.holds("condition", clause, lead)
             or self._near("supposed", clause, lead)
             or (self._near("ceiling", clause, start) and not self.holds("awards", clause, start))
-            or self.at("unmade", behind)
+            or self.opens("unmade", behind)
             or self._counterfactual(value)
         )
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from medq_tasks.reading import lexicon
+from medq_tasks.reading.clause_words import Phrases
 from medq_tasks.reading.lexicon import Lexicon
 from medq_tasks.reading.passage import CODES
 from medq_tasks.reading.tokens import Unit, tokenise
 
-WORDS = lexicon.load("score_scope")
+_WORDS = lexicon.load("score_scope")
 LABELS = lexicon.load("scores")
 _NUMBERS = lexicon.load("numbers")
 _GLUED = re.compile(r"(?<=[a-z])_(?=[0-2]\b)", re.IGNORECASE)  # "score_2" is two words
@@ -41,7 +41,7 @@ _OTHER_SCALE = re.compile(r"s.{0,4}[01][-_~t]+[3N]|\([01][-_~t]+[3N]\)|N-us")
 _ITEM_REACH = 60  # units that a meaning may take before the next level
 
 
-def _coded(words: list[str], table: dict[str, str], tables: Lexicon, mark: Callable[[int], str]) -> str:
+def _coded(words: Sequence[str], table: dict[str, str], tables: Lexicon, mark: Callable[[int], str]) -> str:
     """One character for each unit: what ``mark`` says, or else that of the longest form that holds it."""
     codes = ""
     for index in range(len(words)):
@@ -86,7 +86,7 @@ def _rubric(codes: str) -> Iterator[tuple[int, int]]:
             group.append(item)
 
 
-class Words:
+class Words(Phrases):
     """The units of a text with the vocabulary of judges; indices count units.
 
     A number is one value with what belongs to it ("2/2 points", "1 or 2"). Where the text enumerates the levels with
@@ -113,7 +113,7 @@ class Words:
             unit.start, unit.end = units[at].start, units[end - 1].end
             self.units += [unit] if unit.word else []
             at = end
-        self.words = [unit.word.lower() for unit in self.units]
+        super().__init__(["" if unit.role == "value" else unit.word.lower() for unit in self.units], _WORDS)
 
     @cached_property
     def codes(self) -> str:
@@ -128,30 +128,6 @@ class Words:
             return "|" if unit.word == "|" else CODES.get(unit.role, unit.role and "w").replace("t", "+")
 
         return _coded(self.words, LABEL_CODES, LABELS, mark)
-
-    @cached_property
-    def _ends(self) -> dict[str, dict[int, int]]:
-        """Of every role where its forms begin and end."""
-        ends: defaultdict[str, dict[int, int]] = defaultdict(dict)
-        said = ["" if unit.role == "value" else word for unit, word in zip(self.units, self.words, strict=True)]
-        for index, word in enumerate(said):
-            for role, slots in WORDS.by_first.get(word, ()):
-                ends[role][index] = max(lexicon.match(said, index + 1, slots), ends[role].get(index, 0))
-        return ends
-
-    def at(self, role: str, index: int) -> int:
-        """Where the longest form of ``role`` that begins at ``index`` ends; 0 where none does."""
-        return self._ends[role].get(index, 0)
-
-    def holds(self, role: str, start: int, end: int) -> int:
-        """Where the last form of ``role`` in units [start, end) ends; 0 where there is none."""
-        ends = self._ends[role]
-        found = (stop for index in range(max(start, 0), end) if (stop := ends.get(index, 0)) <= end)
-        return max(found, default=0) if ends else 0
-
-    def places(self, role: str) -> list[tuple[int, int]]:
-        """The characters of every form of ``role``, in order."""
-        return [(self.units[at].start, self.units[end - 1].end) for at, end in self._ends[role].items() if end]
 
 
 def _value(found: re.Match[str]) -> tuple[int, Unit]:

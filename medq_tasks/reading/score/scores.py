@@ -125,7 +125,7 @@ class Scorer(Surroundings):
 
     def _lost(self, at: int) -> bool:
         """Whether the number gives no points: "I deduct 2 points", "the 2 points above", "2 artifacts"."""
-        told = self.at("names_things", at - 1) or self.holds("lost", at - 3, at)
+        told = self.opens("names_things", at - 1) or self.holds("lost", at - 3, at)
         return bool(told) or self.units[at].by != "points"
 
     def _said(self, start: int, found: re.Match[str], level: Level, rule: str, firm: bool) -> Iterator[Statement]:
@@ -145,7 +145,7 @@ class Scorer(Surroundings):
         for found in _BARE.finditer(codes):
             at = found.start("value")
             first = at < head and codes[at + 1 : at + 2] != "?" and self.goes_on(at + 1, "ends_here")
-            if (found["line"] is not None or first) and not self.at("names", at - 1):
+            if (found["line"] is not None or first) and not self.opens("names", at - 1):
                 yield self._statement(at, at, Level.ALONE, "alone")
         tail = _TAIL.search(codes)
         if tail and self._sums_up(tail):
@@ -156,18 +156,18 @@ class Scorer(Surroundings):
         at, codes = tail.start(), self.codes
         start = codes.rfind("n", 0, at) + 1
         clause = max(codes.rfind(sign, start, at) for sign in (",", ";", ".")) + 1 or start
-        if self.places("refuse") or start == at:
+        if self.find("refuse") or start == at:
             return False
         if tail["sign"] in ".;>":
-            return not self.at("names", at - 1)
+            return not self.opens("names", at - 1)
         if tail["sign"] == ",":
-            return self.units[tail.start("value")].full or bool(self.at("introduces", start))
+            return self.units[tail.start("value")].full or bool(self.opens("introduces", start))
         labels, counts = re.search("[XSbRFr]", codes[clause:at]), re.search("[VvM]", codes[start:at])
         return not (labels or counts or self.holds("counted", clause, at))
 
     def last_correction(self, found: list[Statement]) -> Statement | None:
         """The last statement that takes back an earlier, different one."""
-        cues, correction = self.places("corrects"), None
+        cues, correction = [(self.units[at].start, self.units[end - 1].end) for at, end in self.find("corrects")], None
         for before, said in pairwise(found):
             at = bisect_left(cues, (before.end,))
             if said.level > Level.ALONE and said.keys != before.keys and cues[at:] and cues[at][1] <= said.end:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 
-from medq_tasks.reading.clause_words import find, holds, is_one, opens, words
-from medq_tasks.reading.scope import clauses
-from medq_tasks.reading.spans import sentences
+from medq_tasks.reading.clause_words import Clause, Phrases, clause, is_one
+from medq_tasks.reading.scope import clauses, sentences
 from medq_tasks.reading.verdict.subject import of_something_else
 
 _NO_WORD_OF_ITS_OWN = ("told_by_others", "at_first", "in_general", "asked", "others")
@@ -26,71 +25,66 @@ def own_words(text: str, kind: str) -> str:
     kept = list(text)
     ends = {span.end for span in sentences(text)}
     goes_on = False
-    for clause in clauses(text):
-        said = clause.of(text)
-        goes_on = goes_on and not opens(words(said), "turns")
-        ahead = text[clause.start : clause.end + (0 if clause.end in ends else _AHEAD)]
-        leave = goes_on or _is_supposed(ahead) or _is_aside(said) or _of_an_attribute(said, kind)
-        leave = leave or (kind == "comparison" and _concedes_an_attribute(said, text[clause.end : clause.end + _REST]))
+    for span in clauses(text):
+        said = span.of(text)
+        words = clause(said)
+        goes_on = goes_on and not words.opens("turns")
+        ahead = text[span.start : span.end + (0 if span.end in ends else _AHEAD)]
+        leave = goes_on or _is_supposed(clause(ahead)) or any(map(words.holds, _NO_WORD_OF_ITS_OWN))
+        leave = leave or _is_general(words) or _of_an_attribute(said, kind)
+        leave = leave or (kind == "comparison" and _concedes_an_attribute(said, text[span.end : span.end + _REST]))
         length = len(said.rstrip(_STOPS)) if leave else of_something_else(said)
-        kept[clause.start : clause.start + length] = " " * length
-        goes_on = leave and clause.end not in ends and _leads_on(said, text[clause.end : clause.end + 1])
+        kept[span.start : span.start + length] = " " * length
+        goes_on = leave and span.end not in ends and _leads_on(said, text[span.end :])
     return "".join(kept)
 
 
-def _leads_on(clause: str, sign: str) -> bool:
-    """Whether what follows the sign belongs to the clause: "Noise: B is better", "as long as bones matter, it is"."""
-    if sign == ":":
-        label = _of_an_attribute(clause, "comparison") and not opens(words(clause), "turns")
-        return label or any(holds(clause, role) for role in ("told_by_others", "others"))
-    return sign == "," and bool(opens(words(clause), "condition"))
+def _leads_on(said: str, rest: str) -> bool:
+    """Whether what follows belongs to the clause: "as long as bones matter, it is usable", "it would pass as good"."""
+    return rest.startswith("as ") or (said.endswith(",") and bool(clause(said).opens("condition")))
 
 
-def _is_supposed(clause: str) -> bool:
+def _is_supposed(said: Clause) -> bool:
     """Whether a clause says what might be: "if there were streaks", "a repeat could be good"."""
-    if holds(clause, "concession"):
+    if said.holds("concession"):
         return False
-    if holds(clause, "condition"):
+    if said.holds("condition"):
         return True
-    modals = len(find(clause, "modal")) - len(find(clause, "beside"))
-    if modals < 1 or holds(clause, "asserts"):
+    if len(said.find("modal")) <= len(said.find("beside")) or said.holds("asserts"):
         return False
-    return not holds(clause, "seems") or holds(clause, "given")
+    return not said.holds("seems") or bool(said.holds("given"))
 
 
-def _is_aside(clause: str) -> bool:
-    return any(holds(clause, role) for role in _NO_WORD_OF_ITS_OWN) or _is_general(clause)
-
-
-def _is_general(clause: str) -> bool:
+def _is_general(clause: Clause) -> bool:
     """Whether a clause is about images as such: "A good image shows the vessels", "Images are rejected if"."""
-    said = words(clause)[:_LONGEST]
-    verb = next((at for at, word in enumerate(said) if is_one(word, "verb") or is_one(word, "shows")), 0)
+    said = clause.words[:_LONGEST]
+    verb = next((at for at, word in enumerate(said) if is_one(word, "verb", "shows")), 0)
     subject = said[:verb]
     if not subject or is_one(subject[0], "determiner"):
         return False
     if is_one(subject[0], "article"):
         return is_one(subject[-1], "image")
-    return is_one(subject[-1], "images") and len(subject) < _PLURAL and not holds(" ".join(subject), "several")
+    return is_one(subject[-1], "images") and len(subject) < _PLURAL and not Phrases(subject).holds("several")
 
 
-def _concedes_an_attribute(clause: str, rest: str) -> bool:
+def _concedes_an_attribute(said: str, rest: str) -> bool:
     """Whether a clause only concedes an attribute: "While B is better in contrast, A is better overall"."""
-    conceding = opens(words(clause), "concedes") and rest[:1] == "," and _IMAGE.search(rest.partition(".")[0])
-    return bool(conceding) and holds(clause, "attributes") and not holds(clause, "wholes")
+    words = clause(said)
+    conceding = words.opens("concedes") and said.endswith(",") and _IMAGE.search(rest.partition(".")[0])
+    return bool(conceding and words.holds("attributes") and not words.holds("wholes"))
 
 
-def _of_an_attribute(clause: str, kind: str) -> bool:
+def _of_an_attribute(said: str, kind: str) -> bool:
     """Whether a clause is about one attribute or part: "its contrast is better", "regarding noise, B is better"."""
-    lead = _IMAGE.split(clause.partition(",")[0], maxsplit=1)[0]
-    if holds(lead, "exempts"):
+    words, lead = clause(said), clause(_IMAGE.split(said.partition(",")[0], maxsplit=1)[0])
+    if lead.holds("exempts"):
         return False  # "contrast aside, B is better"
-    led = opens(words(clause), "regarding") or opens(words(clause), "led_by") or holds(lead, "alone")
-    if led and (holds(lead, "attributes") or holds(lead, "area")):
-        return not holds(lead, "quality")
-    if kind == "no_reference" or not holds(clause, "attributes"):
+    led = words.opens("regarding") or words.opens("led_by") or lead.holds("alone")
+    if led and (lead.holds("attributes") or lead.holds("area")):
+        return not lead.holds("quality")
+    if kind == "no_reference" or not words.holds("attributes") or words.holds("wholes"):
         return False
-    before = _IMAGE.split(clause, maxsplit=1)[0]
-    owing = "," in before or opens(words(clause), "owing")  # "thanks to its lower noise, B is better" is about B
-    lead = before.rpartition(",")[2] if "," in before else "" if owing else before
-    return not holds(clause, "wholes") and holds(lead, "attributes")
+    before = _IMAGE.split(said, maxsplit=1)[0]
+    # "thanks to its lower noise, B is better" is about B
+    owing = words.opens("owing") and "," not in before
+    return not owing and bool(clause(before.rpartition(",")[2]).holds("attributes"))

@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Literal
 
 from medq_tasks.reading import containers
-from medq_tasks.reading.clause_words import holds
+from medq_tasks.reading.clause_words import clause
+from medq_tasks.reading.mapped import Mapped
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.placeholders import failure
 from medq_tasks.reading.scope import last_word
 from medq_tasks.reading.statements import SET_APART, Level, Reading, Statement
-from medq_tasks.reading.text import final_text, plain, two_ends
+from medq_tasks.reading.text import seen, undressed
 from medq_tasks.reading.verdict.aside import own_words
 from medq_tasks.reading.verdict.comparisons import Comparison
 from medq_tasks.reading.verdict.grades import Grading
@@ -52,32 +53,29 @@ def explain_verdict(reply: str, kind: VerdictKind) -> Reading:
     failed = failure(reply)
     if failed:
         return Reading(None, failed)
-    text = _LOOP.sub(r"\1", two_ends(final_text(reply)).strip())
-    aside = containers.last([*containers.marked(text), *containers.json_answers(text, "verdict_key")])
-    if aside is not None and aside[1] is None:
+    text = seen(reply).strip().sub(_LOOP, r"\1")
+    aside = containers.last(text, "verdict_key")
+    if aside is None:
+        return _said(undressed(containers.unwrap(text)), kind)
+    if aside[0] is None:
         return Reading(None, "no verdict")  # {"verdict": null}
-    if aside is None or not aside[1]:
-        return _said(plain(containers.unwrap(text)), kind)
-    reading = _said(plain(aside[1]).strip("{} "), kind)
+    reading = _said(undressed(aside[0]).strip("{} "), kind)
     return replace(reading, rule=SET_APART) if reading.choice else reading
 
 
-def _said(text: str, kind: str) -> Reading:
-    text = _WRAPPED.sub(", ", text)
+def _said(whole: Mapped, kind: str) -> Reading:
+    whole = whole.sub(_WRAPPED, ", ")
+    text = whole.text
     line = last_line(text, kind)
     if line is not None:
         last = text.splitlines()[-1]
-        return Reading(line, said=last, rule="last line", within=text, start=len(text) - len(last))
+        place = len(text) - len(last), len(text)
+        return Reading(line, said=last, rule="last line", place=place).within(whole)
     text = last_word(text) or text  # what was taken back counts no more
     reader = _READERS[kind](own_words(text, kind))
-    return _decide(reader, _after_retraction(reader, reader.statements()), text)
-
-
-def _after_retraction(passage: Passage, found: list[Statement]) -> list[Statement]:
-    """What was said before "wait" or "on reflection" counts only when nothing was decided after it."""
-    turns = [unit.start for unit in passage.units if unit.role == "retract" and unit.start > 0]
-    later = [said for said in found if turns and said.end > turns[-1] and said.level > Level.NAMED]
-    return later or found
+    found = reader.statements()
+    reading = _decide(reader, reader.since_retraction(found, Level.LAST) or found, text)
+    return reading.within(whole[len(whole.text) - len(text) :])
 
 
 def _decide(passage: Passage, said: list[Statement], text: str) -> Reading:
@@ -93,8 +91,6 @@ def _decide(passage: Passage, said: list[Statement], text: str) -> Reading:
             return Reading(None, "two verdicts")  # "Verdict: good", "Verdict: usable" on two lines correct nothing
     if len(kept) > 1 and last.keys and kept[-2].keys and last.keys != kept[-2].keys:
         gap = passage.text[kept[-2].end : last.start]
-        if not any(sign in gap for sign in ".!?\n") and not holds(gap, "turns"):
+        if not any(sign in gap for sign in ".!?\n") and not clause(gap).holds("turns"):
             return Reading(None, "two verdicts")  # "For screening it is usable; for surgery it is to be rejected"
-    verdict = next(iter(last.keys), None)
-    words = text[last.start : last.end]
-    return Reading(verdict, "", words, last.rule, text, last.start) if verdict else Reading(None, "no verdict")
+    return last.read(text) if last.keys else Reading(None, "no verdict")

@@ -60,7 +60,7 @@ def test_what_it_says_itself_stays(text):
     [
         ("The contrast of the second image is better. I prefer the first.", ". I prefer the first."),
         ("Brightness is better in the first image.", "."),
-        ("Noise: the first image is better. Overall, the second.", ": . Overall, the second."),
+        ("Noise: the first image is better. Overall, the second.", ". Overall, the second."),
         ("Contrast-wise, the second image is better.", "."),
         ("Contrast aside, the second image is better.", "Contrast aside, the second image is better."),
         ("Thanks to its lower noise the second is better.", "Thanks to its lower noise the second is better."),
@@ -73,4 +73,4 @@ def test_what_compares_one_attribute_is_left_out(text, rest):
 
 def test_a_condition_reaches_to_the_turn():
     text = "As long as only bones matter, it is usable; it is a reject."
-    assert left(text, "no_reference") == ", ; it is a reject."
+    assert left(text, "no_reference") == "it is a reject."

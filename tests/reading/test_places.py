@@ -1,4 +1,4 @@
-"""The words of a statement in the raw reply: found where they were read, also when they stand there twice."""
+"""Where the words that decided stand in the raw reply: their own place, also when they stand there twice."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medq_tasks.answers import Reading, explain_choice, explain_verdict
-from medq_tasks.reading.locate import locate
 from medq_tasks.reading.text import plain
 
 OPTIONS = {"A": "Motion blur", "B": "Noise", "C": "Ring artifact", "D": "No degradation"}
@@ -17,54 +16,8 @@ OPTIONS = {"A": "Motion blur", "B": "Noise", "C": "Ring artifact", "D": "No degr
 
 def marked(reply: str, reading: Reading) -> str | None:
     """The reply with brackets around what was found."""
-    place = locate(reply, reading)
+    place = reading.place
     return None if place is None else f"{reply[: place[0]]}⟦{reply[slice(*place)]}⟧{reply[place[1] :]}"
-
-
-@pytest.mark.parametrize(
-    ("reply", "said", "found"),
-    [
-        ("The answer is B.", "The answer is B", "⟦The answer is B⟧."),
-        ("I.\n**The answer** is: $\\boxed{B}$", "the answer is boxed B", "I.\n**⟦The answer** is: $\\boxed{B⟧}$"),
-        ("Answer: A\nAnswer: B", "Answer: A", "⟦Answer: A⟧\nAnswer: B"),
-        ("region B is bright, region B is dark.", "B", None),  # which of the two?
-        ("Region B is bright.\nB", "B", "Region B is bright.\n⟦B⟧"),  # a line of its own, as it was read
-        ("B B B", "B", "B B ⟦B⟧"),
-        ("<b>Ｂ</b>. Noise", "B. Noise", "<b>⟦Ｂ</b>. Noise⟧"),
-        ("B", "<b>B</b>", "⟦B⟧"),  # the words of a whole reply are kept as they came
-        ("答案是 B", "答案是 B", "⟦答案是 B⟧"),
-        ("边缘清晰，答案是B。", "答案是B", "边缘清晰，⟦答案是B⟧。"),
-        ("an\u00adswer: B", "answer: B", "⟦an\u00adswer: B⟧"),
-        ("BAB", "B", None),  # no word of its own
-        ("The answer is A.", "The answer is B", None),
-        ("B", "", None),
-        ("", "B", None),
-        ("B", "...", None),
-    ],
-)  # fmt: skip
-def test_words_alone_are_found_where_only_one_place_can_be_meant(reply, said, found):
-    assert marked(reply, Reading("B", said=said)) == found
-
-
-@pytest.mark.parametrize(
-    ("within", "start", "found"),
-    [
-        ("B, and region B.", 0, "⟦B⟧, not A, and region B."),  # "not A" was left out
-        ("B, and region B.", 14, "B, not A, and region ⟦B⟧."),
-        ("B, not A, and region B.", 21, "B, not A, and region ⟦B⟧."),
-        ("region B.", 7, "B, not A, and region ⟦B⟧."),
-        ("somewhere B.", 10, None),  # the reader changed a word, and then it is one of two
-    ],
-)
-def test_the_text_in_which_they_were_read_tells_which_place(within, start, found):
-    reading = Reading("B", said="B", rule="opens", within=within, start=start)
-    assert marked("B, not A, and region B.", reading) == found
-
-
-def test_a_place_that_the_words_left_out_leave_open_is_not_marked():
-    reading = Reading("B", said="B", within="region B yes", start=7)
-    assert marked("region B, region B, yes", reading) == "region B, ⟦region B⟧, yes".replace("⟦region B⟧", "region ⟦B⟧")
-    assert marked("a region B x B yes", reading) is None  # either B may have been left out
 
 
 @pytest.mark.parametrize(
@@ -80,7 +33,18 @@ def test_a_place_that_the_words_left_out_leave_open_is_not_marked():
         ("The&nbsp;answer is&nbsp;Ｂ.", "The&nbsp;⟦answer is&nbsp;Ｂ⟧."),
         ("**Answer:** **B** Look at B.", "**⟦Answer:** **B⟧** Look at B."),
         ("~~B~~ <p>B</p>", "~~B~~ <p>⟦B⟧</p>"),
-        ("B B B B", "B B B ⟦B⟧"),
+        ("B B B B", "⟦B⟧ B B B"),
+        ("BBBB", "⟦B⟧BBB"),
+        ("~~A~~ B", "~~A~~ ⟦B⟧"),
+        ("I.\n**The answer** is: $\\boxed{B}$", "I.\n**The answer** is: $\\boxed{⟦B⟧}$"),
+        ("<b>Ｂ</b>. Noise", "<b>⟦Ｂ</b>. Noise⟧"),
+        ("边缘清晰，答案是B。", "边缘清晰，⟦答案是B⟧。"),
+        ("an\u00adswer: B", "⟦an\u00adswer: B⟧"),
+        ("optionB", "option⟦B⟧"),
+        ("It is noize.", "⟦It is noize⟧."),  # a slip of the pen put right
+        ("\\boxed{\\text{B}}", "\\boxed{\\text{⟦B⟧}}"),
+        ("B, not A, and region B.", "⟦B⟧, not A, and region B."),
+        ('{"choice": "Noise", "why": "no Noise"}', '{"choice": "⟦Noise⟧", "why": "no Noise"}'),
         ('{"answer": true}', None),  # the word that was read does not stand there
     ],
 )  # fmt: skip
@@ -98,6 +62,7 @@ def test_a_choice_is_marked_where_it_was_made(reply, found):
         ("Verdict: good\nVerdict: good", "no_reference", "Verdict: good\n⟦Verdict: good⟧"),
         ("If so, the image is usable.\nOverall, the image is usable.", "no_reference",
          "If so, the image is usable.\nOverall, ⟦the image is usable⟧."),
+        ("Verdict: good. Take that back, **reject**.", "no_reference", "Verdict: good. Take that back, **⟦reject⟧**."),
         ("<verdict>second</verdict>", "comparison", "<verdict>⟦second⟧</verdict>"),
     ],
 )  # fmt: skip
@@ -107,7 +72,7 @@ def test_a_verdict_is_marked_where_it_was_given(reply, kind, found):
 
 def test_a_place_in_a_reply_of_megabytes():
     reply = "The answer is B in region B. " * 100_000 + "So the answer is B."
-    assert locate(reply, explain_choice(reply, OPTIONS)) == (len(reply) - len("answer is B."), len(reply) - 1)
+    assert explain_choice(reply, OPTIONS).place == (len(reply) - len("answer is B."), len(reply) - 1)
 
 
 DRESS = [
@@ -162,7 +127,7 @@ def test_what_is_marked_holds_the_words_that_decided(parts, sep, thought):
             explain_verdict(reply, "no_reference"),
             explain_verdict(reply, "comparison"),
         ):
-            place = None if reading.choice is None else locate(reply, reading)
+            place = reading.place
             if place is not None:
                 rest = iter(words(reply[slice(*place)]))
                 assert all(word in rest for word in words(reading.said)), (reply[slice(*place)], reading.said)
@@ -176,6 +141,6 @@ def test_what_is_marked_lies_in_the_part_that_decides(before, deciding, after):
     reply = "\n\n".join([head + deciding, *after])
     reading = explain_choice(reply, OPTIONS)
     if reading.choice == "B":
-        place = locate(reply, reading)
+        place = reading.place
         assert place is not None
         assert len(head) <= place[0] < place[1] <= len(head) + len(deciding), (reply[slice(*place)], reading)
