@@ -26,9 +26,10 @@ FOREIGN = re.compile(
 OWN_FOLDERS = ("medq_tasks", "tests", "docs", "examples", "tools", "benchmarks", "task_yamls", ".ci")
 # Options in code that are of other programs.
 OTHER_PROGRAMS = {
-    "--batch_size", "--force_simple", "--gen_kwargs", "--swanlab_args", "--wandb_args", "--wandb_log_samples", "--include_path", "--include-path", "--limit", "--log_samples",
+    "--batch_size", "--force_simple", "--gen_kwargs", "--include_path", "--include-path", "--limit", "--log_samples",
     "--model", "--model_args", "--num_fewshot", "--offset", "--output_path", "--predict_only", "--repeats",
     "--system_instruction", "--tasks", "--use_cache", "--verbosity", "--wandb_args", "--baseline", "--cache_requests",
+    "--swanlab_args", "--wandb_log_samples",
 }  # fmt: skip
 LAUNCHERS = {"--nproc_per_node", "--num_processes", "--multi_gpu", "--cpu", "--quick", "--write", "--standalone",
              "--no-deps", "--require-hashes"}  # fmt: skip
