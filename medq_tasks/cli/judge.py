@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from medq_tasks.cli.arguments import PRICES_HELP, RUN_HELP
-from medq_tasks.cli.console import say, wide_console
+from medq_tasks.cli.console import say
+from medq_tasks.cli.judged import tell
 from medq_tasks.errors import MedqError, NothingToJudge, SettingsError
 from medq_tasks.wording.counts import count
 from medq_tasks.wording.escape import plain
@@ -220,7 +221,7 @@ def _judged_by(run_dir: Path, settings: Settings, bulk: Bulk) -> list[JudgedTask
         done = judge_run(run_dir, settings, session)
     finally:
         session.close()
-    _tell(done, f"{session.stamp.model}, {session.rubric.name}")
+    tell(run_dir, done, f"{session.stamp.model}, {session.rubric.name}")
     return done
 
 
@@ -233,23 +234,7 @@ def _stored(run_dir: Path, models: list[str]) -> list[list[JudgedTask]]:
 def _tell_of_panel(run_dir: Path, members: list[list[JudgedTask]]) -> None:
     from medq_tasks.scoring.panel_run import panel_run
 
-    _tell(panel_run(run_dir, members), f"a panel of {len(members)}")
-
-
-def _tell(done: list[JudgedTask], title: str) -> None:
-    from medq_tasks.runs import panel
-    from medq_tasks.wording.fitting import fitted
-
-    wide = wide_console()
-    wide.print(*fitted(f"Judged by {title}", _rows(done), wide.width), sep="\n")
-    for task in done:
-        for reason, times in task.unscored.items():
-            say(plain(f"{task.task}: {count(times, 'axis', 'axes')} not scored: {reason}"))
-        for read in task.second_readings:
-            say(plain(f"{task.task}: {read.words}"))
-        for line in panel.in_words(panel.panel_agreement(task.records)):
-            say(plain(f"{task.task}: {line}"))
-        say(str(task.path))
+    tell(run_dir, panel_run(run_dir, members), f"a panel of {len(members)}")
 
 
 def _settings(given: Mapping[str, object]) -> Settings:
@@ -259,10 +244,3 @@ def _settings(given: Mapping[str, object]) -> Settings:
     from medq_tasks.settings import Settings
 
     return Settings.from_env({**os.environ, **{name: str(said) for name, said in given.items() if said is not None}})
-
-
-def _rows(done: list[JudgedTask]) -> list[list[str]]:
-    columns = [task.metrics for task in done]
-    names = dict.fromkeys(name for column in columns for name in column)
-    body = [[name, *(f"{column[name]:.4g}" if name in column else "" for column in columns)] for name in names]
-    return [["metric", *(task.task for task in done)], *body]

@@ -28,6 +28,8 @@ class Point:
     low: float | None
     high: float | None
     label: str
+    items: int = 0
+    part: bool = False  # a run over a part of the table (--limit)
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,17 @@ class Line:
     name: str
     place: int
     points: tuple[Point, ...]
+
+    @property
+    def joined(self) -> list[tuple[Point, Point]]:
+        """Between which points a line goes: runs over as many items, as a change is; a part is joined to no whole."""
+        last: dict[tuple[int, bool], Point] = {}
+        pairs = []
+        for point in self.points:
+            same = point.items, point.part
+            pairs += [(last[same], point)] if same in last else []
+            last[same] = point
+        return pairs
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,11 @@ class Chart:
     dates: tuple[tuple[float, str], ...]
     references: tuple[tuple[float | None, str, str], ...]  # height (None: off the axis), class, what it is
     ends: str  # of the axis
+
+    @property
+    def parts(self) -> bool:
+        """Whether any of its points is of a run over a part of the table."""
+        return any(point.part for line in self.lines for point in line.points)
 
 
 def draw(
@@ -76,7 +94,7 @@ def draw(
     for place, found in enumerate(entries):
         if value := values[place]:
             x = _x(moments.index(str(found["when"])), len(moments))
-            lines.setdefault(plain(str(found["name"])), []).append(_point(x, value, scale, metric, found))
+            lines.setdefault(plain(str(found["name"])), []).append(_point(x, value, scale, metric, found, name))
     return Chart(
         lines=tuple(
             Line(model, places[model], tuple(lines[model])) for model in sorted(lines, key=lambda m: places[m])
@@ -110,11 +128,13 @@ def _reference(scale: Scale, value: float, cls: str, text: str) -> tuple[float |
     return None, cls, f"{text} ({'above' if value > scale.high else 'below'} the axis)"
 
 
-def _point(x: float, value: Mapping[str, Any], scale: Scale, metric: str, found: HistoryEntry) -> Point:
+def _point(x: float, value: Mapping[str, Any], scale: Scale, metric: str, found: HistoryEntry, name: str) -> Point:
     low, high = (None if value[end] is None else _up(scale, value[end]) for end in ("low", "high"))
     shown = metric_value(metric, value["value"]) if metric in METRICS else f"{value['value']:.3f}"
     made = told(str(found["when"]), str(found.get("utc", "")))
-    return Point(x, _up(scale, value["value"]), low, high, plain(f"{found['name']}, {made}: {shown}"))
+    items, part = found["tasks"][name]["items"], not found["tasks"][name]["complete"]
+    words = f"{found['name']}, {made}: {shown}" + (f" ({items:,} items, part of the table)" if part else "")
+    return Point(x, _up(scale, value["value"]), low, high, plain(words), items, part)
 
 
 def _up(scale: Scale, value: float) -> float:

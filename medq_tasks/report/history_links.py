@@ -31,7 +31,8 @@ def beside(run: Run, given: Sequence[Path], file: Path) -> str:
     """The report that lies in the run's folder, or in the given one it was found in; "" where there is none."""
     if run.folder is None:
         return ""
-    folders = [run.folder, *(path for path in given if path in run.folder.parents)]
+    above = run.folder.resolve().parents  # given is what the user typed: relative, or through a link
+    folders = [run.folder, *(path for path in given if path.resolve() in above)]
     found = next((folder / _NAME for folder in folders if (folder / _NAME).is_file()), None)
     return "" if found is None else _seen_from(found, file.parent)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from medq_tasks.metrics import METRICS
@@ -12,9 +12,11 @@ from medq_tasks.report.history import NOT_KNOWN, judges_of, words_of
 from medq_tasks.report.history_change import Change, changes
 from medq_tasks.report.history_chart import Chart, draw
 from medq_tasks.report.history_file import HistoryEntry
+from medq_tasks.report.history_nav import apart
 from medq_tasks.runs import published
 from medq_tasks.runs.published import PublishedRow
 from medq_tasks.runs.summary import Value
+from medq_tasks.wording.counts import count
 from medq_tasks.wording.escape import plain
 from medq_tasks.wording.figures import count_or_dash, metric_interval, metric_value
 from medq_tasks.wording.names import KIND_TITLES, SPLITS
@@ -49,19 +51,22 @@ class Row:
 class Section:
     """One task on one table, asked and judged in one way: only such numbers compare, so only they share a chart."""
 
-    anchor: str
     title: str
     short: str
-    apart: str  # what tells it from others of the same short name: split and judge
     head: str  # of the values
     percent: bool  # whether they are in %
     detail: str
     judge: str  # "" where nobody judged
     chart: Chart
-    now: tuple[Row, ...]  # the latest run of each model beside the published rows, best first
+    now: tuple[
+        Row, ...
+    ]  # the latest whole run of each model (or its latest part) beside the published rows, best first
+    parts: tuple[str, ...]  # on newer runs over a part of the table, which are not in ``now``
     rows: tuple[Row, ...]  # all runs, the newest first
     published: bool
     notes: tuple[str, ...]
+    anchor: str = ""
+    apart: str = ""  # what tells it from others of the same short name
 
 
 def sections(entries: Sequence[HistoryEntry], link: Link = lambda entry: "") -> list[Section]:
@@ -78,7 +83,16 @@ def sections(entries: Sequence[HistoryEntry], link: Link = lambda entry: "") -> 
     places = {model: place for place, model in enumerate(dict.fromkeys(plain(str(one["name"])) for one in entries))}
     latest = sorted(groups.items(), key=lambda pair: str(pair[1][-1]["when"]), reverse=True)
     ordered = sorted(latest, key=lambda pair: (_kind_place(pair[1][-1]["tasks"][pair[0][0]]), pair[0][0]))
-    return [_section(f"section-{n}", group[0], found, places, link) for n, (group, found) in enumerate(ordered, 1)]
+    last = [found[-1]["tasks"][group[0]] for group, found in ordered]
+    told = apart([_short(group[0], task) for (group, _), task in zip(ordered, last, strict=True)], last)
+    return [
+        replace(_section(group[0], found, places, link), anchor=f"section-{n}", apart=said)
+        for n, ((group, found), said) in enumerate(zip(ordered, told, strict=True), 1)
+    ]
+
+
+def _short(name: str, task: Mapping[str, Any]) -> str:
+    return KIND_TITLES.get(task.get("kind", ""), plain(name))
 
 
 def _kind_place(task: Mapping[str, Any]) -> int:
@@ -86,7 +100,7 @@ def _kind_place(task: Mapping[str, Any]) -> int:
     return KINDS.index(task["kind"]) if task.get("kind") in KINDS else len(KINDS)
 
 
-def _section(anchor: str, name: str, entries: Sequence[HistoryEntry], places: Mapping[str, int], link: Link) -> Section:
+def _section(name: str, entries: Sequence[HistoryEntry], places: Mapping[str, int], link: Link) -> Section:
     last = entries[-1]["tasks"][name]
     metric, kind, split = last["main"], last.get("kind", ""), last.get("split", "")
     whole = any(found["tasks"][name].get("comparable") for found in entries)
@@ -94,23 +108,41 @@ def _section(anchor: str, name: str, entries: Sequence[HistoryEntry], places: Ma
     judge = plain("; ".join(judges_of(last)))
     pairs = zip(entries, changes(entries, name, metric), strict=True)
     rows = [_row(found, name, metric, places, change, link(found)) for found, change in pairs]
-    now = [*{row.name: row for row in rows}.values(), *(_published_row(row, metric, kind) for row in beside)]
+    latest = _latest(rows)
+    now = [*latest.values(), *(_published_row(row, metric, kind) for row in beside)]
     title = f"{KIND_TITLES[kind]}, {SPLITS.get(split, split)}" if kind in KIND_TITLES else plain(name)
     return Section(
-        anchor=anchor,
         title=title,
-        short=KIND_TITLES.get(kind, plain(name)),
-        apart=" · ".join(filter(None, ("" if split == "test" else plain(split), judge))),
+        short=_short(name, last),
         head=METRICS[metric].title if metric in METRICS else plain(metric),
         percent=metric in METRICS and METRICS[metric].scale == "share",
         detail=_detail(name, last),
         judge=judge,
         chart=draw(entries, name, metric, places, beside),
         now=tuple(sorted(now, key=lambda row: -1.0 if row.amount is None else row.amount, reverse=True)),
+        parts=tuple(_parts(rows, latest)),
         rows=tuple(reversed(rows)),
         published=bool(beside),
         notes=tuple(_notes(kind, metric, whole, split)),
     )
+
+
+def _latest(rows: Sequence[Row]) -> dict[str, Row]:
+    """Each model's latest run over the whole table; of a model without one its latest part. ``rows``: oldest first."""
+    return {row.name: row for row in sorted(rows, key=lambda row: row.note == "")}
+
+
+def _parts(rows: Sequence[Row], latest: Mapping[str, Row]) -> Iterator[str]:
+    """On runs over a part of the table that are newer than the whole run in the table of now."""
+    for name, shown in latest.items():
+        newer = [row for row in rows[rows.index(shown) + 1 :] if row.name == name and row.note]
+        if newer:
+            last = newer[-1]
+            yield (
+                f"{name}: its latest whole run stands here; "
+                f"{count(len(newer), 'newer run covers', 'newer runs cover')} a part of the items, "
+                f"the last on {last.made} with {last.items}: {last.value}."
+            )
 
 
 def _detail(name: str, task: Mapping[str, Any]) -> str:

@@ -114,6 +114,11 @@ def _build(results: Mapping[str, Any], records: Mapping[str, list[Record]], file
     return _run(results, tasks, problems, files)
 
 
+def bare(files: RunFiles) -> Run:
+    """A run without its tasks, for its name: nothing but its results file is read."""
+    return _run(run_files.read_results(files.results) if files.results else {}, {}, (), files)
+
+
 def _run(results: Mapping[str, Any], tasks: Mapping[str, TaskRun], problems: Iterable[str], files: RunFiles) -> Run:
     config = results.get("config") or {}
     return Run(

@@ -94,14 +94,14 @@ def _table(rows: list[Cells], styles: Sequence[str]) -> Table:
 
 
 def _as_lines(title: str, rows: list[Cells], styles: Sequence[str]) -> list[RenderableType]:
-    """Each row as its name and, below it, what its columns say."""
+    """Each row as its name and, below it, what its columns say; a column without a value says nothing."""
     head, *body = rows
     parts: list[RenderableType] = [Text(plain(title), style="bold")]
     for index, row in enumerate(body):
         style = styles[index] if index < len(styles) else ""
         cells = list(zip(head, row, strict=True))
         names = [cell for name, cell in cells if name in WORD_HEADS]
-        told = [f"{name} {cell}" for name, cell in cells if name not in WORD_HEADS]
+        told = [f"{name} {cell}" for name, cell in cells if name not in WORD_HEADS and cell]
         parts.append(Text(plain(" · ".join(names)), style=style))
         parts.append(note("; ".join(told), ""))
     return parts

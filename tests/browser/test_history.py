@@ -85,3 +85,26 @@ def test_paper_has_the_title_the_chart_and_the_numbers(history: Path, chrome: An
     assert chrome.execute_script("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     hint = "return getComputedStyle(document.querySelector('.scroll'), '::before').content"
     assert chrome.execute_script(hint) == "none"
+
+
+@pytest.mark.parametrize("width", [390, 1400])
+def test_no_entry_of_the_navigation_is_cut_and_no_mark_stands_apart_from_its_name(
+    history: Path, chrome: Any, width: int
+) -> None:
+    look(chrome, width, "light")
+    chrome.get(history.as_uri())
+    said = chrome.execute_script("return [...document.querySelectorAll('nav a')].map((one) => one.innerText)")
+    assert said == ["Perception dev", "No-reference reasoning another-judge", "No-reference reasoning gpt-4o"]
+    whole = (
+        "return [...document.querySelectorAll('nav a')].every((one) => { const box = one.getBoundingClientRect();"
+        "return box.left >= 0 && box.right <= document.documentElement.clientWidth; })"
+    )
+    assert chrome.execute_script(whole)
+    together = (
+        "return [...document.querySelectorAll('.named')].map((one) => {"
+        "const [mark, name] = [...one.children].map((part) => part.getBoundingClientRect());"
+        "return !name || (mark.right <= name.left && mark.top >= name.top - 3 && mark.top <= name.top + 24); })"
+    )
+    beside = chrome.execute_script(together)
+    assert len(beside) > 10
+    assert all(beside)

@@ -53,6 +53,18 @@ def test_reports_are_found_named_and_linked_later(tmp_path: Path) -> None:
     assert 'href="../../run/report.html"' in html.read_text()
 
 
+def test_the_report_of_a_run_given_by_a_relative_path_is_linked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "runs" / "tonight", 6, "20261122_060000")
+    (tmp_path / "runs" / "tonight" / "report.html").write_text("")
+    monkeypatch.chdir(tmp_path / "runs")
+    arguments = ["history", "tonight", "--file", "../site/h.jsonl", "--html", "../site/index.html"]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    assert json.loads((tmp_path / "site" / "h.jsonl").read_text())["report"] == "../runs/tonight/report.html"
+    assert 'href="../runs/tonight/report.html"' in (tmp_path / "site" / "index.html").read_text()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

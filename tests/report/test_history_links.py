@@ -51,3 +51,21 @@ def test_a_report_in_the_runs_folder_is_found(tmp_path: Path) -> None:
     (tmp_path / "runs" / "model" / "report.html").write_text("")
     assert beside(run, [tmp_path / "runs"], file) == "runs/model/report.html"
     assert beside(replace(run, folder=None), [tmp_path], file) == ""
+
+
+def test_a_report_is_found_from_a_relative_path_and_through_a_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Run("m", "", "", tmp_path / "runs" / "tonight" / "model", {})
+    (tmp_path / "runs" / "tonight" / "model").mkdir(parents=True)
+    (tmp_path / "runs" / "tonight" / "report.html").write_text("")
+    (tmp_path / "link").symlink_to(tmp_path / "runs")
+    for folder, given, file, found in (
+        (".", "runs/tonight", "h.jsonl", "runs/tonight/report.html"),
+        ("runs", "tonight", "../h.jsonl", "runs/tonight/report.html"),
+        ("runs", "../runs/tonight", "h.jsonl", "tonight/report.html"),
+        ("runs/tonight", ".", "h.jsonl", "report.html"),
+        (".", "link/tonight", "h.jsonl", "link/tonight/report.html"),
+    ):
+        monkeypatch.chdir(tmp_path / folder)
+        assert beside(run, [Path(given)], Path(file)) == found

@@ -64,7 +64,7 @@ def test_only_comparable_numbers_share_a_chart(tmp_path: Path) -> None:
         ("two (qwen2_vl)", 1),
     ]
     assert first.detail == "medq_perception, table 0123456789abcdef, task version 1.0"
-    assert (first.title, first.apart) == ("Perception, test split", "")
+    assert (first.title, first.apart) == ("Perception, test split", "table 01234567")
     assert [len(line.points) for line in other.chart.lines] == [1]
     # Wilson's intervals of 5, 6 and 7 of 10 reach from 0.237 to 0.892: an axis from 0.2 to 1, and 0.6 in its middle.
     assert first.chart.ends == "20 to 100"
@@ -102,6 +102,32 @@ def test_a_change_is_since_the_last_run_of_the_model_with_as_many_items() -> Non
     assert [row.change_interval for row in rows if row is not rows[3]] == [""] * 4
     assert [row.rearranged for row in rows] == [False, False, False, False, True]
     assert [row.note for row in rows] == ["", "", "part of the table", "", ""]
+
+
+def test_a_part_takes_no_whole_runs_place_and_no_line_joins_the_two() -> None:
+    part = {"items": 10, "complete": False}
+    entries = [
+        made("20261101_000000", value(0.50), comparable=True),
+        made("20261102_000000", value(0.95), **part),
+        made("20261103_000000", value(0.60), comparable=True),
+        made("20261104_000000", value(0.90), **part),
+        made("20261105_000000", value(0.30), "two", **part),
+    ]
+    (section,) = sections(entries)
+    now = {row.name: (row.value, row.note) for row in section.now if row.origin == "run"}
+    assert now == {"one": ("60.00", ""), "two": ("30.00", "part of the table")}
+    assert section.parts == (
+        "one: its latest whole run stands here; 1 newer run covers a part of the items, "
+        "the last on 2026-11-04 00:00 (zone not recorded) with 10: 90.00.",
+    )
+    # Five moments stand at 10, 30, ... 90 %: whole is joined to whole (10, 50), part to part (30, 70).
+    one, two = section.chart.lines
+    assert [(before.x, after.x) for before, after in one.joined] == [(10, 50), (30, 70)]
+    assert two.joined == []
+    assert [point.part for point in one.points] == [False, True, False, True]
+    assert one.points[1].label.endswith(": 95.00 (10 items, part of the table)")
+    assert sections(entries[:1])[0].chart.parts is False
+    assert section.chart.parts is True
 
 
 def test_scores_change_in_their_own_points() -> None:
