@@ -15,6 +15,7 @@ from medq_tasks.metrics import METRICS, Metric
 from medq_tasks.records import KINDS, Kind
 from medq_tasks.runs import measures
 from medq_tasks.runs.differences import DIFFERENCES, task_differences
+from medq_tasks.runs.panel import judges_in_words
 from medq_tasks.runs.run import Run, TaskRun, labels
 from medq_tasks.stats import ALPHA, FEW_CLUSTERS, Paired, holm
 from medq_tasks.wording.figures import p_text
@@ -41,6 +42,7 @@ class Answer:
     paired: Paired | None = None  # second -> first, so that its difference is not below 0; None: refused
     p_value: float | None = None  # corrected over ``pairs``
     pairs: int = 1  # how many pairs of runs were tested for this kind and split
+    refusal: str = ""  # why they cannot be compared
 
     @property
     def line(self) -> str:
@@ -117,6 +119,9 @@ def _tested(a: tuple[int, Entrant], b: tuple[int, Entrant]) -> _Pair:
         return _Pair(a, b, metric, refusal=f"of {' and '.join(empty)} only totals are left")
     differing = list(task_differences(first.run, first.task, second.run, second.task))
     if differing:
+        valued = next((one for one in differing if one.kind in _TOLD_BY_VALUE), None)
+        if valued is not None and valued.a > valued.b:
+            return _tested(b, a)  # one reason has one wording
         told = (
             DIFFERENCES[one.kind] + (f" ({one.a} against {one.b})" if one.kind in _TOLD_BY_VALUE else "")
             for one in {one.kind: one for one in differing}.values()
@@ -164,6 +169,7 @@ def _answer(kind: Kind, split: str, pair: _Pair, p: float | None, tested: int) -
         pair.row.paired if pair.row else None,
         p,
         tested,
+        pair.refusal,
     )
 
 
@@ -192,7 +198,12 @@ def _items(row: ComparedMetric, one: TaskRun, other: TaskRun) -> str:
     """``the same 1,305 items``, or how many of how many have a value in both; and pictures, where they are few."""
     every = len({record.identity for record in one.records} | {record.identity for record in other.records})
     n = row.paired.n
-    told = f"the same {n:,} items" if n == every else f"{n:,} of {every:,} items, those with a value in both"
+    table = one.n_original if one.n_original == other.n_original else None
+    partial = table is not None and every < table
+    if n == every:
+        told = f"the same {n:,} of {table:,} items" if partial else f"the same {n:,} items"
+    else:
+        told = f"{n:,} of {every:,} items{f' (the table has {table:,})' if partial else ''}, those with a value in both"
     few = row.pictures is not None and row.pictures < min(n, FEW_CLUSTERS)
     return told + (f" of {row.pictures} {'picture' if row.pictures == 1 else 'pictures'}" if few else "")
 
@@ -200,4 +211,4 @@ def _items(row: ComparedMetric, one: TaskRun, other: TaskRun) -> str:
 def _judge(pair: _Pair) -> str:
     if pair.metric.scale != "score":
         return ""
-    return f", judged by {', '.join(dict.fromkeys(stamp.model for stamp in pair.first[1].task.stamps))}"
+    return f", judged by {judges_in_words(dict.fromkeys(stamp.model for stamp in pair.first[1].task.stamps))}"

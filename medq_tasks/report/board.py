@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from medq_tasks.decide.ranking import PublishedPlace
+from medq_tasks.metrics import METRICS, Metric
 from medq_tasks.records import Kind
 from medq_tasks.runs.summary import Value
 from medq_tasks.stats import Calibrated, Rank
@@ -48,6 +49,11 @@ class Leaderboard:
     rows: tuple[BoardRow, ...]
     notes: tuple[str, ...]
     published: bool  # whether the published rows are among ``rows``
+
+    @property
+    def main(self) -> Metric:
+        """What its rows are ordered by."""
+        return METRICS[self.metrics[0]]
 
     @property
     def ranked(self) -> bool:

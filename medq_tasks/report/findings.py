@@ -13,6 +13,7 @@ from medq_tasks.metrics import METRICS
 from medq_tasks.report import links
 from medq_tasks.report.board import BoardRow, Leaderboard
 from medq_tasks.report.short import short_names
+from medq_tasks.runs.panel import judges_in_words
 from medq_tasks.runs.run import Run, labels
 from medq_tasks.wording.figures import metric_value
 
@@ -28,6 +29,7 @@ class Finding:
     mark: str = ""
     link: str = ""
     link_text: str = ""
+    pairs: int = 1  # how many pairs of runs it is about
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,8 @@ def findings(
     found = []
     for number, board in enumerate(boards, 1):
         mine = [one for one in said if (one.kind, one.split) == (board.kind, board.split)]
-        lines = [_of_pair(one, runs) for one in mine] or [
-            _alone(board, row, called) for row in board.rows if row.origin == "run"
-        ]
+        lines = [_of_pair(one, runs) for one in mine if not one.refusal] + _refused(mine)
+        lines = lines or [_alone(board, row, called) for row in board.rows if row.origin == "run"]
         found.append(Findings(board.title, f"section-{number}", tuple(lines[:_IN_SIGHT]), tuple(lines[_IN_SIGHT:])))
     return found
 
@@ -66,10 +67,25 @@ def _shorter(text: str, names: Mapping[str, str]) -> str:
     return re.sub("|".join(map(re.escape, names)), lambda found: names[found[0]], text) if names else text
 
 
+def _refused(answers: Sequence[Answer]) -> list[Finding]:
+    """What cannot be compared: one sentence per reason."""
+    reasons: dict[str, list[Answer]] = {}
+    for one in answers:
+        if one.refusal:
+            reasons.setdefault(one.refusal, []).append(one)
+    return [_of_reason(reason, pairs) for reason, pairs in reasons.items()]
+
+
+def _of_reason(reason: str, pairs: Sequence[Answer]) -> Finding:
+    mark = _MARKS["refused"]
+    if len(pairs) == 1:
+        return Finding(pairs[0].text, mark)
+    told = "; ".join(one.text.removesuffix(f" cannot be compared: {reason}.") for one in pairs)
+    return Finding(f"{len(pairs)} pairs cannot be compared, as {reason}: {told}.", mark, pairs=len(pairs))
+
+
 def _of_pair(answer: Answer, runs: Sequence[Run]) -> Finding:
     mark = _MARKS[answer.outcome]
-    if answer.outcome == "refused":
-        return Finding(answer.text, mark)
     first, second = (
         runs[place].tasks[name] for place, name in zip((answer.first, answer.second), answer.tasks, strict=True)
     )
@@ -94,11 +110,17 @@ def _alone(board: Leaderboard, row: BoardRow, called: Sequence[str]) -> Finding:
         for other in board.rows
         if other.origin in ("experts", "chance") and name in other.metrics
     ]
-    items = f"on {row.metrics[name].n:,} items"
-    text = f"{called[row.run]}: {METRICS[name].title.lower()} {_figure(name, row)} {items}."
+    table = f" of {row.n_original:,}" if row.n_original and row.metrics[name].n < row.n_original else ""
+    items = f"on {row.metrics[name].n:,}{table} items"
+    judged = f", judged by {judges_in_words([row.judge])}" if METRICS[name].scale == "score" and row.judge else ""
+    title = METRICS[name].title.lower() + ("" if METRICS[name].main else " accuracy")
+    text = f"{called[row.run]}: {title} {_figure(name, row)} {items}{judged}."
     told = f"{text} Beside it: {', '.join(beside)}." if beside else text
     if wrong := (row.states or {}).get("wrong"):
         return Finding(told, "", links.samples(task=row.task, run=row.run, outcome="wrong"), f"{wrong:,} wrong")
+    lost = sum((row.states or {}).get(state, 0) for state in ("failed", "empty"))
+    if not METRICS[name].main and round((1 - row.metrics[name].value) * row.metrics[name].n) > lost:
+        return Finding(told, "", links.samples(task=row.task, run=row.run, outcome="wrong"), "wrong verdicts")
     return Finding(told, "", links.samples(task=row.task, run=row.run, sort="lowest"), "lowest first")
 
 

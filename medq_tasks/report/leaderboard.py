@@ -11,6 +11,7 @@ from medq_tasks.prompts import DEFAULT
 from medq_tasks.records import AXES, KINDS, SHAPES, TEXT_KINDS, Kind, Usage, levels_of
 from medq_tasks.report.board import NOBODY, BoardRow, Leaderboard
 from medq_tasks.report.calibration import notes_of
+from medq_tasks.report.columns import columns_of, left_out
 from medq_tasks.report.places import comparable, placed
 from medq_tasks.runs import published
 from medq_tasks.runs.panel import in_words as panel_in_words
@@ -71,11 +72,12 @@ def _leaderboard(
         judges = _judge_names([*own, *([_THEIR_JUDGE] for _ in rows[len(own) :])])
         rows = [replace(row, judge=judge) for row, judge in zip(rows, judges, strict=True)]
     rows += _chance_rows([task for _, _, task in tasks])
-    columns = FAMILIES[kind].columns
+    columns, empty = columns_of(kind, rows)
     main = columns[0]
     rows.sort(key=lambda row: -row.metrics[main].value if main in row.metrics else float("inf"))
     notes = _notes(kind, split, [task for _, _, task in tasks], beside)
     notes += _judge_notes(labelled, beside) if kind in TEXT_KINDS else []
+    notes += left_out(empty, [task for _, _, task in tasks])
     notes += notes_of(labelled)
     notes += dict.fromkeys(note for _, run, task in tasks for note in _own_family(run, task))
     notes += in_words(usage, prices)

@@ -61,7 +61,7 @@ def _among_published(board: Leaderboard, summaries: Sequence[RunSummary], runs: 
     counts = {
         row.model: (row.metrics[metric], row.items[metric])
         for row in published.ROWS[board.kind]
-        if row.items and not row.experts
+        if row.items and not row.experts and metric in row.metrics
     }
     places = [place for place, row in enumerate(board.rows) if _covers(row, summaries)]
     if not (board.published and counts and places):

@@ -11,7 +11,6 @@ from rich.text import Text
 
 import medq_tasks
 from medq_tasks.decide.answers import Answer
-from medq_tasks.families import FAMILIES
 from medq_tasks.metrics import METRICS
 from medq_tasks.records import SHAPES, SLICE_FIELDS
 from medq_tasks.report.board import BoardRow, Leaderboard
@@ -161,7 +160,7 @@ def _board_row(board: Leaderboard, row: BoardRow, short: bool) -> Cells:
 
 
 def _slice_table(task: TaskSummary, fields: Sequence[str] = SLICE_FIELDS) -> list[Cells]:
-    main = FAMILIES[task.kind].main
+    main = task.figure
     choice = SHAPES[task.kind] == "choice"
     head = ["Slice", "Value", main.title, *(["Chance"] if choice else [])]
     head += [full for full, _ in counted_heads(choice)]

@@ -6,13 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from medq_tasks.families import FAMILIES
-from medq_tasks.metrics import METRICS
+from medq_tasks.metrics import METRICS, Metric
 from medq_tasks.records import AXES, MODALITIES, SEVERITIES, SHAPES, SLICE_FIELDS
 from medq_tasks.report import charts
 from medq_tasks.report.board import BoardRow, Leaderboard
 from medq_tasks.report.calibration import table_of
 from medq_tasks.report.charts import Curve, Mark, Radar, Scale, Segment
+from medq_tasks.report.columns import slice_figure
 from medq_tasks.report.judges import other_judges
 from medq_tasks.report.short import renamed, short_names
 from medq_tasks.runs import published
@@ -79,6 +79,7 @@ class Section:
 
     anchor: str
     board: Leaderboard
+    figure: Metric  # of its charts by slice and its slices
     heads: tuple[tuple[str, str], ...]  # of the metrics; in full, short
     counted_heads: tuple[tuple[str, str], ...]  # of items, pictures and trouble; in full, short
     rows: tuple[PlottedRow, ...]
@@ -110,31 +111,32 @@ def _section(runs: Sequence[RunSummary], board: Leaderboard, anchor: str) -> Sec
         for task in run.tasks
         if (task.kind, task.split) == (board.kind, board.split)
     ]
-    main = board.metrics[0]
-    full = float(FAMILIES[board.kind].main.full)
+    main, figure = board.metrics[0], slice_figure(board.kind, [task for _, task in tasks])
+    full, part, part_full = float(board.main.full), figure.name, float(figure.full)
     ends = [end for row in board.rows for end in _ends(row.metrics.get(main))]
     width = charts.FOREST_WIDTH if SHAPES[board.kind] == "choice" else charts.SLICE_WIDTH  # there are more columns
     scale = charts.scale_around(ends, full, width)
     chosen = {row.origin: row.metrics[main].value for row in board.rows if row.origin in ("experts", "chance")}
-    curve_scale = _curve_scale(tasks, main, full, board.published)
     choice = SHAPES[board.kind] == "choice"
+    curve_scale = _curve_scale(tasks, part, part_full, board.published and choice)
     return Section(
         anchor=anchor,
         board=board,
+        figure=figure,
         heads=tuple((METRICS[name].title, METRICS[name].short or METRICS[name].title) for name in board.metrics),
         counted_heads=counted_heads(choice),
         rows=tuple(_board_row(board, row, scale, runs) for row in board.rows),
         ticks=_ticks(scale, full),
         width=width,
         lines=tuple((origin, scale(value)) for origin, value in chosen.items()),
-        radar=_radar(tasks, main, full),
-        curves=_curves(tasks, main, curve_scale),
-        curve_ticks=tuple((charts.CURVE_HEIGHT - x, text) for x, text in _ticks(curve_scale, full)),
+        radar=_radar(tasks, part, part_full),
+        curves=_curves(tasks, part, curve_scale),
+        curve_ticks=tuple((charts.CURVE_HEIGHT - x, text) for x, text in _ticks(curve_scale, part_full)),
         curve_levels=tuple((x, names.value(level)) for x, level in zip(_LEVELS_X, SEVERITIES, strict=True)),
         published_curve=_published_curve(curve_scale) if board.published and choice else "",
         confusions=tuple((place, runs[place].label, task.confusion) for place, task in tasks if task.confusion),
         distributions=_distributions(tasks),
-        slices=_slice_tables(board, tasks, main, full),
+        slices=_slice_tables(board, tasks, part, part_full),
         tasks=tuple(tasks),
         other_judges=other_judges(runs, board),
         calibrated=tuple(map(tuple, table_of(board))),
@@ -209,7 +211,7 @@ def _severity_values(task: TaskSummary, main: str) -> list[tuple[float, str, Val
 
 def _curve_scale(tasks: Sequence[tuple[int, TaskSummary]], main: str, full: float, beside: bool) -> Scale:
     ends = [end for _, task in tasks for _, _, value in _severity_values(task, main) for end in _ends(value)]
-    ends += published.SEVERITY_AVERAGE.values() if beside and full == 1.0 else ()
+    ends += published.SEVERITY_AVERAGE.values() if beside else ()
     return charts.scale_around(ends, full, charts.CURVE_HEIGHT)
 
 

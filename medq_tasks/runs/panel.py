@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from statistics import pvariance
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from medq_tasks.stats.agreement import Agreement  # for the name alone: it brings numpy
 
 Scores = tuple[float | None, ...]
+_NAMED = re.compile(r"^(panel of \d+): (.+)$")  # as scoring/panel.py names one
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,11 @@ def in_words(agreements: Sequence[AxisAgreement]) -> list[str]:
         + "."
         for said in agreements
     ]
+
+
+def judges_in_words(models: Iterable[str]) -> str:
+    """``gpt-4o``, or ``a panel of 2 (gpt-4o, qwen)``: what stands behind "judged by"."""
+    return ", ".join(_NAMED.sub(r"a \1 (\2)", model) for model in models)
 
 
 def _scores(record: ReasoningRecord, axis: str) -> Scores:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from medq_tasks.families import FAMILIES
 from medq_tasks.metrics import METRICS, Metric, item_values
 from medq_tasks.records import (
     AXES,
@@ -114,6 +115,13 @@ class TaskSummary:
     def partial(self) -> bool:
         """Whether rows of the table were not asked or are missing."""
         return self.n_original is not None and self.total.n < self.n_original
+
+    @property
+    def figure(self) -> Metric:
+        """The task's one figure: that of its kind, or its stand-in where only that has a value."""
+        main = FAMILIES[self.kind].main
+        lacking = main.name not in self.total.metrics and main.stand_in in self.total.metrics
+        return METRICS[main.stand_in] if lacking else main
 
 
 @dataclass(frozen=True)

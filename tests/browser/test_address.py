@@ -62,6 +62,43 @@ def test_back_takes_one_filter_away(pages: Path, chrome: Any) -> None:
     wait_for(lambda: count(chrome) == "10 of 28 answers")
 
 
+def test_back_to_the_bare_address_shows_all_again(pages: Path, chrome: Any) -> None:
+    at_hash(chrome, report(pages / "out.html", pages / "runs"))
+    choose(chrome, "outcome", "wrong (or wrong verdict)")
+    assert count(chrome) == "10 of 28 answers"
+    chrome.back()
+    wait_for(lambda: count(chrome) == "28 of 28 answers")
+    assert address(chrome) == ""
+    chrome.forward()
+    wait_for(lambda: count(chrome) == "10 of 28 answers")
+
+
+def test_a_link_to_a_part_of_the_page_keeps_the_filters_in_the_address(pages: Path, chrome: Any) -> None:
+    page = report(pages / "out.html", pages / "runs")
+    at_hash(chrome, page)
+    found(chrome, "header nav a").click()
+    wait_for(lambda: address(chrome) == "#section-1")
+    choose(chrome, "outcome", "wrong (or wrong verdict)")
+    wanted = "outcome=wrong&sample=0/medq_perception/1000"
+    assert address(chrome) == f"#samples?{wanted}"
+    found(chrome, "header nav a").click()
+    wait_for(lambda: address(chrome) == f"#section-1?{wanted}")
+    assert count(chrome) == "10 of 28 answers"
+    top = "return document.getElementById('section-1').getBoundingClientRect().top"
+    assert 0 <= chrome.execute_script(top) < 200
+    at_hash(chrome, page, f"#section-1?{wanted}")
+    assert count(chrome) == "10 of 28 answers"
+    assert 0 <= chrome.execute_script(top) < 200
+    at_hash(chrome, page)
+    found(chrome, "header nav a").click()
+    wait_for(lambda: address(chrome) == "#section-1")
+    choose(chrome, "outcome", "wrong (or wrong verdict)")
+    chrome.back()  # there the filters were empty
+    wait_for(lambda: count(chrome) == "28 of 28 answers")
+    assert address(chrome) == "#section-1"
+    assert errors(chrome) == []
+
+
 def test_addresses_of_the_first_version_open(pages: Path, chrome: Any) -> None:
     at_hash(chrome, report(pages / "out.html", pages / "runs"), "#sample/1/medq_perception/1007")
     assert "Question 7:" in detail(chrome)
@@ -77,6 +114,7 @@ def test_addresses_of_the_first_version_open(pages: Path, chrome: Any) -> None:
         ("#samples?outcome=wrong&sample=0/medq_perception/1001", "which the filters leave out. Clear them to see it."),
         ("#samples?modality=xray", 'The address asks for modality "⁨xray⁩", which this page does not have.'),
         ("#samples?sort=random", 'the order "⁨random⁩"'),
+        ("#samples?find=%", 'the words "⁨%⁩", which cannot be read'),
         ("#samples?zoom=7", 'the zoom "⁨7⁩"'),
         ("#samples?theme=blue", 'the theme "⁨blue⁩"'),
         ("#samples?<script>=1", "which means nothing here"),

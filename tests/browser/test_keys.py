@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from tests.browser.driving import at_hash, errors, found, press, report, shown_id, text
+from tests.browser.driving import at_hash, choose, errors, found, press, report, shown_id, text
 from tests.runs import factory
 
 pytestmark = pytest.mark.browser
@@ -34,6 +34,31 @@ def test_they_work_wherever_the_focus_is(pages: Path, chrome: Any) -> None:
         assert shown_id(chrome) == "1011"  # the last one of the second run
         press(chrome, Keys.PAGE_UP, Keys.PAGE_UP, Keys.PAGE_UP, Keys.PAGE_UP)
         assert shown_id(chrome) == "1000"
+    assert errors(chrome) == []
+
+
+def test_a_closed_select_keeps_the_arrows_alone(pages: Path, chrome: Any) -> None:
+    at_hash(chrome, report(pages / "out.html", pages / "runs"))
+    chrome.execute_script("document.getElementById('f-outcome').focus()")
+    choose(chrome, "outcome", "wrong (or wrong verdict)")
+    assert chrome.switch_to.active_element.get_attribute("id") == "f-outcome"
+    ids = [shown_id(chrome)]
+    for key in "jjk":
+        press(chrome, key)
+        ids.append(shown_id(chrome))
+    assert ids == ["1000", "1003", "1006", "1003"]
+    press(chrome, Keys.ARROW_UP)  # from "wrong" to "right", as the browser does it
+    assert found(chrome, "#f-outcome").get_property("value") == "right"
+    press(chrome, "f")
+    assert found(chrome, "#zoom").get_property("open")
+    assert chrome.execute_script("return getComputedStyle(document.documentElement).overflowY") == "hidden"
+    press(chrome, "f")
+    chrome.execute_script("document.getElementById('f-outcome').focus()")
+    press(chrome, "?")
+    assert found(chrome, "#keys").get_property("open")
+    press(chrome, Keys.ESCAPE)
+    press(chrome, "/")
+    assert chrome.switch_to.active_element.get_attribute("id") == "f-text"
     assert errors(chrome) == []
 
 

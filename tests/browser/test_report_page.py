@@ -18,6 +18,7 @@ from tests.browser.driving import (
     detail,
     errors,
     found,
+    look,
     press,
     report,
     requests,
@@ -141,6 +142,55 @@ def test_orders(pages: Path, chrome: Any) -> None:
     assert ids(11) == [*("1000", "1003", "1006", "1009"), *("1000", "1002", "1004", "1006", "1008", "1010"), "1001"]
     choose(chrome, "sort", "runs differ most")
     assert ids(4) == ["1002", "1002", "1003", "1003"]
+
+
+def test_tables_of_one_run_fit_into_a_desktop_s_window(tmp_path: Path, chrome: Any) -> None:
+    tasks = {
+        "medq_perception": factory.perception_records(300),
+        "medq_reasoning_no_reference": factory.reasoning_records(60),
+    }
+    factory.write_run(tmp_path / "run", tasks)
+    page = report(tmp_path / "out.html", tmp_path / "run")
+    cut = "return [...document.querySelectorAll('.scroll.cut')].map((frame) => frame.getAttribute('aria-label'))"
+    for width in (1400, 1280):
+        look(chrome, width)
+        chrome.get(page.as_uri())
+        assert chrome.execute_script(cut) == []
+
+
+def test_a_name_begins_on_the_line_of_its_mark(tmp_path: Path, chrome: Any) -> None:
+    factory.write_run(
+        tmp_path / "run", {"medq_perception": factory.perception_records(9)}, model_args="pretrained=o/medgemmas-4b-it"
+    )
+    look(chrome, 390)
+    chrome.get(report(tmp_path / "out.html", tmp_path / "run").as_uri())
+    lines = """
+        const name = document.querySelector(".board tr.run th");
+        const range = document.createRange();
+        const text = name.querySelector(".tied").nextSibling;
+        const start = text.data.search(/\\S/);
+        range.setStart(text, start);
+        range.setEnd(text, start + 1);
+        const boxes = [name.querySelector(".mark"), range].map((one) => one.getBoundingClientRect());
+        return boxes.map((box) => [box.top, box.bottom]);
+    """
+    (top, bottom), (above, below) = chrome.execute_script(lines)
+    assert above < (top + bottom) / 2 < below
+
+
+def test_pairs_are_offered_where_both_runs_have_a_value(tmp_path: Path, chrome: Any) -> None:
+    seen, text = factory.perception_records(4), [factory.reasoning(n, scores=None) for n in range(4)]
+    for place, tasks in enumerate(
+        (
+            {"medq_perception": seen},
+            {"medq_reasoning_no_reference": text},
+            {"medq_perception": seen, "medq_reasoning_no_reference": text},
+        )
+    ):
+        factory.write_run(tmp_path / "runs", tasks, model_args=f"pretrained=o/m{place}", stamp=f"2026112{place}_120000")
+    chrome.get(report(tmp_path / "out.html", tmp_path / "runs").as_uri())
+    offered = [option.get_property("value") for option in chrome.find_elements(By.CSS_SELECTOR, "#f-differ option")]
+    assert offered == ["", "any", "0-2", "1-2v"]  # m0 and m1 share nothing, m1 and m2 have no scores
 
 
 def test_hostile_texts_stay_texts(tmp_path: Path, chrome: Any) -> None:

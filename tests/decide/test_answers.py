@@ -114,3 +114,32 @@ def test_of_totals_alone_nothing_is_compared(tmp_path: Path) -> None:
     bare = replace(b, tasks={PERCEPTION: replace(b.tasks[PERCEPTION], records=())})
     (found,) = answers([a, bare], "AB")
     assert (found.outcome, found.text) == ("refused", "A and B cannot be compared: of B only totals are left.")
+
+
+def test_items_of_a_part_are_said_of_how_many(tmp_path: Path) -> None:
+    runs = [
+        run_of(tmp_path / str(place), {PERCEPTION: perception(outcomes)}, limit=3, original={PERCEPTION: 1305})
+        for place, outcomes in enumerate(("rrw", "rww"))
+    ]
+    (found,) = answers(runs, ["A", "B"])
+    assert found.text.endswith("on the same 3 of 1,305 items.")
+
+
+def test_a_part_in_which_some_items_have_no_value_says_the_table_s_size_too(tmp_path: Path) -> None:
+    sides = (scored(1, 1), [*scored(1), factory.reasoning(1, scores=(1, 1, 1, None))])
+    runs = [
+        run_of(tmp_path / str(place), {REASONING: side}, limit=2, original={REASONING: 221})
+        for place, side in enumerate(sides)
+    ]
+    (found,) = answers(runs, ["A", "B"])
+    assert "on 1 of 2 items (the table has 221), those with a value in both, judged by gpt-4o." in found.text
+
+
+def test_a_panel_of_judges_is_called_one_and_a_reason_has_one_wording(tmp_path: Path) -> None:
+    panel = replace(factory.STAMP, model="panel of 2: gpt-4o, qwen-72b")
+    (found,) = told(tmp_path / "same", {REASONING: scored(1, stamp=panel)}, {REASONING: scored(1, stamp=panel)})
+    assert found.text.endswith(", judged by a panel of 2 (gpt-4o, qwen-72b).")
+    sides = ({REASONING: scored(1, stamp=OTHER_JUDGE)}, {REASONING: scored(1)})
+    (found,) = told(tmp_path / "other", *sides)
+    assert found.text == "B and A cannot be compared: they differ in judge model (gpt-4o against qwen-72b)."
+    assert found.refusal == "they differ in judge model (gpt-4o against qwen-72b)"

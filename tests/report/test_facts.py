@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from medq_tasks.records import PromptStamp, Record
 from medq_tasks.report.facts import RunFacts, facts
 from medq_tasks.runs.load import load_runs
 from medq_tasks.runs.summary import summarise
+from medq_tasks.scoring.panel import panel
 from tests.runs import factory
 
 TEXTS = "medq_reasoning_no_reference"
@@ -59,3 +61,10 @@ def test_without_a_judge_the_verdict_is_the_figure_and_the_lack_is_a_warning(tmp
     (task,) = run.tasks
     assert (task.value, task.metric, task.judge) == ("100.00", "% verdict accuracy", "none")
     assert [one.text for one in task.warnings] == ["no judge"]
+
+
+def test_the_scores_of_a_panel_are_said_to_be_one_s(tmp_path: Path) -> None:
+    other = replace(factory.STAMP, model="gpt-5")
+    members = [tuple(factory.reasoning(n, stamp=stamp) for n in range(3)) for stamp in (factory.STAMP, other)]
+    run = of(tmp_path, {TEXTS: list(panel(members))})
+    assert run.tasks[0].judge == "panel of 2: gpt-4o, gpt-5 · medq-tasks 1.0"

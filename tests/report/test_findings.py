@@ -79,3 +79,40 @@ def test_of_many_runs_the_best_is_told_against_the_others_and_some_are_folded(tm
     (board,) = said(tmp_path, *runs)  # type: ignore[arg-type]
     assert (len(board.shown), len(board.folded)) == (6, 2)  # m8 against eight others
     assert all("m8 " in one.text for one in (*board.shown, *board.folded))
+
+
+def test_pairs_that_one_reason_parts_are_one_sentence_below_the_results(tmp_path: Path) -> None:
+    other = JudgeStamp("gpt-5", "medq-tasks 1.0", "aaaa0000bbbb1111", "cccc2222dddd3333")
+    stamps = (factory.STAMP, other, factory.STAMP)  # m0 and m2 compare; m1 with neither
+    runs = [[factory.reasoning(n, stamp=stamp) for n in range(3)] for stamp in stamps]
+    (board,) = said(tmp_path, *({TEXTS: list(records)} for records in runs))
+    result, refused = board.shown
+    assert result.mark == "open"
+    assert (refused.mark, refused.pairs, refused.link) == ("not comparable", 2, "")
+    assert refused.text == (
+        "2 pairs cannot be compared, as they differ in judge model (gpt-4o against gpt-5): m0 and m1; m2 and m1."
+    )
+
+
+def test_a_run_alone_says_of_how_much_and_by_whom(tmp_path: Path) -> None:
+    factory.write_run(tmp_path, {TEXTS: [factory.reasoning(n) for n in range(3)]}, original={TEXTS: 9})
+    loaded = load_runs([tmp_path])
+    (board,) = findings(loaded, leaderboards(summarise(loaded), loaded))
+    (found,) = board.shown
+    assert found.text.startswith("Qwen2-VL-7B-Instruct: overall 5.000 of 8")  # 1 + 1 + 2 + 1
+    assert found.text.endswith("on 3 of 9 items, judged by gpt-4o.")
+
+
+def test_a_panel_is_called_one(tmp_path: Path) -> None:
+    panel = JudgeStamp("panel of 2: gpt-4o, gpt-5", "medq-tasks 1.0", "aaaa0000bbbb1111", "cccc2222dddd3333")
+    records = [factory.reasoning(n, stamp=panel) for n in range(3)]
+    (board,) = said(tmp_path, {TEXTS: list(records)})
+    assert board.shown[0].text.endswith("on 3 items, judged by a panel of 2 (gpt-4o, gpt-5).")
+
+
+def test_a_run_alone_without_a_judge_leads_to_its_wrong_verdicts(tmp_path: Path) -> None:
+    records = [factory.reasoning(n, scores=None, verdict_right=n > 0) for n in range(4)]
+    (board,) = said(tmp_path, {TEXTS: list(records)})
+    (found,) = board.shown
+    assert found.text.startswith("m0: verdict accuracy 75.00 %")
+    assert (found.link_text, found.link) == ("wrong verdicts", f"#samples?task={TEXTS}&run=0&outcome=wrong")

@@ -3,6 +3,7 @@
 // sentence where the page has no such thing.
 const FIELDS = new Map();
 const PACE = 160; // ms between two changes of the address: browsers refuse more than 200 in 30 s
+const SEEN = true; // the state of each step that was obeyed: a link makes one without, Back leads to one with
 let noted = 0;
 let waiting = 0;
 
@@ -21,23 +22,25 @@ const parse = (hash) => {
   return { anchor: hash.slice(1, cut), given: new Map(pairs) };
 };
 
-const composed = () => {
+// ``place``: where such an address leads to.
+const composed = (place) => {
   const parts = [];
   for (const [name, field] of FIELDS) { const value = field.get(); if (value) parts.push(`${name}=${value}`); }
   const { anchor } = parse(location.hash);
   const browsing = parts.some((part) => !part.startsWith("theme="));
-  return parts.length ? `#${browsing ? "samples" : anchor}?${parts.join("&")}` : anchor ? `#${anchor}` : "";
+  return parts.length ? `#${browsing ? place : anchor}?${parts.join("&")}` : anchor ? `#${anchor}` : "";
 };
 
 // ``push``: a step of its own for the browser's Back.
-const note = (push = false) => {
+const note = (push = false, place = "samples") => {
   clearTimeout(waiting);
   const rest = push ? 0 : PACE - (Date.now() - noted);
-  if (rest > 0) { waiting = setTimeout(note, rest); return; }
-  noted = Date.now();
-  const hash = composed();
-  if (hash === location.hash) return;
-  history[push ? "pushState" : "replaceState"](null, "", hash || location.href.split("#")[0]);
+  if (rest > 0) { waiting = setTimeout(note, rest, false, place); return; }
+  const hash = composed(place);
+  const same = hash === location.hash;
+  if (same && history.state === SEEN) return;
+  if (!same) noted = Date.now();
+  history[push && !same ? "pushState" : "replaceState"](SEEN, "", hash || location.href.split("#")[0]);
 };
 
 const complain = (sentences) => {
@@ -50,18 +53,21 @@ const complain = (sentences) => {
 const follow = () => {
   clearTimeout(waiting);
   const { anchor, given } = parse(location.hash);
-  if (!given.size) return;
   const browsing = [...given.keys()].some((name) => name !== "theme");
+  // A link to a part of the page says nothing of the filters: they stay, and get into the address.
+  const stays = !browsing && history.state !== SEEN;
   const astray = [...given.keys()].filter((name) => !FIELDS.has(name)).map((name) => `The address says "${apart(name)}", which means nothing here.`);
   for (const [name, field] of FIELDS) {
-    if (!browsing && !given.has(name)) continue;
+    if (stays && !given.has(name)) continue;
     const complaint = field.set(given.get(name) ?? "");
     if (complaint) astray.push(complaint);
   }
+  if (!browsing && !stays) touched = false;
   complain(astray);
-  const target = browsing ? $("samples") : anchor && $(anchor);
-  if (target && !(browsing && inView())) target.scrollIntoView();
-  if (browsing) $("list").focus({ preventScroll: true });
-  note();
+  const place = (anchor && $(anchor)?.id) || (browsing ? "samples" : "");
+  const reading = browsing && place === "samples";
+  if (given.size && place && !(reading && inView())) $(place).scrollIntoView();
+  if (reading) $("list").focus({ preventScroll: true });
+  note(false, place || "samples");
 };
 addEventListener("hashchange", follow);

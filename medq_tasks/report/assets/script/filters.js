@@ -13,13 +13,23 @@ const fill = (name, options) => {
 const wordOrder = Object.keys(data.words);
 const rank = (value) => (value === "" ? 999 : wordOrder.indexOf(value) < 0 ? 500 : wordOrder.indexOf(value));
 const sliceValues = (name) => [...new Set(data.items.map((item) => item.s[name] ?? ""))].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+// The pairs of runs that both have the value for some item.
+const pairsWith = (value) => {
+  const found = new Set();
+  for (const all of byItem) {
+    const runs = [...new Set(all.filter((answer) => value(answer) !== null).map((answer) => answer.r))].sort((a, b) => a - b);
+    runs.forEach((first, i) => { for (const second of runs.slice(i + 1)) found.add(`${first}-${second}`); });
+  }
+  return found;
+};
 const pairs = () => {
   const found = [];
-  const texts = data.items.some((item) => known(item.rv));
+  const scored = pairsWith(score);
+  const read = pairsWith(verdict);
   data.runs.forEach((first, i) => data.runs.slice(i + 1).forEach((second, n) => {
-    const beside = `${apart(first)} | ${apart(second)}`;
-    found.push([`${i}-${i + 1 + n}`, `score differs: ${beside}`]);
-    if (texts) found.push([`${i}-${i + 1 + n}v`, `verdict differs: ${beside}`]);
+    const [pair, beside] = [`${i}-${i + 1 + n}`, `${apart(first)} | ${apart(second)}`];
+    if (scored.has(pair)) found.push([pair, `score differs: ${beside}`]);
+    if (read.has(pair)) found.push([`${pair}v`, `verdict differs: ${beside}`]);
   }));
   return found;
 };
@@ -49,7 +59,11 @@ for (const [name, select] of Object.entries(filters)) {
     },
   });
 }
-FIELDS.set("find", { get: () => encoded($("f-text").value.trim()), set: (raw) => { $("f-text").value = decoded(raw) ?? ""; return ""; } });
+FIELDS.set("find", { get: () => encoded($("f-text").value.trim()), set: (raw) => {
+  const value = decoded(raw);
+  $("f-text").value = value ?? "";
+  return value === null ? `The address asks for the words "${apart(raw)}", which cannot be read. They are left out.` : "";
+} });
 
 const searchable = (answer) => {
   const item = answer.item;

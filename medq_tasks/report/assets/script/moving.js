@@ -26,12 +26,15 @@ const IN_VIEW = { ArrowDown: () => move(1), ArrowUp: () => move(-1), PageDown: (
 const IN_ZOOM = { f: () => dialog.close(), j: () => move(1), k: () => move(-1), "+": () => stepScale(1), "=": () => stepScale(1), "-": () => stepScale(-1), 1: () => rescale(1), 0: () => rescale("fit"), b: flick, s: sideBySide, "?": help };
 // A long text that has the focus is scrolled by these keys itself.
 const scrolls = (node) => node.matches("pre, .scroll, .port") && (node.scrollHeight > node.clientHeight + 1 || node.scrollWidth > node.clientWidth + 1);
+// An open list of choices has all keys; a closed one keeps those that choose, and leaves the letters to the page.
+const isOpen = (choices) => CSS.supports("selector(:open)") && choices.matches(":open");
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  const typing = event.target.matches("input, select, textarea");
-  if (event.key === "Escape" && typing) { event.target.blur(); list.focus({ preventScroll: true }); return; }
+  const choosing = event.target.matches("select");
+  const typing = event.target.matches("input, textarea") || (choosing && isOpen(event.target));
+  if (event.key === "Escape" && (typing || choosing)) { event.target.blur(); list.focus({ preventScroll: true }); return; }
   if (typing || $("keys").open) return;
-  const inList = !dialog.open && inView() && !scrolls(event.target);
+  const inList = !choosing && !dialog.open && inView() && !scrolls(event.target);
   const obey = dialog.open ? IN_ZOOM[event.key] : ALWAYS[event.key] ?? (inList ? IN_VIEW[event.key] : undefined);
   if (obey) { event.preventDefault(); obey(); }
 });
