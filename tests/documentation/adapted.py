@@ -48,6 +48,7 @@ NOT_HERE: Mapping[str, tuple[str, str]] = {
     "medq info --check": ("imports lmms-eval in a process of its own: 20 s each", "tests/harness/health/test_check.py"),
     "vllm serve ": ("needs a GPU", "tests/end_to_end/test_real_server.py"),
     "python3 -m sglang.launch_server ": ("needs a GPU", "tests/end_to_end/test_real_server.py"),
+    "medq view ": ("a server does not end", "tests/cli/test_view.py"),
     "transformers serve ": ("a server does not end", "tests/end_to_end/test_real_server.py"),
     "SHARED=/shared/me ": ("needs Slurm; the script runs with a stand-in", "tests/test_examples.py"),
     ".venv/bin/python -m benchmarks": ("takes minutes", "tests/tools/test_benchmarks.py"),
