@@ -26,7 +26,8 @@ PER_NODE=${PER_NODE:-${SLURM_GPUS_ON_NODE:-8}}
 MORE=()
 if [[ -z ${JUDGE_HERE:-} ]]; then MORE+=(--predict_only); fi
 
-HEAD=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1)
+# Not `head -n 1`: it would end before scontrol does, which pipefail takes for a fault.
+HEAD=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | sed -n 1p)
 srun torchrun --nnodes "$SLURM_NNODES" --nproc_per_node "$PER_NODE" \
   --rdzv_backend c10d --rdzv_id "$SLURM_JOB_ID" --rdzv_endpoint "$HEAD:${PORT:-29400}" \
   -m lmms_eval --model "$MODEL" --model_args "$MODEL_ARGS" --tasks "$TASKS" --batch_size "${BATCH:-1}" \

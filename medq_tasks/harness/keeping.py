@@ -42,13 +42,10 @@ def _remembered(simple_evaluate: Callable[..., Any]) -> Callable[..., Any]:
         given.apply_defaults()
         one = Evaluation(given.arguments)
         try:
-            with under_way(one), _terminated_in_words():
+            with under_way(one), _kept_when_terminated(one):
                 results = simple_evaluate(*args, **options)
         except BaseException as error:
             _finish(one, error)
-            if isinstance(error, Terminated):
-                sys.stderr.flush()
-                os.kill(os.getpid(), signal.SIGTERM)  # as it would have ended without us, threads or not
             raise
         one.results = results if isinstance(results, Mapping) else one.results
         _finish(one, None)
@@ -57,26 +54,35 @@ def _remembered(simple_evaluate: Callable[..., Any]) -> Callable[..., Any]:
     return remembered
 
 
-class Terminated(BaseException):
+class Terminated(Exception):
     """The process was told to end (SIGTERM: a job's time is up, `docker stop`)."""
 
 
 @contextlib.contextmanager
-def _terminated_in_words() -> Iterator[None]:
-    """Within the block SIGTERM raises ``Terminated``, where nobody else has a use for it: by itself it ends the process
-    at once, and what the model had answered would be gone."""
+def _kept_when_terminated(one: Evaluation) -> Iterator[None]:
+    """Within the block SIGTERM, where nobody else has a use for it, keeps what there is and then ends the process as it
+    would have.
+
+    In the handler itself: an exception raised there would wait, in the harness's pools of threads, for requests that
+    may take minutes, and the scheduler's patience would be over.
+    """
+
+    def keep_and_end(number: int, frame: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        try:
+            _finish(one, Terminated(f"signal {number}"))
+            sys.stderr.flush()
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+
     ours = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
     if ours:
-        signal.signal(signal.SIGTERM, _terminate)
+        signal.signal(signal.SIGTERM, keep_and_end)
     try:
         yield
     finally:
-        if ours and signal.getsignal(signal.SIGTERM) == _terminate:
+        if ours and signal.getsignal(signal.SIGTERM) == keep_and_end:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
-
-
-def _terminate(number: int, frame: object) -> None:
-    raise Terminated(f"signal {number}")
 
 
 def _finish(one: Evaluation, error: BaseException | None) -> None:

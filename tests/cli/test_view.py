@@ -111,7 +111,14 @@ def command(runs: Path) -> Iterator[subprocess.Popen[str]]:
     """The command itself, in a process of its own."""
     call = "import sys; from medq_tasks.cli import main; sys.argv = ['medq', *sys.argv[1:]]; main()"
     words = [sys.executable, "-c", call, "view", str(runs), "--no-open"]
-    made = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    made = subprocess.Popen(
+        words,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A suite that was started in the background has this signal ignored, and its children with it.
+        preexec_fn=(lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) if sys.platform != "win32" else None,
+    )
     yield made
     made.kill()
     made.communicate()

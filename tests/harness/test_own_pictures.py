@@ -56,7 +56,7 @@ def run(one, lm=None):
 
     made.evaluate, made.simple_evaluate = evaluate, simple_evaluate
     exact_pixels.watch(made)
-    result = made.simple_evaluate(lm or model())
+    result = made.simple_evaluate(lm or model("xcomposer2d5"))
     return shown, result["configs"]["mine"].get("metadata", {}).get("medq", {}).get("pixels_changed")
 
 
