@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MethodType
 from typing import Any
 
 from medq_tasks.harness.our_tasks import is_our_hook
+from medq_tasks.harness.replacing import replaced
 from medq_tasks.harness.telling import tell
 
 
@@ -31,26 +32,18 @@ def dressed(tasks: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     """
     unknown: dict[str, str] = {}
     own = {name: task for name, task in tasks.items() if not is_our_hook(getattr(task.config, "doc_to_visual", None))}
-    before = {name: vars(task).get("doc_to_visual") for name, task in own.items()}
-    for name, task in own.items():
-        _dress(name, task, unknown)
-        with contextlib.suppress(Exception):  # it will raise where the harness asks it, with its own words
-            task.doc_to_visual(task.dataset[task.config.test_split][0])
-    try:
-        yield unknown
-    finally:
+    with contextlib.ExitStack() as stack:
         for name, task in own.items():
-            if before[name] is None:
-                vars(task).pop("doc_to_visual", None)  # the class's own comes forth again
-            else:
-                task.doc_to_visual = before[name]
+            theirs = getattr(task, "doc_to_visual", None)
+            if not callable(theirs):
+                continue
+            stack.enter_context(replaced(task, "doc_to_visual", _dressing(name, task, theirs, unknown)))
+            with contextlib.suppress(Exception):  # it will raise where the harness asks it, with its own words
+                task.doc_to_visual(task.dataset[task.config.test_split][0])
+        yield unknown
 
 
-def _dress(name: str, task: Any, unknown: dict[str, str]) -> None:
-    theirs = getattr(task, "doc_to_visual", None)
-    if not callable(theirs):
-        return
-
+def _dressing(name: str, task: Any, theirs: Callable[..., Any], unknown: dict[str, str]) -> MethodType:
     @functools.wraps(theirs)
     def doc_to_visual(_: Any, *args: Any, **options: Any) -> Any:
         found = theirs(*args, **options)
@@ -58,7 +51,7 @@ def _dress(name: str, task: Any, unknown: dict[str, str]) -> None:
             return None
         return [_exact(name, one, unknown) for one in (found if isinstance(found, list | tuple) else [found])]
 
-    task.doc_to_visual = MethodType(doc_to_visual, task)  # a request is known as ours by the task of its methods
+    return MethodType(doc_to_visual, task)  # a request is known as ours by the task of its methods
 
 
 def _exact(name: str, picture: Any, unknown: dict[str, str]) -> Any:

@@ -22,6 +22,7 @@ from typing import Any
 from medq_tasks.errors import HarnessStop
 from medq_tasks.harness import backends
 from medq_tasks.harness.our_tasks import leave_trace, watch_evaluate
+from medq_tasks.harness.replacing import replaced
 from medq_tasks.harness.telling import tell
 
 _MARK = "_pads_left_for_medq_tasks"
@@ -118,15 +119,8 @@ def right_sides(model: Any) -> list[Side]:
 @contextlib.contextmanager
 def padding_left(model: Any, sides: Sequence[Side], tasks: Collection[str]) -> Iterator[None]:
     """Within the block ``model.generate_until`` pads on the left for requests of ``tasks``, and for no others."""
-    before = vars(model).get("generate_until")
-    model.generate_until = functools.partial(_answer, model.generate_until, sides, tasks)
-    try:
+    with replaced(model, "generate_until", functools.partial(_answer, model.generate_until, sides, tasks)):
         yield
-    finally:
-        if before is None:
-            del model.generate_until  # the class's own comes forth again
-        else:
-            model.generate_until = before
 
 
 def _answer(

@@ -13,6 +13,7 @@ import functools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from medq_tasks.harness.replacing import replaced
 from medq_tasks.harness.shape import misfit, require
 from medq_tasks.harness.telling import tell
 
@@ -45,11 +46,8 @@ def unpacked(model: Any, backend: str) -> Iterator[None]:
         tell(f"Pictures stay exact, but {backend} packs each as a PNG, which takes longer: {unlike}")
         yield
         return
-    vars(model)[name] = _passing_over(getattr(model, name))
-    try:
+    with replaced(model, name, _passing_over(getattr(model, name))):
         yield
-    finally:
-        vars(model).pop(name)  # the class's own comes forth again
 
 
 def _passing_over(pack: Callable[..., Any]) -> Callable[..., Any]:

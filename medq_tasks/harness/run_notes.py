@@ -18,6 +18,7 @@ from typing import Any
 
 from medq_tasks.harness.evaluation import HERE, PICTURES, RECORD, Evaluation, Seen, current
 from medq_tasks.harness.our_tasks import leave_trace, watch_evaluate
+from medq_tasks.harness.replacing import replaced
 from medq_tasks.harness.telling import tell
 
 _MARK = "_numbers_only_of_medq_tasks"
@@ -71,15 +72,8 @@ def _in_place_of(task: Any, method: str, wrap: Callable[..., Any], seen: Any) ->
     if not callable(theirs):
         yield
         return
-    before = vars(task).get(method)
-    setattr(task, method, wrap(theirs, seen))
-    try:
+    with replaced(task, method, wrap(theirs, seen)):
         yield
-    finally:
-        if before is None:
-            delattr(task, method)  # the class's own comes forth again
-        else:
-            setattr(task, method, before)
 
 
 def _noting(theirs: Callable[..., Any], here: list[Any]) -> Callable[..., Any]:
