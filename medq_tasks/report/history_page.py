@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import medq_tasks
@@ -16,7 +15,7 @@ from medq_tasks.report.history_file import HistoryEntry
 from medq_tasks.report.history_view import Link, sections
 from medq_tasks.runs import published
 from medq_tasks.store.files import write_whole
-from medq_tasks.wording.escape import plain, printed
+from medq_tasks.wording.escape import plain
 from medq_tasks.wording.times import told
 
 _STYLES = ("style.css", "media.css", "history.css")
@@ -24,29 +23,25 @@ _STYLES = ("style.css", "media.css", "history.css")
 
 def page(entries: Sequence[HistoryEntry], title: str = "MedQ-Bench leaderboard", link: Link = lambda entry: "") -> str:
     """The page as text; all texts are escaped by the template. ``link``: where an entry's report is."""
-    template = Environment(
-        loader=PackageLoader("medq_tasks.report", "assets"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        finalize=printed,
-    ).get_template("history.html")
-    style = parts.sheet(*_STYLES)
+    style = parts.style(_STYLES)
     times = [told(str(found["when"]), str(found.get("utc", ""))) for found in entries]
-    return template.render(
-        title=title,
-        style=Markup(style),
-        policy=parts.policy_of(style),
-        version=medq_tasks.__version__,
-        made=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
-        runs=len(entries),
-        models=len({plain(str(found["name"])) for found in entries}),
-        first=times[0][:10] if times else "",
-        last=times[-1][:10] if times else "",
-        sections=sections(entries, link),
-        published=published,
-        height=HEIGHT,
+    return (
+        parts.templates()
+        .get_template("history.html")
+        .render(
+            title=title,
+            style=Markup(style),
+            policy=parts.policy(style),
+            version=medq_tasks.__version__,
+            made=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+            runs=len(entries),
+            models=len({plain(str(found["name"])) for found in entries}),
+            first=times[0][:10] if times else "",
+            last=times[-1][:10] if times else "",
+            sections=sections(entries, link),
+            published=published,
+            height=HEIGHT,
+        )
     )
 
 

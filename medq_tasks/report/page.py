@@ -10,11 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timezone
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import medq_tasks
@@ -38,7 +36,6 @@ from medq_tasks.runs.summary import RunSummary
 from medq_tasks.settings import Settings
 from medq_tasks.store.files import write_whole
 from medq_tasks.wording import names
-from medq_tasks.wording.escape import printed
 
 _CHUNK = 64  # pictures per data block: a block is parsed only when one of its pictures is looked at
 
@@ -89,7 +86,7 @@ def render(
     data["preview"] = album.preview
     data["edge"] = album.edge
     return (
-        _templates()
+        parts.templates()
         .get_template("page.html")
         .render(
             title=title,
@@ -98,7 +95,7 @@ def render(
             made=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
             style=Markup(parts.style()),
             script=Markup(parts.script()),
-            policy=parts.policy(beside=bool(album.full)),
+            policy=parts.policy(parts.style(), parts.script(), beside=bool(album.full)),
             runs=summaries,
             called=short_names([summary.label for summary in summaries]),
             facts=facts(runs, summaries),
@@ -125,18 +122,6 @@ def _rubrics(settings: Settings) -> list[Rubric]:
         with suppress(JudgeError, SettingsError):
             found.append(load_rubric(settings.judge.prompts))
     return found
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("medq_tasks.report", "assets"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        finalize=printed,
-    )
 
 
 def _provenance(run: Run) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -1,4 +1,5 @@
-"""The page's own style and script: kept in files by job, put into the page as one of each, allowed there by hash."""
+"""What pages are made of: templates that escape, and style and script, kept in files by job, put into a page as one of
+each, allowed there by hash."""
 
 from __future__ import annotations
 
@@ -6,6 +7,10 @@ import base64
 import hashlib
 from functools import cache
 from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from medq_tasks.wording.escape import printed
 
 _ASSETS = Path(__file__).parent / "assets"
 _STYLES = ("style.css", "browser.css", "media.css")  # the last one overrides: narrow screens and paper
@@ -17,9 +22,22 @@ _SCRIPTS = (
 
 
 @cache
-def style() -> str:
-    """All rules, the general ones first."""
-    return "\n".join(_read(name) for name in _STYLES)
+def templates() -> Environment:
+    """All markup; whatever is printed into it is escaped."""
+    return Environment(
+        loader=PackageLoader("medq_tasks.report", "assets"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        finalize=printed,
+    )
+
+
+@cache
+def style(names: tuple[str, ...] = _STYLES) -> str:
+    """All rules of these files, the general ones first; by default those of the report page."""
+    return "\n".join(map(_read, names))
 
 
 @cache
@@ -29,11 +47,12 @@ def script() -> str:
     return f'"use strict";\n(() => {{\n{body}\n}})();'
 
 
-def policy(*, beside: bool) -> str:
+def policy(style: str, script: str = "", *, beside: bool = False) -> str:
     """No connection, no foreign script, style, frame or form. ``beside``: pictures in a folder next to the page."""
     pictures = "data: 'self' file:" if beside else "data:"
+    scripts = f"script-src '{_hash(script)}'; " if script else ""
     return (
-        f"default-src 'none'; img-src {pictures}; style-src '{_hash(style())}'; script-src '{_hash(script())}'; "
+        f"default-src 'none'; img-src {pictures}; style-src '{_hash(style)}'; {scripts}"
         "base-uri 'none'; form-action 'none'"
     )
 
@@ -44,13 +63,3 @@ def _hash(text: str) -> str:
 
 def _read(name: str) -> str:
     return (_ASSETS / name).read_text(encoding="utf-8").strip()
-
-
-def sheet(*names: str) -> str:
-    """The style of another page, of some of these files."""
-    return "\n".join(map(_read, names))
-
-
-def policy_of(style: str) -> str:
-    """Of a page with that style and without a script or a picture."""
-    return f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; base-uri 'none'; form-action 'none'"
