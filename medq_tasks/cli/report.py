@@ -7,24 +7,20 @@ from typing import Annotated
 
 import typer
 
-from medq_tasks.cli.arguments import BY_PICTURE, BY_PICTURE_HELP, JUDGE_HELP, PRICES_HELP, RUN_HELP
 from medq_tasks.cli.console import say, wide_console
-from medq_tasks.cli.shown import shown
+from medq_tasks.cli.shown import TITLE, ByPicture, Calibration, Judge, Prices, Runs, Title, shown
 from medq_tasks.errors import SettingsError
 
 
 def report(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help=RUN_HELP)],
+    runs: Runs,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write one self-contained HTML page.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print all numbers as JSON.")] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown tables.")] = False,
-    by_picture: Annotated[bool, typer.Option(BY_PICTURE, help=BY_PICTURE_HELP)] = True,
-    judge: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help=f"{JUDGE_HELP} By default every judgement is a row."),
-    ] = None,
+    by_picture: ByPicture = True,
+    judge: Judge = None,
     pictures: Annotated[
         str,
         typer.Option(
@@ -33,11 +29,9 @@ def report(
         ),
     ] = "embed",
     picture_budget: Annotated[int, typer.Option(metavar="MB", help="Most MB of pictures inside the page.")] = 16,
-    calibration: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Show axes with the judge's error; FILE: of medq align --json.")
-    ] = None,
-    prices: Annotated[Path | None, typer.Option(metavar="FILE", help=PRICES_HELP)] = None,
-    title: Annotated[str, typer.Option(metavar="TEXT", help="Heading of the page.")] = "MedQ-Bench report",
+    calibration: Calibration = None,
+    prices: Prices = None,
+    title: Title = TITLE,
 ) -> None:
     """Leaderboard with 95 % intervals beside the published rows, slices, plots, sample browser."""
     from medq_tasks.report.picture_mode import PictureMode

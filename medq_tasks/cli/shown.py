@@ -5,13 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from medq_tasks.cli.arguments import BY_PICTURE, BY_PICTURE_HELP, JUDGE_HELP, PRICES_HELP, RUN_HELP
 
 if TYPE_CHECKING:
     from medq_tasks.report.board import Leaderboard
     from medq_tasks.runs.run import Run
     from medq_tasks.runs.summary import RunSummary
     from medq_tasks.runs.usage import Price
+
+# What both take.
+Runs = Annotated[list[Path], typer.Argument(metavar="RUN", help=RUN_HELP)]
+ByPicture = Annotated[bool, typer.Option(BY_PICTURE, help=BY_PICTURE_HELP)]
+Judge = Annotated[str | None, typer.Option(metavar="NAME", help=f"{JUDGE_HELP} By default every judgement is a row.")]
+Calibration = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Show axes with the judge's error; FILE: of medq align --json.")
+]
+Prices = Annotated[Path | None, typer.Option(metavar="FILE", help=PRICES_HELP)]
+Title = Annotated[str, typer.Option(metavar="TEXT", help="Heading of the page.")]
+TITLE = "MedQ-Bench report"
 
 
 @dataclass(frozen=True)

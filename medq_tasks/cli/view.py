@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from medq_tasks.cli.arguments import BY_PICTURE, BY_PICTURE_HELP, PRICES_HELP
 from medq_tasks.cli.console import say
-from medq_tasks.cli.shown import Shown, shown
+from medq_tasks.cli.shown import TITLE, ByPicture, Calibration, Judge, Prices, Runs, Shown, Title, shown
 
 if TYPE_CHECKING:
     from medq_tasks.report.server import PageServer
@@ -20,7 +18,7 @@ _STANDING = "It shows the runs as they are now; when they have grown, start it a
 
 
 def view(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN_DIR", help="What lmms-eval --output_path wrote.")],
+    runs: Runs,
     port: Annotated[
         int,
         typer.Option(
@@ -28,16 +26,11 @@ def view(
         ),
     ] = 0,
     open_it: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
-    by_picture: Annotated[bool, typer.Option(BY_PICTURE, help=BY_PICTURE_HELP)] = True,
-    judge: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Use this judgement of `medq judge`; by default every judgement is a row."),
-    ] = None,
-    calibration: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Show axes with the judge's error; FILE: of medq align --json.")
-    ] = None,
-    prices: Annotated[Path | None, typer.Option(metavar="FILE", help=PRICES_HELP)] = None,
-    title: Annotated[str, typer.Option(metavar="TEXT", help="Heading of the page.")] = "MedQ-Bench report",
+    by_picture: ByPicture = True,
+    judge: Judge = None,
+    calibration: Calibration = None,
+    prices: Prices = None,
+    title: Title = TITLE,
 ) -> None:
     """The report page with every picture in full, from a server that only this machine reaches; it writes nothing.
 
