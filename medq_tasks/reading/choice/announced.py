@@ -26,6 +26,7 @@ _CUES = [
         (r"[DA]", "concluded"),
         (r"I", "opinion"),
         (r"H", "likely"),
+        (r"mf?w?[oq]{1,2}[c:]", "main"),
         (r"F|[oq][oq]?[c:]", "fits"),
         (r"(?<![LXT])>", "arrow"),
         (r"g", "forced"),

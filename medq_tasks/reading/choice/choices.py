@@ -19,7 +19,7 @@ from medq_tasks.reading.scope import sentences
 from medq_tasks.reading.statements import SET_APART, Reading
 from medq_tasks.reading.text import plain, seen, undressed
 
-_SPOKEN = ("concludes", "opinion", "likely", "pronoun", "copula", "fits", "filler", "issue", "answer")
+_SPOKEN = ("concludes", "opinion", "likely", "pronoun", "copula", "fits", "filler", "issue", "answer", "about", "listed")
 _SETTLED = ("two options named", "several options named, none chosen", "refusal")  # no other spelling is tried
 _FIRM = ("answer", "chosen", "changed", "last line")  # rules of what no doubt at the end undoes
 _NAMES_NONE = ("no option named", "empty reply")

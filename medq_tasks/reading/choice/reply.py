@@ -17,7 +17,7 @@ from medq_tasks.reading.tokens import Unit, tokenise
 _ITEM = re.compile(r"""(?:(?:^|[n.;:>])["(o/0-]*|[deK]["(o/0-]*\((?=[Ll]\)))([Ll])(?=["').:,\->c/otx])""")
 _BETWEEN_ITEMS = re.compile(r'[.,;:|()n\-&"/]{0,4}')
 _IN_BRACKETS = re.compile(r"\([LTYvy](?:[,/|&]{1,2}[LTYvy])+\)")  # "(Yes or No)"
-_NUMBER = re.compile(r'[)"]?[:(\-]0')
+_NUMBER = re.compile(r'[)"]?(?:[:(\-]0|0%)')
 _LONG_WITHOUT_END, _STOPS_BEFORE = 40, 3
 
 
