@@ -34,6 +34,7 @@ _LONGEST_LOOP = 200  # characters
 _LOOP = re.compile(r"([^\W\d_])(?:\s*\1)+|([^\W\d_]{2,30}?)\2{2,}")
 _INSERTED = re.compile(r"\s(?:-|—|–)\s[^-—–\n]{1,40}\s(?:-|—|–)\s|—[^—\n]{1,40}—")  # "the answer - after all - is B"
 _GLUED = re.compile(r"\b(is|answer|option|choice)([A-Z])\b")
+_SEAM = re.compile(r"([a-z])(?:_(?=[a-z]+\b(?!\"))|(?=[A-Z][a-z]))")  # "motion_artifact", "MotionArtifact"
 _SUM = re.compile(r"\d+(?:\s*[-+*/x×]\s*\d+)+\s*=\s*(?=\d)")
 _SHORT = 12  # words: in a longer reply a word that is nearly an option's may well be another one
 
@@ -42,7 +43,7 @@ def other_spellings(text: Mapped, options: Mapping[str, str]) -> Iterator[tuple[
     """The text and the options in other spellings, the likeliest first; none that change nothing."""
     if any(sign.isdecimal() for said in options.values() for sign in said):
         yield _numeric(text), {letter: numeric(said) for letter, said in options.items()}
-    for other in (text.sub(_INSERTED, " "), _without_slips(text, options)):
+    for other in (text.sub(_INSERTED, " "), text.sub(_SEAM, r"\1 "), _without_slips(text, options)):
         if other != text:
             yield other, dict(options)
 
