@@ -154,7 +154,7 @@ class Grading(Passage):
         names = {self.units[index].keys for index in levels}
         if len(names) > 1 and codes.count("F") + codes.count("5") > 1:
             return True  # "for screening it is usable, for grading it is a reject"
-        return "U" in codes and not re.search("U.*B", codes)
+        return "U" in codes and not re.search(r'U.*B|^["(fD]*V["]?[,:;(J]', codes)  # "Reject, as it cannot be assessed"
 
     def _scene(self, start: int, end: int, index: int) -> str:
         """The codes of the sentence, the level in question as "#"; far ones left out, or time is quadratic."""
