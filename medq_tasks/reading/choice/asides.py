@@ -61,7 +61,7 @@ def without_asides(text: str) -> str:
         supposed = _sets_condition(words) or (supposed and words.opens("follows") > 0)
         gone += [part] if supposed or _is_told(words, said.rstrip().endswith(",")) else []
     kept = _blanked(kept, gone)
-    if kept[-3:].isspace() and WORDS.singles["cut"].issuperset(clause(text).words[-1:]):
+    if kept[-3:].isspace() and text[-1].isalnum() and WORDS.singles["cut"].issuperset(clause(text).words[-1:]):
         return kept[:-3] + "..."  # still seen to be cut off
     return kept
 

@@ -46,6 +46,7 @@ def in_prose(reply: Reply) -> Iterator[Statement]:
         return
     start, end = reply.spans[-1]
     yield from _interjections(reply, start)
+    yield from _labelled(reply)
     yield from _lone_letter(reply)
     while start and reply.codes[start - 1] == ";":
         start, _ = reply.span(start - 1)
@@ -86,6 +87,20 @@ def _lone_letter(reply: Reply) -> Iterator[Statement]:
     apart = index in reply.denied or any(map(clause(said).holds, ("rejects", "doubts", "considers")))
     if unit.by == "letter" and unit.firm and not apart and reply.codes[index - 1 : index] not in ("&", "|"):
         yield reply.statement(index, index + 1, Level.NAMED, unit.keys, "the only letter")
+
+
+def _labelled(reply: Reply) -> Iterator[Statement]:
+    """The only option that is named with its letter, in brackets: "It suffers from severe noise (D).\""""
+    named = [index for index in reply.values() if reply.units[index].by == "letter" and reply.units[index].firm]
+    if len(reply.keys(named)) != 1 or not reply.denied.isdisjoint(named):
+        return
+    for index in named:
+        start, end = reply.span(index)
+        said = clause(reply.text[reply.units[start].start : reply.units[end - 1].end])
+        apart = reply.asks(index) or any(map(said.holds, ("rejects", "doubts")))
+        general = index - start < _SAYS  # "Blur (B) is caused by motion."
+        if reply.codes[max(0, index - 1) : index + 2] == "(L)" and not (apart or general):
+            yield reply.statement(index, index + 1, Level.CONCLUDED, reply.units[index].keys, "labelled")
 
 
 def _interjections(reply: Reply, last: int) -> Iterator[Statement]:

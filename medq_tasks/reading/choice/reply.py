@@ -9,6 +9,7 @@ from functools import cached_property
 
 from medq_tasks.reading.choice.mentions import find
 from medq_tasks.reading.choice.options import WORDS, OptionBook
+from medq_tasks.reading.clause_words import clause
 from medq_tasks.reading.passage import Passage, code
 from medq_tasks.reading.scope import clauses
 from medq_tasks.reading.statements import Level, Statement
@@ -27,7 +28,14 @@ class Reply(Passage):
     def __init__(self, text: str, book: OptionBook) -> None:
         super().__init__(text, _merged(find(text, tokenise(text), book), text, book), book.polar)
         self.book = book
-        self.declines = "U" in self.codes  # it says that it cannot or will not answer
+        self.declines = any(self._refuses(*span) for span in self.spans)  # it says that it cannot or will not answer
+
+    def _refuses(self, start: int, end: int) -> bool:
+        """Whether a sentence refuses; not "I can't give a medical diagnosis, but I can describe it" before an answer."""
+        if "U" not in self.codes[start:end]:
+            return False
+        said = self.text[self.units[start].start : self.units[end - 1].end]
+        return not (clause(said).holds("disclaims") and self.keys(range(end, len(self.units))))
 
     def keys(self, places: Iterable[int]) -> frozenset[str]:
         """The options that are named at any of the places."""

@@ -50,7 +50,7 @@ def _stands(reply: Reply, phrase: Phrase) -> bool:
 
 def _about_itself(reply: Reply, phrase: Phrase) -> bool:
     """ "No, I cannot help with that"; not "No, I cannot see it"."""
-    said = [unit.word for unit in reply.units[phrase.end : phrase.end + 6] if unit.role not in ("comma", "contrast")]
+    said = [unit.word for unit in reply.units[phrase.end : phrase.end + 6] if unit.role not in ("comma", "contrast", "opener")]
     words = {word for unit in reply.units[phrase.end : phrase.end + 9] for word in unit.word.split(" ")}
     about, looks, looked_at = (words & WORDS.singles[role] for role in ("about_myself", "looks", "looked_at"))
     return bool(about and (looked_at or not looks)) and " ".join(said).split(" ")[0] == "i"
