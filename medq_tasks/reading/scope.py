@@ -11,7 +11,7 @@ from medq_tasks.reading import tokens
 from medq_tasks.reading.clause_words import clause
 
 # A full stop after these ends no sentence.
-_SHORT = frozenset(("e.g", "i.e", "vs", "fig", "approx", "no", "dr", "mr", "mrs", "prof", "st", "cf", "etc", "resp"))
+_SHORT = frozenset(("e.g", "i.e", "vs", "fig", "approx", "dr", "mr", "mrs", "prof", "st", "cf", "etc", "resp"))
 _LABEL = re.compile(r"\W{0,3}\w{1,3}\.\s+(?=([A-Z]\w{0,2}\s)?)")  # "B. C would show rings": the answer, and more
 
 
@@ -45,6 +45,8 @@ def _goes_on(before: str, gap: str, following: str) -> bool:
     if "\n" in gap or before[-1] != ".":
         return before[-1] == ";" if "\n" not in gap else before[-1] not in ".!?。！？:;" and following[:1].islower()
     label = before.split()[-1].strip("(*_[\"'.").casefold()
+    if label == "no":
+        return following[:1].isdecimal()  # "No. 2"; not "The answer is no. Try a lower dose."
     return label in _SHORT or (before.split() == [before] and (len(label) == 1 or label.isdecimal()))
 
 

@@ -21,7 +21,7 @@ from medq_tasks.reading.text import plain, seen, undressed
 
 _SPOKEN = ("concludes", "opinion", "likely", "pronoun", "copula", "fits", "filler", "issue", "answer", "about", "listed")
 _SETTLED = ("two options named", "several options named, none chosen", "refusal")  # no other spelling is tried
-_FIRM = ("answer", "chosen", "changed", "last line")  # rules of what no doubt at the end undoes
+_FIRM = ("answer", "chosen", "changed", "last line", "excepted")  # rules of what no doubt at the end undoes
 _NAMES_NONE = ("no option named", "empty reply")
 # "Q: Is it blurred? A: Yes": A stands for "answer", unless B follows as the next option
 _ASKED_AND_ANSWERED = re.compile(
@@ -100,7 +100,7 @@ def _read_plain(said: Mapped, book: OptionBook, marked_only: bool = False) -> Re
         return Reading(None, "ends in doubt")
     partly = None if reading.choice or marked_only or reading.reason == "refusal" else _partly(reply)
     if partly is not None:
-        reading = Reading(partly, said=text, rule="part of an option", place=(0, len(text)))
+        reading = Reading(partly, said=text.strip(), rule="part of an option", place=(0, len(text.rstrip())))
     return reading.within(said)
 
 

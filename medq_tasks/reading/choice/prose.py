@@ -44,10 +44,10 @@ def in_prose(reply: Reply) -> Iterator[Statement]:
     """The option whose text is the only one affirmed, in the last sentence or anywhere."""
     if reply.declines or reply.cut_off or not reply.spans:
         return
-    start, end = reply.spans[-1]
-    yield from _interjections(reply, start)
+    yield from _interjections(reply, reply.last_said[0])
     yield from _labelled(reply)
     yield from _lone_letter(reply)
+    start, end = reply.spans[-1]
     while start and reply.codes[start - 1] == ";":
         start, _ = reply.span(start - 1)
     letters = {unit.keys for unit in reply.units[start:end] if unit.by == "letter" and unit.keys and unit.firm}
@@ -75,8 +75,8 @@ def _with_another(reply: Reply, index: int) -> bool:
 
 def _lone_letter(reply: Reply) -> Iterator[Statement]:
     """The only option that the last sentence names, by its letter: "My money is on B"."""
-    start, end = reply.spans[-1]
-    said = reply.text[reply.units[start].start :]
+    start, end = reply.last_said
+    said = reply.text[reply.units[start].start : reply.units[end - 1].end]
     named = [index for index in range(start, end) if reply.units[index].role == "value"]
     others = len({unit.keys for unit in reply.units if unit.role == "value"}) > 1
     says = sum(unit.word[:1].isalnum() for unit in reply.units[start:end]) >= _SAYS + others
@@ -85,7 +85,7 @@ def _lone_letter(reply: Reply) -> Iterator[Statement]:
     (index,) = named
     unit = reply.units[index]
     apart = index in reply.denied or any(map(clause(said).holds, ("rejects", "doubts", "considers")))
-    if unit.by == "letter" and unit.firm and not apart and reply.codes[index - 1 : index] not in ("&", "|"):
+    if unit.by == "letter" and unit.firm and not apart and {"&", "|"}.isdisjoint(reply.codes[max(0, index - 1) : index + 2]):
         yield reply.statement(index, index + 1, Level.NAMED, unit.keys, "the only letter")
 
 
@@ -115,12 +115,12 @@ def _interjections(reply: Reply, last: int) -> Iterator[Statement]:
 def _affirmed(reply: Reply, index: int) -> bool:
     unit, codes = reply.units[index], reply.codes
     start, end = reply.span(index)
-    on_the_way = unit.word[-1:].isdigit() and end < len(codes)
+    on_the_way = unit.word[-1:].isdigit() and start < reply.last_said[0]
     if unit.by != "text" or not unit.firm or on_the_way or reply.asks(index):
         return False
     amount = any(after.word.split(" ")[0] in COMMON.singles["amount"] for after in reply.units[index + 1 : index + 2])
     measured = amount and reply.units[max(0, index - 1)].word not in ("a", "A", "an")  # "the noise level"
-    general = codes[index + 1 : index + 3] == "ch" and index - start < 2  # "Ring artifacts are caused by ..."
+    general = re.match('c?"?h', codes[index + 1 : index + 4]) and index - start < 2  # "Ring artifacts are caused by ..."
     letters = {reply.units[at].keys for at in range(start, end) if codes[at] == "L"}
     return not (measured or general or len(letters) > 1 or re.search("T[^hLTYP]*h|E.{0,7}$", codes[start:index]))
 

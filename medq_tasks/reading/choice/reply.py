@@ -46,6 +46,11 @@ class Reply(Passage):
         return Statement(self.units[first].start, self.units[end - 1].end, level, keys, rule)
 
     @cached_property
+    def last_said(self) -> tuple[int, int]:
+        """The last sentence that names an option; the last one, where none does: what is behind it is politeness."""
+        return next((span for span in reversed(self.spans) if self.keys(range(*span))), self.spans[-1])
+
+    @cached_property
     def parts(self) -> list[tuple[str, list[int]]]:
         """The parts of the text, each with the options that it names."""
         spans, named = clauses(self.text), [index for index in self.values() if self.codes[index] != "l"]

@@ -26,25 +26,39 @@ _SHORT_LINE = 5  # units of a line that is an option, with a mark or two
 def leading(reply: Reply) -> Iterator[Statement]:
     """The option with which the reply, or what follows a repeated list of options, begins."""
     menus = [index + 1 for index, unit in enumerate(reply.units) if unit.role == "menu"]
-    for start in {0, *menus[-1:]}:
+    led_in = _led_in(reply)
+    for start in {0, led_in, *menus[-1:]}:
         opening = _OPENING.match(reply.codes, start)
         phrase = parse(reply, opening.end(), announced=False) if opening else None
-        if phrase and not phrase.loose and not phrase.denied and _stands(reply, phrase):
+        if phrase and phrase.by == "weak no" and start == led_in > 0:
+            continue  # "I looked at the vessels. No blur is visible." is only implied
+        if phrase and not phrase.loose and not phrase.denied and _stands(reply, phrase, start == led_in > 0):
             level = Level.CONCLUDED if phrase.by == "weak no" else Level.ALONE
             yield reply.statement(phrase.start, phrase.end, level, phrase.keys, "opens")
 
 
-def _stands(reply: Reply, phrase: Phrase) -> bool:
+def _led_in(reply: Reply) -> int:
+    """Where the first sentence that names an option begins: "Thanks for the picture! Yes, it is blurred."; 0 for none.
+
+    Not behind a refusal, nor behind "Let us look at each option."
+    """
+    first = next((start for start, end in reply.spans if reply.keys(range(start, end))), 0)
+    return 0 if any(unit.role in ("refuse", "listed") for unit in reply.units[:first]) else first
+
+
+def _stands(reply: Reply, phrase: Phrase, led_in: bool) -> bool:
     """Whether a phrase at the head answers, and is not the subject of what follows."""
     unticked = reply.units[phrase.start - 1].word in ("[ ]", "☐")
     asked = reply.asks(phrase.start) and len(reply.spans) > 1
-    if unticked or asked or reply.opens_items(phrase.keys, phrase.by):
+    cut = led_in and reply.cut_off and phrase.by == "text"  # "Compare the options. Motion blur - "
+    if unticked or asked or cut or reply.opens_items(phrase.keys, phrase.by):
         return False
     if phrase.by in ("polar", "weak no"):
         return not _about_itself(reply, phrase)
     colon = reply.codes[phrase.end : phrase.end + 1] == ":"
     listed = colon and (len(phrase.keys) > 1 or (phrase.by == "letter" and reply.cut_off))  # "A vs C: sharp edges"
-    kind = "full" if phrase.by == "letter" and reply.units[phrase.end - 1].full else phrase.by
+    full = phrase.by == "letter" and reply.units[phrase.end - 1].full and not led_in  # "Let me see. A. Noise is when"
+    kind = "full" if full else phrase.by
     return not listed and not _GOES_ON[kind].match(reply.codes, phrase.end)
 
 
