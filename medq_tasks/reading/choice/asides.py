@@ -21,6 +21,7 @@ _KEYWORDS = tuple(
         r"(?:const|let|var) \w", r"function \w*\(", r"#include", r"switch ?\(", r"SELECT\b.*;$", r"case .+:$",
     )
 )  # fmt: skip
+_ANSWER = re.compile(r"[A-Z][.](?=\s)")  # of "... so it is metal. D. Hope that helps!" the D
 _ASSIGNED = re.compile(r"\s*[\w.\[\]'\"]+ ?[-+*/]?= ?\S|\s*[})\]];?$|\s*\w+\([^)]*\);?$|\s*(?:#|//).*$")
 
 
@@ -59,7 +60,9 @@ def without_asides(text: str) -> str:
         said = part.of(kept)
         words = clause(said)
         supposed = _sets_condition(words) or (supposed and words.opens("follows") > 0)
-        gone += [part] if supposed or _is_told(words, said.rstrip().endswith(",")) else []
+        if supposed or _is_told(words, said.rstrip().endswith(",")):
+            answer = _ANSWER.match(said) if part.start and "\n" not in text[part.start - 2 : part.start] else None
+            gone.append(Span(part.start + answer.end(), part.end) if answer else part)
     kept = _blanked(kept, gone)
     if kept[-3:].isspace() and text[-1].isalnum() and WORDS.singles["cut"].issuperset(clause(text).words[-1:]):
         return kept[:-3] + "..."  # still seen to be cut off

@@ -28,9 +28,9 @@ class Reply(Passage):
     def __init__(self, text: str, book: OptionBook) -> None:
         super().__init__(text, _merged(find(text, tokenise(text), book), text, book), book.polar)
         self.book = book
-        self.declines = any(self._refuses(*span) for span in self.spans)  # it says that it cannot or will not answer
+        self.declines = any(self.refuses(*span) for span in self.spans)  # it says that it cannot or will not answer
 
-    def _refuses(self, start: int, end: int) -> bool:
+    def refuses(self, start: int, end: int) -> bool:
         """Whether a sentence refuses; not "I can't give a medical diagnosis, but I can describe it" before an answer."""
         if "U" not in self.codes[start:end]:
             return False

@@ -43,7 +43,8 @@ def _led_in(reply: Reply) -> int:
     Not behind a refusal, nor behind "Let us look at each option."
     """
     first = next((start for start, end in reply.spans if reply.keys(range(start, end))), 0)
-    return 0 if any(unit.role in ("refuse", "listed") for unit in reply.units[:first]) else first
+    refused = any(reply.refuses(*span) for span in reply.spans if span[0] < first)
+    return 0 if refused or any(unit.role == "listed" for unit in reply.units[:first]) else first
 
 
 def _stands(reply: Reply, phrase: Phrase, led_in: bool) -> bool:
