@@ -171,6 +171,9 @@ _DRESS = tuple(
         (r"[^\S\n]+", " "),
         (r"([^\w ])\1{4,}", r"\1\1\1\1"),
         (r"\\(?:text|textbf|textit|mathbf|mathrm|mathsf|rm|bf|displaystyle|mathbb)\b\s*", ""),
+        *((rf"\\{name}(?![a-z])\s?", sign) for name, sign in (("pi", "π"), ("times|cdot", "×"), ("circ", "°"), ("%", "%"))),
+        (r"\\[dt]?frac\s*\{([^{}]{1,40})\}\s*\{([^{}]{1,40})\}", r"\1/\2"),
+        (r"\^\{?°\}?", "°"),
         (r"\\[()\[\],;!]|\$", " "),
         (r"(?i)~~[^~\n]{1,200}~~|<(s|del|strike)>[^<\n]{1,200}</\1>", " "),  # struck out
         (r"(?i)</?(?:b|i|u|em|strong|p|div|span|br|h[1-6]|ul|ol|li|code|pre|mark|font)(?:\s[^<>]{0,80})?/?>", " "),

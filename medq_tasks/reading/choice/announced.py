@@ -10,6 +10,7 @@ from medq_tasks.reading.choice.mentions import COMMON
 from medq_tasks.reading.choice.options import WORDS
 from medq_tasks.reading.choice.phrases import Phrase, parse
 from medq_tasks.reading.choice.reply import Reply
+from medq_tasks.reading.clause_words import clause
 from medq_tasks.reading.statements import Level, Statement
 
 # What announces, as role codes (passage.CODES); the answer phrase begins where the pattern ends.
@@ -20,10 +21,11 @@ _CUES = [
     for pattern, rule in (
         (r'N[f")oiHDMK]{0,4}(?:\([^()n]{0,12}\)|,[^,n.?]{1,12},)?[fHDMi"]{0,3}[c:>\-]', "answer"),
         (r'N["(]{0,2}(?=[LlX][)"]{0,2}c?(?:[.]?$|[.]?n|\.))', "answer"),
+        (r'N[f"(]{0,3}(?=P)', "answer"),  # "I'd pick the last option"
         (r'N[")]?(?=b|i|f[IMw]|I|Kk)[^.n;]{0,38}?[c:>](?=[f"(oHtcD]{0,4}[LlTYyvPX])', "answer"),
         (r"S", "chosen"),
         (r'z["(]?[LlX][")]?b["(]?(?=L)', "changed"),
-        (r"[DA]", "concluded"),
+        (r"[DA]|s(?=Y)", "concluded"),
         (r"I", "opinion"),
         (r"H", "likely"),
         (r"mf?w?[oq]{1,2}[c:]", "main"),
@@ -45,6 +47,7 @@ _PRAISE = re.compile(
     rf"[)]?[.](?:[fi]?K(?=[.n!]|$)|t)|{_LEAD}(?:mm?f?q|m|(?<=[LTP)])k(?=\.)|k[fw]{{1,3}}K|f?w?A?N|[fi]?K|F(?=w?[.,Jn&B;f]|$)|t|"
     r"(?<=[cMk])f?H(?=[.,;n)]|$))(?!C)"
 )
+_LEADS_ON = re.compile(r'F{0,2}[c:]{1,2}["(f]{0,3}[LTYP]')
 
 
 def announced(reply: Reply) -> Iterator[Statement]:
@@ -146,6 +149,8 @@ def _is_praised(reply: Reply, index: int) -> bool:
     if confirmed or codes[index - 1 : index] == "t":
         return True
     praise = _PRAISE.match(codes, index + 1)
+    if praise and _LEADS_ON.match(codes, praise.end()):
+        return False  # "Of noise and blur, what fits best is: blur"
     possible = reply.units[index + 1].word in ("could be", "might be", "may be") if praise else True
     return praise is not None and not possible and _is_meant(reply, index, praise.end() - 1)
 
@@ -165,6 +170,16 @@ def _shared(reply: Reply, index: int) -> frozenset[str]:
     if before is None or before in reply.denied or not reply.units[before].firm or not reply.joined(before, index):
         return frozenset()
     return reply.units[before].keys
+
+
+def totalled(reply: Reply) -> Iterator[Statement]:
+    """The number that a sentence says is the total: "2 on the left and 3 on the right, 5 in total"."""
+    for start, end in reply.spans:
+        said = clause(reply.text[reply.units[start].start : reply.units[end - 1].end])
+        numbers = [at for at in range(start, end) if reply.units[at].by == "text" and reply.units[at].word[-1:].isdigit()]
+        if numbers and said.holds("totals") and not (reply.asks(start) or reply.denied.intersection(numbers)):
+            at = numbers[0 if said.opens("totals") else -1]
+            yield reply.statement(at, at + 1, Level.DRAWN, reply.units[at].keys, "total")
 
 
 def itemised(reply: Reply) -> Iterator[Statement]:

@@ -20,6 +20,7 @@ _SHORTENED = 4  # letters of a word that a full stop shortens
 _GAP = 3  # characters between two words of one option
 _THING, _THING_AFTER = COMMON.singles["thing"], COMMON.singles["thing_after"]
 _NUMBERED = _THING | WORDS.singles["numbered"]
+_OF_TWO = WORDS.only("of_two")
 _ASKS_POLAR = WORDS.only("asks_polar")
 _ORDINALS = {said: place for place in ("1", "2", "3", "4", "5", "last") for said in WORDS.words(f"place_{place}", 0)}
 _CARDINALS = {
@@ -71,7 +72,8 @@ def _texts(text: str, units: list[Unit], book: OptionBook) -> Iterator[Found]:
                 break  # "Figure 1", "Step 2"
             if not _is_idiom(text, units, first, end):
                 lone = said[at] in WORDS.singles["lone"] or (len(said[at]) == 1 and not said[at].isascii())
-                yield _value(units, first, end, key, "text", size > 1 or not lone or _ends(units, end))
+                ends = _ends(units, end) or bool(_OF_TWO.longest(_said(units[first : end + 4]), 0))
+                yield _value(units, first, end, key, "text", size > 1 or not lone or ends)
             break
 
 
@@ -210,4 +212,6 @@ def _is_article(text: str, units: list[Unit], index: int, book: OptionBook) -> b
     if following.by not in ("text", "polar"):
         return True
     own, ends = book.letters.get("A") in following.keys, _ends(units, index + 2)
+    if text[unit.start] == "a":
+        return True  # "The problem is a ghost", of "A. Ghost"
     return not (own and ends) and not (text[unit.start] == "A" and capital and (own or ends))

@@ -11,6 +11,7 @@ from medq_tasks.reading.choice.reply import Reply
 from medq_tasks.reading.clause_words import clause
 from medq_tasks.reading.statements import Level, Statement
 
+_LABELLED = re.compile(r"(?::|n/w{1,2}/)$")  # "Blur: mild", "| Blur | mild |"
 _SPOKEN_OF = re.compile(r"[:(\-Mk]")
 _SAYS = 3  # words of a sentence that says something of the option that it names
 
@@ -51,7 +52,7 @@ def in_prose(reply: Reply) -> Iterator[Statement]:
     while start and reply.codes[start - 1] == ";":
         start, _ = reply.span(start - 1)
     letters = {unit.keys for unit in reply.units[start:end] if unit.by == "letter" and unit.keys and unit.firm}
-    labelled = {reply.units[index].keys for index in reply.values() if reply.codes[index - 1 : index] == ":"}
+    labelled = {reply.units[index].keys for index in reply.values() if _LABELLED.search(reply.codes, max(0, index - 4), index)}
     if len(letters) > 1 or len(labelled) > 1:
         return  # "It could be either B or A": undecided; "Sharpness: good\nContrast: poor": each about something else
     unsaid = _topics(reply) | reply.denied
@@ -107,7 +108,7 @@ def _interjections(reply: Reply, last: int) -> Iterator[Statement]:
     """Yes or No at the head of the last sentence or as a clause: "The image shows no artifacts. Yes, it is clean." """
     for index in reply.values():
         head = last and last <= index < last + 2
-        clause = index and reply.codes[index - 1] in ",iD" and reply.codes[index + 1 : index + 2] == ","
+        clause = index and reply.codes[index - 1] in ",iD:" and reply.codes[index + 1 : index + 2] == ","
         if reply.codes[index] == "Y" and (head or clause) and not reply.asks(index):
             yield reply.statement(index, index + 1, Level.CONCLUDED, reply.units[index].keys, "interjection")
 

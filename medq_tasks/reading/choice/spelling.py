@@ -35,7 +35,7 @@ _LOOP = re.compile(r"([^\W\d_])(?:\s*\1)+|([^\W\d_]{2,30}?)\2{2,}")
 _INSERTED = re.compile(r"\s(?:-|—|–)\s[^-—–\n]{1,40}\s(?:-|—|–)\s|—[^—\n]{1,40}—")  # "the answer - after all - is B"
 _GLUED = re.compile(r"\b(is|answer|option|choice)([A-Z])\b")
 _SEAM = re.compile(r"([a-z])(?:_(?=[a-z]+\b(?!\"))|(?=[A-Z][a-z]))")  # "motion_artifact", "MotionArtifact"
-_SUM = re.compile(r"\d+(?:\s*[-+*/x×]\s*\d+)+\s*=\s*(?=\d)")
+_SUM = re.compile(r"\d+%?(?:\s*[-+*/x×]\s*\d+%?)+\s*=\s*(?=\d)")
 _SHORT = 12  # words: in a longer reply a word that is nearly an option's may well be another one
 
 
