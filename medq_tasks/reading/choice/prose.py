@@ -85,7 +85,7 @@ def _lone_letter(reply: Reply) -> Iterator[Statement]:
         return
     (index,) = named
     unit = reply.units[index]
-    apart = index in reply.denied or any(map(clause(said).holds, ("rejects", "doubts", "considers")))
+    apart = index in reply.denied or reply.codes[max(0, index - 3) : index] == '":"' or any(map(clause(said).holds, ("rejects", "doubts", "considers")))
     if unit.by == "letter" and unit.firm and not apart and {"&", "|"}.isdisjoint(reply.codes[max(0, index - 1) : index + 2]):
         yield reply.statement(index, index + 1, Level.NAMED, unit.keys, "the only letter")
 
