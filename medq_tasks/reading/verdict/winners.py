@@ -42,8 +42,9 @@ _OF_ATTRIBUTE = one_of(
 )
 _IN_A_PART = re.compile(r"bf?[wy]?e")  # "better in the centre"
 _EITHER = re.compile(r'V"?[|/&]"?f?V')
-_SUBJECT_OF_ELSE = re.compile(r"[rjpe](?:[b<]f?V)?$")
-PURPOSE = re.compile(r'["n,]*5f?y?[wrjpe][^0qV]*')  # "for bone the first is better"
+_SUBJECT_OF_ELSE = re.compile(r"(?:[rjpe]([b<]f?V)?|[w0][b<]f?V)$")
+# "for bone the first is better", "at the edge, the first", "noise-wise", "contrast: first > second"
+LEAD = re.compile(r'["n,;&BDA]*(?:5f?y?[wrjpe]|[bw]fe|[rj](?:q?:|-w))[^0qV]*')
 _SUBJECT_ENDS = re.compile(r"[cM7fHDadyup\"]*$")
 _DOES_SOMETHING = re.compile(r"[7w]f?[wyrp]*[wrp]$")  # "the second depicts the cortex better"
 _QUALITY_OF_ELSE = re.compile(r"q[b<]f?[yl]?[rjpwe]")
@@ -89,8 +90,6 @@ class Clause:
         if "q" in predicate[0]:
             return bool(_QUALITY_OF_ELSE.search(predicate[0]) or _IN_A_PART.match(after))
         if ("q" not in after and _OF_ATTRIBUTE.match(after)) or _IN_A_PART.match(after):
-            return True
-        if PURPOSE.match(before) and "0" not in before:
             return True
         subject = _SUBJECT_ENDS.sub("", before)
         does = predicate[0] == "P" and _DOES_SOMETHING.search(before)
