@@ -44,7 +44,7 @@ _OF_ELSE = one_of(
     r"3[^B.;:n,]{0,8}#",  # "whether it is usable"
     r"#b?2?f?[wy]?p|#4",  # "usable field of view", "good in the centre"
     r'(?:^|[.,;:n(])f?[wy]?r:["f]?#|(?:[rp]q|p):["f]?#|r[qN]#',  # "Noise: usable"
-    r'(?:r[qN]?|[wp])(?:b[fi]?T)?[cz][fy]{0,2}"?#',  # "the hue of this image is good": any noun that is no image
+    r'(?:r[qN]?|[wp])(?:b[fi]?T)?[cz]j?[fy]{0,2}"?#',  # "the hue of this image is good": any noun that is no image
     r'[rp](?:b[fi]?T)?[Mm]cj?[fy]{0,2}"?#',
     r"p(?:b[fi]?T)?(?:[Mm]j?|j)[fy]{0,2}#",  # "the lower half should be rejected"
     r"[fr]#[wr]",
@@ -52,7 +52,8 @@ _OF_ELSE = one_of(
     r"~[yf]{0,2}#",  # "it is not just usable, it is good"
     r"#[yf2]?[F5][^@y.,;n]{0,3}w",
     r'^["n]?[F5][^@.;Bn]*w[^@.;Bn]*#',  # "usable for teaching", "for a phone camera it is good"
-    r'(?:^|[.;nB],?)"?(?:Ff?|bf)[rp][^.;Bn]*#',  # "with regard to contrast, it is good", "in the centre it is good"
+    # "with regard to contrast, it is good", "in the centre it is good", "noise-wise it is good"
+    r'(?:^|[.;nB],?)"?(?:(?:F|[bw2]f)[^@.;Bn,#]{0,6}[rp]|[wrqpb-]{0,5}r(?:w,|-w))[^.;Bn]*#',
     r"5f?#",  # "to obtain a good image"
     r"E[^.;:B,]{0,4}#",  # "the transplant was rejected"
 )

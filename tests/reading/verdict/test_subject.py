@@ -83,3 +83,25 @@ def test_only_what_is_said_of_the_thing_is_set_aside():
 def test_a_sentence_with_a_word_on_each_line_is_read_as_one():
     assert read_verdict("The\nfirst\nimage\nis\noutperformed by the second one.", "comparison") == "second"
     assert read_verdict("There\nis\ngood\ndifferentiation\nbetween gray and white matter.", "no_reference") is None
+
+
+LEADS = [
+    "In terms of",
+    "Regarding",
+    "Looking at",
+    "Judged by its",
+    "With respect to",
+    "Speaking of",
+    "Only in",
+    "As for",
+]
+
+
+@pytest.mark.parametrize("noun", ["noise", "edge definition", "motion", "signal-to-noise ratio", "level of detail"])
+def test_what_is_led_by_an_attribute_is_no_verdict(noun):
+    leads = [f"{lead} {noun}," for lead in LEADS] + [f"On {noun} alone,", f"{noun.capitalize()}-wise,"]
+    for lead in leads:
+        assert read_verdict(f"{lead} the image is good.", "no_reference") is None, lead
+        assert read_verdict(f"{lead} image A is better.", "comparison") is None, lead
+    assert read_verdict(f"{noun.capitalize()}: image A is better.", "comparison") is None
+    assert read_verdict("At the edges, it is good.", "no_reference") is None
