@@ -52,8 +52,3 @@ class Clause(Phrases):
 
 
 clause = functools.lru_cache(maxsize=4096)(Clause)
-
-
-def is_one(word: str, *roles: str) -> bool:
-    """Whether the word alone is a form of one of the roles."""
-    return any(word in _CLAUSES.singles[role] for role in roles)

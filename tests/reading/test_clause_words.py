@@ -23,8 +23,8 @@ def test_marks_are_no_words():
 
 
 def test_the_longest_phrase_at_a_place_counts():
-    assert clause("In terms of contrast, B is better.").find("regarding") == [(0, 3)]
-    assert clause("Nothing of the kind.").find("regarding") == []
+    assert clause("Take that back, B is better.").find("retracts") == [(0, 3)]
+    assert clause("Take that one.").find("retracts") == []
     assert clause("As long as it is sharp, B.").find("breaks") == [(0, 3)]  # not the "as" in it once more
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from medq_tasks.answers import read_choice, read_verdict
-from medq_tasks.reading.choice.asides import is_program, without_asides, without_echo
+from medq_tasks.reading.aside import is_program, without_asides, without_echo
 from medq_tasks.reading.choice.options import key_of
 from medq_tasks.reading.choice.spelling import numeric, other_spellings, without_repeats, without_sums
 from medq_tasks.reading.mapped import Mapped

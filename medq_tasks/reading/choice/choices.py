@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import dropwhile
 
 from medq_tasks.reading import containers
-from medq_tasks.reading.choice.asides import is_program, without_asides, without_echo
+from medq_tasks.reading.aside import is_program, without_asides, without_echo
 from medq_tasks.reading.choice.decide import decide
 from medq_tasks.reading.choice.options import OptionBook, conflict, key_of, word
 from medq_tasks.reading.choice.reply import Reply

@@ -10,7 +10,7 @@ from medq_tasks.reading import lexicon
 from medq_tasks.reading.passage import Passage
 from medq_tasks.reading.statements import Level, Statement
 from medq_tasks.reading.tokens import Unit, tokenise, typed
-from medq_tasks.reading.verdict.winners import MINUS, OTHER, PLUS, PURPOSE, TABLE, Clause, opposed
+from medq_tasks.reading.verdict.winners import LEAD, MINUS, OTHER, PLUS, TABLE, Clause, opposed
 
 WORDS = lexicon.load("comparison", "common")
 _SHORT = lexicon.load("short")
@@ -20,7 +20,7 @@ _MARK = re.compile(
     r'(?:(?:[:>\-]|f?c)["(:]*|n))'
 )
 _OFFERED = re.compile(r'(?:[|/]|V,)["(]*N["]?:')
-_CLOSES = re.compile(r'[n"]?(?:[DAHsgR>][,:]?)+(?!r|y?r)')
+_CLOSES = re.compile(r'[n"]?(?:B,)?(?:[DAHsgR>][,:]?)+(?!r|y?r)')
 _GOES_ON = re.compile(r'[n"]?[DA]?,?[DA]?,?[6i]')
 _ANSWER_ENDS = '.,;:)"(n-J?H'  # not "Verdict: the two images are alike"
 _LISTED = re.compile(r"[|&/]|,[|&f]*V")
@@ -155,9 +155,9 @@ class Comparison(Passage):
         codes, led = self.codes, False
         cuts = [cut.start() for cut in _CUT.finditer(codes, start + 1, end)]
         for left, right in itertools.pairwise([start, *cuts, end]):
-            skipped = led and "q" not in codes[left:right]
-            led = bool(PURPOSE.fullmatch(codes, left, right))
-            if skipped or led or re.search(r"[34]", codes[left:right]):
+            of_else = (led or LEAD.match(codes, left, right)) and not re.search("[q0]", codes[left:right])
+            led = bool(LEAD.fullmatch(codes, left, right))
+            if of_else or re.search(r"[34]", codes[left:right]):
                 continue
             if self.units[left].role == "relative":
                 named = [index for index in range(start, left) if codes[index] == "V"]

@@ -11,10 +11,10 @@ from medq_tasks.reading import lexicon
 from medq_tasks.reading.passage import Passage, one_of
 from medq_tasks.reading.statements import Level, Statement
 from medq_tasks.reading.tokens import tokenise, typed
-from medq_tasks.reading.verdict.subject import PICTURES
 
 WORDS = lexicon.load("grades", "common")
 TABLE = lexicon.codes("common", "grades")
+_PICTURES = ("gram", "graph", "grams", "graphs", "graphy", "scopy")  # "mammogram", "angiography"
 _REACH = 80  # units before a level that its rules look at
 _MOST = 40  # levels of a sentence
 _LEVELS = ("good", "usable", "reject")
@@ -43,13 +43,17 @@ _SCOPE_ENDS = re.compile(r"[BD]|&[cMmDTfj]|[^Mb]c|J|i")
 _OF_ELSE = one_of(
     r"3[^B.;:n,]{0,8}#",  # "whether it is usable"
     r"#b?2?f?[wy]?p|#4",  # "usable field of view", "good in the centre"
-    r'(?:^|[.,;:n(])f?[wy]?r:["f]?#|(?:[rp]q|p):["f]?#|r[qN]#|r[qN]?(?:[Mm]?c|z|[Mm]cj)[fy]{0,2}"?#',  # "Noise: usable"
-    r"p(?:bf?T)?(?:c|[Mm]c?j?|j|z)[fy]{0,2}#",  # "the lower half should be rejected"
+    r'(?:^|[.,;:n(])f?[wy]?r:["f]?#|(?:[rp]q|p):["f]?#|r[qN]#',  # "Noise: usable"
+    r'(?:r[qN]?|[wp])(?:b[fi]?T)?[cz]j?[fy]{0,2}"?#',  # "the hue of this image is good": any noun that is no image
+    r'[rp](?:b[fi]?T)?[Mm]cj?[fy]{0,2}"?#',
+    r"p(?:b[fi]?T)?(?:[Mm]j?|j)[fy]{0,2}#",  # "the lower half should be rejected"
     r"[fr]#[wr]",
     r"^#wc",  # "the usable range", "usable data are scarce"
     r"~[yf]{0,2}#",  # "it is not just usable, it is good"
     r"#[yf2]?[F5][^@y.,;n]{0,3}w",
     r'^["n]?[F5][^@.;Bn]*w[^@.;Bn]*#',  # "usable for teaching", "for a phone camera it is good"
+    # "with regard to contrast, it is good", "in the centre it is good", "noise-wise it is good"
+    r'(?:^|[.;nB],?)"?(?:(?:F|[bw2]f)[^@.;Bn,#]{0,6}[rp]|[wrqpb-]{0,5}r(?:w,|-w))[^.;Bn]*#',
     r"5f?#",  # "to obtain a good image"
     r"E[^.;:B,]{0,4}#",  # "the transplant was rejected"
 )
@@ -62,7 +66,7 @@ _GOOD_IN = one_of(
     r"#y*q[b2F]f?(?![wy]{0,2}[TqA]|w?q|$|[Ay]?[.,])",  # "good quality of the vessel walls"
     r"#[&|b2][^.Vq,]{0,3}?r", r"#[yA]*(?:q[b2]w?[b2]?f?|[qT])y?r",  # "good image contrast"
 )  # fmt: skip
-_GOOD_IMAGE = re.compile(r"#-?[yA]*[qTN]")
+_GOOD_IMAGE = re.compile(r"#-?(?:[yA]*[qTN]|y\W*$)")
 _IS_GOOD = re.compile(
     r'(?:[qN](?:[b2F][^.,;:V]{0,7}?T)?(?:,w|,)?|(?:^|[.n])[yDA]+|(?<![b2]f)(?<![b2])T"?q?|i(?!T)|[IA]|(?<=[.n])y|j)'
     r'["(]?[:>]?(?:[cMmjzdybFif2TqHDJ"(>\-/]|(?<=[cj])w){0,8}#'
@@ -78,7 +82,7 @@ class Grading(Passage):
         """Make ``text`` (already plain) ready."""
         units = typed(tokenise(text), WORDS)
         for unit in units:
-            if not unit.role and unit.word.endswith(PICTURES):
+            if not unit.role and unit.word.endswith(_PICTURES):
                 unit.role = "thing"
             if unit.role in _LEVELS:
                 unit.keys, unit.role, unit.by = frozenset([unit.role]), "value", "level"

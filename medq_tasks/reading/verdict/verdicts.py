@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from medq_tasks.reading import containers
+from medq_tasks.reading.aside import own_words
 from medq_tasks.reading.clause_words import clause
 from medq_tasks.reading.mapped import Mapped
 from medq_tasks.reading.passage import Passage
@@ -15,14 +16,13 @@ from medq_tasks.reading.placeholders import failure
 from medq_tasks.reading.scope import last_word
 from medq_tasks.reading.statements import SET_APART, Level, Reading, Statement
 from medq_tasks.reading.text import seen, undressed
-from medq_tasks.reading.verdict.aside import own_words
 from medq_tasks.reading.verdict.comparisons import Comparison
 from medq_tasks.reading.verdict.grades import Grading
 from medq_tasks.reading.verdict.verdict_line import last_line
 
 VerdictKind = Literal["no_reference", "comparison"]
 _READERS: dict[str, Callable[[str], Comparison | Grading]] = {"no_reference": Grading.of, "comparison": Comparison.of}
-_WRAPPED = re.compile(r",\n(?=[a-z]{2})")
+_WRAPPED = re.compile(r"(?<=,)\n(?=[a-z]{2})|(?<=[a-z])\n(?=[a-z]+,?[ \n]\w)")
 _LOOP = re.compile(r"(?i)\A(\w+)(?:\s+\1\b)+\W*\Z")
 
 
@@ -64,7 +64,7 @@ def explain_verdict(reply: str, kind: VerdictKind) -> Reading:
 
 
 def _said(whole: Mapped, kind: str) -> Reading:
-    whole = whole.sub(_WRAPPED, ", ")
+    whole = whole.sub(_WRAPPED, " ")
     text = whole.text
     line = last_line(text, kind)
     if line is not None:
@@ -72,7 +72,7 @@ def _said(whole: Mapped, kind: str) -> Reading:
         place = len(text) - len(last), len(text)
         return Reading(line, said=last, rule="last line", place=place).within(whole)
     text = last_word(text) or text  # what was taken back counts no more
-    reader = _READERS[kind](own_words(text, kind))
+    reader = _READERS[kind](own_words(text, "verdict"))
     found = reader.statements()
     reading = _decide(reader, reader.since_retraction(found, Level.LAST) or found, text)
     return reading.within(whole[len(whole.text) - len(text) :])

@@ -32,18 +32,19 @@ _FAIR, _POOR = re.compile("1"), re.compile("2|j")
 _DENIED = re.compile(r"[d=@uM](?![^V]*[,:])[^V]*$")
 _CHOOSES = re.compile(r"MS?$|Mf?[cS]")  # "should be preferred"
 _CALLS = re.compile(r"[du][^V,.;:]{0,4}V[^,V&]{0,2}$")  # "I would not call the second image better"
-_CLEFT = re.compile(r"c?d[^V,.;]{0,3}V[wi6]c?$")  # "it is not the second image that is better"
 _BOTH = re.compile(r"[^V.]{0,2}[=@]")
 _OF_ATTRIBUTE = one_of(
-    r"(?:.?f?VT?)?[DfH]?[b<][hlP]?(?:w?<|b)?f?y?[rj]",
+    r"(?:.?f?VT?)?[DfH]?[b<][hlP]?(?:w?<|b)?f?[wy]{0,2}[rj]",
     r"(?:.?f?VT?)?5f?y?[rj]",
     r"5f?w[^0Vq.,]{0,4}(?:[.,;rej]|$)",
     r",r-",
 )
 _IN_A_PART = re.compile(r"bf?[wy]?e")  # "better in the centre"
 _EITHER = re.compile(r'V"?[|/&]"?f?V')
-_SUBJECT_OF_ELSE = re.compile(r"[rjpe](?:[b<]f?V)?$")
-PURPOSE = re.compile(r'["n,]*5f?y?[wrjpe][^0qV]*')  # "for bone the first is better"
+_SUBJECT_OF_ELSE = re.compile(r"(?:[rjpe]([b<w]f?V)?|[w0][b<]f?V)$")
+_UNKNOWN = re.compile(r'["n,;&BDA]*f?w{1,3}(?:[b<]f?w)?c[fHDay]*')  # "fat suppression is better in B"
+# "for bone the first is better", "at the edge, the first", "noise-wise", "contrast: first > second"
+LEAD = re.compile(r'["n,;&BDA]*(?:5f?y?[wrjpe]|[bw]fe|[wrjeb<-]{0,5}[rj](?:q?:|-w)|b[wrjeb<-]{0,5}[rj]w(?:,|$))[^0qV]*')
 _SUBJECT_ENDS = re.compile(r"[cM7fHDadyup\"]*$")
 _DOES_SOMETHING = re.compile(r"[7w]f?[wyrp]*[wrp]$")  # "the second depicts the cortex better"
 _QUALITY_OF_ELSE = re.compile(r"q[b<]f?[yl]?[rjpwe]")
@@ -67,13 +68,8 @@ class Clause:
         predicate = min(found, key=lambda one: one.start())
         if self._is_of_attribute(predicate):
             return None
-        wins, at = predicate.re is PLUS, predicate.start()
-        owner = self._owner(predicate)
-        if _CLEFT.search(self.codes[:at]):
-            return OTHER[owner] if owner and wins else owner
-        if self._is_denied(predicate):
-            return None
-        return owner if wins or owner is None else OTHER[owner]
+        owner = None if self._is_denied(predicate) else self._owner(predicate)
+        return OTHER[owner] if owner and predicate.re is MINUS else owner
 
     def _is_denied(self, predicate: re.Match[str]) -> bool:
         at = predicate.start()
@@ -90,11 +86,9 @@ class Clause:
             return bool(_QUALITY_OF_ELSE.search(predicate[0]) or _IN_A_PART.match(after))
         if ("q" not in after and _OF_ATTRIBUTE.match(after)) or _IN_A_PART.match(after):
             return True
-        if PURPOSE.match(before) and "0" not in before:
-            return True
         subject = _SUBJECT_ENDS.sub("", before)
         does = predicate[0] == "P" and _DOES_SOMETHING.search(before)
-        return bool(does or _SUBJECT_OF_ELSE.search(subject))
+        return bool(does or _SUBJECT_OF_ELSE.search(subject) or _UNKNOWN.fullmatch(before))
 
     def _owner(self, predicate: re.Match[str]) -> str | None:
         """The image of which the predicate is said."""

@@ -1,12 +1,12 @@
-"""What an assessment says that is not its own word on the images as a whole is left out, and nothing else is."""
+"""What an assessment says that is not its own word on the images is left out, and nothing else is."""
 
 import pytest
 
-from medq_tasks.reading.verdict.aside import own_words
+from medq_tasks.reading.aside import own_words
 
 
-def left(text, kind):
-    kept = own_words(text, kind)
+def left(text):
+    kept = own_words(text, "verdict")
     assert len(kept) == len(text)  # places stay as they are
     return " ".join(kept.split())
 
@@ -26,16 +26,14 @@ ASIDE = [
     "I was asked whether it is good or usable",  # the question
     "I would hesitate to call it good",
     "The previous scan was good",  # another image
-    "In the centre the image is good",  # a part
-    "With regard to contrast, the image is good",  # one attribute
 ]
 
 
 @pytest.mark.parametrize("aside", ASIDE)
 @pytest.mark.parametrize("own", ["The image is usable.", "I reject it."])
 def test_what_is_no_word_of_its_own_is_left_out_before_and_behind_a_verdict(aside, own):
-    assert left(f"{aside}. {own}", "no_reference").lstrip(",. ") == own
-    assert left(f"{own} {aside}.", "no_reference").rstrip(",. ") == own.rstrip(".")
+    assert left(f"{aside}. {own}").lstrip(",. ") == own
+    assert left(f"{own} {aside}.").rstrip(",. ") == own.rstrip(".")
 
 
 @pytest.mark.parametrize(
@@ -52,25 +50,9 @@ def test_what_is_no_word_of_its_own_is_left_out_before_and_behind_a_verdict(asid
     ],
 )
 def test_what_it_says_itself_stays(text):
-    assert left(text, "no_reference") == text
-
-
-@pytest.mark.parametrize(
-    ("text", "rest"),
-    [
-        ("The contrast of the second image is better. I prefer the first.", ". I prefer the first."),
-        ("Brightness is better in the first image.", "."),
-        ("Noise: the first image is better. Overall, the second.", ". Overall, the second."),
-        ("Contrast-wise, the second image is better.", "."),
-        ("Contrast aside, the second image is better.", "Contrast aside, the second image is better."),
-        ("Thanks to its lower noise the second is better.", "Thanks to its lower noise the second is better."),
-        ("The overall contrast and quality favour image A.", "The overall contrast and quality favour image A."),
-    ],
-)
-def test_what_compares_one_attribute_is_left_out(text, rest):
-    assert left(text, "comparison") == rest
+    assert left(text) == text
 
 
 def test_a_condition_reaches_to_the_turn():
     text = "As long as only bones matter, it is usable; it is a reject."
-    assert left(text, "no_reference") == "it is a reject."
+    assert left(text) == "it is a reject."

@@ -1,16 +1,43 @@
-"""What a reply says and does not mean as its answer: the prompt's words, program text, conditions, others' opinions."""
+"""What a reply says and does not mean: the prompt's words, program text, conditions, advice, others' opinions.
+
+Clause by clause; what is left out is blank, so that places stay as they are.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
-from medq_tasks.reading.choice.options import WORDS
+from medq_tasks.reading import lexicon
 from medq_tasks.reading.clause_words import Clause, clause
 from medq_tasks.reading.mapped import Mapped
 from medq_tasks.reading.scope import Span, clauses, sentences
 
+
+class _Manner(NamedTuple):
+    """What one reader leaves out of a text, in roles of words."""
+
+    takes: Mapping[str, tuple[str, ...]]  # a phrase of it takes its clause out, where none of these saves the clause
+    concedes: str  # opens a clause up to a comma that is no word of its own
+    leads: str  # opens a clause up to a comma that takes the next one along
+    follows: str  # opens a clause that goes with the one before
+    stops: str  # marks that stay where a sentence is left out
+
+
+_MANNERS = {
+    "choice": _Manner(
+        {"conditions": ("forces",), "reports": (), "weighs": ("performs",), "advises": ("marks",)},
+        *("concedes", "", "follows", ""),
+    ),
+    "verdict": _Manner(
+        {"condition": ("concession",), "modal": ("concession", "asserts", "seems", "beside")}
+        | dict.fromkeys(("told_by_others", "at_first", "in_general", "asked", "others"), ()),
+        *("", "condition", "tied", ".!?"),
+    ),
+}
+_CUT_OFF = lexicon.load("choices").singles["cut"]
 _FENCED = re.compile(r"```(?!json|text|markdown|plain|xml|yaml|latex)[A-Za-z+#]{1,15}\n[^`]{0,3000}(?:```|\Z)")
 _EXAMPLE = re.compile(r"\b(?:e\.g\.|for example|for instance|such as),?\s*[\"'(]{0,2}[A-Z][\"')]{1,2}", re.IGNORECASE)
 _KEYWORDS = tuple(
@@ -53,18 +80,8 @@ def _blanked(text: str, spans: Iterable[Span]) -> str:
 def without_asides(text: str) -> str:
     """The text with blanks in place of every part that does not decide; its places stay as they are."""
     manners = (Span(part.start + a, part.start + b) for part in clauses(text) for a, b in _manners(part.of(text)))
-    kept = _blanked(text, manners)
-    gone = []
-    supposed = False
-    for part in clauses(text):
-        said = part.of(kept)
-        words = clause(said)
-        supposed = _sets_condition(words) or (supposed and words.opens("follows") > 0)
-        if supposed or _is_told(words, said.rstrip().endswith(",")):
-            answer = _ANSWER.match(said) if part.start and "\n" not in text[part.start - 2 : part.start] else None
-            gone.append(Span(part.start + answer.end(), part.end) if answer else part)
-    kept = _blanked(kept, gone)
-    if kept[-3:].isspace() and text[-1].isalnum() and WORDS.singles["cut"].issuperset(clause(text).words[-1:]):
+    kept = own_words(_blanked(text, manners), "choice", clauses(text))
+    if kept[-3:].isspace() and text[-1].isalnum() and _CUT_OFF.issuperset(clause(text).words[-1:]):
         return kept[:-3] + "..."  # still seen to be cut off
     return kept
 
@@ -79,15 +96,23 @@ def _manners(said: str) -> list[tuple[int, int]]:
     return found
 
 
-def _sets_condition(said: Clause) -> bool:
-    """Whether a part is under a condition; "if I had to choose, B" is not."""
-    forced = {at for place, end in said.find("forces") for at in range(place, end)}
-    return any(place not in forced for place, _ in said.find("conditions"))
+def own_words(text: str, reader: str, parts: list[Span] | None = None) -> str:
+    """The text with blanks in place of every clause that is not its own word on what ``reader`` looks for."""
+    manner = _MANNERS[reader]
+    gone = list[Span]()
+    left = led = False  # what stands before, and whether it takes this along
+    for part in parts or clauses(text):
+        said = part.of(text)
+        words = clause(said)
+        ends = said.rstrip().endswith(",")
+        along = left and not words.opens("turns") and (led or words.opens(manner.follows))
+        left = bool(along or (ends and words.opens(manner.concedes)) or _is_out(words, manner))
+        led = ends and words.opens(manner.leads) > 0
+        answer = _ANSWER.match(said) if "\n" not in text[max(0, part.start - 2) : part.start] and part.start else None
+        start = part.start + (answer.end() if answer else 0)
+        gone += [Span(start, part.start + len(said.rstrip(manner.stops)))] if left else []
+    return _blanked(text, gone)
 
 
-def _is_told(said: Clause, goes_on: bool) -> bool:
-    """Whether a part reports what others think, weighs what might be, or gives advice."""
-    if said.holds("reports") or (said.opens("concedes") and goes_on):
-        return True
-    weighed = said.holds("weighs") and not said.holds("performs")
-    return bool(weighed or (said.holds("advises") and not said.holds("marks")))
+def _is_out(said: Clause, manner: _Manner) -> bool:
+    return any(said.holds(role) and not any(map(said.holds, saved_by)) for role, saved_by in manner.takes.items())
