@@ -77,10 +77,13 @@ def _blanked(text: str, spans: Iterable[Span]) -> str:
     return "".join(kept)
 
 
-def without_asides(text: str) -> str:
-    """The text with blanks in place of every part that does not decide; its places stay as they are."""
+def without_asides(text: str, options: Iterable[str] = ()) -> str:
+    """The text with blanks in place of every part that does not decide; its places stay as they are.
+
+    Words of ``options`` suppose nothing: "The number would rise" may be one.
+    """
     manners = (Span(part.start + a, part.start + b) for part in clauses(text) for a, b in _manners(part.of(text)))
-    kept = own_words(_blanked(text, manners), "choice", clauses(text))
+    kept = own_words(_blanked(text, manners), "choice", clauses(text), options)
     if kept[-3:].isspace() and text[-1].isalnum() and _CUT_OFF.issuperset(clause(text).words[-1:]):
         return kept[:-3] + "..."  # still seen to be cut off
     return kept
@@ -96,14 +99,20 @@ def _manners(said: str) -> list[tuple[int, int]]:
     return found
 
 
-def own_words(text: str, reader: str, parts: list[Span] | None = None) -> str:
+def own_words(text: str, reader: str, parts: list[Span] | None = None, options: Iterable[str] = ()) -> str:
     """The text with blanks in place of every clause that is not its own word on what ``reader`` looks for."""
     manner = _MANNERS[reader]
+    weighed = text
+    for option in options:
+        if " " in option and _is_out(clause(option), manner):
+            weighed = re.sub(
+                re.escape(option.rstrip(".")), lambda said: "x" * len(said[0]), weighed, flags=re.IGNORECASE
+            )
     gone = list[Span]()
     left = led = False  # what stands before, and whether it takes this along
     for part in parts or clauses(text):
         said = part.of(text)
-        words = clause(said)
+        words = clause(part.of(weighed))
         ends = said.rstrip().endswith(",")
         along = left and not words.opens("turns") and (led or words.opens(manner.follows))
         left = bool(along or (ends and words.opens(manner.concedes)) or _is_out(words, manner))

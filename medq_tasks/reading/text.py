@@ -171,7 +171,10 @@ _DRESS = tuple(
         (r"[^\S\n]+", " "),
         (r"([^\w ])\1{4,}", r"\1\1\1\1"),
         (r"\\(?:text|textbf|textit|mathbf|mathrm|mathsf|rm|bf|displaystyle|mathbb)\b\s*", ""),
-        *((rf"\\{name}(?![a-z])\s?", sign) for name, sign in (("pi", "π"), ("times|cdot", "×"), ("circ", "°"), ("%", "%"))),
+        *(
+            (rf"\\{name}(?![a-z])\s?", sign)
+            for name, sign in (("pi", "π"), ("times|cdot", "×"), ("circ", "°"), ("%", "%"))
+        ),
         (r"\\[dt]?frac\s*\{([^{}]{1,40})\}\s*\{([^{}]{1,40})\}", r"\1/\2"),
         (r"\^\{?°\}?", "°"),
         (r"\\[()\[\],;!]|\$", " "),

@@ -85,7 +85,7 @@ def test_the_result_says_what_made_it(run):
     results, _, _ = run(right, limit=2)
     told = results["configs"]["medq_mini_perception"]["metadata"]["medq"]
     assert {"medq-tasks", "lmms_eval", "torch", "transformers", "python"} <= set(told["versions"])
-    assert results["versions"]["medq_mini_perception"] == 1.5
+    assert results["versions"]["medq_mini_perception"] == 1.6
 
 
 def test_reasoning_is_not_cut_at_a_blank_line(run):

@@ -176,7 +176,9 @@ def totalled(reply: Reply) -> Iterator[Statement]:
     """The number that a sentence says is the total: "2 on the left and 3 on the right, 5 in total"."""
     for start, end in reply.spans:
         said = clause(reply.text[reply.units[start].start : reply.units[end - 1].end])
-        numbers = [at for at in range(start, end) if reply.units[at].by == "text" and reply.units[at].word[-1:].isdigit()]
+        numbers = [
+            at for at in range(start, end) if reply.units[at].by == "text" and reply.units[at].word[-1:].isdigit()
+        ]
         if numbers and said.holds("totals") and not (reply.asks(start) or reply.denied.intersection(numbers)):
             at = numbers[0 if said.opens("totals") else -1]
             yield reply.statement(at, at + 1, Level.DRAWN, reply.units[at].keys, "total")

@@ -19,7 +19,19 @@ from medq_tasks.reading.scope import sentences
 from medq_tasks.reading.statements import SET_APART, Reading
 from medq_tasks.reading.text import plain, seen, undressed
 
-_SPOKEN = ("concludes", "opinion", "likely", "pronoun", "copula", "fits", "filler", "issue", "answer", "about", "listed")
+_SPOKEN = (
+    "concludes",
+    "opinion",
+    "likely",
+    "pronoun",
+    "copula",
+    "fits",
+    "filler",
+    "issue",
+    "answer",
+    "about",
+    "listed",
+)
 _SETTLED = ("two options named", "several options named, none chosen", "refusal")  # no other spelling is tried
 _FIRM = ("answer", "chosen", "changed", "last line", "excepted")  # rules of what no doubt at the end undoes
 _NAMES_NONE = ("no option named", "empty reply")
@@ -91,7 +103,7 @@ def _read(text: Mapped, book: OptionBook) -> Reading:
 def _read_plain(said: Mapped, book: OptionBook, marked_only: bool = False) -> Reading:
     said = undressed(said).sub(_RULE, "").sub(_ASKED_AND_ANSWERED, r"\1Answer:")
     whole = _INVENTED_QUESTION.split(said.text, 1)[0].rstrip() or said.text
-    text = without_asides(whole)
+    text = without_asides(whole, book.texts)
     if not text.strip():
         return Reading(None, "named only in what is supposed" if text else "empty reply")
     reply = Reply(text, book)

@@ -104,7 +104,11 @@ def _is_idiom(text: str, units: list[Unit], first: int, end: int) -> bool:
     """Whether the words mean something else here: "signal-to-noise", "noise-free", "it is clear that"."""
     near = Phrases(_said(units[max(0, first - 4) : end + 2]))
     place = min(first, 4)
-    if near.opens("free", place + end - first) or near.opens("adverb", place) or any(at <= place < end for at, end in near.find("idiom")):
+    if (
+        near.opens("free", place + end - first)
+        or near.opens("adverb", place)
+        or any(at <= place < end for at, end in near.find("idiom"))
+    ):
         return True
     return units[first].word in _ORDINALS and _ADVERB.match(text, units[end - 1].end) is not None
 

@@ -34,6 +34,7 @@ class OptionBook:
     def __init__(self, options: Mapping[str, str]) -> None:
         self.keys = tuple(options)
         self.letters = {str(key).strip().upper(): key for key in options}  # "B" -> key
+        self.texts = [plain(str(text)[:_LONGEST]) for text in options.values()]
         self.lettered: dict[str, str] = {}  # key -> the single letter that is its text
         polar: dict[str, list[str]] = {"yes": [], "no": []}
         owners: dict[tuple[str, ...], list[str]] = {}

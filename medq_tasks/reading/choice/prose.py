@@ -11,7 +11,7 @@ from medq_tasks.reading.choice.reply import Reply
 from medq_tasks.reading.clause_words import clause
 from medq_tasks.reading.statements import Level, Statement
 
-_LABELLED = re.compile(r"(?::|n/w{1,2}/)$")  # "Blur: mild", "| Blur | mild |"
+_LABELLED = re.compile(r"(?::|(?:^|n)/w{1,2}/)$")  # "Blur: mild", "| Blur | mild |"
 _SPOKEN_OF = re.compile(r"[:(\-Mk]")
 _SAYS = 3  # words of a sentence that says something of the option that it names
 
@@ -35,6 +35,8 @@ def left_over(reply: Reply) -> Iterator[Statement]:
             rejected |= keys
         elif len(keys) == 1 and not said.endswith("?"):
             at = values[-1] if values else 0
+            if at in reply.items and reply.codes[at - 1] != "(" and reply.codes[at + 1 :] in (")", ":"):
+                continue  # "A) no. B) no. C)" is cut before it says of C what it said of the others
             accepted[next(iter(keys))] = reply.statement(at, at + 1, Level.DRAWN, keys, "left over")
     left = set(reply.book.keys) - rejected
     if len(left) == 1 and left <= accepted.keys():
@@ -52,7 +54,9 @@ def in_prose(reply: Reply) -> Iterator[Statement]:
     while start and reply.codes[start - 1] == ";":
         start, _ = reply.span(start - 1)
     letters = {unit.keys for unit in reply.units[start:end] if unit.by == "letter" and unit.keys and unit.firm}
-    labelled = {reply.units[index].keys for index in reply.values() if _LABELLED.search(reply.codes, max(0, index - 4), index)}
+    labelled = {
+        reply.units[index].keys for index in reply.values() if _LABELLED.search(reply.codes, max(0, index - 4), index)
+    }
     if len(letters) > 1 or len(labelled) > 1:
         return  # "It could be either B or A": undecided; "Sharpness: good\nContrast: poor": each about something else
     unsaid = _topics(reply) | reply.denied
@@ -85,8 +89,17 @@ def _lone_letter(reply: Reply) -> Iterator[Statement]:
         return
     (index,) = named
     unit = reply.units[index]
-    apart = index in reply.denied or reply.codes[max(0, index - 3) : index] == '":"' or any(map(clause(said).holds, ("rejects", "doubts", "considers")))
-    if unit.by == "letter" and unit.firm and not apart and {"&", "|"}.isdisjoint(reply.codes[max(0, index - 1) : index + 2]):
+    apart = (
+        index in reply.denied
+        or reply.codes[max(0, index - 3) : index] == '":"'
+        or any(map(clause(said).holds, ("rejects", "doubts", "considers")))
+    )
+    if (
+        unit.by == "letter"
+        and unit.firm
+        and not apart
+        and {"&", "|"}.isdisjoint(reply.codes[max(0, index - 1) : index + 2])
+    ):
         yield reply.statement(index, index + 1, Level.NAMED, unit.keys, "the only letter")
 
 
@@ -121,7 +134,9 @@ def _affirmed(reply: Reply, index: int) -> bool:
         return False
     amount = any(after.word.split(" ")[0] in COMMON.singles["amount"] for after in reply.units[index + 1 : index + 2])
     measured = amount and reply.units[max(0, index - 1)].word not in ("a", "A", "an")  # "the noise level"
-    general = re.match('c?"?h', codes[index + 1 : index + 4]) and index - start < 2  # "Ring artifacts are caused by ..."
+    general = (
+        re.match('c?"?h', codes[index + 1 : index + 4]) and index - start < 2
+    )  # "Ring artifacts are caused by ..."
     letters = {reply.units[at].keys for at in range(start, end) if codes[at] == "L"}
     return not (measured or general or len(letters) > 1 or re.search("T[^hLTYP]*h|E.{0,7}$", codes[start:index]))
 

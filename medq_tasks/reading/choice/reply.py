@@ -32,7 +32,7 @@ class Reply(Passage):
         self.declines = any(self.refuses(*span) for span in self.spans)  # it says that it cannot or will not answer
 
     def refuses(self, start: int, end: int) -> bool:
-        """Whether a sentence refuses; not "I can't give a medical diagnosis, but I can describe it" before an answer."""
+        """Whether a sentence refuses; not "I am no doctor, but I can describe it" before an answer."""
         if "U" not in self.codes[start:end]:
             return False
         said = self.text[self.units[start].start : self.units[end - 1].end]

@@ -52,7 +52,8 @@ def _stands(reply: Reply, phrase: Phrase, led_in: bool) -> bool:
     unticked = reply.units[phrase.start - 1].word in ("[ ]", "☐")
     asked = reply.asks(phrase.start) and len(reply.spans) > 1
     cut = led_in and reply.cut_off and phrase.by == "text"  # "Compare the options. Motion blur - "
-    if unticked or asked or cut or reply.opens_items(phrase.keys, phrase.by):
+    cell = led_in and reply.codes[phrase.end : phrase.end + 1] == "/"  # of a table
+    if unticked or asked or cut or cell or reply.opens_items(phrase.keys, phrase.by):
         return False
     if phrase.by in ("polar", "weak no"):
         return not _about_itself(reply, phrase)
@@ -65,7 +66,11 @@ def _stands(reply: Reply, phrase: Phrase, led_in: bool) -> bool:
 
 def _about_itself(reply: Reply, phrase: Phrase) -> bool:
     """ "No, I cannot help with that"; not "No, I cannot see it"."""
-    said = [unit.word for unit in reply.units[phrase.end : phrase.end + 6] if unit.role not in ("comma", "contrast", "opener")]
+    said = [
+        unit.word
+        for unit in reply.units[phrase.end : phrase.end + 6]
+        if unit.role not in ("comma", "contrast", "opener")
+    ]
     words = {word for unit in reply.units[phrase.end : phrase.end + 9] for word in unit.word.split(" ")}
     about, looks, looked_at = (words & WORDS.singles[role] for role in ("about_myself", "looks", "looked_at"))
     return bool(about and (looked_at or not looks)) and " ".join(said).split(" ")[0] == "i"

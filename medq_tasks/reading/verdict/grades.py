@@ -50,7 +50,7 @@ _OF_ELSE = one_of(
     r"[fr]#[wr]",
     r"^#wc",  # "the usable range", "usable data are scarce"
     r"~[yf]{0,2}#",  # "it is not just usable, it is good"
-    r"#[yf2]?[F5][^@y.,;n]{0,3}w",
+    r"#[yf2]?[F5][^@y.,;nTWBJ]{0,3}w",  # "usable for research"; not "usable for diagnosis despite the blur"
     r'^["n]?[F5][^@.;Bn]*w[^@.;Bn]*#',  # "usable for teaching", "for a phone camera it is good"
     # "with regard to contrast, it is good", "in the centre it is good", "noise-wise it is good"
     r'(?:^|[.;nB],?)"?(?:(?:F|[bw2]f)[^@.;Bn,#]{0,6}[rp]|[wrqpb-]{0,5}r(?:w,|-w))[^.;Bn]*#',

@@ -32,6 +32,7 @@ _FAIR, _POOR = re.compile("1"), re.compile("2|j")
 _DENIED = re.compile(r"[d=@uM](?![^V]*[,:])[^V]*$")
 _CHOOSES = re.compile(r"MS?$|Mf?[cS]")  # "should be preferred"
 _CALLS = re.compile(r"[du][^V,.;:]{0,4}V[^,V&]{0,2}$")  # "I would not call the second image better"
+_CLEFT = re.compile(r"c?d[^V,.;]{0,3}V[wi6]c?$")  # "it is not the second image that is better"
 _BOTH = re.compile(r"[^V.]{0,2}[=@]")
 _OF_ATTRIBUTE = one_of(
     r"(?:.?f?VT?)?[DfH]?[b<][hlP]?(?:w?<|b)?f?[wy]{0,2}[rj]",
@@ -68,8 +69,12 @@ class Clause:
         predicate = min(found, key=lambda one: one.start())
         if self._is_of_attribute(predicate):
             return None
-        owner = None if self._is_denied(predicate) else self._owner(predicate)
-        return OTHER[owner] if owner and predicate.re is MINUS else owner
+        owner, wins = self._owner(predicate), predicate.re is PLUS
+        if _CLEFT.search(self.codes[: predicate.start()]):
+            wins = not wins
+        elif self._is_denied(predicate):
+            return None
+        return owner if wins or owner is None else OTHER[owner]
 
     def _is_denied(self, predicate: re.Match[str]) -> bool:
         at = predicate.start()
