@@ -97,7 +97,8 @@ class Words(Phrases):
         self.text, self.units = text, list[Unit]()
         units = tokenise(_GLUED.sub(" ", text))
         codes = _number_codes(units, text)
-        self.other_scale = bool(_OTHER_SCALE.search(codes))  # "on a scale of 1-5, this is a 2"
+        other = _OTHER_SCALE.search(codes)  # "on a scale of 1-5, this is a 2"
+        self.other_scale = units[other.start()].start if other else None
         told = [(*found.span(), "" if found["on"] or found["scale"] else "scale") for found in _SCALE.finditer(codes)]
         told += [(*found.span(), "") for found in _RESULT.finditer(codes)]
         for first, end in _rubric(codes):

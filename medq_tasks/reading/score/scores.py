@@ -50,10 +50,12 @@ _UNLABELLED = (
 _LISTED = re.compile(r"(?:(?<=n)|^)[VvM][.)]")
 _BARE = re.compile(r'(?:(?<=n)|^)(?:["()_.?,;:>+x|~kaTe-])*?(?P<value>[Vv])[)".+x|_]*(?=(?P<line>n|$)?)')
 _TAIL = re.compile(r'(?P<sign>[.>:~(,;])[("_|)]{0,2}(?P<value>[Vv])[.)"]*$')
+_FULL_TAIL = re.compile(r'(?P<sign>[,])["(]?(?P<value>[Vv])[)"]*[.n][^VvM]*$')  # "Perfect match, 2/2. I hope this helps."
 _TARGET = re.compile(
     rf'(?<!X)(X+)S?(?:{_NOTE}[:/>~|-]|{_NOTE}[io])?["(]*[VvM]|[Vv][hwtoj]T?(X+)|(?<!X)(X+)(?=[hgyT].{{0,3}}[Vv])'
     r"|(?<!I)(I+)S?:[Vv]"
 )
+_APART = 5  # words; "Score: 2\n(scale: 0-10)" is another scale
 _TOTAL = re.compile(r"(?:^|[n.;])[FR]?S:V")
 
 
@@ -79,9 +81,9 @@ def explain_score(reply: str) -> Reading:
     if not text:
         return Reading(None, "no text")
     scorer = Scorer(text)
-    if scorer.other_scale or scorer.several_targets():
-        return Reading(None, "scores of another kind")
     found = sorted(scorer.statements(), key=lambda said: said.start)
+    if scorer.several_targets() or not scorer.is_on_scale(found):
+        return Reading(None, "scores of another kind")
     said = scorer.last_correction(found) or _strongest(found)
     if said is None or not said.keys:
         return Reading(None, "several scores" if said is None and found else "no score")
@@ -147,7 +149,7 @@ class Scorer(Surroundings):
             first = at < head and codes[at + 1 : at + 2] != "?" and self.goes_on(at + 1, "ends_here")
             if (found["line"] is not None or first) and not self.opens("names", at - 1):
                 yield self._statement(at, at, Level.ALONE, "alone")
-        tail = _TAIL.search(codes)
+        tail = _TAIL.search(codes) or _FULL_TAIL.search(codes)
         if tail and self._sums_up(tail):
             yield self._statement(tail.start("value"), tail.start("value"), Level.ALONE, "last word")
 
@@ -173,6 +175,14 @@ class Scorer(Surroundings):
             if said.level > Level.ALONE and said.keys != before.keys and cues[at:] and cues[at][1] <= said.end:
                 correction = said
         return correction
+
+    def is_on_scale(self, found: list[Statement]) -> bool:
+        """Whether no other scale is spoken of, or only far behind a stated score: "... 3. State it on a scale of 0-4"."""
+        at = self.other_scale
+        if at is None:
+            return True
+        between = (self.text[said.end : at] for said in found if said.level >= Level.STATED and said.end < at)
+        return any("\n" in said and len(said.split()) >= _APART for said in between)
 
     def several_targets(self) -> bool:
         """Whether the reply scores more than one axis or image: one was asked for, and which of the numbers is it?"""
