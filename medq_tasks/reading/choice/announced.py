@@ -92,7 +92,7 @@ def _binding(reply: Reply, cue: int, phrase: Phrase, rule: str) -> Level | None:
     described = phrase.by == "text" and (rule in ("fits", "concluded") or phrase.loose)
     may_be = any(unit.word in ("may be", "might be", "could be") for unit in reply.units[cue : phrase.start])
     doubtful = described or (rule == "it is" and may_be)
-    if (doubtful and (reply.cut_off or _outweighed(reply, phrase))) or (described and reply.declines):
+    if (doubtful and (reply.cut_off or _outweighed(reply, phrase))) or ((described or doubtful) and reply.declines):
         return None
     if reply.cut_off and "B" in codes[phrase.end :]:
         return None

@@ -13,7 +13,7 @@ _FILL = re.compile(r'[n"(:>\-tcfoiHKNISAbMD,as]{0,16}?["(]{0,2}(?=[LlTYyvPXZ])')
 # A further option in the same breath: "Mild (C)", "B B B", "Yes, yes", "A and C", "A, B"
 _JOIN = re.compile(
     r"\)?\((?=[LX]\))|(?<=[LlX])(?=[LX](?:[n.LX,]|$))|(?<=[Yyv])(?=[Yyv])|"
-    r'[)"(]{0,3}(?:,[&|]?a?c?|;a|[&|/>]|b|-(?=[TLX]))[a&|/ofiH]{0,3}["(]{0,2}(?=[LTYPX])'
+    r'[)"(]{0,3}(?:,[&|]?a?c?|;a|[&|/>]|b|-(?=[TLX]))[a&|/ofiH]{0,3}["(]{0,2}(?:(?=[LTYPX])|(?<=[|])(?=y))'
 )
 _MOST_NAMED = 12  # further repetitions in one breath add nothing
 
@@ -93,4 +93,4 @@ def _joined(reply: Reply, end: int) -> int | None:
         near = unit.start - reply.units[end - 1].end == 1 and index not in reply.denied
         return index if near or unit.by != "letter" else None
     denied = index in reply.denied and not (unit.by == "polar" and "/" in join[0])
-    return index if unit.firm and not denied else None
+    return index if (unit.firm or unit.by == "weak no") and not denied else None

@@ -13,6 +13,7 @@ from medq_tasks.reading.statements import Level, Statement
 
 _LABELLED = re.compile(r"(?::|(?:^|n)/w{1,2}/)$")  # "Blur: mild", "| Blur | mild |"
 _SPOKEN_OF = re.compile(r"[:(\-Mk]")
+_HEAD_OF_ROW = re.compile("n?/T/")  # of a table
 _SAYS = 3  # words of a sentence that says something of the option that it names
 
 
@@ -128,6 +129,8 @@ def _interjections(reply: Reply, last: int) -> Iterator[Statement]:
 
 def _affirmed(reply: Reply, index: int) -> bool:
     unit, codes = reply.units[index], reply.codes
+    if re.match("[|][wf]", codes[index + 1 : index + 3]):
+        return False  # "4 or more"
     start, end = reply.span(index)
     on_the_way = unit.word[-1:].isdigit() and start < reply.last_said[0]
     if unit.by != "text" or not unit.firm or on_the_way or reply.asks(index):
@@ -146,6 +149,7 @@ def _topics(reply: Reply) -> set[int]:
     texts = [index for index in reply.values() if reply.units[index].by == "text"]
     opening = [index for index in texts if index == 0 or reply.codes[index - 1] in 'n.;:"(']
     heads = {index for index in opening if _SPOKEN_OF.match(reply.codes, index + 1)}
+    heads |= {index for index in texts if _HEAD_OF_ROW.match(reply.codes, max(0, index - 2))}
     found = set(reply.items) | (heads if len({reply.units[index].keys for index in heads}) > 1 else set())
     for said, values in reply.parts:
         named = {index for index in values if reply.units[index].by == "text"}
