@@ -50,7 +50,9 @@ _UNLABELLED = (
 _LISTED = re.compile(r"(?:(?<=n)|^)[VvM][.)]")
 _BARE = re.compile(r'(?:(?<=n)|^)(?:["()_.?,;:>+x|~kaTe-])*?(?P<value>[Vv])[)".+x|_]*(?=(?P<line>n|$)?)')
 _TAIL = re.compile(r'(?P<sign>[.>:~(,;])[("_|)]{0,2}(?P<value>[Vv])[.)"]*$')
-_FULL_TAIL = re.compile(r'(?P<sign>[,])["(]?(?P<value>[Vv])[)"]*[.n][^VvM]*$')  # "Perfect match, 2/2. I hope this helps."
+_FULL_TAIL = re.compile(
+    r'(?P<sign>[,])["(]?(?P<value>[Vv])[)"]*[.n][^VvM]*$'
+)  # "Perfect match, 2/2. I hope this helps."
 _TARGET = re.compile(
     rf'(?<!X)(X+)S?(?:{_NOTE}[:/>~|-]|{_NOTE}[io])?["(]*[VvM]|[Vv][hwtoj]T?(X+)|(?<!X)(X+)(?=[hgyT].{{0,3}}[Vv])'
     r"|(?<!I)(I+)S?:[Vv]"
@@ -177,7 +179,7 @@ class Scorer(Surroundings):
         return correction
 
     def is_on_scale(self, found: list[Statement]) -> bool:
-        """Whether no other scale is spoken of, or only far behind a stated score: "... 3. State it on a scale of 0-4"."""
+        """Whether no other scale is spoken of, or only far behind a stated score: "3. Use a scale of 0-4"."""
         at = self.other_scale
         if at is None:
             return True
