@@ -10,7 +10,6 @@ from medq_tasks.reading.choice.mentions import COMMON
 from medq_tasks.reading.choice.options import WORDS
 from medq_tasks.reading.choice.phrases import Phrase, parse
 from medq_tasks.reading.choice.reply import Reply
-from medq_tasks.reading.clause_words import clause
 from medq_tasks.reading.statements import Level, Statement
 
 # What announces, as role codes (passage.CODES); the answer phrase begins where the pattern ends.
@@ -170,18 +169,6 @@ def _shared(reply: Reply, index: int) -> frozenset[str]:
     if before is None or before in reply.denied or not reply.units[before].firm or not reply.joined(before, index):
         return frozenset()
     return reply.units[before].keys
-
-
-def totalled(reply: Reply) -> Iterator[Statement]:
-    """The number that a sentence says is the total: "2 on the left and 3 on the right, 5 in total"."""
-    for start, end in reply.spans:
-        said = clause(reply.text[reply.units[start].start : reply.units[end - 1].end])
-        numbers = [
-            at for at in range(start, end) if reply.units[at].by == "text" and reply.units[at].word[-1:].isdigit()
-        ]
-        if numbers and said.holds("totals") and not (reply.asks(start) or reply.denied.intersection(numbers)):
-            at = numbers[0 if said.opens("totals") else -1]
-            yield reply.statement(at, at + 1, Level.DRAWN, reply.units[at].keys, "total")
 
 
 def itemised(reply: Reply) -> Iterator[Statement]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from medq_tasks.reading.choice.announced import announced, itemised, praised, totalled
+from medq_tasks.reading.choice.announced import announced, itemised, praised
 from medq_tasks.reading.choice.prose import in_prose, left_over
 from medq_tasks.reading.choice.reply import Reply
 from medq_tasks.reading.choice.standing import alone, leading
 from medq_tasks.reading.statements import Level, Reading, Statement
 
-_RULES = (announced, praised, itemised, totalled, left_over, leading, alone, in_prose)
+_RULES = (announced, praised, itemised, left_over, leading, alone, in_prose)
 _CLOSE = 60  # statements with less text than this between them are one list of answers, not a change of mind
 _TURNS = ("retract", "concludes", "contrast", "concession")
 _DOUBT = re.compile(  # "... or is it D?", "Wait, D?", "..., or it might be D."

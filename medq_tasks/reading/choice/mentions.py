@@ -72,7 +72,8 @@ def _texts(text: str, units: list[Unit], book: OptionBook) -> Iterator[Found]:
                 break  # "Figure 1", "Step 2"
             if not _is_idiom(text, units, first, end):
                 lone = said[at] in WORDS.singles["lone"] or (len(said[at]) == 1 and not said[at].isascii())
-                ends = _ends(units, end) or bool(_OF_TWO.longest(_said(units[first : end + 4]), 0))
+                of_two = _OF_TWO.longest(_said(units[first : end + 4]), 0)  # "Neither of them."
+                ends = _ends(units, first + of_two[1] if of_two else end)
                 yield _value(units, first, end, key, "text", size > 1 or not lone or ends)
             break
 
@@ -104,11 +105,7 @@ def _is_idiom(text: str, units: list[Unit], first: int, end: int) -> bool:
     """Whether the words mean something else here: "signal-to-noise", "noise-free", "it is clear that"."""
     near = Phrases(_said(units[max(0, first - 4) : end + 2]))
     place = min(first, 4)
-    if (
-        near.opens("free", place + end - first)
-        or near.opens("adverb", place)
-        or any(at <= place < end for at, end in near.find("idiom"))
-    ):
+    if near.opens("free", place + end - first) or any(at <= place < end for at, end in near.find("idiom")):
         return True
     return units[first].word in _ORDINALS and _ADVERB.match(text, units[end - 1].end) is not None
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from medq_tasks.reading.choice.mentions import COMMON
 from medq_tasks.reading.choice.options import word
 from medq_tasks.reading.choice.reply import Reply
+from medq_tasks.reading.choice.standing import TALKS
 from medq_tasks.reading.clause_words import clause
 from medq_tasks.reading.statements import Level, Statement
 
@@ -49,7 +50,6 @@ def in_prose(reply: Reply) -> Iterator[Statement]:
     if reply.declines or reply.cut_off or not reply.spans:
         return
     yield from _interjections(reply, reply.last_said[0])
-    yield from _labelled(reply)
     yield from _lone_letter(reply)
     start, end = reply.spans[-1]
     while start and reply.codes[start - 1] == ";":
@@ -104,25 +104,11 @@ def _lone_letter(reply: Reply) -> Iterator[Statement]:
         yield reply.statement(index, index + 1, Level.NAMED, unit.keys, "the only letter")
 
 
-def _labelled(reply: Reply) -> Iterator[Statement]:
-    """The only option that is named with its letter, in brackets: "It suffers from severe noise (D).\""""
-    named = [index for index in reply.values() if reply.units[index].by == "letter" and reply.units[index].firm]
-    if len(reply.keys(named)) != 1 or not reply.denied.isdisjoint(named):
-        return
-    for index in named:
-        start, end = reply.span(index)
-        said = clause(reply.text[reply.units[start].start : reply.units[end - 1].end])
-        apart = reply.asks(index) or any(map(said.holds, ("rejects", "doubts")))
-        general = index - start < _SAYS  # "Blur (B) is caused by motion."
-        if reply.codes[max(0, index - 1) : index + 2] == "(L)" and not (apart or general):
-            yield reply.statement(index, index + 1, Level.CONCLUDED, reply.units[index].keys, "labelled")
-
-
 def _interjections(reply: Reply, last: int) -> Iterator[Statement]:
     """Yes or No at the head of the last sentence or as a clause: "The image shows no artifacts. Yes, it is clean." """
     for index in reply.values():
-        head = last and last <= index < last + 2
-        clause = index and reply.codes[index - 1] in ",iD:" and reply.codes[index + 1 : index + 2] == ","
+        head = last and last <= index < last + 2 and not TALKS.match(reply.text, reply.units[index].end)
+        clause = index and reply.codes[index - 1] in ",iD" and reply.codes[index + 1 : index + 2] == ","
         if reply.codes[index] == "Y" and (head or clause) and not reply.asks(index):
             yield reply.statement(index, index + 1, Level.CONCLUDED, reply.units[index].keys, "interjection")
 

@@ -19,7 +19,6 @@ _ITEM = re.compile(r"""(?:(?:^|[n.;:>])["(o/0-]*|[deK]["(o/0-]*\((?=[Ll]\)))([Ll
 _BETWEEN_ITEMS = re.compile(r'[.,;:|()n\-&"/]{0,4}')
 _IN_BRACKETS = re.compile(r"\([LTYvy](?:[,/|&]{1,2}[LTYvy])+\)")  # "(Yes or No)"
 _NUMBER = re.compile(r'[)"]?(?:[:(\-]0|0%)')
-_LIKELY = re.compile(r"\(f?[He]")  # "Noise (likely), blur (unlikely)"
 _LONG_WITHOUT_END, _STOPS_BEFORE = 40, 3
 
 
@@ -36,7 +35,9 @@ class Reply(Passage):
         if "U" not in self.codes[start:end]:
             return False
         said = self.text[self.units[start].start : self.units[end - 1].end]
-        return not (clause(said).holds("disclaims") and self.keys(range(end, len(self.units))))
+        turn = self.codes.find("B", start)  # "..., but I can describe it", or "But as to the quality: ..."
+        goes_on = start <= turn <= end and self.keys(range(turn, len(self.units)))
+        return not (goes_on and clause(said).holds("disclaims"))
 
     def keys(self, places: Iterable[int]) -> frozenset[str]:
         """The options that are named at any of the places."""
@@ -150,9 +151,7 @@ def _hide_ratings(units: list[Unit]) -> None:
     for index, unit in enumerate(units):
         beside = "".join(map(code, units[index + 1 : index + 4]))
         rating = any(one.word in WORDS.singles["rating"] for one in units[index + 2 : index + 3])
-        rating = rating and beside[0] in ":-("
-        text_rated = unit.by == "text" and _LIKELY.match("".join(map(code, units[index + 1 : index + 4])))
-        if text_rated or (unit.by == "letter" and unit.keys and (_NUMBER.match(beside) or rating)):
+        if unit.by == "letter" and unit.keys and (_NUMBER.match(beside) or (rating and beside[0] in ":-(")):
             rated.append(index)
     if len({units[index].keys for index in rated}) > 1:
         _hide(units, rated)

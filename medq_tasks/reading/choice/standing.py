@@ -20,6 +20,10 @@ _GOES_ON = {  # what may not follow a letter, a text, Yes or No at the head
     "text": re.compile(r'[)"]{0,2}(?:[Mk?c|]|:|ch)'),
 }
 _RATHER = re.compile(r",?d[fo\"(]{0,3}[LTYP][)\"]{0,2}(?:[,&|]{1,2}[LTYP])*[.!]?n?")  # "B rather than C"
+# Behind a greeting such a Yes or No is about the upload: "Yes, I see the image", "Yes, it loaded"; not "Yes, it is".
+TALKS = re.compile(
+    r"[,.!]?\s+(?!(?:it|that|this)(?:'s| is)\b)(?:I|it|that|do|don't|wait|send|you|we|of)\b", re.IGNORECASE
+)
 _SHORT_LINE = 5  # units of a line that is an option, with a mark or two
 
 
@@ -51,12 +55,14 @@ def _stands(reply: Reply, phrase: Phrase, led_in: bool) -> bool:
     """Whether a phrase at the head answers, and is not the subject of what follows."""
     unticked = reply.units[phrase.start - 1].word in ("[ ]", "☐")
     asked = reply.asks(phrase.start) and len(reply.spans) > 1
-    cut = led_in and reply.cut_off and phrase.by == "text"  # "Compare the options. Motion blur - "
+    cut = led_in and phrase.by == "text" and reply.codes[phrase.end :][:1] not in (".", "n", "")  # "Noise - low. ..."
     cell = led_in and reply.codes[phrase.end : phrase.end + 1] == "/"  # of a table
     if unticked or asked or cut or cell or reply.opens_items(phrase.keys, phrase.by):
         return False
     if phrase.by in ("polar", "weak no"):
-        return not _about_itself(reply, phrase)
+        return not (
+            _about_itself(reply, phrase) or (led_in and TALKS.match(reply.text, reply.units[phrase.end - 1].end))
+        )
     colon = reply.codes[phrase.end : phrase.end + 1] == ":"
     listed = colon and (len(phrase.keys) > 1 or (phrase.by == "letter" and reply.cut_off))  # "A vs C: sharp edges"
     full = phrase.by == "letter" and reply.units[phrase.end - 1].full and not led_in  # "Let me see. A. Noise is when"
